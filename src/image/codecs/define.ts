@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import type { ImageContext } from '../context.ts'
+import type { Geometry } from '../geometry.ts'
+import type { Orientation } from '../orientation.ts'
+import type { Raster, Shape } from '../raster.ts'
+
+/** What the header alone tells. Read before decoding, so that a limit refuses a bomb while it is still small. */
+export interface Probe extends Shape {
+  /** Whether any pixel may be transparent. */
+  readonly hasAlpha: boolean
+  /** Animation frames; the still codecs show the first. */
+  readonly frames: number
+  /** How the stored pixels must be turned. `width` and `height` are as stored. */
+  readonly orientation: Orientation
+}
+
+export interface Codec<O extends z.ZodType = z.ZodType> {
+  readonly mime: string
+  /** Without the dot. */
+  readonly extension: string
+  readonly can: { readonly decode: boolean; readonly encode: boolean; readonly alpha: boolean }
+  /** Encoder options, defaults filled. */
+  readonly options: O
+  /** Whether the file is of this format, by its first bytes. Never trusts a name or a declared type. */
+  sniff(head: Uint8Array): boolean
+  /** @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded. */
+  probe(file: Uint8Array): Probe
+  /** Decodes the first frame upright, cut and resampled as `geometry` says. Does not keep or write `file`. */
+  decode(file: Uint8Array, probe: Probe, geometry: Geometry, context: ImageContext): Promise<Raster>
+  /** Encodes; a format without alpha gets an opaque raster. */
+  encode(raster: Raster, options: z.output<O>, context: ImageContext): Promise<Uint8Array>
+  /** Decode, fit and encode in one pass without a raster between, for a plan with no further step; `null` when this file needs the long way. */
+  recode?(file: Uint8Array, probe: Probe, geometry: Geometry, options: z.output<O>, context: ImageContext): Promise<Uint8Array | null>
+  /** Upper bound of the bytes that `decode` holds at once beside the file, its result included. */
+  decodeBytes(probe: Probe, geometry: Geometry, fileBytes: number): number
+  /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. */
+  encodeBytes(shape: Shape, options: z.output<O>): number
+}
+
+export const defineCodec = <O extends z.ZodType>(codec: Codec<O>): Codec<O> => codec

@@ -1,0 +1,27 @@
+import { AppError } from '../../errors.ts'
+
+/**
+ * Guards one @jsquash module: starts it once, starts it anew after it failed (an aborted Emscripten instance answers garbage for ever), and
+ * turns its bare errors into ours. The packages keep their instance in module state, hence one guard a module.
+ */
+export function guardModule(start: (module: WebAssembly.Module) => Promise<unknown>, code: 'invalid_image' | 'internal') {
+  let ready: Promise<unknown> | null = null
+  return async function run<T>(load: () => Promise<WebAssembly.Module>, work: () => Promise<T>): Promise<T> {
+    ready ??= load().then(start)
+    try {
+      await ready
+      return await work()
+    } catch (cause) {
+      ready = null
+      throw cause instanceof AppError ? cause : new AppError(code, { cause, detail: `@jsquash: ${String(cause)}` })
+    }
+  }
+}
+
+/** An own copy of exactly the viewed bytes: the packages read `.buffer` whole and may keep it. */
+export const ownBuffer = (bytes: Uint8Array | Uint8ClampedArray): ArrayBuffer =>
+  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+
+/** The shape of a browser's ImageData, which the packages take. */
+export const imageData = (raster: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray }): ImageData =>
+  ({ width: raster.width, height: raster.height, data: raster.data, colorSpace: 'srgb' }) as unknown as ImageData // structural: only these are read

@@ -1,0 +1,4 @@
+/** The formats. To add one: write its file, add its line. The export name is its name in a plan. */
+export { jpeg } from './jpeg.ts'
+export { png } from './png.ts'
+export { webp } from './webp.ts'

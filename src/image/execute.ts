@@ -1,0 +1,56 @@
+import { AppError } from '../errors.ts'
+import type { ImageContext } from './context.ts'
+import { operation, codec } from './plan.ts'
+import type { Execution } from './planner.ts'
+import { flatten } from './ops/flatten.ts'
+import type { Raster } from './raster.ts'
+
+/** Names a phase of the work for whoever keeps time. */
+export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
+
+export interface Encoded {
+  readonly body: Uint8Array
+  readonly mime: string
+}
+
+/**
+ * Runs a planned execution on its file. `inputs` are the extra images of the steps that are left, one list a step.
+ * @throws AppError `invalid_image` when the pixels are damaged.
+ */
+export async function execute(execution: Execution, file: Uint8Array, inputs: readonly (readonly Raster[])[], context: ImageContext, measure: Measure): Promise<Encoded> {
+  const { source, probe, geometry, steps, output } = execution
+  const decoder = codec(source)
+  const encoder = codec(output.format)
+  const options = output.options as never // parsed by that very encoder's schema, in the planner
+  if (steps.length === 0 && source === output.format && encoder.recode) {
+    const body = await measure('recode', () => encoder.recode?.(file, probe, geometry, options, context) ?? null)
+    if (body !== null) return { body, mime: encoder.mime }
+  }
+  let raster = await measure('decode', () => decoder.decode(file, probe, geometry, context))
+  if (steps.length > 0) {
+    raster = await measure('steps', async () => {
+      let current = raster
+      for (const [i, { op, params }] of steps.entries()) current = await applyStep(op, params, current, inputs[i] ?? [], context)
+      return current
+    })
+  }
+  const body = await measure('encode', async () => encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context))
+  return { body, mime: encoder.mime }
+}
+
+async function applyStep(op: Parameters<typeof operation>[0], params: unknown, input: Raster, inputs: readonly Raster[], context: ImageContext): Promise<Raster> {
+  const definition = operation(op)
+  const planned = definition.plan(params, input)
+  const result = await definition.apply(params, input, planned, { ...context, inputs })
+  const asPlanned = definition.shrinks ? result.width <= planned.width && result.height <= planned.height : result.width === planned.width && result.height === planned.height
+  if (!asPlanned) throw new AppError('internal', { detail: `${op} planned ${planned.width}×${planned.height} and yielded ${result.width}×${result.height}` })
+  return result
+}
+
+/** Formats without alpha show transparent parts on white. */
+async function opaque(raster: Raster, context: ImageContext): Promise<Raster> {
+  for (let i = 3; i < raster.data.length; i += 4) {
+    if (raster.data[i] !== 255) return flatten.apply(flatten.params.parse({}), raster, raster, { ...context, inputs: [] })
+  }
+  return raster
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type { StepContext } from '../context.ts'
+import type { Geometry } from '../geometry.ts'
+import type { Raster, Shape } from '../raster.ts'
+
+/** A file of the same storage that an operation draws: an absolute path. */
+export interface InputImage {
+  readonly path: string
+}
+
+export interface Operation<P extends z.ZodType = z.ZodType> {
+  /** One line for the generated reference. */
+  readonly summary: string
+  /** Canonical parameters: every default filled, no aliases, no vendor spellings. */
+  readonly params: P
+  /** The shape that this step yields. Runs before any pixel is decoded; throws an AppError when the step cannot apply. */
+  plan(params: z.output<P>, input: Shape): Shape
+  /** True when the pixels decide the size, as trimming does: `apply` may then yield less than the planned shape, never more. */
+  readonly shrinks?: boolean
+  /**
+   * Must return a raster of exactly the planned shape (see `shrinks`) and must not write to `input`; it may return `input` itself when
+   * nothing changes.
+   */
+  apply(params: z.output<P>, input: Raster, output: Shape, context: StepContext): Raster | Promise<Raster>
+  /** For pure cuts and scalings: the same step as a window and a size, which a decoder may perform while it decodes. */
+  geometry?(params: z.output<P>, input: Shape): Geometry
+  /** Other images that the step draws. The service fetches them; `apply` finds them in `context.inputs`. */
+  inputs?(params: z.output<P>): readonly InputImage[]
+  /** Bytes that `apply` needs beside its input and output rasters, at most. */
+  workingBytes?(params: z.output<P>, input: Shape, output: Shape): number
+}
+
+/** Identity at run time; infers `P` so that the functions need no annotations. */
+export const defineOperation = <P extends z.ZodType>(operation: Operation<P>): Operation<P> => operation

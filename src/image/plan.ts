@@ -1,0 +1,97 @@
+import type { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { Codec } from './codecs/define.ts'
+import * as codecs from './codecs/table.ts'
+import type { InputImage, Operation } from './ops/define.ts'
+import * as table from './ops/table.ts'
+import type { Shape } from './raster.ts'
+
+export type OperationName = keyof typeof table
+export const OPERATION_NAMES = Object.keys(table) as readonly OperationName[]
+type ParamsOf<N extends OperationName> = z.output<(typeof table)[N]['params']>
+type InputOf<N extends OperationName> = z.input<(typeof table)[N]['params']>
+
+/** One member per operation, derived from the table: a step that nobody registered does not type-check. */
+export type Step = { [N in OperationName]: { readonly op: N; readonly params: ParamsOf<N> } }[OperationName]
+
+export type FormatName = keyof typeof codecs
+export const FORMAT_NAMES = Object.keys(codecs) as readonly FormatName[]
+
+export interface Output {
+  /** `source`: the source's own format, JPEG when that cannot be written. */
+  readonly format: FormatName | 'source'
+  /** 1–100, 100 is best; only for lossy formats. */
+  readonly quality: number
+  /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
+  readonly effort?: number | undefined
+}
+
+export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
+
+/** What the pixels depend on, and nothing else: two requests with equal plans share one cached result. The source is upright (EXIF). */
+export interface TransformPlan {
+  readonly steps: readonly Step[]
+  readonly output: Output
+}
+
+export interface PlanLimits {
+  readonly maxSteps: number
+  /** Of the source and of every intermediate image. */
+  readonly maxPixels: number
+  /** Of every image after the first step, in pixels. */
+  readonly maxSide: number
+}
+
+/** The only way to make a step: fills defaults and rejects what the schema does not know. `field` names what the client sent. */
+export function step<N extends OperationName>(op: N, params: InputOf<N>, field?: string): Step {
+  const parsed = operation(op).params.safeParse(params)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const path = [op, ...(issue?.path ?? [])].join('.')
+    throw new AppError('invalid_parameter', { field: field ?? path, reason: issue?.message, cause: parsed.error })
+  }
+  return { op, params: parsed.data } as Step // parsed by that very operation's schema
+}
+
+/**
+ * Walks the plan without pixels and throws before any memory is spent. The first shape is the upright source's own, then one a step.
+ * @throws AppError `too_many_steps`, `too_many_pixels`, `output_too_large`, or what a step's own `plan` refuses.
+ */
+export function project(plan: TransformPlan, source: Shape, limits: PlanLimits): readonly Shape[] {
+  if (plan.steps.length > limits.maxSteps) {
+    throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
+  }
+  if (source.width * source.height > limits.maxPixels) {
+    throw new AppError('too_many_pixels', { reason: `Expected at most ${limits.maxPixels} pixels, received ${source.width}×${source.height}.` })
+  }
+  const shapes: Shape[] = [source]
+  for (const { op, params } of plan.steps) {
+    const shape = operation(op).plan(params, shapes.at(-1) ?? source)
+    if (Math.max(shape.width, shape.height) > limits.maxSide || shape.width * shape.height > limits.maxPixels) {
+      throw new AppError('output_too_large', {
+        field: op,
+        reason: `Expected sides of at most ${limits.maxSide} and ${limits.maxPixels} pixels in all, received ${shape.width}×${shape.height}.`,
+      })
+    }
+    shapes.push(shape)
+  }
+  return shapes
+}
+
+/** The extra images that the plan draws, in the order of the steps. */
+export const planInputs = (plan: TransformPlan): readonly InputImage[] => plan.steps.flatMap(({ op, params }) => operation(op).inputs?.(params) ?? [])
+
+/** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
+export function canonical({ steps, output }: TransformPlan): string {
+  const { format, ...options } = output
+  const kept = format === 'source' ? options : codec(format).options.parse(options)
+  return JSON.stringify({ steps, output: { format, options: kept } }, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}
+
+/** The tables' correlated types meet here, and only here, in one widening each. */
+export const operation = (name: OperationName): Operation => table[name] as unknown as Operation
+export const codec = (name: FormatName): Codec => codecs[name] as unknown as Codec

@@ -1,0 +1,93 @@
+import { AppError } from '../errors.ts'
+import type { Codec, Probe } from './codecs/define.ts'
+import { wholeImage, type Geometry } from './geometry.ts'
+import { uprightShape } from './orientation.ts'
+import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
+import type { Shape } from './raster.ts'
+
+/** The cheapest way that we know to run a plan on one file, and what it costs. */
+export interface Execution {
+  readonly source: FormatName
+  readonly probe: Probe
+  /** What the decoder does by itself: the plan's leading cuts and its first scaling. */
+  readonly geometry: Geometry
+  /** What is left to do on rasters. */
+  readonly steps: readonly Step[]
+  readonly output: { readonly format: FormatName; readonly options: unknown }
+  /** Whether the output format drops alpha that the picture may have. */
+  readonly flattens: boolean
+  /** Upper bound of the memory that the run holds at any moment, the file included. */
+  readonly peakBytes: number
+}
+
+/** The format of a file by its content. @throws AppError `unsupported_format`. */
+export function sniffFormat(file: Uint8Array): FormatName {
+  const head = file.subarray(0, 64)
+  const found = FORMAT_NAMES.find((name) => codec(name).can.decode && codec(name).sniff(head))
+  if (found === undefined) throw new AppError('unsupported_format', { reason: `Expected one of ${FORMAT_NAMES.join(', ')}; the content is none of them.` })
+  return found
+}
+
+/** Reads the header and decides. Decodes nothing. @throws AppError of `probe`, of `project`, `unsupported_format`. */
+export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits): Execution {
+  const source = sniffFormat(file)
+  const decoder = codec(source)
+  const probe = decoder.probe(file)
+  const upright = uprightShape(probe, probe.orientation)
+  const shapes = project(plan, upright, limits)
+  const { geometry, fused } = fuse(plan.steps, upright)
+  const format = outputFormat(plan, source)
+  const encoder = codec(format)
+  const options: unknown = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort })
+  const steps = plan.steps.slice(fused)
+  return {
+    source,
+    probe,
+    geometry,
+    steps,
+    output: { format, options },
+    flattens: !encoder.can.alpha,
+    peakBytes: file.length + peak(decoder, probe, geometry, file.length, steps, shapes.slice(fused), encoder, options),
+  }
+}
+
+const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
+  output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
+
+/**
+ * Joins leading cuts and then one scaling into a single window and size. A cut before a scaling is exact; what follows the first scaling
+ * works on a small raster and gains nothing by joining.
+ */
+function fuse(steps: readonly Step[], image: Shape): { readonly geometry: Geometry; readonly fused: number } {
+  let geometry = wholeImage(image)
+  for (const [index, { op, params }] of steps.entries()) {
+    const next = operation(op).geometry?.(params, geometry)
+    if (!next) return { geometry, fused: index }
+    const window = { ...next.window, x: geometry.window.x + next.window.x, y: geometry.window.y + next.window.y }
+    geometry = { ...next, window }
+    if (next.width !== next.window.width || next.height !== next.window.height) return { geometry, fused: index + 1 }
+  }
+  return { geometry, fused: steps.length }
+}
+
+const rasterBytes = ({ width, height }: Shape): number => width * height * 4
+
+function peak(
+  decoder: Codec,
+  probe: Probe,
+  geometry: Geometry,
+  fileBytes: number,
+  steps: readonly Step[],
+  shapes: readonly Shape[],
+  encoder: Codec,
+  options: unknown,
+): number {
+  const last = shapes.at(-1) ?? geometry
+  const costs = steps.map(({ op, params }, i) => {
+    const [from, to] = [shapes[i] ?? geometry, shapes[i + 1] ?? last]
+    return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
+  })
+  const encoding = rasterBytes(last) * 2 + encoder.encodeBytes(last, options as never)
+  return Math.max(decoder.decodeBytes(probe, geometry, fileBytes), ...costs, encoding)
+}
+

@@ -1,0 +1,11 @@
+/** The compiled modules that the image domain may instantiate. Each is a function because a module is loaded only when it is first used. */
+export interface WasmModules {
+  /** The AssemblyScript pixel engine (src/image/assembly). */
+  core(): Promise<WebAssembly.Module>
+  jpegDecoder(): Promise<WebAssembly.Module>
+  jpegEncoder(): Promise<WebAssembly.Module>
+  png(): Promise<WebAssembly.Module>
+  webpDecoder(): Promise<WebAssembly.Module>
+  webpEncoder(): Promise<WebAssembly.Module>
+  resize(): Promise<WebAssembly.Module>
+}

@@ -1,0 +1,96 @@
+/** What the service needs of the outside, in its own words: no vendor's type crosses this line. */
+
+/** What a caller says of a file when it stores it. */
+export interface FileMeta {
+  readonly mime: string
+  readonly originalFileName: string | null
+  /** Free JSON object of the owner. */
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly tags: readonly string[]
+}
+
+export interface FileInfo extends FileMeta {
+  /** Absolute path inside the account, beginning with `/`. */
+  readonly path: string
+  readonly size: number
+  /** Changes whenever the bytes change. Unquoted. */
+  readonly etag: string
+  readonly lastModified: Date
+}
+
+/** Inclusive start, exclusive end, both inside the file. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface OpenFile {
+  readonly info: FileInfo
+  readonly body: ReadableStream<Uint8Array>
+}
+
+export interface FilePage {
+  readonly files: readonly FileInfo[]
+  /** Folders directly below the prefix; only with `recursive: false`. Absolute paths without a trailing slash. */
+  readonly folders: readonly string[]
+  /** To be sent back for the next page; `null` when this was the last. */
+  readonly cursor: string | null
+}
+
+/** The files of all accounts. `path` is absolute and already normalised (see file-path.ts). */
+export interface FileStore {
+  /** `null` when there is none: absence is an answer, not a failure. */
+  head(account: string, path: string): Promise<FileInfo | null>
+  open(account: string, path: string, range?: ByteRange): Promise<OpenFile | null>
+  /** Stores the whole file or nothing. `null`: `ifAbsent` was asked and the path is taken. */
+  put(account: string, path: string, body: FileBody, meta: FileMeta, options?: { readonly ifAbsent?: boolean }): Promise<FileInfo | null>
+  /** Deleting what is not there succeeds. */
+  delete(account: string, paths: readonly string[]): Promise<void>
+  /** Files below a folder, in the order of their paths. */
+  list(account: string, folder: string, options: { readonly recursive: boolean; readonly limit: number; readonly cursor?: string | undefined }): Promise<FilePage>
+}
+
+/** Bytes, or a stream whose length is known (storage needs it in advance). */
+export type FileBody = Uint8Array | { readonly stream: ReadableStream<Uint8Array>; readonly size: number }
+
+/** A finished result of a plan. */
+export interface CachedResult {
+  readonly body: ReadableStream<Uint8Array> | Uint8Array
+  readonly size: number
+  readonly mime: string
+  /** Strong validator of exactly these bytes' key. Unquoted. */
+  readonly etag: string
+}
+
+export interface StorableResult extends CachedResult {
+  readonly body: Uint8Array
+}
+
+/** Results near the client. May forget anything at any time; must never return another key's bytes. */
+export interface EdgeCache {
+  get(key: string): Promise<CachedResult | null>
+  put(key: string, result: StorableResult, ttlSeconds: number): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/** Results kept for good, below the account and the path of their source so that they can be found again for a purge. */
+export interface ResultStore {
+  get(account: string, path: string, key: string): Promise<CachedResult | null>
+  put(account: string, path: string, key: string, result: StorableResult): Promise<void>
+  /** Forgets every result of one source, or with a trailing `*` of every source whose path begins so. Answers how many. */
+  purge(account: string, pathPattern: string): Promise<number>
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+/** Uniform random bytes from a cryptographic source. */
+export type RandomBytes = (count: number) => Uint8Array
+
+/** SHA-256 of a text, lower-case hex. */
+export type HashText = (text: string) => Promise<string>
+
+/** Work that may go on after the answer has been sent. */
+export type Defer = (work: Promise<unknown>) => void
