@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { isAccountId } from './service/account-id.ts'
 
 /** A secret or another value of the environment: `wrangler secret put` in production, generated on first start locally. */
 const reference = z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/), default: z.string().optional() })
 export type EnvReference = z.infer<typeof reference>
-
-/** Base58, as the SDK demands of an account id: no 0, O, I or l. */
-export const ACCOUNT_ID = /^[1-9A-HJ-NP-Za-km-z]{7}$/
 
 const apiKey = z.strictObject({
   /** Names the key in logs, signed URLs and tokens. */
@@ -16,7 +14,7 @@ const apiKey = z.strictObject({
 })
 
 const account = z.strictObject({
-  id: z.union([z.string().regex(ACCOUNT_ID), reference]),
+  id: z.union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference]),
   keys: z.array(apiKey).min(1),
 })
 
@@ -41,10 +39,18 @@ const caching = z.strictObject({
   autoThresholdMs: z.int().min(0).default(500),
 })
 
+const memory = z.strictObject({
+  /** What all jobs of an isolate may hold together; an isolate has 128 MB for everything. */
+  totalBytes: z.int().positive().default(80_000_000),
+  /** Jobs that may wait for memory before further ones are refused. */
+  maxWaiting: z.int().min(0).default(32),
+})
+
 const definition = z.strictObject({
   accounts: z.array(account).min(1),
   limits: limits.prefault({}),
   cache: caching.prefault({}),
+  memory: memory.prefault({}),
 })
 
 /** What emulsion.config.ts exports. */
@@ -67,6 +73,7 @@ export interface Config {
   readonly accounts: readonly Account[]
   readonly limits: Readonly<z.output<typeof limits>>
   readonly cache: Readonly<z.output<typeof caching>>
+  readonly memory: Readonly<z.output<typeof memory>>
 }
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
@@ -81,14 +88,15 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
     missing.push(value.env)
     return ''
   }
-  const { accounts, limits, cache } = parsed.data
+  const { accounts, limits, cache, memory } = parsed.data
   const config: Config = {
     limits,
     cache,
+    memory,
     accounts: accounts.map(({ id, keys }) => ({ id: resolve(id), keys: keys.map((k) => ({ id: k.id, kind: k.kind, key: resolve(k.key) })) })),
   }
   if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}`)
-  const wrong = config.accounts.find(({ id }) => !ACCOUNT_ID.test(id))
+  const wrong = config.accounts.find(({ id }) => !isAccountId(id))
   if (wrong) throw new Error(`Account id: expected 7 base58 characters, received ${JSON.stringify(wrong.id)}`)
   return config
 }

@@ -1,4 +1,4 @@
-import type { Core } from './engine/core.ts'
+import type { Engine } from './engine/engine.ts'
 import type { Raster } from './raster.ts'
 import type { WasmModules } from './wasm.ts'
 
@@ -6,7 +6,7 @@ import type { WasmModules } from './wasm.ts'
 export interface ImageContext {
   readonly wasm: WasmModules
   /** An instance of the pixel engine that no other job uses at the same time. */
-  core(): Promise<Core>
+  core(): Promise<Engine>
 }
 
 /** What one step may use: the job's context and the extra images that `inputs` named, in that order, decoded and upright. */

@@ -1,0 +1,26 @@
+import type { EdgeCache } from '../service/ports.ts'
+
+/** The Cache API wants URLs. This host is never asked: the entries are ours alone. */
+const BASE = 'https://edge.emulsion.invalid/'
+
+/**
+ * Results in the Cache API of this data centre. A failure of the cache is a miss, never an error: it may forget anything at any time.
+ * The ETag is kept in a header of its own, for the cache would answer conditional requests from the standard one.
+ */
+export function createEdgeResultCache(cache: Cache): EdgeCache {
+  return {
+    async get(key) {
+      const response = await cache.match(BASE + key).catch(() => undefined)
+      const etag = response?.headers.get('X-Result-Etag')
+      if (!response?.body || etag == null) return null
+      return { body: response.body, size: Number(response.headers.get('Content-Length')), mime: response.headers.get('Content-Type') ?? '', etag }
+    },
+    async put(key, { body, mime, etag }, ttlSeconds) {
+      const headers = { 'Content-Type': mime, 'Content-Length': String(body.length), 'Cache-Control': `public, max-age=${ttlSeconds}`, 'X-Result-Etag': etag }
+      await cache.put(BASE + key, new Response(body as BodyInit, { headers })).catch(() => undefined)
+    },
+    async delete(key) {
+      await cache.delete(BASE + key).catch(() => false)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { ResultStore } from '../service/ports.ts'
+import { callR2 } from './r2-call.ts'
+
+/** Between the path of the source and the key of the result. A path never holds an empty segment, so no path can reach into another's results. */
+const SEPARATOR = '//'
+
+/** Results as R2 objects at `{account}{path}//{key}`: all results of a source, or below a folder, are one list away. */
+export function createR2ResultStore(bucket: R2Bucket): ResultStore {
+  return {
+    async get(account, path, key) {
+      const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
+      if (!object) return null
+      const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
+      return { body: object.body, size: object.size, mime, etag: key }
+    },
+    async put(account, path, key, { body, mime }) {
+      await callR2(() => bucket.put(account + path + SEPARATOR + key, body, { httpMetadata: { contentType: mime } }))
+    },
+    async purge(account, pathPattern) {
+      const prefix = account + (pathPattern.endsWith('*') ? pathPattern.slice(0, -1) : pathPattern + SEPARATOR)
+      let purged = 0
+      for (;;) {
+        const { objects } = await callR2(() => bucket.list({ prefix }))
+        if (objects.length === 0) return purged
+        await callR2(() => bucket.delete(objects.map(({ key }) => key)))
+        purged += objects.length
+      }
+    },
+  }
+}

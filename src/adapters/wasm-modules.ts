@@ -1,0 +1,14 @@
+import type { WasmModules } from '../image/wasm.ts'
+
+const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module> => ((await imported) as { default: WebAssembly.Module }).default // the bundler's rule for *.wasm
+
+/** The only file that imports `.wasm`. Each module is imported when it is first used, so that a start pays for none of them. */
+export const wasmModules: WasmModules = {
+  core: () => moduleOf(import('../../build/core.wasm')),
+  jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
+  jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
+  png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
+  webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
+  webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
+  resize: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
+}

@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
+import { AppError } from '../errors.ts'
+import type { AppEnv } from './dialect.ts'
+import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
+import { EXPOSED_HEADERS } from './user-content.ts'
+
+export interface AppDeps {
+  readonly bytescale: BytescaleDeps
+  readonly engineVersion: string
+}
+
+/** The whole HTTP side: own routes under `/-/`, then the dialects, whose paths cannot collide. */
+export function createApp({ bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+  app.use(requestId())
+  // Spec/bytescale §6.6: headers named one by one, for a wildcard does not cover Authorization.
+  app.use(
+    cors({
+      origin: '*',
+      allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+      allowHeaders: ['Authorization', 'Authorization-Token', 'Content-Type', 'Range', 'If-None-Match', 'X-Upload-Metadata', 'Idempotency-Key'],
+      exposeHeaders: EXPOSED_HEADERS.split(', '),
+      maxAge: 86_400,
+    }),
+  )
+  app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
+  const dialect = bytescaleRoutes(bytescale)
+  dialect.notFound((c) => {
+    throw new AppError('not_found', { reason: `Nothing is at ${JSON.stringify(c.req.path.slice(0, 200))}.` })
+  })
+  app.route('/', dialect)
+  app.notFound((c) => c.json({ error: { code: 'not_found', message: 'Nothing is here.' } }, 404))
+  return app
+}

@@ -1,0 +1,70 @@
+import type { Context } from 'hono'
+import { codec, FORMAT_NAMES } from '../../../image/plan.ts'
+import { fileNameOf, splitExtension } from '../../../service/file-path.ts'
+import type { CachePolicy, Render, Rendered } from '../../../service/render.ts'
+import { createTimings, type Timings } from '../../../service/timings.ts'
+import type { Clock } from '../../../service/ports.ts'
+import { isNotModified, requestedRange } from '../../conditional.ts'
+import type { AppEnv } from '../../dialect.ts'
+import { serverTiming, userContentHeaders } from '../../user-content.ts'
+import type { Delivery } from './delivery.ts'
+import { parseImageQuery } from './parse.ts'
+import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
+import { readTarget } from './url.ts'
+
+export interface ImageDeps {
+  readonly render: Render
+  readonly clock: Clock
+  readonly cache: CacheSettings
+}
+
+/** `GET|HEAD /{account}/image{path}?…` */
+export async function answerImage(c: Context<AppEnv>, account: string, { render, clock, cache }: ImageDeps): Promise<Response> {
+  const { path, query } = readTarget(new URL(c.req.url), 2)
+  const { plan, delivery } = parseImageQuery(query)
+  const ttlSeconds = timeToLive(delivery, cache, clock)
+  const timings = createTimings(clock)
+  const request = { account, path, plan, cache: cachePolicy(delivery, cache, ttlSeconds), isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }
+  const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const headers = imageHeaders(rendered, path, delivery, ttlSeconds, timings)
+  if (rendered.notModified) return new Response(null, { status: 304, headers })
+  return partOf(c, rendered, headers)
+}
+
+/** "false = always re-run / re-fetch; also forces permanent cache off" */
+export const cachePolicy = (delivery: Delivery, settings: CacheSettings, ttlSeconds: number): CachePolicy => ({
+  use: delivery.cache,
+  only: delivery.cacheOnly,
+  permanent: delivery.cachePermanently ?? settings.permanent,
+  ttlSeconds,
+  version: delivery.version ?? '',
+})
+
+function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, ttlSeconds: number, timings: Timings): Record<string, string> {
+  return {
+    ...(rendered.mime !== '' && { 'Content-Type': rendered.mime }),
+    ...userContentHeaders(resultFileName(path, rendered.mime), delivery.download),
+    ETag: `"${rendered.etag}"`,
+    'Cache-Control': cacheControl(delivery, ttlSeconds),
+    'Accept-Ranges': 'bytes',
+    'Emulsion-Cache': rendered.tier,
+    'Server-Timing': serverTiming(timings.entries()),
+  }
+}
+
+/** `photo.heic` as WebP is downloaded as `photo.webp`. */
+export function resultFileName(path: string, mime: string): string {
+  const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
+  const { name, extension } = splitExtension(fileNameOf(path))
+  return format === undefined ? name + extension : `${name}.${codec(format).extension}`
+}
+
+async function partOf(c: Context<AppEnv>, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
+  const range = c.req.method === 'GET' ? requestedRange(c.req.raw.headers, size, { etag }) : null
+  if (range === null) return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
+  return new Response(bytes.slice(range.start, range.end), {
+    status: 206,
+    headers: { ...headers, 'Content-Range': `bytes ${range.start}-${range.end - 1}/${size}`, 'Content-Length': String(range.end - range.start) },
+  })
+}

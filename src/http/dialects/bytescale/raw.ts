@@ -1,0 +1,49 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../errors.ts'
+import { fileNameOf } from '../../../service/file-path.ts'
+import type { Clock, FileInfo, FileStore } from '../../../service/ports.ts'
+import { readArgs } from '../../args.ts'
+import { isNotModified, requestedRange } from '../../conditional.ts'
+import type { AppEnv } from '../../dialect.ts'
+import { userContentHeaders } from '../../user-content.ts'
+import { type Delivery, isUrlMetadata, readDelivery } from './delivery.ts'
+import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
+import { readTarget } from './url.ts'
+
+export interface RawDeps {
+  readonly files: FileStore
+  readonly clock: Clock
+  readonly cache: CacheSettings
+}
+
+/** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
+export async function answerRaw(c: Context<AppEnv>, account: string, { files, clock, cache }: RawDeps): Promise<Response> {
+  const { path, query } = readTarget(new URL(c.req.url), 2)
+  const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
+  const delivery = readDelivery(args)
+  args.done()
+  const ttlSeconds = timeToLive(delivery, cache, clock)
+  const info = await files.head(account, path)
+  if (!info) throw new AppError('file_not_found', { field: path })
+  const headers = rawHeaders(info, delivery, ttlSeconds)
+  const validators = { etag: info.etag, lastModified: info.lastModified }
+  if (isNotModified(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers })
+  if (c.req.method === 'HEAD') return new Response(null, { headers: { ...headers, 'Content-Length': String(info.size) } })
+  const range = requestedRange(c.req.raw.headers, info.size, validators)
+  const open = await files.open(account, path, range ?? undefined)
+  if (!open) throw new AppError('file_not_found', { field: path })
+  const { start, end } = range ?? { start: 0, end: info.size }
+  return new Response(open.body, {
+    status: range ? 206 : 200,
+    headers: { ...headers, 'Content-Length': String(end - start), ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${info.size}` }) },
+  })
+}
+
+const rawHeaders = (info: FileInfo, delivery: Delivery, ttlSeconds: number): Record<string, string> => ({
+  'Content-Type': info.mime,
+  ...userContentHeaders(fileNameOf(info.path), delivery.download),
+  ETag: `"${info.etag}"`,
+  'Last-Modified': info.lastModified.toUTCString(),
+  'Cache-Control': cacheControl(delivery, ttlSeconds),
+  'Accept-Ranges': 'bytes',
+})

@@ -1,0 +1,11 @@
+import type { RenderError } from '../../dialect.ts'
+
+/** The SDK makes a `BytescaleApiError` of any non-2xx body whose `error.code` is a string (spec/bytescale §2.3). */
+export const renderError: RenderError = (error) => ({
+  error: {
+    code: error.code,
+    message: error.publicText,
+    ...(error.field !== undefined && { details: { field: error.field } }),
+    timestamp: new Date().toISOString(),
+  },
+})

@@ -1,0 +1,53 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { createSave } from '../../../service/save.ts'
+import { createTimings } from '../../../service/timings.ts'
+import type { Clock } from '../../../service/ports.ts'
+import type { Credential } from '../../credentials.ts'
+import type { AppEnv } from '../../dialect.ts'
+import { readJsonBody } from '../../json-body.ts'
+import { serverTiming } from '../../user-content.ts'
+import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
+import { cachePolicy } from './image.ts'
+import { parseImageQuery } from './parse.ts'
+import { timeToLive, type CacheSettings } from './time-to-live.ts'
+import { rawFileUrl, readTarget } from './url.ts'
+
+/** "up to 400 KB", and room for the rest of the body. */
+const MAX_BODY_BYTES = 500_000
+
+const merge = <T extends z.ZodType>(value: T) => z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+const bodySchema = z.strictObject({
+  destination: destinationSchema.optional(),
+  extendedParams: z.union([params, z.array(params)]).optional(),
+  metadata: merge(metadataSchema).optional(),
+  tags: merge(tagsSchema).optional(),
+})
+
+export interface SaveRouteDeps {
+  readonly save: ReturnType<typeof createSave>
+  readonly clock: Clock
+  readonly cache: CacheSettings
+}
+
+/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). */
+export async function answerSave(c: Context<AppEnv>, { account, kind }: Credential, { save, clock, cache }: SaveRouteDeps): Promise<Response> {
+  const url = new URL(c.req.url)
+  const { path, query } = readTarget(url, 3)
+  const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const { plan, delivery } = parseImageQuery([...query, ...extendedQuery(body.extendedParams)])
+  const timings = createTimings(clock)
+  const { destination, metadata, tags } = body
+  const policy = cachePolicy(delivery, cache, timeToLive(delivery, cache, clock))
+  const request = { account, path, plan, cache: policy, destination, metadata, tags, mayOverwrite: kind === 'secret' }
+  const file = await save(request, timings, (work) => c.executionCtx.waitUntil(work))
+  c.header('Server-Timing', serverTiming(timings.entries()))
+  return c.json({ async: false, accountId: account, filePath: file.path, fileUrl: rawFileUrl(url.origin, account, file.path) })
+}
+
+/** "object, or array of objects, appended to / used like query parameters"; null entries are dropped as the SDK drops them. */
+function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
+  const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
+  return groups.flatMap((group: z.output<typeof params>) => Object.entries(group)).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const]))
+}

@@ -1,0 +1,22 @@
+import { create as createContentDisposition } from 'content-disposition'
+
+/** Names the headers that a page of another origin may read. `ETag` is what upload clients wait for. */
+export const EXPOSED_HEADERS = 'ETag, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Retry-After, X-Request-Id'
+
+/**
+ * Headers on everything that came from a user. A stored HTML page or SVG must not run as this origin: no type guessing, no script, and a
+ * sandbox for what a browser opens all the same.
+ */
+export function userContentHeaders(fileName: string, attachment: boolean): Record<string, string> {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+    'Content-Disposition': createContentDisposition(fileName, { type: attachment ? 'attachment' : 'inline' }),
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'Timing-Allow-Origin': '*',
+  }
+}
+
+/** `Server-Timing` of the phases, milliseconds. */
+export const serverTiming = (entries: readonly (readonly [string, number])[]): string =>
+  entries.map(([phase, milliseconds]) => `${phase};dur=${Number(milliseconds.toFixed(1))}`).join(', ')

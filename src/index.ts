@@ -1,0 +1,19 @@
+import definition from '../emulsion.config.ts'
+import { createService } from './compose.ts'
+import { loadConfig } from './config.ts'
+
+/** The bindings of wrangler.toml, and the variables and secrets that emulsion.config.ts names. */
+export interface Env {
+  readonly FILES: R2Bucket
+  readonly RESULTS: R2Bucket
+}
+
+type Service = ReturnType<typeof createService>
+let service: Service | undefined
+
+/** One service an isolate: the bindings are the same for every request. */
+const serviceOf = (env: Env): Service => (service ??= createService(loadConfig(definition, env as unknown as Record<string, unknown>), env)) // secrets are plain members of env
+
+export default {
+  fetch: (request, env, context) => serviceOf(env).app.fetch(request, env, context),
+} satisfies ExportedHandler<Env>

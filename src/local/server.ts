@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import type { LocalSettings } from './settings.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+
+export interface LocalServer {
+  readonly url: URL
+  dispose(): Promise<void>
+}
+
+/** Serves `dist/` on workerd, with R2, cache, queues and Durable Objects below the state folder. */
+export async function startServer({ host, port, statePath, variables }: LocalSettings): Promise<LocalServer> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
+  const modules = readdirSync(dist).filter((name) => /\.(js|wasm|ttf)$/.test(name))
+  const options: V4MiniflareOptions = {
+    ...workerOptions,
+    modulesRoot: dist,
+    modules: modules.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js')).map((name) => ({ type: moduleType(name), path: join(dist, name) })),
+    bindings: { ...workerOptions.bindings, ...variables },
+    host,
+    port,
+    log: new Log(LogLevel.WARN),
+    resourcePersistencePath: statePath,
+  } as V4MiniflareOptions // resourcePersistencePath passes through the conversion; its type lags behind
+  const miniflare = new Miniflare(convertV4MiniflareOptions(options))
+  return { url: await miniflare.ready, dispose: () => miniflare.dispose() }
+}
+
+const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' => (name.endsWith('.js') ? 'ESModule' : name.endsWith('.wasm') ? 'CompiledWasm' : 'Data')
