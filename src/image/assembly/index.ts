@@ -1,3 +1,13 @@
 // The exports of the WASM core. Integer ABI: byte offsets and counts only; the TypeScript driver (../engine) owns the memory layout.
 export * from './arena'
 export * from './resample'
+export * from './png-crc'
+export * from './png-expand'
+export * from './png-inflate'
+export * from './png-unfilter'
+export * from './jpeg-encode'
+export * from './jpeg-encode-colour'
+export { jpegFinishScan, jpegRawLeft, jpegStartInput, jpegSupply, jpegWarnings, jpegWindowBytes } from './jpeg-bits'
+export { jpegBuildHuffman, jpegHuffmanDefinition, jpegHuffmanTable } from './jpeg-huffman'
+export { jpegComponents, jpegDecodeRow, jpegScan } from './jpeg-scan'
+export * from './ycc-to-rgb'

@@ -27,7 +27,8 @@ const LENGTH_BASE = memory.data<u16>([
 ])
 const LENGTH_EXTRA = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0])
 const DISTANCE_BASE = memory.data<u16>([
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385,
+  24577,
 ])
 
 const counts = memory.data(16 * 4, 16)
@@ -40,13 +41,13 @@ function entryOf(kind: i32, symbol: u32, bits: u32): u32 {
   if (kind == OF_DISTANCES) {
     if (symbol >= 30) return INVALID_CODE | bits
     const extra: u32 = symbol < 4 ? 0 : (symbol >> 1) - 1
-    return (<u32>load<u16>(DISTANCE_BASE + (<usize>symbol << 1)) << 16) | (bits << 8) | (bits + extra)
+    return ((<u32>load<u16>(DISTANCE_BASE + ((<usize>symbol) << 1))) << 16) | (bits << 8) | (bits + extra)
   }
   if (symbol < 256) return LITERAL | (symbol << 16) | bits
   if (symbol == 256) return SPECIAL | END_OF_BLOCK | bits
   if (symbol >= 286) return INVALID_CODE | bits
   const extra = <u32>load<u8>(LENGTH_EXTRA + <usize>(symbol - 257))
-  return (<u32>load<u16>(LENGTH_BASE + (<usize>(symbol - 257) << 1)) << 16) | (bits << 8) | (bits + extra)
+  return ((<u32>load<u16>(LENGTH_BASE + ((<usize>(symbol - 257)) << 1))) << 16) | (bits << 8) | (bits + extra)
 }
 
 /**
@@ -56,23 +57,23 @@ function entryOf(kind: i32, symbol: u32, bits: u32): u32 {
 export function buildTable(lengths: usize, n: u32, table: usize, root: u32, limit: u32, kind: i32): bool {
   memory.fill(counts, 0, 64)
   for (let i: u32 = 0; i < n; i++) {
-    const at = counts + (<usize>load<u8>(lengths + i) << 2)
+    const at = counts + ((<usize>load<u8>(lengths + i)) << 2)
     store<u32>(at, load<u32>(at) + 1)
   }
   let longest: u32 = 15
-  while (longest > 0 && load<u32>(counts + (<usize>longest << 2)) == 0) longest--
+  while (longest > 0 && load<u32>(counts + ((<usize>longest) << 2)) == 0) longest--
   let left: i32 = 1
   let start: u32 = 0
   for (let bits: u32 = 1; bits <= 15; bits++) {
-    const count = load<u32>(counts + (<usize>bits << 2))
-    store<u32>(starts + (<usize>bits << 2), start)
+    const count = load<u32>(counts + ((<usize>bits) << 2))
+    store<u32>(starts + ((<usize>bits) << 2), start)
     start += count
     left = (left << 1) - <i32>count
     if (left < 0) return false
   }
   if (left > 0) {
     if (longest > 1 || (longest == 1 && kind == OF_CODE_LENGTHS)) return false
-    for (let i: u32 = 0; i < 1 << root; i++) store<u32>(table + (<usize>i << 2), INVALID_CODE | 1)
+    for (let i: u32 = 0; i < 1 << root; i++) store<u32>(table + ((<usize>i) << 2), INVALID_CODE | 1)
   }
   for (let symbol: u32 = 0; symbol < n; symbol++) {
     const bits = <usize>load<u8>(lengths + symbol)
@@ -80,7 +81,7 @@ export function buildTable(lengths: usize, n: u32, table: usize, root: u32, limi
     const at = starts + (bits << 2)
     const position = load<u32>(at)
     store<u32>(at, position + 1)
-    store<u16>(sorted + (<usize>position << 1), <u16>symbol)
+    store<u16>(sorted + ((<usize>position) << 1), <u16>symbol)
   }
   return fill(lengths, start, table, root, limit, longest, kind)
 }
@@ -94,11 +95,11 @@ function fill(lengths: usize, codes: u32, table: usize, root: u32, limit: u32, l
   let subBits: u32 = 0
   let prefix: u32 = 0xffffffff
   for (let i: u32 = 0; i < codes; i++) {
-    const symbol = <u32>load<u16>(sorted + (<usize>i << 1))
+    const symbol = <u32>load<u16>(sorted + ((<usize>i) << 1))
     const bits = <u32>load<u8>(lengths + symbol)
     if (bits <= root) {
       const entry = entryOf(kind, symbol, bits)
-      for (let at = code; at <= mask; at += 1 << bits) store<u32>(table + (<usize>at << 2), entry)
+      for (let at = code; at <= mask; at += 1 << bits) store<u32>(table + ((<usize>at) << 2), entry)
     } else {
       if ((code & mask) != prefix) {
         prefix = code & mask
@@ -106,12 +107,12 @@ function fill(lengths: usize, codes: u32, table: usize, root: u32, limit: u32, l
         subTable = used
         used += 1 << subBits
         if (used > limit) return false
-        store<u32>(table + (<usize>prefix << 2), (subTable << 16) | SPECIAL | SUB_TABLE | (subBits << 8) | root)
+        store<u32>(table + ((<usize>prefix) << 2), (subTable << 16) | SPECIAL | SUB_TABLE | (subBits << 8) | root)
       }
       const entry = entryOf(kind, symbol, bits - root)
-      for (let at = code >> root; at < 1 << subBits; at += 1 << (bits - root)) store<u32>(table + (<usize>(subTable + at) << 2), entry)
+      for (let at = code >> root; at < 1 << subBits; at += 1 << (bits - root)) store<u32>(table + ((<usize>(subTable + at)) << 2), entry)
     }
-    const count = counts + (<usize>bits << 2)
+    const count = counts + ((<usize>bits) << 2)
     store<u32>(count, load<u32>(count) - 1)
     let top: u32 = 1 << (bits - 1)
     while ((code & top) != 0) top >>= 1
@@ -125,7 +126,7 @@ function subTableBits(bits: u32, root: u32, longest: u32): u32 {
   let width = bits - root
   let room: i32 = 1 << width
   while (width + root < longest) {
-    room -= <i32>load<u32>(counts + (<usize>(width + root) << 2))
+    room -= <i32>load<u32>(counts + ((<usize>(width + root)) << 2))
     if (room <= 0) break
     width++
     room <<= 1

@@ -110,11 +110,11 @@ export function inflate(state: usize, from: usize, fromEnd: usize, last: bool, h
 /** Takes `n` ≤ 16 bits; past the end of the input they are zero, and `overrun` tells. */
 function take(n: u32): u32 {
   while (bitCount < n) {
-    if (input < inputEnd) bits |= <u64>load<u8>(input) << bitCount
+    if (input < inputEnd) bits |= (<u64>load<u8>(input)) << bitCount
     input++
     bitCount += 8
   }
-  const value = <u32>bits & ((1 << n) - 1)
+  const value = (<u32>bits) & ((1 << n) - 1)
   bits >>= n
   bitCount -= n
   return value
@@ -210,11 +210,11 @@ function readCodeLengths(lengths: usize, total: u32, table: usize): bool {
   let previous: u32 = 0
   while (at < total) {
     while (bitCount < CODE_LENGTH_BITS) {
-      if (input < inputEnd) bits |= <u64>load<u8>(input) << bitCount
+      if (input < inputEnd) bits |= (<u64>load<u8>(input)) << bitCount
       input++
       bitCount += 8
     }
-    const entry = load<u32>(table + (<usize>(<u32>bits & 127) << 2))
+    const entry = load<u32>(table + ((<usize>((<u32>bits) & 127)) << 2))
     if ((entry & SPECIAL) != 0) return false
     take(entry & 63)
     const symbol = entry >> 16
@@ -262,17 +262,17 @@ function inflateCodes(state: usize, last: bool, history: usize, toEnd: usize): i
     bb |= load<u64>(from) << n
     from += (63 - n) >> 3
     n |= 56
-    let entry = load<u32>(literals + ((<usize>bb & 2047) << 2))
+    let entry = load<u32>(literals + (((<usize>bb) & 2047) << 2))
     if ((entry & LITERAL) != 0) {
       store<u8>(to++, <u8>(entry >> 16))
       bb >>= <u64>(entry & 63)
       n -= entry & 63
-      entry = load<u32>(literals + ((<usize>bb & 2047) << 2))
+      entry = load<u32>(literals + (((<usize>bb) & 2047) << 2))
       if ((entry & LITERAL) != 0) {
         store<u8>(to++, <u8>(entry >> 16))
         bb >>= <u64>(entry & 63)
         n -= entry & 63
-        entry = load<u32>(literals + ((<usize>bb & 2047) << 2))
+        entry = load<u32>(literals + (((<usize>bb) & 2047) << 2))
         if ((entry & LITERAL) != 0) {
           store<u8>(to++, <u8>(entry >> 16))
           bb >>= <u64>(entry & 63)
@@ -289,8 +289,8 @@ function inflateCodes(state: usize, last: bool, history: usize, toEnd: usize): i
       if ((entry & SUB_TABLE) != 0) {
         bb >>= LITERAL_BITS
         n -= LITERAL_BITS
-        const index = (entry >> 16) + (<u32>bb & ((1 << ((entry >> 8) & 15)) - 1))
-        entry = load<u32>(literals + (<usize>index << 2))
+        const index = (entry >> 16) + ((<u32>bb) & ((1 << ((entry >> 8) & 15)) - 1))
+        entry = load<u32>(literals + ((<usize>index) << 2))
         if ((entry & LITERAL) != 0) {
           store<u8>(to++, <u8>(entry >> 16))
           bb >>= <u64>(entry & 63)
@@ -306,24 +306,24 @@ function inflateCodes(state: usize, last: bool, history: usize, toEnd: usize): i
         break
       }
     }
-    const length = (entry >> 16) + ((<u32>bb & ((1 << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
+    const length = (entry >> 16) + (((<u32>bb) & ((1 << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
     bb >>= <u64>(entry & 63)
     n -= entry & 63
 
-    entry = load<u32>(distances + ((<usize>bb & 255) << 2))
+    entry = load<u32>(distances + (((<usize>bb) & 255) << 2))
     if ((entry & SPECIAL) != 0) {
       if ((entry & SUB_TABLE) != 0) {
         bb >>= DISTANCE_BITS
         n -= DISTANCE_BITS
-        const index = (entry >> 16) + (<u32>bb & ((1 << ((entry >> 8) & 15)) - 1))
-        entry = load<u32>(distances + (<usize>index << 2))
+        const index = (entry >> 16) + ((<u32>bb) & ((1 << ((entry >> 8) & 15)) - 1))
+        entry = load<u32>(distances + ((<usize>index) << 2))
       }
       if ((entry & SPECIAL) != 0) {
         status = CORRUPT
         break
       }
     }
-    const distance = <usize>((entry >> 16) + ((<u32>bb & ((1 << (entry & 63)) - 1)) >> ((entry >> 8) & 15)))
+    const distance = <usize>((entry >> 16) + (((<u32>bb) & ((1 << (entry & 63)) - 1)) >> ((entry >> 8) & 15)))
     bb >>= <u64>(entry & 63)
     n -= entry & 63
     if (distance > to - history) {
