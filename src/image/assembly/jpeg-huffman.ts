@@ -1,0 +1,99 @@
+// Huffman decoding tables: four for DC (0..3) and four for AC (4..7) at fixed addresses. Written out as the JPEG standard's annex C and F.2.2.3
+// have it, with look-ahead tables that answer code, run and value of a coefficient in one load.
+
+/** Bits that a look-ahead table is indexed by. */
+export const LOOK_BITS: i32 = 10
+export const LOOK_SHIFT: u64 = 54
+const LOOK_SIZE: i32 = 1 << LOOK_BITS
+
+/**
+ * i32 per look-ahead. AC: value << 16 | (run + 1) << 8 | bits taken, where end of block is a run that leaves the block. DC: difference << 16 |
+ * bits taken. 0: code and value do not fit.
+ */
+const T_SYMBOLS: usize = LOOK_SIZE * 4
+/** u16 per look-ahead: bits of the code << 8 | symbol; 0: the code is longer. */
+const T_LIMITS: usize = T_SYMBOLS + LOOK_SIZE * 2
+/** i32 for each code length 0..17: the first 16-bit look-ahead that is not of this length or shorter. */
+const T_OFFSETS: usize = T_LIMITS + 18 * 4
+/** i32 for each length: index of a code's symbol minus the code. */
+const T_VALUES: usize = T_OFFSETS + 18 * 4
+/** 256 symbols. */
+const T_BYTES: usize = T_VALUES + 256
+
+const TABLES: usize = memory.data(8 * 6560, 16)
+/** Symbols of a definition: 16 counts and up to 256 symbols, written by the driver. */
+const DEFINITION: usize = memory.data(16 + 256, 16)
+
+/** What `longSymbol` answers for a code that the table lacks: libjpeg takes 17 bits and goes on with symbol 0. */
+export const BAD_CODE: i32 = 17 << 8
+
+export function jpegHuffmanTable(index: i32): usize {
+  return TABLES + <usize>index * T_BYTES
+}
+
+export function jpegHuffmanDefinition(): usize {
+  return DEFINITION
+}
+
+/** Builds table `index` from the definition. Returns 0 when its counts or symbols cannot be (too many codes, a DC symbol over 15). */
+export function jpegBuildHuffman(index: i32): i32 {
+  const table = jpegHuffmanTable(index)
+  const isAc = index >= 4
+  memory.fill(table, 0, T_BYTES)
+  memory.copy(table + T_VALUES, DEFINITION + 16, 256)
+  let code = 0
+  let symbols = 0
+  for (let length = 1; length <= 16; length++) {
+    const count = <i32>load<u8>(DEFINITION + length - 1)
+    if (symbols + count > 256 || code + count > 1 << length) return 0
+    store<i32>(table + T_OFFSETS + (length << 2), symbols - code)
+    for (let i = 0; i < count; i++, symbols++, code++) {
+      const symbol = <i32>load<u8>(table + T_VALUES + symbols)
+      if (!isAc && symbol > 15) return 0
+      if (length <= LOOK_BITS) fillLookAhead(table, code, length, symbol, isAc)
+    }
+    store<i32>(table + T_LIMITS + (length << 2), code << (16 - length))
+    code <<= 1
+  }
+  store<i32>(table + T_LIMITS + 17 * 4, i32.MAX_VALUE)
+  return 1
+}
+
+function fillLookAhead(table: usize, code: i32, length: i32, symbol: i32, isAc: bool): void {
+  const first = code << (LOOK_BITS - length)
+  const size = symbol & 15
+  const run = isAc ? symbol >> 4 : 0
+  for (let i = first; i < first + (1 << (LOOK_BITS - length)); i++) {
+    store<u16>(table + T_SYMBOLS + (i << 1), (length << 8) | symbol)
+    let entry = 0
+    if (isAc && size == 0) entry = ((run == 15 ? 16 : 64) << 8) | length
+    else if (length + size <= LOOK_BITS) {
+      const raw = (i >> (LOOK_BITS - length - size)) & ((1 << size) - 1)
+      entry = (extend(raw, size) << 16) | (isAc ? (run + 1) << 8 : 0) | (length + size)
+    }
+    store<i32>(table + (i << 2), entry)
+  }
+}
+
+/** "EXTEND" of F.2.2.1: the value of `size` magnitude bits. */
+@inline
+export function extend(raw: i32, size: i32): i32 {
+  return raw < (1 << size) >> 1 ? raw - (1 << size) + 1 : raw
+}
+
+/** Symbol at the head of `bits` by the look-ahead or, for longer codes, by their limits: bits of the code << 8 | symbol. */
+@inline
+export function symbolAt(table: usize, bits: u64): i32 {
+  const entry = <i32>load<u16>(table + (<usize>(bits >> LOOK_SHIFT) << 1), T_SYMBOLS)
+  return entry != 0 ? entry : longSymbol(table, bits)
+}
+
+function longSymbol(table: usize, bits: u64): i32 {
+  const look = <i32>(bits >> 48)
+  let length = LOOK_BITS + 1
+  while (look >= load<i32>(table + (<usize>length << 2), T_LIMITS)) length++
+  if (length > 16) return BAD_CODE
+  const code = look >> (16 - length)
+  const index = (code + load<i32>(table + (<usize>length << 2), T_OFFSETS)) & 255
+  return (length << 8) | <i32>load<u8>(table + <usize>index, T_VALUES)
+}

@@ -1,0 +1,20 @@
+import type { Core } from './core.ts'
+
+/** What the JPEG decoder calls in the WASM core. Numbers are byte offsets or counts; see ../assembly/jpeg-*.ts. */
+export interface JpegDecoderExports {
+  jpegWindowBytes(bytes: number, unitBytes: number): number
+  jpegStartInput(window: number, windowBytes: number, unitBytes: number): void
+  jpegSupply(raw: number, bytes: number, last: number): void
+  jpegRawLeft(): number
+  jpegWarnings(): number
+  jpegFinishScan(): number
+  jpegHuffmanTable(index: number): number
+  jpegHuffmanDefinition(): number
+  jpegBuildHuffman(index: number): number
+  jpegScan(): number
+  jpegComponents(): number
+  jpegDecodeRow(): number
+  invertRow(row: number, bytes: number): void
+}
+
+export type JpegCore = Core<JpegDecoderExports>

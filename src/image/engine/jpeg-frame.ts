@@ -1,0 +1,91 @@
+import type { Rectangle } from '../geometry.ts'
+import type { JpegHeader } from './jpeg-header.ts'
+import type { PlaneComponent } from './plane-stream.ts'
+
+/** Denominator of the scale that a JPEG is decoded at. */
+export type JpegScale = 1 | 2 | 4 | 8
+
+/** One component in the units of the decoder. */
+export interface FrameComponent {
+  /** Blocks of an interleaved MCU across and down. */
+  readonly h: number
+  readonly v: number
+  /** Samples of a decoded block's side: 1, 2, 4 or 8. */
+  readonly size: number
+  /** Blocks that a scan of this component alone has. */
+  readonly blocksAcross: number
+  readonly blocksDown: number
+  readonly plane: PlaneComponent
+}
+
+/** A half-open range of MCUs. */
+export interface McuRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface JpegFrame {
+  /** MCUs of an interleaved scan of all components. */
+  readonly mcusAcross: number
+  readonly mcusDown: number
+  /** The MCUs that are shown. */
+  readonly columns: McuRange
+  readonly rows: McuRange
+  readonly components: readonly FrameComponent[]
+}
+
+/** Sizes of everything for one scale and region (clipped to the picture; absent: all of it). */
+export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectangle): JpegFrame {
+  // The only component of a picture is never interleaved, whatever its factors say.
+  const factors = header.components.length === 1 ? [{ h: 1, v: 1 }] : header.components
+  const hMax = Math.max(...factors.map((component) => component.h))
+  const vMax = Math.max(...factors.map((component) => component.v))
+  const mcusAcross = Math.ceil(header.width / (8 * hMax))
+  const mcusDown = Math.ceil(header.height / (8 * vMax))
+  const columns = mcuRange(region?.x, region?.width, header.width, 8 * hMax)
+  const rows = mcuRange(region?.y, region?.height, header.height, 8 * vMax)
+  const components = factors.map(({ h, v }) => {
+    const size = blockSize(8 / scale, h, v, hMax, vMax)
+    const span = (pixels: number, factor: number, max: number, mcus: McuRange) => {
+      const whole = Math.ceil((pixels * factor * size) / (max * 8))
+      const origin = mcus.from * factor * size
+      return { origin, length: Math.min(whole, mcus.to * factor * size) - origin }
+    }
+    const across = span(header.width, h, hMax, columns)
+    const down = span(header.height, v, vMax, rows)
+    return {
+      h,
+      v,
+      size,
+      blocksAcross: Math.ceil((header.width * h) / (8 * hMax)),
+      blocksDown: Math.ceil((header.height * v) / (8 * vMax)),
+      plane: {
+        width: across.length,
+        height: down.length,
+        originX: across.origin,
+        originY: down.origin,
+        scaleX: (h * size) / (8 * hMax),
+        scaleY: (v * size) / (8 * vMax),
+      },
+    }
+  })
+  return { mcusAcross, mcusDown, columns, rows, components }
+}
+
+/**
+ * A component that is subsampled is decoded with a larger block where that makes up for the subsampling in both directions (libjpeg's rule),
+ * so that scaled 4:2:0 needs no upsampling.
+ */
+function blockSize(scaled: number, h: number, v: number, hMax: number, vMax: number): number {
+  let size = scaled
+  while (size < 8 && (hMax * scaled) % (h * size * 2) === 0 && (vMax * scaled) % (v * size * 2) === 0) size *= 2
+  return size
+}
+
+/** The MCUs that hold the pixels [start - 1, start + length + 1): one more on each side for the smooth upsampling of chroma. */
+function mcuRange(start: number | undefined, length: number | undefined, pixels: number, mcuPixels: number): McuRange {
+  if (start === undefined || length === undefined) return { from: 0, to: Math.ceil(pixels / mcuPixels) }
+  const first = Math.min(Math.max(Math.floor(start) - 1, 0), pixels - 1)
+  const end = Math.min(Math.max(Math.ceil(start + length) + 1, first + 1), pixels)
+  return { from: Math.floor(first / mcuPixels), to: Math.ceil(end / mcuPixels) }
+}
