@@ -1,16 +1,49 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+/** Secrets of the tests: any text will do, for each run has its own storage. */
+const TEST_VARIABLES = {
+  EMULSION_ACCOUNT_ID: 'Emu1s1n',
+  EMULSION_SECRET_KEY: 'secret_Emu1s1nTestTestTestTestTest1',
+  EMULSION_PUBLIC_KEY: 'public_Emu1s1nTestTestTestTestTest1',
+  EMULSION_BATCH_SECRET: 'batch-secret-of-the-tests',
+}
 
 export default defineConfig({
   test: {
-    coverage: { provider: 'istanbul', include: ['src/**/*.ts'], exclude: ['src/image/assembly/**', 'src/local/**'], reporter: ['text-summary', 'html'] },
+    coverage: {
+      provider: 'istanbul',
+      include: ['src/**/*.ts'],
+      exclude: ['src/image/assembly/**', 'src/local/**', 'src/**/*.d.ts'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       {
+        // Pure code and its oracles, in Node.
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/e2e/**', 'test/system/**'],
           testTimeout: 60_000,
         },
+      },
+      {
+        // Inside workerd: real R2, cache, queues and Durable Objects.
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: TEST_VARIABLES, cf: false } })],
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          globalSetup: './test/worker/support/pictures-setup.ts',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // Over HTTP against the server that `npm start` starts.
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+      {
+        // With programs and files from outside npm: `npm run test:system`. Never skipped in silence: what is missing fails.
+        test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false },
       },
     ],
   },

@@ -33,7 +33,14 @@ export function createService(config: Config, env: Env) {
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
   }
-  const upload = createUpload({ files, clock, random, maxUploadBytes: limits.maxUploadBytes, mimeOfName: (name) => mime.getType(name), replaced })
+  const upload = createUpload({
+    files,
+    clock,
+    random,
+    maxUploadBytes: limits.maxUploadBytes,
+    mimeOfName: (name) => mime.getType(name),
+    replaced,
+  })
   const save = createSave({ files, render, upload })
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, kind, key }) => ({ account: id, keyId, kind, key })))
   const accounts = new Set(config.accounts.map(({ id }) => id))

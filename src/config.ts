@@ -93,7 +93,10 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
     limits,
     cache,
     memory,
-    accounts: accounts.map(({ id, keys }) => ({ id: resolve(id), keys: keys.map((k) => ({ id: k.id, kind: k.kind, key: resolve(k.key) })) })),
+    accounts: accounts.map(({ id, keys }) => ({
+      id: resolve(id),
+      keys: keys.map((k) => ({ id: k.id, kind: k.kind, key: resolve(k.key) })),
+    })),
   }
   if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}`)
   const wrong = config.accounts.find(({ id }) => !isAccountId(id))

@@ -13,10 +13,20 @@ export function createEdgeResultCache(cache: Cache): EdgeCache {
       const response = await cache.match(BASE + key).catch(() => undefined)
       const etag = response?.headers.get('X-Result-Etag')
       if (!response?.body || etag == null) return null
-      return { body: response.body, size: Number(response.headers.get('Content-Length')), mime: response.headers.get('Content-Type') ?? '', etag }
+      return {
+        body: response.body,
+        size: Number(response.headers.get('Content-Length')),
+        mime: response.headers.get('Content-Type') ?? '',
+        etag,
+      }
     },
     async put(key, { body, mime, etag }, ttlSeconds) {
-      const headers = { 'Content-Type': mime, 'Content-Length': String(body.length), 'Cache-Control': `public, max-age=${ttlSeconds}`, 'X-Result-Etag': etag }
+      const headers = {
+        'Content-Type': mime,
+        'Content-Length': String(body.length),
+        'Cache-Control': `public, max-age=${ttlSeconds}`,
+        'X-Result-Etag': etag,
+      }
       await cache.put(BASE + key, new Response(body as BodyInit, { headers })).catch(() => undefined)
     },
     async delete(key) {

@@ -59,7 +59,10 @@ async function putBody(bucket: R2Bucket, key: string, body: FileBody, options: R
 
 /** Custom metadata travels in headers, so the JSON is kept in ASCII. */
 const packMeta = ({ originalFileName, metadata, tags }: FileMeta): Record<string, string> => ({
-  meta: JSON.stringify({ originalFileName, metadata, tags }).replaceAll(/[^\u0020-\u007e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  meta: JSON.stringify({ originalFileName, metadata, tags }).replaceAll(
+    /[^\u0020-\u007e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  ),
 })
 
 function infoOf(object: R2Object, account: string): FileInfo {

@@ -1,6 +1,7 @@
 import type { WasmModules } from '../image/wasm.ts'
 
-const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module> => ((await imported) as { default: WebAssembly.Module }).default // the bundler's rule for *.wasm
+const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module> =>
+  ((await imported) as { default: WebAssembly.Module }).default // the bundler's rule for *.wasm
 
 /** The only file that imports `.wasm`. Each module is imported when it is first used, so that a start pays for none of them. */
 export const wasmModules: WasmModules = {

@@ -20,7 +20,15 @@ export function createApp({ bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
     cors({
       origin: '*',
       allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-      allowHeaders: ['Authorization', 'Authorization-Token', 'Content-Type', 'Range', 'If-None-Match', 'X-Upload-Metadata', 'Idempotency-Key'],
+      allowHeaders: [
+        'Authorization',
+        'Authorization-Token',
+        'Content-Type',
+        'Range',
+        'If-None-Match',
+        'X-Upload-Metadata',
+        'Idempotency-Key',
+      ],
       exposeHeaders: EXPOSED_HEADERS.split(', '),
       maxAge: 86_400,
     }),

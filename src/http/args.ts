@@ -19,7 +19,10 @@ export interface Args {
 }
 
 export const invalidParameter = (field: string, expected: string, received: string): AppError =>
-  new AppError('invalid_parameter', { field, reason: `Expected ${expected} for ${JSON.stringify(field)}, received ${JSON.stringify(received.slice(0, 100))}.` })
+  new AppError('invalid_parameter', {
+    field,
+    reason: `Expected ${expected} for ${JSON.stringify(field)}, received ${JSON.stringify(received.slice(0, 100))}.`,
+  })
 
 const between = ({ min = -Infinity, max = Infinity }: NumberRange): string =>
   min === -Infinity && max === Infinity ? '' : max === Infinity ? ` of at least ${min}` : ` from ${min} to ${max}`
@@ -28,13 +31,15 @@ const between = ({ min = -Infinity, max = Infinity }: NumberRange): string =>
 export function readArgs(entries: Iterable<readonly [string, string]>): Args {
   const unread = new Map<string, string>()
   for (const [name, value] of entries) {
-    if (unread.has(name)) throw new AppError('invalid_parameter', { field: name, reason: `Expected ${JSON.stringify(name)} once, received it twice.` })
+    if (unread.has(name))
+      throw new AppError('invalid_parameter', { field: name, reason: `Expected ${JSON.stringify(name)} once, received it twice.` })
     unread.set(name, value)
   }
 
   const take = (names: readonly string[]): { readonly name: string; readonly text: string } | undefined => {
     const given = names.filter((name) => unread.has(name))
-    if (given.length > 1) throw new AppError('invalid_parameter', { field: given[1], reason: `Expected one of ${given.join(' and ')}, received both.` })
+    if (given.length > 1)
+      throw new AppError('invalid_parameter', { field: given[1], reason: `Expected one of ${given.join(' and ')}, received both.` })
     const name = given[0]
     if (name === undefined) return undefined
     const text = unread.get(name) ?? ''
@@ -46,7 +51,8 @@ export function readArgs(entries: Iterable<readonly [string, string]>): Args {
     const arg = take(names)
     if (!arg) return undefined
     const value = pattern.test(arg.text) ? Number(arg.text) : Number.NaN
-    if (!(value >= (range.min ?? -Infinity) && value <= (range.max ?? Infinity))) throw invalidParameter(arg.name, `${kind}${between(range)}`, arg.text)
+    if (!(value >= (range.min ?? -Infinity) && value <= (range.max ?? Infinity)))
+      throw invalidParameter(arg.name, `${kind}${between(range)}`, arg.text)
     return value
   }
 

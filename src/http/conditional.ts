@@ -20,7 +20,9 @@ const seconds = (date: Date): number => Math.floor(date.getTime() / 1000)
  * @throws AppError `precondition_failed` for `If-Match` and `If-Unmodified-Since`.
  */
 export function isNotModified(headers: Headers, { etag, lastModified }: Validators): boolean {
-  const [match, unmodified, noneMatch, modified] = ['If-Match', 'If-Unmodified-Since', 'If-None-Match', 'If-Modified-Since'].map((name) => headers.get(name) ?? undefined)
+  const [match, unmodified, noneMatch, modified] = ['If-Match', 'If-Unmodified-Since', 'If-None-Match', 'If-Modified-Since'].map(
+    (name) => headers.get(name) ?? undefined,
+  )
   if (match !== undefined) {
     if (!matchesEtag(match, etag, true)) throw new AppError('precondition_failed', { field: 'If-Match' })
   } else if (unmodified !== undefined && lastModified && isDate(unmodified) && seconds(lastModified) > seconds(new Date(unmodified))) {
@@ -41,7 +43,11 @@ export function requestedRange(headers: Headers, size: number, { etag, lastModif
   const match = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(headers.get('Range') ?? '')
   if (!match || (match[1] === '' && match[2] === '')) return null
   const condition = headers.get('If-Range')
-  if (condition !== null && !(condition.includes('"') ? matchesEtag(condition, etag, true) : lastModified && seconds(lastModified) === seconds(new Date(condition)))) return null
+  if (
+    condition !== null &&
+    !(condition.includes('"') ? matchesEtag(condition, etag, true) : lastModified && seconds(lastModified) === seconds(new Date(condition)))
+  )
+    return null
   const [first, last] = [match[1] ?? '', match[2] ?? '']
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)

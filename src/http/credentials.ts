@@ -30,7 +30,8 @@ export function readApiKey(authorization: string | undefined): string | null {
  */
 export async function authenticate(keys: readonly KnownKey[], authorization: string | undefined, account: string): Promise<Credential> {
   const given = readApiKey(authorization)
-  if (given === null) throw new AppError('unauthorized', { reason: 'Expected "Authorization: Bearer KEY", or Basic with the user "apikey".' })
+  if (given === null)
+    throw new AppError('unauthorized', { reason: 'Expected "Authorization: Bearer KEY", or Basic with the user "apikey".' })
   const matches = await Promise.all(keys.map(({ key }) => timingSafeEqual(key, given)))
   const known = keys.find((_, i) => matches[i])
   if (!known) throw new AppError('unauthorized')

@@ -32,4 +32,5 @@ async function readText(c: Context, maxBytes: number): Promise<string> {
   return new Blob(chunks as Uint8Array<ArrayBuffer>[]).text()
 }
 
-const tooLong = (maxBytes: number): AppError => new AppError('file_too_large', { reason: `Expected a JSON body of at most ${maxBytes} bytes.` })
+const tooLong = (maxBytes: number): AppError =>
+  new AppError('file_too_large', { reason: `Expected a JSON body of at most ${maxBytes} bytes.` })

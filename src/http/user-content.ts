@@ -1,7 +1,8 @@
 import { create as createContentDisposition } from 'content-disposition'
 
 /** Names the headers that a page of another origin may read. `ETag` is what upload clients wait for. */
-export const EXPOSED_HEADERS = 'ETag, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Retry-After, X-Request-Id'
+export const EXPOSED_HEADERS =
+  'ETag, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Retry-After, X-Request-Id'
 
 /**
  * Headers on everything that came from a user. A stored HTML page or SVG must not run as this origin: no type guessing, no script, and a

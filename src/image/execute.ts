@@ -17,7 +17,13 @@ export interface Encoded {
  * Runs a planned execution on its file. `inputs` are the extra images of the steps that are left, one list a step.
  * @throws AppError `invalid_image` when the pixels are damaged.
  */
-export async function execute(execution: Execution, file: Uint8Array, inputs: readonly (readonly Raster[])[], context: ImageContext, measure: Measure): Promise<Encoded> {
+export async function execute(
+  execution: Execution,
+  file: Uint8Array,
+  inputs: readonly (readonly Raster[])[],
+  context: ImageContext,
+  measure: Measure,
+): Promise<Encoded> {
   const { source, probe, geometry, steps, output } = execution
   const decoder = codec(source)
   const encoder = codec(output.format)
@@ -34,16 +40,29 @@ export async function execute(execution: Execution, file: Uint8Array, inputs: re
       return current
     })
   }
-  const body = await measure('encode', async () => encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context))
+  const body = await measure('encode', async () =>
+    encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context),
+  )
   return { body, mime: encoder.mime }
 }
 
-async function applyStep(op: Parameters<typeof operation>[0], params: unknown, input: Raster, inputs: readonly Raster[], context: ImageContext): Promise<Raster> {
+async function applyStep(
+  op: Parameters<typeof operation>[0],
+  params: unknown,
+  input: Raster,
+  inputs: readonly Raster[],
+  context: ImageContext,
+): Promise<Raster> {
   const definition = operation(op)
   const planned = definition.plan(params, input)
   const result = await definition.apply(params, input, planned, { ...context, inputs })
-  const asPlanned = definition.shrinks ? result.width <= planned.width && result.height <= planned.height : result.width === planned.width && result.height === planned.height
-  if (!asPlanned) throw new AppError('internal', { detail: `${op} planned ${planned.width}×${planned.height} and yielded ${result.width}×${result.height}` })
+  const asPlanned = definition.shrinks
+    ? result.width <= planned.width && result.height <= planned.height
+    : result.width === planned.width && result.height === planned.height
+  if (!asPlanned)
+    throw new AppError('internal', {
+      detail: `${op} planned ${planned.width}×${planned.height} and yielded ${result.width}×${result.height}`,
+    })
   return result
 }
 

@@ -19,7 +19,12 @@ export interface Geometry extends Shape {
   readonly kernel: ResampleKernel
 }
 
-export const wholeImage = ({ width, height }: Shape): Geometry => ({ window: { x: 0, y: 0, width, height }, width, height, kernel: 'lanczos3' })
+export const wholeImage = ({ width, height }: Shape): Geometry => ({
+  window: { x: 0, y: 0, width, height },
+  width,
+  height,
+  kernel: 'lanczos3',
+})
 
 /** Whether a resample has anything to do: false for a pure cut at whole pixels. */
 export const isResampled = ({ window, width, height }: Geometry): boolean =>

@@ -62,7 +62,9 @@ export function project(plan: TransformPlan, source: Shape, limits: PlanLimits):
     throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
   }
   if (source.width * source.height > limits.maxPixels) {
-    throw new AppError('too_many_pixels', { reason: `Expected at most ${limits.maxPixels} pixels, received ${source.width}×${source.height}.` })
+    throw new AppError('too_many_pixels', {
+      reason: `Expected at most ${limits.maxPixels} pixels, received ${source.width}×${source.height}.`,
+    })
   }
   const shapes: Shape[] = [source]
   for (const { op, params } of plan.steps) {
@@ -79,7 +81,8 @@ export function project(plan: TransformPlan, source: Shape, limits: PlanLimits):
 }
 
 /** The extra images that the plan draws, in the order of the steps. */
-export const planInputs = (plan: TransformPlan): readonly InputImage[] => plan.steps.flatMap(({ op, params }) => operation(op).inputs?.(params) ?? [])
+export const planInputs = (plan: TransformPlan): readonly InputImage[] =>
+  plan.steps.flatMap(({ op, params }) => operation(op).inputs?.(params) ?? [])
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output }: TransformPlan): string {

@@ -24,7 +24,8 @@ export interface Execution {
 export function sniffFormat(file: Uint8Array): FormatName {
   const head = file.subarray(0, 64)
   const found = FORMAT_NAMES.find((name) => codec(name).can.decode && codec(name).sniff(head))
-  if (found === undefined) throw new AppError('unsupported_format', { reason: `Expected one of ${FORMAT_NAMES.join(', ')}; the content is none of them.` })
+  if (found === undefined)
+    throw new AppError('unsupported_format', { reason: `Expected one of ${FORMAT_NAMES.join(', ')}; the content is none of them.` })
   return found
 }
 
@@ -90,4 +91,3 @@ function peak(
   const encoding = rasterBytes(last) * 2 + encoder.encodeBytes(last, options as never)
   return Math.max(decoder.decodeBytes(probe, geometry, fileBytes), ...costs, encoding)
 }
-

@@ -19,7 +19,9 @@ export async function startServer({ host, port, statePath, variables }: LocalSet
   const options: V4MiniflareOptions = {
     ...workerOptions,
     modulesRoot: dist,
-    modules: modules.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js')).map((name) => ({ type: moduleType(name), path: join(dist, name) })),
+    modules: modules
+      .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
+      .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
     bindings: { ...workerOptions.bindings, ...variables },
     host,
     port,
@@ -30,4 +32,5 @@ export async function startServer({ host, port, statePath, variables }: LocalSet
   return { url: await miniflare.ready, dispose: () => miniflare.dispose() }
 }
 
-const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' => (name.endsWith('.js') ? 'ESModule' : name.endsWith('.wasm') ? 'CompiledWasm' : 'Data')
+const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' =>
+  name.endsWith('.js') ? 'ESModule' : name.endsWith('.wasm') ? 'CompiledWasm' : 'Data'

@@ -28,7 +28,8 @@ const GENERATED: Readonly<Record<string, (account: string) => string>> = {
 /** Reads the environment (docs: README "Settings"); generated secrets are kept, by account, in `settings.json` of the state folder, readable by the owner only. */
 export function readLocalSettings(env: Readonly<Record<string, string | undefined>>): LocalSettings {
   const port = Number(env['PORT'] ?? 8787)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT: expected a number from 0 to 65535, received ${JSON.stringify(env['PORT'])}`)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`PORT: expected a number from 0 to 65535, received ${JSON.stringify(env['PORT'])}`)
   const statePath = resolve(env['EMULSION_STATE'] ?? '.emulsion')
   const account = env['EMULSION_ACCOUNT_ID'] ?? 'Emu1s1n'
   if (!isAccountId(account)) throw new Error(`EMULSION_ACCOUNT_ID: expected 7 base58 characters, received ${JSON.stringify(account)}`)
@@ -36,11 +37,21 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
   const file = join(statePath, 'settings.json')
   const firstStart = !existsSync(file)
   const kept = firstStart ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) // written below
-  const generated = Object.fromEntries(Object.entries(GENERATED).map(([name, generate]) => [name, kept[`${name} ${account}`] ?? generate(account)]))
+  const generated = Object.fromEntries(
+    Object.entries(GENERATED).map(([name, generate]) => [name, kept[`${name} ${account}`] ?? generate(account)]),
+  )
   const keptNow = Object.fromEntries(Object.entries(generated).map(([name, value]) => [`${name} ${account}`, value]))
   mkdirSync(statePath, { recursive: true, mode: 0o700 })
   writeFileSync(file, JSON.stringify({ ...kept, ...keptNow }, null, 2), { mode: 0o600 })
 
-  const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[0].startsWith('EMULSION_') && entry[1] !== undefined))
-  return { host: env['HOST'] ?? '127.0.0.1', port, statePath, firstStart, variables: { ...generated, ...given, EMULSION_ACCOUNT_ID: account } }
+  const given = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[0].startsWith('EMULSION_') && entry[1] !== undefined),
+  )
+  return {
+    host: env['HOST'] ?? '127.0.0.1',
+    port,
+    statePath,
+    firstStart,
+    variables: { ...generated, ...given, EMULSION_ACCOUNT_ID: account },
+  }
 }

@@ -25,24 +25,36 @@ export const DEFAULT_RULE = {
  * The path that a destination means now. Calling again may answer another one; `canVary` says whether that is possible.
  * @throws AppError `invalid_path`.
  */
-export function resolveDestination(destination: Destination | undefined, values: PathVariableValues): { readonly path: string; readonly canVary: boolean } {
+export function resolveDestination(
+  destination: Destination | undefined,
+  values: PathVariableValues,
+): { readonly path: string; readonly canVary: boolean } {
   if (typeof destination === 'string') return { path: checkFilePath(destination), canVary: false }
   const rule = destination ?? {}
   const safe = { ...values, originalFileName: sanitiseFileName(values.originalFileName) }
   const folder = folderOf(rule, safe)
   const [template, name] = fileNameOf(rule, safe)
-  if (name.includes('/')) throw new AppError('invalid_path', { field: 'fileName', reason: `Expected a name without "/", received ${JSON.stringify(name)}.` })
-  return { path: checkFilePath(`${folder === '/' ? '' : folder}/${name}`), canVary: hasRandomVariable(template) || hasRandomVariable(rule.folderPath ?? '') }
+  if (name.includes('/'))
+    throw new AppError('invalid_path', { field: 'fileName', reason: `Expected a name without "/", received ${JSON.stringify(name)}.` })
+  return {
+    path: checkFilePath(`${folder === '/' ? '' : folder}/${name}`),
+    canVary: hasRandomVariable(template) || hasRandomVariable(rule.folderPath ?? ''),
+  }
 }
 
 /** A relative folder is appended to the default folder; an absolute one replaces it. */
 function folderOf({ folderPath, folderPathVariablesEnabled = true }: DestinationRule, values: PathVariableValues): string {
   const given = folderPath === undefined ? '' : folderPathVariablesEnabled ? expandOrRefuse(folderPath, values, 'folderPath') : folderPath
-  const absolute = given.startsWith('/') ? given : [expandOrRefuse(DEFAULT_RULE.folderPath, values, 'folderPath'), given].filter(Boolean).join('/')
+  const absolute = given.startsWith('/')
+    ? given
+    : [expandOrRefuse(DEFAULT_RULE.folderPath, values, 'folderPath'), given].filter(Boolean).join('/')
   return absolute.length > 1 && absolute.endsWith('/') ? absolute.slice(0, -1) : absolute
 }
 
-function fileNameOf({ fileName, fileNameVariablesEnabled = true, fileNameFallback }: DestinationRule, values: PathVariableValues): readonly [template: string, name: string] {
+function fileNameOf(
+  { fileName, fileNameVariablesEnabled = true, fileNameFallback }: DestinationRule,
+  values: PathVariableValues,
+): readonly [template: string, name: string] {
   if (fileName !== undefined && !fileNameVariablesEnabled) return ['', fileName]
   const template = fileName ?? DEFAULT_RULE.fileName
   const name = expandPathVariables(template, values, 'fileName')
@@ -53,13 +65,20 @@ function fileNameOf({ fileName, fileNameVariablesEnabled = true, fileNameFallbac
 
 function expandOrRefuse(template: string, values: PathVariableValues, field: string): string {
   const text = expandPathVariables(template, values, field)
-  if (text === null) throw new AppError('invalid_path', { field, reason: `Expected variables that have a value for this file, received ${JSON.stringify(template)}.` })
+  if (text === null)
+    throw new AppError('invalid_path', {
+      field,
+      reason: `Expected variables that have a value for this file, received ${JSON.stringify(template)}.`,
+    })
   return text
 }
 
 /** A client's file name as one path segment: separators and control characters become `_`, and it never means a folder. */
 function sanitiseFileName(name: string | null): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-  const safe = name?.toWellFormed().replaceAll(/[/\\\u0000-\u001f\u007f\u2028\u2029]/g, '_').slice(-200)
+  const safe = name
+    ?.toWellFormed()
+    .replaceAll(/[/\\\u0000-\u001f\u007f\u2028\u2029]/g, '_')
+    .slice(-200)
   return safe === undefined || safe === '' || /^\.+$/.test(safe) ? null : safe
 }

@@ -12,9 +12,11 @@ const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/
  * @throws AppError `invalid_path`.
  */
 export function checkFilePath(path: string, field = 'filePath'): string {
-  const refuse = (expected: string) => new AppError('invalid_path', { field, reason: `Expected ${expected}, received ${JSON.stringify(path.slice(0, 120))}.` })
+  const refuse = (expected: string) =>
+    new AppError('invalid_path', { field, reason: `Expected ${expected}, received ${JSON.stringify(path.slice(0, 120))}.` })
   if (!path.startsWith('/')) throw refuse('a path that begins with "/"')
-  if (path.length > MAX_PATH_LENGTH || new TextEncoder().encode(path).length > MAX_KEY_BYTES) throw refuse(`at most ${MAX_PATH_LENGTH} characters`)
+  if (path.length > MAX_PATH_LENGTH || new TextEncoder().encode(path).length > MAX_KEY_BYTES)
+    throw refuse(`at most ${MAX_PATH_LENGTH} characters`)
   if (CONTROL.test(path) || path.includes('\\')) throw refuse('no control characters and no backslash')
   if (!path.isWellFormed()) throw refuse('well-formed Unicode')
   const segments = path.slice(1).split('/')

@@ -46,7 +46,9 @@ export function createMemoryBudget({ totalBytes, maxWaiting }: MemoryBudgetOptio
   return {
     async acquire(bytes) {
       if (bytes > totalBytes) {
-        throw new AppError('too_many_pixels', { reason: `Expected work of at most ${totalBytes} bytes of memory, received an image that needs ${Math.ceil(bytes)}.` })
+        throw new AppError('too_many_pixels', {
+          reason: `Expected work of at most ${totalBytes} bytes of memory, received an image that needs ${Math.ceil(bytes)}.`,
+        })
       }
       if (queue.length === 0 && used + bytes <= totalBytes) return lease(bytes)
       if (queue.length >= maxWaiting) throw new AppError('overloaded', { detail: `${queue.length} jobs wait for memory` })

@@ -80,7 +80,8 @@ export function expandPathVariables(template: string, values: PathVariableValues
   const text = template.replaceAll(/\\([{}\\])|\{([^{}]*)\}|[{}]/g, (match, escaped: string | undefined, name: string | undefined) => {
     if (escaped !== undefined) return escaped
     const value = name === undefined ? undefined : expand(name, values)
-    if (value === undefined) throw new AppError('invalid_path', { field, reason: `Expected a known path variable, received ${JSON.stringify(match)}.` })
+    if (value === undefined)
+      throw new AppError('invalid_path', { field, reason: `Expected a known path variable, received ${JSON.stringify(match)}.` })
     absent ||= value === null
     return value ?? ''
   })

@@ -47,7 +47,11 @@ export interface FileStore {
   /** Deleting what is not there succeeds. */
   delete(account: string, paths: readonly string[]): Promise<void>
   /** Files below a folder, in the order of their paths. */
-  list(account: string, folder: string, options: { readonly recursive: boolean; readonly limit: number; readonly cursor?: string | undefined }): Promise<FilePage>
+  list(
+    account: string,
+    folder: string,
+    options: { readonly recursive: boolean; readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<FilePage>
 }
 
 /** Bytes, or a stream whose length is known (storage needs it in advance). */

@@ -73,7 +73,9 @@ export function createRender(deps: RenderDeps) {
 
   /** The key names everything that the bytes depend on: the engine, the source's bytes, those of every extra image, and the plan. */
   async function resultKey(source: FileInfo, { account, plan }: RenderRequest, wish: string): Promise<string> {
-    const inputs = await Promise.all(planInputs(plan).map(async ({ path }) => `${path} ${(await deps.files.head(account, path))?.etag ?? ''}`))
+    const inputs = await Promise.all(
+      planInputs(plan).map(async ({ path }) => `${path} ${(await deps.files.head(account, path))?.etag ?? ''}`),
+    )
     return deps.hash([ENGINE_VERSION, source.etag, wish, ...inputs].join('\n'))
   }
 
@@ -86,7 +88,13 @@ export function createRender(deps: RenderDeps) {
     return started
   }
 
-  async function make({ account, path, plan, cache }: RenderRequest, source: FileInfo, key: string, timings: Timings, defer: Defer): Promise<StorableResult> {
+  async function make(
+    { account, path, plan, cache }: RenderRequest,
+    source: FileInfo,
+    key: string,
+    timings: Timings,
+    defer: Defer,
+  ): Promise<StorableResult> {
     let milliseconds = 0
     const counting: Timings = {
       ...timings,

@@ -46,14 +46,21 @@ export const createRunPlan = ({ files, limits, budget, openContext }: RunPlanDep
   }
 
 async function readFile(files: FileStore, account: string, info: FileInfo, maxFileBytes: number): Promise<Uint8Array> {
-  if (info.size > maxFileBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${info.size}.` })
+  if (info.size > maxFileBytes)
+    throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${info.size}.` })
   const open = await files.open(account, info.path)
   if (!open) throw new AppError('file_not_found', { field: info.path })
   return new Uint8Array(await new Response(open.body).arrayBuffer())
 }
 
 /** The extra images of each remaining step, decoded whole and upright. */
-async function readInputs(files: FileStore, account: string, { steps }: Execution, limits: RunPlanDeps['limits'], context: ImageContext): Promise<Raster[][]> {
+async function readInputs(
+  files: FileStore,
+  account: string,
+  { steps }: Execution,
+  limits: RunPlanDeps['limits'],
+  context: ImageContext,
+): Promise<Raster[][]> {
   const perStep: Raster[][] = []
   for (const { op, params } of steps) {
     const rasters: Raster[] = []

@@ -32,8 +32,7 @@ export interface SaveDeps {
 }
 
 /** Renders and stores the result as a file of the account. @throws AppError of `render` and of `upload`. */
-export const createSave =
-  ({ files, render, upload }: SaveDeps) =>
+export const createSave = ({ files, render, upload }: SaveDeps) =>
   async function save(request: SaveRequest, timings: Timings, defer: Defer): Promise<FileInfo> {
     const { account, path, plan, cache, destination, mayOverwrite } = request
     const source = await files.head(account, path)

@@ -23,7 +23,8 @@ export const webp = defineCodec({
   async decode(file, probe, geometry, context) {
     if (probe.frames > 1) throw new AppError('unsupported_format', { reason: 'Animated WebP files are not decoded.' })
     const { width, height, data } = await withDecoder(context.wasm.webpDecoder, () => decodeWebp(ownBuffer(file)))
-    if (width !== probe.width || height !== probe.height) throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
+    if (width !== probe.width || height !== probe.height)
+      throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
     return fit({ width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) }, probe, geometry, context)
   },
   async encode(raster, { quality, effort }, context) {

@@ -18,7 +18,11 @@ function coverGeometry({ width, height, position, kernel }: z.output<typeof para
   const scale = Math.max(target.width / image.width, target.height / image.height)
   const window = { width: Math.min(image.width, target.width / scale), height: Math.min(image.height, target.height / scale) }
   const anchor = ANCHORS[position]
-  return { window: { x: (image.width - window.width) * anchor.x, y: (image.height - window.height) * anchor.y, ...window }, ...target, kernel }
+  return {
+    window: { x: (image.width - window.width) * anchor.x, y: (image.height - window.height) * anchor.y, ...window },
+    ...target,
+    kernel,
+  }
 }
 
 export const cover = defineOperation({

@@ -14,7 +14,8 @@ export const flatten = defineOperation({
     const { data } = input
     for (let i = 0; i < data.length; i += 4) {
       const alpha = data[i + 3] as number // i stays below the length
-      for (let c = 0; c < 3; c++) opaque.data[i + c] = Math.round(((data[i + c] as number) * alpha + (backdrop[c] as number) * (255 - alpha)) / 255)
+      for (let c = 0; c < 3; c++)
+        opaque.data[i + c] = Math.round(((data[i + c] as number) * alpha + (backdrop[c] as number) * (255 - alpha)) / 255)
       opaque.data[i + 3] = 255
     }
     return opaque

@@ -21,7 +21,8 @@ function targetShape({ width, height, fit, enlarge, reduce }: z.output<typeof pa
   const box = resolveSize(width, height, image)
   if (fit === 'stretch') return box
   const [across, down] = [box.width / image.width, box.height / image.height]
-  const scale = width === undefined ? down : height === undefined ? across : fit === 'inside' ? Math.min(across, down) : Math.max(across, down)
+  const scale =
+    width === undefined ? down : height === undefined ? across : fit === 'inside' ? Math.min(across, down) : Math.max(across, down)
   if ((scale > 1 && !enlarge) || (scale < 1 && !reduce)) return { width: image.width, height: image.height }
   return scale === across
     ? { width: box.width, height: height === undefined ? box.height : roundSide(image.height * scale) }

@@ -1,6 +1,11 @@
 /** The vocabulary. To add an operation: write its file, add its line. The export name is its name in a plan. */
+export { canvas } from './canvas.ts'
 export { cover } from './cover.ts'
 export { crop } from './crop.ts'
+export { extend } from './extend.ts'
 export { flatten } from './flatten.ts'
 export { flip } from './flip.ts'
 export { resize } from './resize.ts'
+export { trim } from './trim.ts'
+export { unletterbox } from './unletterbox.ts'
+export { zoom } from './zoom.ts'

@@ -24,7 +24,13 @@ export async function answerImage(c: Context<AppEnv>, account: string, { render,
   const { plan, delivery } = parseImageQuery(query)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const timings = createTimings(clock)
-  const request = { account, path, plan, cache: cachePolicy(delivery, cache, ttlSeconds), isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }
+  const request = {
+    account,
+    path,
+    plan,
+    cache: cachePolicy(delivery, cache, ttlSeconds),
+    isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
+  }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
   const headers = imageHeaders(rendered, path, delivery, ttlSeconds, timings)
   if (rendered.notModified) return new Response(null, { status: 304, headers })
@@ -61,10 +67,15 @@ export function resultFileName(path: string, mime: string): string {
 
 async function partOf(c: Context<AppEnv>, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
   const range = c.req.method === 'GET' ? requestedRange(c.req.raw.headers, size, { etag }) : null
-  if (range === null) return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })
+  if (range === null)
+    return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })
   const bytes = body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
   return new Response(bytes.slice(range.start, range.end), {
     status: 206,
-    headers: { ...headers, 'Content-Range': `bytes ${range.start}-${range.end - 1}/${size}`, 'Content-Length': String(range.end - range.start) },
+    headers: {
+      ...headers,
+      'Content-Range': `bytes ${range.start}-${range.end - 1}/${size}`,
+      'Content-Length': String(range.end - range.start),
+    },
   })
 }

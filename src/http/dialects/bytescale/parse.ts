@@ -51,7 +51,8 @@ function readResize(args: Args): Step[] {
   const [width, height] = [args.integer({ min: 1 }, 'w'), args.integer({ min: 1 }, 'h')]
   const position = args.oneOf(POSITION_TABLE, 'crop')
   const fit = args.oneOf(FITS, 'fit') ?? (position === undefined ? FITS.max : FITS.crop)
-  if (position !== undefined && fit !== 'crop') throw new AppError('invalid_parameter', { field: 'crop', reason: 'Expected "crop" only with fit=crop.' })
+  if (position !== undefined && fit !== 'crop')
+    throw new AppError('invalid_parameter', { field: 'crop', reason: 'Expected "crop" only with fit=crop.' })
   if (fit === 'width') return [step('resize', { width: required(width, 'w', 'fit=width') })]
   if (fit === 'height') return [step('resize', { height: required(height, 'h', 'fit=height') })]
   if (width === undefined && height === undefined) return []
@@ -61,7 +62,8 @@ function readResize(args: Args): Step[] {
 }
 
 function required(value: number | undefined, name: string, by: string): number {
-  if (value === undefined) throw new AppError('invalid_parameter', { field: name, reason: `Expected ${JSON.stringify(name)} with ${by}, received nothing.` })
+  if (value === undefined)
+    throw new AppError('invalid_parameter', { field: name, reason: `Expected ${JSON.stringify(name)} with ${by}, received nothing.` })
   return value
 }
 

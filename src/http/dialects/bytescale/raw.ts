@@ -35,7 +35,11 @@ export async function answerRaw(c: Context<AppEnv>, account: string, { files, cl
   const { start, end } = range ?? { start: 0, end: info.size }
   return new Response(open.body, {
     status: range ? 206 : 200,
-    headers: { ...headers, 'Content-Length': String(end - start), ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${info.size}` }) },
+    headers: {
+      ...headers,
+      'Content-Length': String(end - start),
+      ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${info.size}` }),
+    },
   })
 }
 

@@ -9,7 +9,10 @@ import { renderError } from './render-error.ts'
 import { answerSave, type SaveRouteDeps } from './save.ts'
 import { answerUploadBinary, type UploadDeps } from './upload-binary.ts'
 
-export type BytescaleDeps = ImageDeps & RawDeps & SaveRouteDeps & UploadDeps & { readonly keys: readonly KnownKey[]; readonly accounts: ReadonlySet<string>; readonly errors: ErrorPolicy }
+export type BytescaleDeps = ImageDeps &
+  RawDeps &
+  SaveRouteDeps &
+  UploadDeps & { readonly keys: readonly KnownKey[]; readonly accounts: ReadonlySet<string>; readonly errors: ErrorPolicy }
 
 const ACCOUNT = `:account{${ACCOUNT_ID_PATTERN}}`
 
@@ -19,10 +22,12 @@ export function bytescaleRoutes(deps: BytescaleDeps) {
 
   const knownAccount = (c: Context<AppEnv>): string => {
     const account = c.req.param('account') ?? ''
-    if (!deps.accounts.has(account)) throw new AppError('not_found', { reason: `The account ${JSON.stringify(account.slice(0, 20))} does not exist.` })
+    if (!deps.accounts.has(account))
+      throw new AppError('not_found', { reason: `The account ${JSON.stringify(account.slice(0, 20))} does not exist.` })
     return account
   }
-  const caller = (c: Context<AppEnv>): Promise<Credential> => authenticate(deps.keys, c.req.header('Authorization'), c.req.param('account') ?? '')
+  const caller = (c: Context<AppEnv>): Promise<Credential> =>
+    authenticate(deps.keys, c.req.header('Authorization'), c.req.param('account') ?? '')
 
   app.get(`/${ACCOUNT}/raw/*`, (c) => answerRaw(c, knownAccount(c), deps))
   app.get(`/${ACCOUNT}/image/*`, (c) => answerImage(c, knownAccount(c), deps))

@@ -16,7 +16,8 @@ import { rawFileUrl, readTarget } from './url.ts'
 /** "up to 400 KB", and room for the rest of the body. */
 const MAX_BODY_BYTES = 500_000
 
-const merge = <T extends z.ZodType>(value: T) => z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
+const merge = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 const bodySchema = z.strictObject({
   destination: destinationSchema.optional(),
@@ -32,7 +33,11 @@ export interface SaveRouteDeps {
 }
 
 /** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). */
-export async function answerSave(c: Context<AppEnv>, { account, kind }: Credential, { save, clock, cache }: SaveRouteDeps): Promise<Response> {
+export async function answerSave(
+  c: Context<AppEnv>,
+  { account, kind }: Credential,
+  { save, clock, cache }: SaveRouteDeps,
+): Promise<Response> {
   const url = new URL(c.req.url)
   const { path, query } = readTarget(url, 3)
   const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
@@ -49,5 +54,7 @@ export async function answerSave(c: Context<AppEnv>, { account, kind }: Credenti
 /** "object, or array of objects, appended to / used like query parameters"; null entries are dropped as the SDK drops them. */
 function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
   const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
-  return groups.flatMap((group: z.output<typeof params>) => Object.entries(group)).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const]))
+  return groups
+    .flatMap((group: z.output<typeof params>) => Object.entries(group))
+    .flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const]))
 }

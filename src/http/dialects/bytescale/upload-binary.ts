@@ -46,7 +46,8 @@ export function readUploadQuery(search: URLSearchParams): UploadQuery {
   const rule = readRule(args)
   const originalFileName = args.text('originalFileName') ?? null
   args.done()
-  if (filePath !== undefined && rule !== undefined) throw new AppError('invalid_parameter', { field: 'filePath', reason: 'Expected filePath, or folderPath and fileName, received both.' })
+  if (filePath !== undefined && rule !== undefined)
+    throw new AppError('invalid_parameter', { field: 'filePath', reason: 'Expected filePath, or folderPath and fileName, received both.' })
   return { destination: filePath ?? rule, originalFileName, tags: search.getAll('tag') }
 }
 
@@ -78,7 +79,8 @@ async function readBody(request: Request): Promise<FileBody> {
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > MAX_BUFFERED_BYTES) throw new AppError('file_too_large', { reason: `Expected a Content-Length for more than ${MAX_BUFFERED_BYTES} bytes.` })
+    if (size > MAX_BUFFERED_BYTES)
+      throw new AppError('file_too_large', { reason: `Expected a Content-Length for more than ${MAX_BUFFERED_BYTES} bytes.` })
     chunks.push(chunk)
   }
   return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())

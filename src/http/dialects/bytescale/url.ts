@@ -26,13 +26,20 @@ function decodeSegment(segment: string): string {
   try {
     text = decodeURIComponent(segment)
   } catch {
-    throw new AppError('invalid_path', { field: 'filePath', reason: `Expected percent-encoded UTF-8, received ${JSON.stringify(segment.slice(0, 100))}.` })
+    throw new AppError('invalid_path', {
+      field: 'filePath',
+      reason: `Expected percent-encoded UTF-8, received ${JSON.stringify(segment.slice(0, 100))}.`,
+    })
   }
   if (text.includes('/')) throw new AppError('invalid_path', { field: 'filePath', reason: 'Expected slashes as "/", received "%2F".' })
   return text
 }
 
 /** As the SDK writes paths: every segment by `encodeURIComponent`, and `!` as `%21`. */
-export const encodePath = (path: string): string => path.split('/').map((segment) => encodeURIComponent(segment).replaceAll('!', '%21')).join('/')
+export const encodePath = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => encodeURIComponent(segment).replaceAll('!', '%21'))
+    .join('/')
 
 export const rawFileUrl = (origin: string, account: string, path: string): string => `${origin}/${account}/raw${encodePath(path)}`

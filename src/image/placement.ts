@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { ANCHORS, POSITIONS, type Position } from './geometry.ts'
+import { type Length, offsetLength, resolveLength } from './length.ts'
+import type { Shape } from './raster.ts'
+
+/** Where a frame lies in an image: a named position and a distance from it, inwards from an edge, right and down from the middle. */
+export const placementParams = {
+  position: z.enum(POSITIONS).default('center'),
+  x: offsetLength.default(0),
+  y: offsetLength.default(0),
+}
+
+export interface Placement {
+  readonly position: Position
+  readonly x: Length
+  readonly y: Length
+}
+
+/** The upper left corner of a frame in an image, in whole pixels, as ImageMagick's GravityAdjustGeometry finds it. May lie outside. */
+export function place(frame: Shape, image: Shape, { position, x, y }: Placement): { readonly x: number; readonly y: number } {
+  const anchor = ANCHORS[position]
+  return {
+    x: along(anchor.x, frame.width, image.width, Math.round(resolveLength(x, image))),
+    y: along(anchor.y, frame.height, image.height, Math.round(resolveLength(y, image))),
+  }
+}
+
+function along(anchor: number, frame: number, image: number, offset: number): number {
+  if (anchor === 0) return offset
+  return anchor === 1 ? image - frame - offset : Math.floor(image / 2) - Math.floor(frame / 2) + offset
+}

@@ -1,0 +1,33 @@
+import type { AppError } from '../errors.ts'
+import type { GrantedJob } from './process-ports.ts'
+import type { Json, ProcessDefinition } from './process-record.ts'
+import type { Timings } from './timings.ts'
+
+/** How a job ended. `continued`: a part is done; the runner will be called again with `params`, as a new message and without counting an attempt. */
+export type JobOutcome =
+  | { readonly kind: 'finished'; readonly result: Json }
+  | { readonly kind: 'continued'; readonly params: Json; readonly result: Json }
+  | { readonly kind: 'failed'; readonly error: AppError }
+
+export interface JobContext {
+  /** Whose process it is. */
+  readonly process: Pick<ProcessDefinition, 'id' | 'kind' | 'name' | 'owner'>
+  readonly timings: Timings
+  /** Every granted job must be reported once, in any order, as soon as its outcome is known. */
+  report(index: number, outcome: JobOutcome): Promise<void>
+}
+
+/**
+ * Executes the jobs of one type that came in one message: all of one process and of one group. May be called again with jobs that it has
+ * already done. What it throws fails those jobs that it has not reported; whether an error is worth another attempt stands in its code's row.
+ */
+export type JobRunner = (jobs: readonly GrantedJob[], context: JobContext) => Promise<void>
+
+export type JobRunners = Readonly<Record<string, JobRunner>>
+
+/** A runner for jobs that have nothing to share: one after the other. */
+export const oneByOne =
+  (run: (params: Json, context: JobContext) => Promise<Exclude<JobOutcome, { kind: 'failed' }>>): JobRunner =>
+  async (jobs, context) => {
+    for (const { index, params } of jobs) await context.report(index, await run(params, context))
+  }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { AppError, ERROR_CODES } from '../../src/errors.ts'
+import { createDialect } from '../../src/http/dialect.ts'
+import { renderError as bytescale } from '../../src/http/dialects/bytescale/render-error.ts'
+
+const DIALECTS = [['bytescale', bytescale]] as const
+const POLICY = { notFoundTtlSeconds: 60 }
+
+describe.each(DIALECTS)('%s errors', (_name, render) => {
+  it.each(ERROR_CODES)('%s: status, retry headers, and nothing internal', async (code) => {
+    const app = createDialect(render, POLICY).get('/', () => {
+      throw new AppError(code, { detail: 'SECRET', cause: new Error('SECRET'), field: 'f' })
+    })
+    const { fault } = new AppError(code)
+    const response = await app.request('/')
+    const body = await response.text()
+    expect(response.status).toBe(fault.status)
+    expect(response.headers.get('Retry-After') !== null).toBe(fault.retry)
+    expect(response.headers.get('Cache-Control')).toMatch(fault.status >= 500 || fault.status === 429 ? /no-store|no-cache/ : /./)
+    expect(response.headers.get('Content-Type')).toContain('application/json')
+    expect(body).not.toContain('SECRET')
+    expect(body).toContain(fault.text)
+  })
+
+  it('hides what we did not throw ourselves', async () => {
+    const app = createDialect(render, POLICY).get('/', () => {
+      throw new Error('SECRET')
+    })
+    const response = await app.request('/')
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('SECRET')
+    expect(response.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  it('says what was expected and what was received', async () => {
+    const app = createDialect(render, POLICY).get('/', () => {
+      throw new AppError('invalid_parameter', { field: 'w', reason: 'Expected an integer, received "x".' })
+    })
+    expect(await (await app.request('/')).text()).toContain('Expected an integer, received \\"x\\".')
+  })
+})
+
+it('the Bytescale shape is what its SDK reads: a string code and a message', () => {
+  const { error } = bytescale(new AppError('file_not_found', { field: '/a.jpg' })) as { error: Record<string, unknown> }
+  expect(error).toEqual({
+    code: 'file_not_found',
+    message: 'The file does not exist.',
+    details: { field: '/a.jpg' },
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+  })
+})

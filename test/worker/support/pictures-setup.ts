@@ -1,0 +1,59 @@
+import sharp from 'sharp'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Pictures by name, base64: made in Node, for the encoders that make them do not run in workerd. */
+    readonly pictures: Readonly<Record<string, string>>
+  }
+}
+
+/** Red, green, blue and white quadrants (clockwise from the top left: red, green, white, blue), so that every turn and mirror shows. */
+async function quadrants(width: number, height: number) {
+  const [w, h] = [Math.floor(width / 2), Math.floor(height / 2)]
+  const tile = (background: string) =>
+    sharp({ create: { width: w, height: h, channels: 3, background } })
+      .png()
+      .toBuffer()
+  const corners = [
+    { input: await tile('#ff0000'), left: 0, top: 0 },
+    { input: await tile('#00ff00'), left: w, top: 0 },
+    { input: await tile('#0000ff'), left: 0, top: h },
+  ]
+  return sharp(
+    await sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
+      .composite(corners)
+      .png()
+      .toBuffer(),
+  )
+}
+
+async function makePictures(): Promise<Record<string, Buffer>> {
+  const upright = await quadrants(64, 48)
+  const pictures: Record<string, Buffer> = {
+    'photo.jpg': await upright.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
+    'photo.png': await upright.clone().png().toBuffer(),
+    'photo.webp': await upright.clone().webp({ lossless: true }).toBuffer(),
+    'half-transparent.png': await sharp({ create: { width: 40, height: 30, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } } })
+      .png()
+      .toBuffer(),
+    'progressive.jpg': await upright.clone().jpeg({ progressive: true }).toBuffer(),
+  }
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    const stored = await (
+      await quadrants(64, 48)
+    )
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation })
+      .toBuffer()
+    pictures[`orientation-${orientation}.jpg`] = stored
+  }
+  pictures['truncated.jpg'] = pictures['photo.jpg']?.subarray(0, 200) ?? Buffer.alloc(0)
+  return pictures
+}
+
+/** Runs once, in Node, before the tests of workerd. */
+export default async function setup(project: TestProject): Promise<void> {
+  const pictures = Object.entries(await makePictures()).map(([name, bytes]) => [name, bytes.toString('base64')] as const)
+  project.provide('pictures', Object.fromEntries(pictures))
+}
