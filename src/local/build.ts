@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -13,6 +14,7 @@ const QUIET = {
 
 /** Bundles the Worker into `dist/` exactly as a deployment would; wrangler's `[build]` compiles the WASM core first. */
 export async function buildWorker(): Promise<void> {
+  rmSync(resolve(root, 'dist'), { recursive: true, force: true })
   const child = spawn(resolve(root, 'node_modules/.bin/wrangler'), ['deploy', '--dry-run', '--outdir', 'dist'], {
     cwd: root,
     env: { ...process.env, ...QUIET },

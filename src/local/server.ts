@@ -25,6 +25,7 @@ export async function startServer({ host, port, statePath, variables }: LocalSet
     bindings: { ...workerOptions.bindings, ...variables },
     host,
     port,
+    cf: false,
     log: new Log(LogLevel.WARN),
     resourcePersistencePath: statePath,
   } as V4MiniflareOptions // resourcePersistencePath passes through the conversion; its type lags behind
