@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { type Lab, mapLab, toLab } from '../lab.ts'
+import type { Raster } from '../raster.ts'
+import { defineOperation } from './define.ts'
+
+/** The lightness below which the given share of the visible pixels lies, in whole steps of 0–100. */
+function percentiles({ data }: Raster, shares: readonly [number, number]): [number, number] {
+  const counts = new Uint32Array(101)
+  const lab: Lab = { l: 0, a: 0, b: 0 }
+  let visible = 0
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] === 0) continue
+    toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab) // i stays below the length
+    counts[Math.floor(lab.l)]!++ // 0 … 100
+    visible++
+  }
+  const find = (share: number): number => {
+    let below = 0
+    for (let lightness = 0; lightness <= 100; lightness++) {
+      below += counts[lightness] as number // 101 entries
+      if (below >= visible * share && below > 0) return lightness
+    }
+    return 100
+  }
+  return [find(shares[0]), find(shares[1])]
+}
+
+export const normalize = defineOperation({
+  summary: 'Stretches the lightness so that the darkest hundredth becomes black and the lightest white.',
+  params: z.strictObject({}),
+  plan: (_params, { width, height }) => ({ width, height }),
+  apply(_params, input) {
+    const [darkest, lightest] = percentiles(input, [0.01, 0.99])
+    // An image of nearly one tone has no contrast to stretch.
+    if (lightest - darkest <= 1) return input
+    const slope = 100 / (lightest - darkest)
+    return mapLab(input, (lab) => {
+      lab.l = Math.min(100, Math.max(0, (lab.l - darkest) * slope))
+    })
+  },
+})
