@@ -20,6 +20,7 @@ const base58 = (count: number): string => randomBase58(count, (bytes) => randomB
 const GENERATED: Readonly<Record<string, (account: string) => string>> = {
   EMULSION_SECRET_KEY: (account) => `secret_${account}${base58(21)}`,
   EMULSION_PUBLIC_KEY: (account) => `public_${account}${base58(21)}`,
+  EMULSION_SECURE_URL_KEY: () => randomBytes(32).toString('base64'),
   EMULSION_BATCH_SECRET: () => base58(32),
   EMULSION_FILESTACK_KEY: () => `A${base58(21)}z`,
   EMULSION_FILESTACK_SECRET: () => base58(32),

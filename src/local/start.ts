@@ -11,6 +11,7 @@ async function start(): Promise<void> {
     console.log('Building …')
     await buildWorker()
   }
+  console.log('Serving …')
   const server = await startServer(settings)
   const stop = (): void => {
     void server.dispose().finally(() => process.exit(0))

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startServer, type RunningServer } from './support/server.ts'
+
+let state: string
+let server: RunningServer
+
+beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), 'emulsion-'))
+  server = await startServer(state)
+})
+afterAll(async () => {
+  await server.stop()
+  rmSync(state, { recursive: true, force: true })
+})
+
+const get = (path: string): Promise<Response> => fetch(`${server.origin}/${server.account}${path}`)
+
+describe('npm start', () => {
+  it('prints one URL to open, and it shows a transformed sample', async () => {
+    const url = /Open +(\S+)/.exec(server.output())?.[1] ?? ''
+    const response = await fetch(url)
+    expect(response.status).toBe(200)
+    const { format, width, height } = await sharp(await response.arrayBuffer()).metadata()
+    expect({ format, width, height }).toEqual({ format: 'webp', width: 800, height: 400 })
+  })
+
+  it('makes a result once: it survives a restart, as do files and keys', async () => {
+    const first = await get('/image/samples/lake.jpg?w=333&f=webp')
+    expect(first.headers.get('Emulsion-Cache')).toBe('miss')
+    const bytes = Buffer.from(await first.arrayBuffer())
+    const { secretKey } = server
+    expect(await server.stop()).toBe(0)
+
+    server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+    expect(server.secretKey).toBe(secretKey)
+    const again = await get('/image/samples/lake.jpg?f=webp&w=333')
+    expect(['edge', 'store']).toContain(again.headers.get('Emulsion-Cache'))
+    expect(again.headers.get('Server-Timing')).not.toMatch(/decode|recode/)
+    expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true)
+  })
+
+  it('SIGTERM leaves no process behind', async () => {
+    const group = server.process.pid ?? 0
+    await server.stop()
+    expect(() => process.kill(-group, 0)).toThrow('ESRCH')
+    server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+  })
+
+  it('a wrong setting ends with a sentence', async () => {
+    await expect(startServer(state, { EMULSION_SKIP_BUILD: 'true', EMULSION_ACCOUNT_ID: 'l0O' })).rejects.toThrow(/EMULSION_ACCOUNT_ID: expected 7 base58 characters, received "l0O"/)
+  })
+})
