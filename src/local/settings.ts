@@ -11,7 +11,6 @@ export interface LocalSettings {
   readonly statePath: string
   /** Variables for the Worker: those of the environment, and what was generated for the rest. */
   readonly variables: Readonly<Record<string, string>>
-  readonly firstStart: boolean
 }
 
 const base58 = (count: number): string => randomBase58(count, (bytes) => randomBytes(bytes))
@@ -36,8 +35,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
   if (!isAccountId(account)) throw new Error(`EMULSION_ACCOUNT_ID: expected 7 base58 characters, received ${JSON.stringify(account)}`)
 
   const file = join(statePath, 'settings.json')
-  const firstStart = !existsSync(file)
-  const kept = firstStart ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) // written below
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {} // written below
   const generated = Object.fromEntries(
     Object.entries(GENERATED).map(([name, generate]) => [name, kept[`${name} ${account}`] ?? generate(account)]),
   )

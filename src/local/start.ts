@@ -18,7 +18,7 @@ async function start(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  if (settings.firstStart) await putSamples(server.url, settings.variables)
+  await putSamples(server.url, settings)
   console.log(banner(server.url, settings))
 }
 
