@@ -2,11 +2,14 @@ import { grainRow } from './film-grain.ts'
 
 /** Filmic curve (Hable's shoulder and toe): linear light to display-linear 0..1, with soft highlights. */
 function filmic(light: number): number {
-  const curve = (v: number): number => (v * (0.22 * v + 0.03) + 0.002) / (v * (0.22 * v + 0.3) + 0.06) - 0.002 / 0.06
+  const curve = (v: number): number => (v * (0.24 * v + 0.022) + 0.0012) / (v * (0.24 * v + 0.3) + 0.06) - 0.0012 / 0.06
   return curve(light) / curve(11.2)
 }
 
 const STEPS = 4096
+/** Luminance of linear sRGB (ITU-R BT.709), and how much the film deepens colours against it. */
+const LUMA = [0.2126, 0.7152, 0.0722] as const
+const VIVID = 1.16
 
 /** Tone curve and sRGB transfer in one table over the square root of light, which spends the steps where the eye does. */
 function toneTable(exposure: number): Float32Array {
@@ -31,9 +34,10 @@ export function develop(negative: Negative, exposure: number, grain: number, see
     for (let x = 0, i = y * width * 3; x < width; x++, i += 3) {
       const right = (2 * x) / width - 1
       const fallOff = 1 - 0.11 * (right * right + down * down)
-      const r = shown(tone, light[i]! * fallOff)
-      const g = shown(tone, light[i + 1]! * fallOff)
-      const b = shown(tone, light[i + 2]! * fallOff)
+      const gray = LUMA[0] * light[i]! + LUMA[1] * light[i + 1]! + LUMA[2] * light[i + 2]!
+      const r = shown(tone, (gray + VIVID * (light[i]! - gray)) * fallOff)
+      const g = shown(tone, (gray + VIVID * (light[i + 1]! - gray)) * fallOff)
+      const b = shown(tone, (gray + VIVID * (light[i + 2]! - gray)) * fallOff)
       const luma = 0.299 * r + 0.587 * g + 0.114 * b
       const speck = noise[x]! * grain * (0.35 + (luma * (255 - luma)) / 25_000)
       pixels[i] = r + speck

@@ -28,7 +28,8 @@ function carve(height: Float32Array, size: number, x: number, y: number, amount:
   const ix = Math.round(x)
   const iy = Math.round(y)
   if (ix < 2 || iy < 2 || ix >= size - 2 || iy >= size - 2) return
-  for (let j = -1; j <= 1; j++) for (let i = -1; i <= 1; i++) height[(iy + j) * size + ix + i]! -= amount * (i && j ? 0.07 : i || j ? 0.13 : 0.2)
+  for (let j = -1; j <= 1; j++)
+    for (let i = -1; i <= 1; i++) height[(iy + j) * size + ix + i]! -= amount * (i && j ? 0.07 : i || j ? 0.13 : 0.2)
 }
 
 function flow(height: Float32Array, size: number, drop: Drop): boolean {
@@ -50,7 +51,8 @@ function flow(height: Float32Array, size: number, drop: Drop): boolean {
   const here = a * (1 - u) * (1 - v) + b * u * (1 - v) + c * (1 - u) * v + d * u * v
   const j = Math.floor(y) * size + Math.floor(x)
   const [s, t] = [x - Math.floor(x), y - Math.floor(y)]
-  const there = height[j]! * (1 - s) * (1 - t) + height[j + 1]! * s * (1 - t) + height[j + size]! * (1 - s) * t + height[j + size + 1]! * s * t
+  const there =
+    height[j]! * (1 - s) * (1 - t) + height[j + 1]! * s * (1 - t) + height[j + size]! * (1 - s) * t + height[j + size + 1]! * s * t
   const fall = here - there
   const capacity = Math.max(fall, 0.002) * drop.speed * drop.water * CAPACITY
   if (fall < 0 || drop.sediment > capacity) {

@@ -45,8 +45,8 @@ function cover(land: Land, x: number, z: number, height: number, steep: number):
   const meadow = (1 - smoothstep(620, 1020, height + 220 * patches)) * (1 - smoothstep(0.5, 0.95, steep))
   set(0.075 + 0.05 * patches, 0.085 + 0.03 * patches, 0.028, meadow)
   set(0.3, 0.27, 0.21, 1 - smoothstep(1, 4, height))
-  const snowLine = 1000 + 260 * patches
-  const snow = smoothstep(snowLine - 60, snowLine + 240, height) * (1 - smoothstep(0.75, 1.25, steep + 0.25 * patches))
+  const snowLine = 820 + 300 * patches
+  const snow = smoothstep(snowLine - 60, snowLine + 240, height) * (1 - smoothstep(0.95, 1.7, steep + 0.5 * patches))
   set(0.82, 0.85, 0.9, snow)
 }
 
@@ -65,11 +65,12 @@ export function shadeLand(land: Land, x: number, z: number, detail: number, eye:
   if (crown.height > 0.8) {
     const tint = 0.8 + 0.7 * crown.tint
     set(0.034 * tint * (1 + 0.5 * crown.tint), 0.046 * tint, 0.017 * tint, 1)
-    nx = 0.5 * nx + 1.5 * crown.dx + 0.5 * noise(x * 1.7, z * 1.7, 3)
-    nz = 0.5 * nz + 1.5 * crown.dz
+    const seen = 1 / (1 + 0.1 * detail * detail)
+    nx = 0.5 * nx + seen * (1.5 * crown.dx + 0.5 * noise(x * 1.7, z * 1.7, 3))
+    nz = 0.5 * nz + seen * 1.5 * crown.dz
     ny = 0.8
-    open *= 0.25 + 0.75 * crown.share
-  } else open *= 1 - 0.6 * crowd
+    open *= mix(0.6, 0.25 + 0.75 * crown.share, seen)
+  } else open *= 1 - 0.55 * crowd
   const sun = sunAt(land, x, z, height + crown.height)
   const facing = Math.max(0, (nx * SUN[0] + ny * SUN[1] + nz * SUN[2]) / Math.hypot(nx, ny, nz)) * sun * mix(1, open, 0.5)
   for (let c = 0; c < 3; c++) light[at + c] = colour[c]! * (facing * SUNLIGHT[c]! + open * (SKYLIGHT[c]! + 0.05 * SUNLIGHT[c]!))
@@ -82,5 +83,5 @@ export function shadeLand(land: Land, x: number, z: number, detail: number, eye:
 function mistBefore(x: number, z: number, height: number, distance: number, eye: number, seed: number): number {
   const banks = smoothstep(-0.35, 0.65, fbm(x / 800, z / 500, seed + 13, 3))
   const low = Math.max(1, height - eye)
-  return ((banks * distance) / 5200) * ((1 - Math.exp(-low / 28)) / (low / 28))
+  return ((banks * distance) / 9000) * ((1 - Math.exp(-low / 28)) / (low / 28))
 }

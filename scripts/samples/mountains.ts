@@ -4,7 +4,7 @@ import { heightMap, type HeightMap } from './terrain.ts'
 
 const SIZE = 1024
 const SPAN = 14_000
-const DROPS = 160_000
+const DROPS = 70_000
 
 /** How far a point lies outside of the lake, in metres; negative on the lake. */
 function fromShore(x: number, z: number, seed: number): number {
@@ -27,7 +27,8 @@ function uplift(x: number, z: number, seed: number): number {
   const range = smoothstep(0, 3600, outside) * (0.55 + 0.45 * smoothstep(1500, 6500, Math.hypot(x, z)))
   const summits = 1.1 * peak(x, z, 1250, 6700, 1500) + 0.75 * peak(x, z, -2900, 7800, 1700) + 0.5 * peak(x, z, 4300, 6000, 1500)
   const hills = 26 * smoothstep(0, 120, outside) + 60 * smoothstep(40, 900, outside) * (0.6 + fbm(x / 420, z / 420, seed + 80, 4))
-  return hills + range * (1500 * crests * (0.45 + summits) + 420 * summits)
+  const spurs = ridged((x - bend) / 1500, (z + bend) / 1500, seed + 70, 5)
+  return hills + range * (1250 * crests * (0.45 + summits) + 900 * summits * (0.25 + spurs))
 }
 
 /** An alpine basin: a lake in front of the camera, forested hills round it, high ridges behind, worn by rain. */

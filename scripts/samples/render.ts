@@ -1,7 +1,9 @@
+import { URL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { develop, type Negative } from './develop.ts'
 import type { Frame, Scene } from './scene.ts'
 import { scenes, type SceneName } from './scenes.ts'
+import { soften } from './soften.ts'
 
 /** An upright picture: 8-bit sRGB, three bytes a pixel, rows from the top. */
 export type Picture = { readonly width: number; readonly height: number; readonly rgb: Uint8Array }
@@ -33,7 +35,13 @@ function frameOf(width: number, height: number): Frame {
   return { width, height, samplesPerSide: width * height > 4e6 ? 1 : 2 }
 }
 
-async function inThreads(name: SceneName, world: unknown, frame: Frame, light: Float32Array<SharedArrayBuffer>, threads: number): Promise<void> {
+async function inThreads(
+  name: SceneName,
+  world: unknown,
+  frame: Frame,
+  light: Float32Array<SharedArrayBuffer>,
+  threads: number,
+): Promise<void> {
   const strip = Math.ceil(frame.width / threads)
   const jobs = Array.from({ length: threads }, (_, n) => {
     const workerData = { name, world, frame, light, from: n * strip, to: Math.min(frame.width, (n + 1) * strip) }
@@ -48,13 +56,14 @@ async function inThreads(name: SceneName, world: unknown, frame: Frame, light: F
 
 /** Renders a scene. The same name, size and seed give the same bytes, whatever the number of threads. */
 export async function render(name: SceneName, width: number, height: number, options: RenderOptions = {}): Promise<Picture> {
-  const { seed = 1, threads = 1 } = options
   const scene: Scene<unknown> = scenes[name]
+  const { seed = scene.seed, threads = 1 } = options
   const frame = frameOf(width, height)
   const world = scene.prepare(seed)
   const light = new Float32Array(new SharedArrayBuffer(width * height * 12))
   if (threads > 1) await inThreads(name, world, frame, light, threads)
   else paintColumns(scene, world, frame, 0, width, light)
   const negative: Negative = { width, height, light }
+  soften(negative)
   return { width, height, rgb: develop(negative, scene.exposure, scene.grain, seed) }
 }

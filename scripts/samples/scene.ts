@@ -9,8 +9,11 @@ export type PaintColumn = (x: number, light: Float32Array) => void
  * `World` is plain data (numbers and typed arrays over shared memory), so that one thread builds it and all threads paint from it.
  */
 export type Scene<World> = {
-  readonly prepare: (seed: number) => World
-  readonly painter: (world: World, frame: Frame) => PaintColumn
+  prepare(seed: number): World
+  /** A method, so that the table of scenes may forget what each one's world looks like. */
+  painter(world: World, frame: Frame): PaintColumn
+  /** The seed of the picture that the project ships; others give other views of the same kind. */
+  readonly seed: number
   /** Strength of the film grain, in steps of 8-bit luminance at middle gray. */
   readonly grain: number
   readonly exposure: number

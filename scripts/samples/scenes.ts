@@ -1,6 +1,8 @@
 import { lake } from './lake.ts'
 import type { Scene } from './scene.ts'
+import { stillLife } from './still-life.ts'
 
-export const scenes = { lake } satisfies Record<string, Scene<never>>
+/** The scenes by the names of their pictures. */
+export const scenes = { lake, 'still-life': stillLife } satisfies Record<string, Scene<unknown>>
 
 export type SceneName = keyof typeof scenes

@@ -8,20 +8,20 @@ export function unit(x: number, y: number, z: number): Vector {
 }
 
 /** The evening's light, in linear RGB: a low sun to the left, a blue sky above, warm haze towards the sun. */
-export const SUN: Vector = unit(-0.86, 0.27, 0.5)
-export const SUNLIGHT: Vector = [5.2, 3.05, 1.45]
+export const SUN: Vector = unit(-0.9, 0.27, -0.06)
+export const SUNLIGHT: Vector = [6.2, 3.5, 1.55]
 export const SKYLIGHT: Vector = [0.36, 0.5, 0.82]
 
 /** Colour of the air seen along a level ray: golden towards the sun, lilac-blue away from it. `towards` is the cosine to the sun. */
 export function airlight(towards: number, out: Float32Array): void {
-  const glow = Math.max(0, towards) ** 3
-  out[0] = mix(0.5, 1.75, glow)
-  out[1] = mix(0.6, 1.12, glow)
-  out[2] = mix(0.86, 0.72, glow)
+  const glow = (0.5 + 0.5 * towards) ** 3
+  out[0] = mix(0.36, 1.5, glow)
+  out[1] = mix(0.44, 0.95, glow)
+  out[2] = mix(0.66, 0.62, glow)
 }
 
 const air = new Float32Array(3)
-const EXTINCTION: Vector = [3.4e-5, 5.2e-5, 8.6e-5]
+const EXTINCTION: Vector = [1.7e-5, 2.7e-5, 4.4e-5]
 
 /** Dims `light` by the air between it and the eye, and adds the air's own light; `mist` is a further optical depth of white haze. */
 export function throughAir(light: Float32Array, at: number, distance: number, towards: number, mist: number): void {
@@ -36,7 +36,7 @@ export function throughAir(light: Float32Array, at: number, distance: number, to
 function cloud(x: number, z: number, octaves: number, seed: number): number {
   const warp = fbm(x * 0.5, z * 0.5, seed + 31, 3)
   const body = fbm(x * 0.55 + 1.1 * warp, z * 1.05 + 0.8 * warp, seed, octaves, 0.54)
-  return smoothstep(-0.06, 0.55, body + 0.22 * fbm(x * 0.17, z * 0.17, seed + 17, 2))
+  return smoothstep(-0.07, 0.5, body + 0.22 * fbm(x * 0.17, z * 0.17, seed + 17, 2))
 }
 
 /** The sky's light along a ray (x, y, 1), y > 0, in linear RGB. */
@@ -45,7 +45,7 @@ export function sky(x: number, y: number, light: Float32Array, at: number, seed:
   const up = y / length
   const towards = (x * SUN[0] + y * SUN[1] + SUN[2]) / length
   airlight(towards, air)
-  const glow = Math.max(0, towards) ** 8
+  const glow = (0.5 + 0.5 * towards) ** 6
   const high = 1 - Math.exp(-up * 4.6)
   light[at] = mix(air[0]!, 0.13, high) + 1.3 * glow
   light[at + 1] = mix(air[1]!, 0.28, high) + 0.75 * glow
@@ -59,7 +59,7 @@ export function sky(x: number, y: number, light: Float32Array, at: number, seed:
   const lit = Math.exp(-2.1 * cloud(px - 0.16, pz + 0.09, 4, seed))
   const edge = 0.6 + 0.9 * Math.max(0, towards) ** 2
   const veil = here * smoothstep(0.015, 0.16, up) * 0.86
-  light[at] = mix(light[at]!, 0.42 + edge * 1.9 * lit, veil)
-  light[at + 1] = mix(light[at + 1]!, 0.43 + edge * 1.18 * lit, veil)
-  light[at + 2] = mix(light[at + 2]!, 0.56 + edge * 0.72 * lit, veil)
+  light[at] = mix(light[at]!, 0.36 + edge * 2.5 * lit, veil)
+  light[at + 1] = mix(light[at + 1]!, 0.4 + edge * 1.6 * lit, veil)
+  light[at + 2] = mix(light[at + 2]!, 0.54 + edge * 0.95 * lit, veil)
 }

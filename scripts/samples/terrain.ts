@@ -60,42 +60,63 @@ export function raySlope(camera: Camera, row: number, rows: number, aspect: numb
 
 export const NOTHING = Infinity
 
+/** Height of what stands at (x, z), 0 or less for water. It may skip work when it stays under `seen`, the height that is hidden anyway. */
+export type Ground = (x: number, z: number, seen: number) => number
+
+/** Rows of a column, as the walks fill it. */
+type Column = { camera: Camera; tangent: number; aspect: number; distances: Float32Array }
+
+/** From where to where a walk goes, in metres, and the length of a step as a share of the distance. */
+export type Way = { from: number; to: number; pace: number }
+
+function rowFinder({ camera, aspect, distances }: Column): (slope: number) => number {
+  const rowsPerSlope = (distances.length * aspect) / (2 * camera.lens)
+  const horizon = camera.horizon * distances.length - 0.5
+  return (slope) => Math.min(distances.length, Math.max(0, Math.ceil(horizon - slope * rowsPerSlope)))
+}
+
 /**
  * Walks one column away from the camera and notes at which distance each row first meets the ground, NOTHING where it never does.
- * `ground(x, z, seen)` is the height there; it may skip work when it stays under `seen`, the height that is hidden anyway.
- * A height of 0 or less is water, which is looked through: the caller puts the surface there. A camera under the surface sees what
- * the water mirrors.
+ * Water is looked through: the caller puts its surface there.
  */
-export function walk(
-  camera: Camera,
-  tangent: number,
-  aspect: number,
-  from: number,
-  to: number,
-  pace: number,
-  ground: (x: number, z: number, seen: number) => number,
-  distances: Float32Array,
-): void {
-  const rows = distances.length
-  const slopePerRow = (2 * camera.lens) / aspect / rows
-  const rowOfHorizon = camera.horizon * rows - 0.5
+export function walk(column: Column, way: Way, ground: Ground): void {
+  const { camera, tangent, aspect, distances } = column
+  const rowOf = rowFinder(column)
   distances.fill(NOTHING)
-  let top = rows
-  let steepest = -1e9
-  for (let z = from; z < to && top > 0; z += z * pace) {
-    const waterSlope = -camera.height / z
+  let top = distances.length
+  let steepest = raySlope(camera, distances.length, distances.length, aspect)
+  for (let z = way.from; z < way.to && top > 0; z += z * way.pace) {
     const height = ground(tangent * z, z, camera.height + steepest * z)
-    if (height <= 0) {
-      if (camera.height > 0 && waterSlope > steepest) {
-        steepest = waterSlope
-        top = Math.min(top, Math.max(0, Math.ceil(rowOfHorizon - steepest / slopePerRow)))
-      }
-      continue
-    }
-    const slope = (height - camera.height) / z
+    const slope = (Math.max(0, height) - camera.height) / z
     if (slope <= steepest) continue
     steepest = slope
-    const reached = Math.max(0, Math.ceil(rowOfHorizon - slope / slopePerRow))
+    const reached = rowOf(slope)
+    if (height <= 0) top = Math.min(top, reached)
+    else while (top > reached) distances[--top] = z
+  }
+}
+
+/**
+ * The same for what the water mirrors: an eye as deep under the surface as the camera is above it sees it upright, and of each thing
+ * only what stands above the water, so that a farther shore shows under a nearer one.
+ */
+export function walkMirrored(column: Column, way: Way, ground: Ground): void {
+  const { camera, tangent, distances } = column
+  const rowOf = rowFinder(column)
+  distances.fill(NOTHING)
+  let top = -1
+  let bottom = -1
+  let steepest = 0
+  for (let z = way.from; z < way.to && top !== 0; z += z * way.pace) {
+    const height = ground(tangent * z, z, steepest * z - camera.height)
+    if (height <= 0) continue
+    const shore = rowOf(camera.height / z)
+    if (top < 0) top = bottom = shore
+    while (bottom < shore) distances[bottom++] = z
+    const slope = (height + camera.height) / z
+    if (slope <= steepest) continue
+    steepest = slope
+    const reached = rowOf(slope)
     while (top > reached) distances[--top] = z
   }
 }

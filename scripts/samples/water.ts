@@ -6,13 +6,15 @@ import { throughAir, SUN } from './sky.ts'
 /** What the calm water would show: the column above the horizon as an eye under the surface sees it. */
 export type Mirror = { light: Float32Array; rows: number; rowsPerSlope: number; horizonRow: number }
 
-/** Lengths of the waves, in metres, and how steep each is in a calm and in a breezy place. */
-const WAVES = [
-  [0.35, 0.012, 0.05],
-  [0.9, 0.011, 0.05],
-  [2.3, 0.008, 0.035],
-  [6, 0.004, 0.018],
-] as const
+type Wave = { readonly length: number; readonly calm: number; readonly rough: number }
+
+/** The waves by their length in metres, and how steep each is in a calm and in a breezy place. */
+const WAVES: readonly Wave[] = [
+  { length: 0.35, calm: 0.012, rough: 0.05 },
+  { length: 0.9, calm: 0.011, rough: 0.05 },
+  { length: 2.3, calm: 0.008, rough: 0.035 },
+  { length: 6, calm: 0.004, rough: 0.018 },
+]
 
 /** What the deep water sends back, and how fast water takes away red, green and blue, per metre. */
 const DEEP = [0.006, 0.035, 0.042] as const
@@ -21,18 +23,21 @@ const TAPS = 5
 
 const bed = new Float32Array(3)
 
-/** Steepness of the waves that a pixel resolves, along the line of sight; what is too small to see is returned as spread. */
-function waves(x: number, z: number, pixelDepth: number, seed: number): [tilt: number, spread: number] {
-  const breeze = smoothstep(-0.05, 0.6, noise(x / 260, z / 150, seed + 401) + 0.5 * noise(x / 70, z / 60, seed + 402)) * smoothstep(25, 160, z)
-  let tilt = 0
-  let spread = 0
-  for (const [length, calm, rough] of WAVES) {
+/** The surface at a point: how far the waves that a pixel resolves tilt it to the eye, and the spread of those too small to see. */
+const surface = { tilt: 0, spread: 0 }
+
+function waves(x: number, z: number, pixelDepth: number, seed: number): void {
+  const breeze =
+    smoothstep(-0.05, 0.6, noise(x / 260, z / 150, seed + 401) + 0.5 * noise(x / 70, z / 60, seed + 402)) * smoothstep(25, 160, z)
+  surface.tilt = 0
+  surface.spread = 0
+  for (let n = 0; n < WAVES.length; n++) {
+    const { length, calm, rough } = WAVES[n]!
     const steepness = mix(calm, rough, breeze)
     const seen = 1 - smoothstep(0.25, 0.9, pixelDepth / length)
-    if (seen > 0) tilt += seen * steepness * noise(x / (length * 1.7), z / length, seed + Math.round(length * 10))
-    spread += (1 - seen) * steepness
+    if (seen > 0) surface.tilt += seen * steepness * noise(x / (length * 1.7), z / length, seed + n)
+    surface.spread += (1 - seen) * steepness
   }
-  return [tilt, spread]
 }
 
 function addMirrored(mirror: Mirror, slope: number, weight: number, light: Float32Array, at: number): void {
@@ -61,8 +66,9 @@ function shadeBelow(x: number, z: number, slope: number, pixel: number, tilt: nu
 /** Light from the water surface at distance `z` along the ray (tangent, slope, 1), slope < 0. */
 export function shadeWater(mirror: Mirror, tangent: number, slope: number, z: number, light: Float32Array, at: number, seed: number): void {
   const x = tangent * z
-  const pixelDepth = (z / -slope) / mirror.rowsPerSlope
-  const [tilt, spread] = waves(x, z, pixelDepth, seed)
+  const pixelDepth = z / -slope / mirror.rowsPerSlope
+  waves(x, z, pixelDepth, seed)
+  const { tilt, spread } = surface
   const grazing = Math.min(1, Math.max(0.004, -slope - tilt * 0.8 + spread * 0.3) / Math.sqrt(1 + slope * slope + tangent * tangent))
   // Schlick's approximation of Fresnel's law for water, whose reflectance at right angles is 0.02.
   const reflectance = 0.02 + 0.98 * (1 - grazing) ** 5
