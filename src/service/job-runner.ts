@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { GrantedJob } from './process-ports.ts'
 import type { Json, ProcessDefinition } from './process-record.ts'
 import type { Timings } from './timings.ts'
@@ -13,8 +13,11 @@ export interface JobContext {
   /** Whose process it is. */
   readonly process: Pick<ProcessDefinition, 'id' | 'kind' | 'name' | 'owner'>
   readonly timings: Timings
-  /** Every granted job must be reported once, in any order, as soon as its outcome is known. */
-  report(index: number, outcome: JobOutcome): Promise<void>
+  /**
+   * Every granted job must be reported, in any order, as soon as its outcome is known. Answers whether the process still wants the others:
+   * false once it has failed or was cancelled.
+   */
+  report(index: number, outcome: JobOutcome): Promise<boolean>
 }
 
 /**
@@ -29,5 +32,8 @@ export type JobRunners = Readonly<Record<string, JobRunner>>
 export const oneByOne =
   (run: (params: Json, context: JobContext) => Promise<Exclude<JobOutcome, { kind: 'failed' }>>): JobRunner =>
   async (jobs, context) => {
-    for (const { index, params } of jobs) await context.report(index, await run(params, context))
+    for (const { index, params } of jobs) {
+      const outcome = await run(params, context).catch((thrown: unknown): JobOutcome => ({ kind: 'failed', error: AppError.from(thrown) }))
+      if (!(await context.report(index, outcome))) return
+    }
   }

@@ -62,8 +62,8 @@ export interface JobState {
   readonly attempts: number
   /** Messages sent since the last attempt: the more of them are waiting, the longer until the next one. */
   readonly sends: number
-  /** PENDING: when a message is to be sent (again). */
-  readonly dueAt: number
+  /** PENDING: when a message is to be sent (again); `null` otherwise. */
+  readonly dueAt: number | null
   /** A job whose lease was lost travels alone from then on, so that one that kills its isolate takes no other with it. */
   readonly alone: boolean
   /** RUNNING: who works on it, until when at the latest. */
