@@ -9,7 +9,7 @@ function makeTables(): void {
   for (let n: u32 = 0; n < 256; n++) {
     let c = n
     for (let k = 0; k < 8; k++) c = (c & 1) != 0 ? POLYNOMIAL ^ (c >> 1) : c >> 1
-    store<u32>(tables + (<usize>n << 2), c)
+    store<u32>(tables + ((<usize>n) << 2), c)
   }
   for (let n: usize = 0; n < 256; n++) {
     let c = load<u32>(tables + (n << 2))
@@ -21,10 +21,8 @@ function makeTables(): void {
   made = true
 }
 
-// @ts-ignore: decorator
-@inline
 function at(table: usize, byte: u32): u32 {
-  return load<u32>(tables + (table << 10) + (<usize>byte << 2))
+  return load<u32>(tables + (table << 10) + ((<usize>byte) << 2))
 }
 
 /** Continues `crc` (0 to begin) over `bytes` bytes at `from`. */

@@ -83,14 +83,10 @@ function subOfWide(from: usize, to: usize, bytes: usize, bpp: u32): void {
 
 // A pixel of 3 or 4 (6 or 8) bytes moves as T = u32 (u64): the bytes too many are overwritten by the next pixel.
 
-// @ts-ignore: decorator
-@inline
 function loadPixel<T>(at: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_zero(at) : v128.load64_zero(at)
 }
 
-// @ts-ignore: decorator
-@inline
 function storePixel<T>(at: usize, pixel: v128): void {
   if (sizeof<T>() == 4) v128.store32_lane(at, pixel, 0)
   else v128.store64_lane(at, pixel, 0)

@@ -51,14 +51,14 @@ const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (b
 
 let table: Uint32Array | null = null
 
-/** PNG §5.5. For the small chunks around the pixels; those go through the core. */
-export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
+/** PNG §5.5, continued from `before`. Plain TypeScript: while decoding, the pixels' checksums are the core's. */
+export function crc32(bytes: Uint8Array, from = 0, to = bytes.length, before = 0): number {
   table ??= Uint32Array.from({ length: 256 }, (_, n) => {
     let c = n
     for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
     return c >>> 0
   })
-  let crc = 0xffffffff
+  let crc = ~before
   for (let i = from; i < to; i++) crc = (table[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8) // indices stay inside
   return ~crc >>> 0
 }
