@@ -1,4 +1,4 @@
-import type { Rectangle } from './geometry.ts'
+import type { Geometry, Rectangle } from './geometry.ts'
 import { createRaster, type Raster, type Shape } from './raster.ts'
 
 /** EXIF tag 0x0112: which of the eight symmetries turns the stored pixels upright. 1 = stored upright. (EXIF 2.32, table 6.) */
@@ -31,6 +31,12 @@ export function storedWindow(window: Rectangle, stored: Shape, orientation: Orie
     x: mirrorX ? stored.width - turned.x - turned.width : turned.x,
     y: mirrorY ? stored.height - turned.y - turned.height : turned.y,
   }
+}
+
+/** A geometry in upright pixels, said of the stored ones. */
+export function storedGeometry(geometry: Geometry, stored: Shape, orientation: Orientation): Geometry {
+  const [width, height] = swapsSides(orientation) ? [geometry.height, geometry.width] : [geometry.width, geometry.height]
+  return { window: storedWindow(geometry.window, stored, orientation), width, height, kernel: geometry.kernel }
 }
 
 /** Turns stored pixels upright into a new raster; returns the same raster when there is nothing to do. */

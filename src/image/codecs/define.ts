@@ -14,7 +14,7 @@ export interface Probe extends Shape {
   readonly orientation: Orientation
 }
 
-export interface Codec<O extends z.ZodType = z.ZodType> {
+export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe> {
   readonly mime: string
   /** Without the dot. */
   readonly extension: string
@@ -24,17 +24,17 @@ export interface Codec<O extends z.ZodType = z.ZodType> {
   /** Whether the file is of this format, by its first bytes. Never trusts a name or a declared type. */
   sniff(head: Uint8Array): boolean
   /** @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded. */
-  probe(file: Uint8Array): Probe
+  probe(file: Uint8Array): P
   /** Decodes the first frame upright, cut and resampled as `geometry` says. Does not keep or write `file`. */
-  decode(file: Uint8Array, probe: Probe, geometry: Geometry, context: ImageContext): Promise<Raster>
+  decode(file: Uint8Array, probe: P, geometry: Geometry, context: ImageContext): Promise<Raster>
   /** Encodes; a format without alpha gets an opaque raster. */
   encode(raster: Raster, options: z.output<O>, context: ImageContext): Promise<Uint8Array>
   /** Decode, fit and encode in one pass without a raster between, for a plan with no further step; `null` when this file needs the long way. */
-  recode?(file: Uint8Array, probe: Probe, geometry: Geometry, options: z.output<O>, context: ImageContext): Promise<Uint8Array | null>
+  recode?(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: ImageContext): Promise<Uint8Array | null>
   /** Upper bound of the bytes that `decode` holds at once beside the file, its result included. */
-  decodeBytes(probe: Probe, geometry: Geometry, fileBytes: number): number
+  decodeBytes(probe: P, geometry: Geometry, fileBytes: number): number
   /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. */
   encodeBytes(shape: Shape, options: z.output<O>): number
 }
 
-export const defineCodec = <O extends z.ZodType>(codec: Codec<O>): Codec<O> => codec
+export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O, P>): Codec<O, P> => codec

@@ -1,16 +1,14 @@
 import type { ImageContext } from '../context.ts'
 import { isResampled, type Geometry } from '../geometry.ts'
-import { storedWindow, swapsSides, turnUpright } from '../orientation.ts'
+import { storedGeometry, turnUpright } from '../orientation.ts'
 import { createRaster, type Raster } from '../raster.ts'
 import { resample } from '../resample.ts'
 import type { Probe } from './define.ts'
 
 /** Cuts, resamples and turns upright what a codec decoded whole: for codecs that cannot do it while they decode. */
 export async function fit(stored: Raster, probe: Probe, geometry: Geometry, context: ImageContext): Promise<Raster> {
-  const window = storedWindow(geometry.window, stored, probe.orientation)
-  const swap = swapsSides(probe.orientation)
-  const size = swap ? { width: geometry.height, height: geometry.width } : { width: geometry.width, height: geometry.height }
-  const cut = isResampled(geometry) ? await resample(stored, { window, ...size, kernel: geometry.kernel }, context) : cutOut(stored, window)
+  const turned = storedGeometry(geometry, stored, probe.orientation)
+  const cut = isResampled(turned) ? await resample(stored, turned, context) : cutOut(stored, turned.window)
   return turnUpright(cut, probe.orientation)
 }
 

@@ -1,29 +1,34 @@
-import decodePng, { init as initDecoder } from '@jsquash/png/decode.js'
-import encodePng, { init as initEncoder } from '@jsquash/png/encode.js'
 import { z } from 'zod'
 import { isPng } from '../engine/png-chunks.ts'
+import { pngDecodeBytes } from '../engine/png-decoder.ts'
+import { encodePng, pngEncodeBytes } from '../engine/png-encoder.ts'
 import { probePng } from '../engine/png-header.ts'
+import { pngThumbnailBytes, pngToRaster } from '../engine/png-thumbnail.ts'
+import { storedGeometry, turnUpright } from '../orientation.ts'
 import { defineCodec } from './define.ts'
-import { guardModule, imageData, ownBuffer } from './emscripten.ts'
-import { fit } from './fit.ts'
 
-const withDecoder = guardModule((module) => initDecoder(module), 'invalid_image')
-const withEncoder = guardModule((module) => initEncoder(module), 'internal')
+/** Effort 1–100 on the encoder's scale of 1–10. */
+const levelOf = (effort: number | undefined): { readonly effort?: number } =>
+  effort === undefined ? {} : { effort: Math.ceil(effort / 10) }
 
 export const png = defineCodec({
   mime: 'image/png',
   extension: 'png',
   can: { decode: true, encode: true, alpha: true },
-  options: z.object({}),
+  options: z.object({ effort: z.int().min(1).max(100).optional() }),
   sniff: isPng,
   probe: probePng,
   async decode(file, probe, geometry, context) {
-    const { width, height, data } = await withDecoder(context.wasm.png, () => decodePng(ownBuffer(file)))
-    return fit({ width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) }, probe, geometry, context)
+    const stored = storedGeometry(geometry, probe, probe.orientation)
+    return turnUpright(pngToRaster(await context.core(), file, stored, probe.hasAlpha), probe.orientation)
   },
-  async encode(raster, _options, context) {
-    return new Uint8Array(await withEncoder(context.wasm.png, () => encodePng(imageData(raster))))
+  async encode(raster, { effort }, context) {
+    return encodePng(await context.core(), raster, levelOf(effort))
   },
-  decodeBytes: ({ width, height }, geometry, fileBytes) => 9 * width * height + 8 * geometry.width * geometry.height + 2 * fileBytes,
-  encodeBytes: ({ width, height }) => 10 * width * height + 2_000_000,
+  decodeBytes(probe, geometry) {
+    const stored = storedGeometry(geometry, probe, probe.orientation)
+    const turned = probe.orientation === 1 ? 0 : geometry.width * geometry.height * 4
+    return pngDecodeBytes(probe) + pngThumbnailBytes(probe, stored, probe.hasAlpha) + turned
+  },
+  encodeBytes: pngEncodeBytes,
 })
