@@ -18,6 +18,8 @@ export const S_TO_GO: usize = 16
 /** The MCU columns [from, to) whose samples are wanted; none when equal. */
 const S_FROM: usize = 20
 const S_TO: usize = 24
+/** Progressive: blocks to come that the band leaves as they are. */
+export const S_EOB_RUN: usize = 28
 
 /** The components of the scan, 64 bytes each, written by the driver: i32 each. */
 export const COMPONENTS: usize = memory.data(4 * 64, 16)
@@ -30,15 +32,15 @@ export const C_AC_TABLE: usize = 12
 /** Samples of a block's side: 1, 2, 4, 8. */
 const C_SIZE: usize = 16
 /** Address of the sample of MCU column S_FROM in the first row, and bytes from row to row. */
-const C_OUT: usize = 20
-const C_STRIDE: usize = 24
+export const C_OUT: usize = 20
+export const C_STRIDE: usize = 24
 /** Address of the map: for each coefficient in zigzag order its byte offset in a block << 16 | quantiser. 128 entries of u32. */
 const C_MAP: usize = 28
 /** DC predictor. */
 export const C_DC: usize = 32
 
 /** 64 coefficients and a place (at 128) for those that the size cannot show. */
-const BLOCK: usize = memory.data(144, 16)
+export const BLOCK: usize = memory.data(144, 16)
 
 export function jpegScan(): usize {
   return SCAN
@@ -88,6 +90,7 @@ export function readyForUnit(): bool {
 }
 
 function resetPredictors(): void {
+  store<i32>(SCAN, 0, S_EOB_RUN)
   for (let i: usize = 0; i < 4; i++) store<i32>(COMPONENTS + i * 64, 0, C_DC)
 }
 
@@ -137,6 +140,19 @@ function grayMcu(column: i32): void {
   }
 }
 
+@inline
+export function clearBlock(): void {
+  const zero = i64x2.splat(0)
+  v128.store(BLOCK, zero)
+  v128.store(BLOCK, zero, 16)
+  v128.store(BLOCK, zero, 32)
+  v128.store(BLOCK, zero, 48)
+  v128.store(BLOCK, zero, 64)
+  v128.store(BLOCK, zero, 80)
+  v128.store(BLOCK, zero, 96)
+  v128.store(BLOCK, zero, 112)
+}
+
 /** One block to samples. Long, because the bit reader's state lives in locals from its first bit to its last. */
 function decodeBlock(component: usize, out: usize, stride: usize, size: i32): void {
   let bits = load<u64>(BITS)
@@ -182,15 +198,7 @@ function decodeBlock(component: usize, out: usize, stride: usize, size: i32): vo
     return
   }
 
-  const zero = i64x2.splat(0)
-  v128.store(BLOCK, zero)
-  v128.store(BLOCK, zero, 16)
-  v128.store(BLOCK, zero, 32)
-  v128.store(BLOCK, zero, 48)
-  v128.store(BLOCK, zero, 64)
-  v128.store(BLOCK, zero, 80)
-  v128.store(BLOCK, zero, 96)
-  v128.store(BLOCK, zero, 112)
+  clearBlock()
   store<i16>(BLOCK, dequantisedDc)
   // The index behind the coefficient: end of block is a run of 63, which ends any block.
   let next: usize = 1

@@ -14,6 +14,26 @@ export interface JpegDecoderExports {
   jpegScan(): number
   jpegComponents(): number
   jpegDecodeRow(): number
+  jpegResetStore(): void
+  jpegChunkBytes(): number
+  jpegChunksWanted(blocks: number): number
+  jpegAddChunks(chunk: number, count: number): void
+  jpegBeginRead(component: number): void
+  jpegBeginRewrite(component: number): void
+  jpegEndRewrite(component: number): void
+  jpegDcRow(): number
+  jpegAcRow(): number
+  jpegCoefficientRow(
+    component: number,
+    columns: number,
+    first: number,
+    end: number,
+    dc: number,
+    map: number,
+    size: number,
+    out: number,
+    stride: number,
+  ): void
   invertRow(row: number, bytes: number): void
 }
 

@@ -4,6 +4,7 @@ import type { JpegCore } from './jpeg-core.ts'
 import { type JpegScale, planFrame } from './jpeg-frame.ts'
 import { type JpegHeader, probeJpeg } from './jpeg-header.ts'
 import { createJpegState } from './jpeg-state.ts'
+import { progressiveRows } from './jpeg-progressive.ts'
 import { bufferedRows, streamedRows } from './jpeg-sequential.ts'
 import { invalidJpeg } from './jpeg-markers.ts'
 import type { PlaneStream } from './plane-stream.ts'
@@ -30,7 +31,8 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
     const scan = state.nextScan(2)
     if (!scan) throw invalidJpeg('expected a scan, received the end of the image')
     const isSingleScan = scan.components.length === header.components.length
-    const source = isSingleScan ? streamedRows(state, scan) : bufferedRows(state, scan)
+    const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : bufferedRows
+    const source = decode(state, scan)
     return {
       colour: header.colour,
       components: frame.components.map((component) => component.plane),

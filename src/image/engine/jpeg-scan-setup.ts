@@ -4,7 +4,22 @@ import { invalidJpeg } from './jpeg-markers.ts'
 import type { JpegScanHeader, JpegState } from './jpeg-state.ts'
 
 /** Offsets in the core's scan record and in its components' records: see assembly/jpeg-scan.ts. */
-const SCAN = { components: 0, columns: 4, column: 8, interval: 12, toGo: 16, from: 20, to: 24 } as const
+export const SCAN = {
+  components: 0,
+  columns: 4,
+  column: 8,
+  interval: 12,
+  toGo: 16,
+  from: 20,
+  to: 24,
+  eobRun: 28,
+  start: 32,
+  end: 36,
+  bit: 40,
+  refines: 44,
+  keep: 48,
+  store: 56,
+} as const
 export const COMPONENT = { across: 0, down: 4, dcTable: 8, acTable: 12, size: 16, out: 20, stride: 24, map: 28, dc: 32 } as const
 export const COMPONENT_BYTES = 64
 
@@ -56,6 +71,7 @@ export function startScan(state: JpegState, scan: JpegScanHeader, grid: ScanGrid
   view.setInt32(record + SCAN.column, 0, true)
   view.setInt32(record + SCAN.interval, tables.restartInterval, true)
   view.setInt32(record + SCAN.toGo, tables.restartInterval, true)
+  view.setInt32(record + SCAN.eobRun, 0, true)
   view.setInt32(record + SCAN.from, grid.columns.from, true)
   view.setInt32(record + SCAN.to, grid.columns.to, true)
   let blocks = 0

@@ -1,3 +1,4 @@
+import type { JpegFrame } from './jpeg-frame.ts'
 import {
   COMPONENT,
   COMPONENT_BYTES,
@@ -14,36 +15,56 @@ import type { Band } from './plane-stream.ts'
 /** Rows that a band has at least (in the largest component), so that calls do not outweigh work at small scales. */
 const BAND_ROWS = 16
 
+const NO_STRIP: Strip = { ptr: 0, stride: 0 }
+
 /** Where decoded rows come from, band by band. */
 export interface BandSource {
   next(): readonly Band[] | null
 }
 
-/** A file whose first scan has all components: rows leave as they are decoded, through strips of a few MCU rows. */
-export function streamedRows(state: JpegState, scan: JpegScanHeader): BandSource {
-  const { frame } = state
-  const mcuRowHeight = Math.max(...frame.components.map(({ v, size }) => v * size))
-  const mcuRows = Math.min(Math.ceil(BAND_ROWS / mcuRowHeight), frame.rows.to - frame.rows.from)
-  const strips = allocateStrips(state, mcuRows)
-  const grid = scanGrid(frame, scan)
-  startSequential(state, scan, grid, strips)
-  skipRows(state, grid)
-  let row = grid.rows.from
+/** Cuts the shown rows of MCUs into bands. */
+export interface BandRows {
+  /** Rows of MCUs of a band. */
+  readonly mcuRows: number
+  /** Fills the strips with the next band: `decode(row, strip)` makes row `row` of the picture's MCUs the strips' row `strip`. */
+  next(strips: readonly Strip[], decode: (row: number, strip: number) => void, finish: (mcuRows: number) => void): readonly Band[] | null
+}
+
+export function bandRows({ components, rows }: JpegFrame): BandRows {
+  const height = Math.max(...components.map(({ v, size }) => v * size))
+  const mcuRows = Math.min(Math.ceil(BAND_ROWS / height), rows.to - rows.from)
+  let row = rows.from
   return {
-    next() {
-      if (row >= grid.rows.to) return null
-      const count = Math.min(mcuRows, grid.rows.to - row)
-      for (let i = 0; i < count; i++) decodeRow(state, scan, strips, i)
-      row += count
-      if (row === grid.rows.to) state.collectWarnings()
-      invertInk(state, strips, count)
-      return frame.components.map(({ v, size, plane }, i) => {
-        const strip = strips[i] ?? { ptr: 0, stride: 0 }
-        const end = Math.min((row - frame.rows.from) * v * size, plane.height)
-        return { ...strip, rows: Math.max(0, end - (row - count - frame.rows.from) * v * size) }
+    mcuRows,
+    next(strips, decode, finish) {
+      if (row >= rows.to) return null
+      const first = row
+      while (row < rows.to && row - first < mcuRows) {
+        decode(row, row - first)
+        row++
+      }
+      finish(row - first)
+      return components.map(({ v, size, plane }, i) => {
+        const end = Math.min((row - rows.from) * v * size, plane.height)
+        return { ...(strips[i] ?? NO_STRIP), rows: Math.max(0, end - (first - rows.from) * v * size) }
       })
     },
   }
+}
+
+/** A file whose first scan has all components: rows leave as they are decoded, through strips of a few MCU rows. */
+export function streamedRows(state: JpegState, scan: JpegScanHeader): BandSource {
+  const { frame } = state
+  const bands = bandRows(frame)
+  const strips = allocateStrips(state, bands.mcuRows)
+  const grid = scanGrid(frame, scan)
+  startSequential(state, scan, grid, strips)
+  skipRows(state, grid)
+  const finish = (mcuRows: number) => {
+    invertInk(state, strips, mcuRows)
+    state.collectWarnings()
+  }
+  return { next: () => bands.next(strips, (_, strip) => decodeRow(state, scan, strips, strip), finish) }
 }
 
 /** A file of several sequential scans: each is decoded into whole planes, in memory, before the first row leaves. */
@@ -71,7 +92,7 @@ export function bufferedRows(state: JpegState, first: JpegScanHeader): BandSourc
     next() {
       if (isDone) return null
       isDone = true
-      return frame.components.map(({ plane }, i) => ({ ...(planes[i] ?? { ptr: 0, stride: 0 }), rows: plane.height }))
+      return frame.components.map(({ plane }, i) => ({ ...(planes[i] ?? NO_STRIP), rows: plane.height }))
     },
   }
 }
@@ -115,7 +136,7 @@ function decodeRow(state: JpegState, scan: JpegScanHeader, strips: readonly Stri
   const view = core.view()
   scan.components.forEach(({ index }, i) => {
     const { v, size } = scanComponent(frame, scan, i)
-    const { ptr, stride } = strips[index] ?? { ptr: 0, stride: 0 }
+    const { ptr, stride } = strips[index] ?? NO_STRIP
     const blockRows = scan.components.length > 1 ? v : 1
     const at = core.exports.jpegComponents() + i * COMPONENT_BYTES
     view.setInt32(at + COMPONENT.out, ptr + row * blockRows * size * stride, true)
