@@ -42,8 +42,19 @@ export default defineConfig({
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
       },
       {
-        // With programs and files from outside npm: `npm run test:system`. Never skipped in silence: what is missing fails.
-        test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false },
+        // With programs of Debian's packages (djpeg, Chromium): `npm run test:debian`. What is missing fails, it is never skipped.
+        test: { name: 'debian', include: ['test/system/**/*.debian.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+      {
+        // With the pictures of ../shared/corpus: `npm run test:corpus`. An extra: the project does not need them.
+        test: {
+          name: 'corpus',
+          include: ['test/system/**/*.test.ts'],
+          exclude: ['**/*.debian.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
