@@ -1,6 +1,7 @@
 import mime from 'mime'
 import { createCorePool } from './adapters/core-pool.ts'
 import { createEdgeResultCache } from './adapters/edge-result-cache.ts'
+import { loadFont } from './adapters/font-modules.ts'
 import { createR2FileStore } from './adapters/r2-file-store.ts'
 import { createR2ResultStore } from './adapters/r2-result-store.ts'
 import { wasmModules } from './adapters/wasm-modules.ts'
@@ -28,7 +29,7 @@ export function createService(config: Config, env: Env) {
   const edge = createEdgeResultCache(caches.default)
   const { limits, cache } = config
   const budget = createMemoryBudget(config.memory)
-  const run = createRunPlan({ files, limits, budget, openContext: createCorePool(wasmModules).openContext })
+  const run = createRunPlan({ files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext })
   const render = createRender({ files, results, edge, run, hash, limits, autoThresholdMs: cache.autoThresholdMs })
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)

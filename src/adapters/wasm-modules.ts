@@ -11,5 +11,6 @@ export const wasmModules: WasmModules = {
   png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
+  resvg: () => moduleOf(import('@resvg/resvg-wasm/index_bg.wasm')),
   resize: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
 }

@@ -1,15 +1,26 @@
 import type { Engine } from './engine/engine.ts'
 import type { Raster } from './raster.ts'
+import type { LoadFont } from './text/families.ts'
 import type { WasmModules } from './wasm.ts'
 
 /** What the running of one plan may use besides its own pixels. Made per job; nothing in it outlives the job. */
 export interface ImageContext {
   readonly wasm: WasmModules
+  /** Loads a bundled font. */
+  readonly font: LoadFont
   /** An instance of the pixel engine that no other job uses at the same time. */
   core(): Promise<Engine>
 }
 
-/** What one step may use: the job's context and the extra images that `inputs` named, in that order, decoded and upright. */
-export interface StepContext extends ImageContext {
+/** What a step draws beside its image. */
+export interface StepInputs {
+  /** The images that `inputs` named, in that order, decoded and upright. */
   readonly inputs: readonly Raster[]
+  /** The bytes of the files that `files` named, in that order. */
+  readonly files: readonly Uint8Array[]
 }
+
+export const NO_INPUTS: StepInputs = { inputs: [], files: [] }
+
+/** What one step may use. */
+export interface StepContext extends ImageContext, StepInputs {}

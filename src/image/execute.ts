@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { ImageContext } from './context.ts'
+import { NO_INPUTS, type ImageContext, type StepInputs } from './context.ts'
 import { operation, codec } from './plan.ts'
 import type { Execution } from './planner.ts'
 import { flatten } from './ops/flatten.ts'
@@ -14,13 +14,13 @@ export interface Encoded {
 }
 
 /**
- * Runs a planned execution on its file. `inputs` are the extra images of the steps that are left, one list a step.
+ * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step.
  * @throws AppError `invalid_image` when the pixels are damaged.
  */
 export async function execute(
   execution: Execution,
   file: Uint8Array,
-  inputs: readonly (readonly Raster[])[],
+  inputs: readonly StepInputs[],
   context: ImageContext,
   measure: Measure,
 ): Promise<Encoded> {
@@ -36,7 +36,7 @@ export async function execute(
   if (steps.length > 0) {
     raster = await measure('steps', async () => {
       let current = raster
-      for (const [i, { op, params }] of steps.entries()) current = await applyStep(op, params, current, inputs[i] ?? [], context)
+      for (const [i, { op, params }] of steps.entries()) current = await applyStep(op, params, current, inputs[i] ?? NO_INPUTS, context)
       return current
     })
   }
@@ -50,12 +50,12 @@ async function applyStep(
   op: Parameters<typeof operation>[0],
   params: unknown,
   input: Raster,
-  inputs: readonly Raster[],
+  inputs: StepInputs,
   context: ImageContext,
 ): Promise<Raster> {
   const definition = operation(op)
   const planned = definition.plan(params, input)
-  const result = await definition.apply(params, input, planned, { ...context, inputs })
+  const result = await definition.apply(params, input, planned, { ...context, ...inputs })
   const asPlanned = definition.shrinks
     ? result.width <= planned.width && result.height <= planned.height
     : result.width === planned.width && result.height === planned.height
@@ -69,7 +69,7 @@ async function applyStep(
 /** Formats without alpha show transparent parts on white. */
 async function opaque(raster: Raster, context: ImageContext): Promise<Raster> {
   for (let i = 3; i < raster.data.length; i += 4) {
-    if (raster.data[i] !== 255) return flatten.apply(flatten.params.parse({}), raster, raster, { ...context, inputs: [] })
+    if (raster.data[i] !== 255) return flatten.apply(flatten.params.parse({}), raster, raster, { ...context, ...NO_INPUTS })
   }
   return raster
 }

@@ -80,9 +80,12 @@ export function project(plan: TransformPlan, source: Shape, limits: PlanLimits):
   return shapes
 }
 
-/** The extra images that the plan draws, in the order of the steps. */
-export const planInputs = (plan: TransformPlan): readonly InputImage[] =>
-  plan.steps.flatMap(({ op, params }) => operation(op).inputs?.(params) ?? [])
+/** Every file that the plan reads beside its source, in the order of the steps. */
+export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path'>[] =>
+  plan.steps.flatMap(({ op, params }) => {
+    const { inputs, files } = operation(op)
+    return [...(inputs?.(params) ?? []), ...(files?.(params) ?? []).map((path) => ({ path }))]
+  })
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output }: TransformPlan): string {

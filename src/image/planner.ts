@@ -13,6 +13,8 @@ export interface Execution {
   readonly geometry: Geometry
   /** What is left to do on rasters. */
   readonly steps: readonly Step[]
+  /** The planned shape that enters each of the steps that are left. */
+  readonly shapes: readonly Shape[]
   readonly output: { readonly format: FormatName; readonly options: unknown }
   /** Whether the output format drops alpha that the picture may have. */
   readonly flattens: boolean
@@ -46,6 +48,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     probe,
     geometry,
     steps,
+    shapes: shapes.slice(fused, -1),
     output: { format, options },
     flattens: !encoder.can.alpha,
     peakBytes: file.length + peak(decoder, probe, geometry, file.length, steps, shapes.slice(fused), encoder, options),

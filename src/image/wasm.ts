@@ -8,4 +8,5 @@ export interface WasmModules {
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
   resize(): Promise<WebAssembly.Module>
+  resvg(): Promise<WebAssembly.Module>
 }

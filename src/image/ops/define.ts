@@ -3,9 +3,12 @@ import type { StepContext } from '../context.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Raster, Shape } from '../raster.ts'
 
-/** A file of the same storage that an operation draws: an absolute path. */
+/** An image of the same storage that an operation draws. */
 export interface InputImage {
+  /** Absolute. */
   readonly path: string
+  /** The size in which the step wants it, from its own upright size and that of the image that enters the step; its own when absent. */
+  readonly size?: (own: Shape, image: Shape) => Shape
 }
 
 export interface Operation<P extends z.ZodType = z.ZodType> {
@@ -26,6 +29,8 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   geometry?(params: z.output<P>, input: Shape): Geometry
   /** Other images that the step draws. The service fetches them; `apply` finds them in `context.inputs`. */
   inputs?(params: z.output<P>): readonly InputImage[]
+  /** Absolute paths of other files that the step reads as they are, such as fonts: `apply` finds their bytes in `context.files`. */
+  files?(params: z.output<P>): readonly string[]
   /** Bytes that `apply` needs beside its input and output rasters, at most. */
   workingBytes?(params: z.output<P>, input: Shape, output: Shape): number
 }
