@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import sharp from 'sharp'
+import { execute } from '../../src/image/execute.ts'
+import { wholeImage } from '../../src/image/geometry.ts'
+import { operation, step, type Step, type TransformPlan } from '../../src/image/plan.ts'
+import { planExecution } from '../../src/image/planner.ts'
+import { codec } from '../../src/image/plan.ts'
+import type { Raster } from '../../src/image/raster.ts'
+import { openImageContext } from '../support/image-context.ts'
+
+const LIMITS = { maxSteps: 8, maxPixels: 1_000_000, maxSide: 2000 }
+const WIDTH = 97
+const HEIGHT = 61
+
+/** Smooth and asymmetrical, so that a wrong window or turn shows and a right one differs only by rounding. */
+const picture = (): Buffer => {
+  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3)
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++)
+      pixels.set([(x * 255) / WIDTH, (y * 255) / HEIGHT, 127 + 100 * Math.sin((x + 2 * y) / 19)], (y * WIDTH + x) * 3)
+  }
+  return pixels
+}
+
+let file: Uint8Array
+beforeAll(async () => {
+  file = await sharp(picture(), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .png()
+    .toBuffer()
+})
+
+const plan = (...steps: Step[]): TransformPlan => ({ steps, output: { format: 'png', quality: 80 } })
+
+/** Decodes whole, then applies one step after the other: what the plan means. */
+async function stepwise(steps: readonly Step[]): Promise<Raster> {
+  const { context, release } = openImageContext()
+  const decoder = codec('png')
+  const probe = decoder.probe(file)
+  let raster = await decoder.decode(file, probe, wholeImage(probe), context)
+  for (const { op, params } of steps) {
+    const shape = operation(op).plan(params, raster)
+    raster = await operation(op).apply(params, raster, shape, { ...context, inputs: [] })
+  }
+  release()
+  return raster
+}
+
+async function planned(steps: readonly Step[]): Promise<Raster> {
+  const { context, release } = openImageContext()
+  const encoded = await execute(planExecution(plan(...steps), file, LIMITS), file, [], context, (_phase, work) => Promise.resolve(work()))
+  release()
+  const { data, info } = await sharp(encoded.body).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }
+}
+
+const largestDifference = (a: Raster, b: Raster): number =>
+  a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - (b.data[i] ?? 0))), 0)
+
+const crop = fc
+  .record({ x: fc.nat(20), y: fc.nat(20), width: fc.integer({ min: 20, max: 60 }), height: fc.integer({ min: 20, max: 60 }) })
+  .map((p) => step('crop', p))
+const resize = fc
+  .record({
+    width: fc.integer({ min: 5, max: 150 }),
+    height: fc.integer({ min: 5, max: 150 }),
+    fit: fc.constantFrom('stretch', 'inside', 'outside'),
+  })
+  .map((p) => step('resize', p))
+const cover = fc
+  .record({
+    width: fc.integer({ min: 5, max: 90 }),
+    height: fc.integer({ min: 5, max: 90 }),
+    position: fc.constantFrom('center', 'top-left', 'bottom-right', 'left'),
+  })
+  .map((p) => step('cover', p))
+const flip = fc.constantFrom('vertical', 'horizontal').map((axis) => step('flip', { axis }))
+
+describe('the planner', () => {
+  it('joins leading geometry into the decode without changing its meaning', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(crop, { maxLength: 2 }),
+        fc.oneof(resize, cover),
+        fc.array(fc.oneof(flip, crop), { maxLength: 1 }),
+        async (crops, scale, rest) => {
+          const steps = [...crops, scale, ...rest]
+          let meant: Raster
+          try {
+            meant = await stepwise(steps)
+          } catch {
+            expect(() => planExecution(plan(...steps), file, LIMITS)).toThrow()
+            return
+          }
+          const got = await planned(steps)
+          expect([got.width, got.height]).toEqual([meant.width, meant.height])
+          expect(largestDifference(got, meant)).toBeLessThanOrEqual(1)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('leaves to the steps only what a decoder cannot do', () => {
+    const left = (...steps: Step[]) => planExecution(plan(...steps), file, LIMITS).steps.map(({ op }) => op)
+    const [c, r, f] = [step('crop', { x: 1 }), step('resize', { width: 9 }), step('flip', { axis: 'vertical' })]
+    expect(left()).toEqual([])
+    expect(left(c, r)).toEqual([])
+    expect(left(c, c, r, c)).toEqual(['crop'])
+    expect(left(f, r)).toEqual(['flip', 'resize'])
+    expect(left(r, f)).toEqual(['flip'])
+  })
+
+  it.each<[string, Step[], string]>([
+    ['too many steps', Array.from({ length: 9 }, () => step('flip', { axis: 'vertical' })), 'too_many_steps'],
+    ['a side over the limit', [step('resize', { width: 2001 })], 'output_too_large'],
+    [
+      'an intermediate picture over the limit',
+      [step('resize', { width: 1900, height: 1900, fit: 'stretch' }), step('resize', { width: 1 })],
+      'output_too_large',
+    ],
+    ['a crop beside the picture', [step('crop', { x: WIDTH })], 'invalid_parameter'],
+  ])('refuses before decoding: %s', (_what, steps, code) => {
+    expect(() => planExecution(plan(...steps), file, LIMITS)).toThrowError(expect.objectContaining({ code }))
+  })
+
+  it('refuses a source of more pixels than the limit, by its header alone', () => {
+    expect(() => planExecution(plan(), file, { ...LIMITS, maxPixels: WIDTH * HEIGHT - 1 })).toThrowError(
+      expect.objectContaining({ code: 'too_many_pixels' }),
+    )
+  })
+})

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createCorePool } from '../../src/adapters/core-pool.ts'
+import type { ImageContext } from '../../src/image/context.ts'
+import type { WasmModules } from '../../src/image/wasm.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const modules = new Map<string, WebAssembly.Module>()
+
+/** A module of the disk, compiled once. */
+async function compiled(path: string): Promise<WebAssembly.Module> {
+  const module = modules.get(path) ?? new WebAssembly.Module(readFileSync(resolve(ROOT, path)))
+  modules.set(path, module)
+  return module
+}
+
+/** The modules that wasm-modules.ts imports in Workers, for tests in Node. */
+export const wasmFromDisk: WasmModules = {
+  core: () => compiled('build/core.wasm'),
+  jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+  jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
+  png: () => compiled('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
+  webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
+  webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  resize: () => compiled('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
+}
+
+/** A context for one job, as the service opens it. */
+export const openImageContext = (): { readonly context: ImageContext; readonly release: () => void } =>
+  createCorePool(wasmFromDisk).openContext()
