@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Codec } from './codecs/define.ts'
 import { NO_INPUTS, type ImageContext, type StepInputs } from './context.ts'
 import { operation, codec } from './plan.ts'
 import type { Execution } from './planner.ts'
@@ -14,7 +15,8 @@ export interface Encoded {
 }
 
 /**
- * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step.
+ * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step. `decode` stands in for the
+ * format's own decoder where several plans share one decoding; its raster is not written to.
  * @throws AppError `invalid_image` when the pixels are damaged.
  */
 export async function execute(
@@ -23,16 +25,16 @@ export async function execute(
   inputs: readonly StepInputs[],
   context: ImageContext,
   measure: Measure,
+  decode: Codec['decode'] = codec(execution.source).decode,
 ): Promise<Encoded> {
   const { source, probe, geometry, steps, output } = execution
-  const decoder = codec(source)
   const encoder = codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
   if (steps.length === 0 && source === output.format && encoder.recode) {
     const body = await measure('recode', () => encoder.recode?.(file, probe, geometry, options, context) ?? null)
     if (body !== null) return { body, mime: encoder.mime }
   }
-  let raster = await measure('decode', () => decoder.decode(file, probe, geometry, context))
+  let raster = await measure('decode', () => decode(file, probe, geometry, context))
   if (steps.length > 0) {
     raster = await measure('steps', async () => {
       let current = raster

@@ -11,7 +11,7 @@ export type JobOutcome =
 
 export interface JobContext {
   /** Whose process it is. */
-  readonly process: Pick<ProcessDefinition, 'id' | 'kind' | 'name' | 'owner'>
+  readonly process: Pick<ProcessDefinition, 'id' | 'kind' | 'name' | 'owner' | 'createdAt'>
   readonly timings: Timings
   /**
    * Every granted job must be reported, in any order, as soon as its outcome is known. Answers whether the process still wants the others:
@@ -30,10 +30,10 @@ export type JobRunners = Readonly<Record<string, JobRunner>>
 
 /** A runner for jobs that have nothing to share: one after the other. */
 export const oneByOne =
-  (run: (params: Json, context: JobContext) => Promise<Exclude<JobOutcome, { kind: 'failed' }>>): JobRunner =>
+  (run: (job: GrantedJob, context: JobContext) => Promise<Exclude<JobOutcome, { kind: 'failed' }>>): JobRunner =>
   async (jobs, context) => {
-    for (const { index, params } of jobs) {
-      const outcome = await run(params, context).catch((thrown: unknown): JobOutcome => ({ kind: 'failed', error: AppError.from(thrown) }))
-      if (!(await context.report(index, outcome))) return
+    for (const job of jobs) {
+      const outcome = await run(job, context).catch((thrown: unknown): JobOutcome => ({ kind: 'failed', error: AppError.from(thrown) }))
+      if (!(await context.report(job.index, outcome))) return
     }
   }
