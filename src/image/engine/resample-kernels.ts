@@ -9,6 +9,8 @@ export interface Axis {
   readonly sourceSize: number
   readonly size: number
   readonly kernel: ResampleKernel
+  /** The source interval that may be read; the interval that is shown when absent. */
+  readonly bounds?: readonly [number, number] | undefined
 }
 
 interface Filter {
@@ -81,10 +83,13 @@ export function maxTaps({ span, size, sourceSize, kernel }: Axis): number {
   return Math.min(sourceSize, Math.floor(2 * reach) + 1)
 }
 
-/** The source samples that a window touches: none outside is ever read, so a crop shows nothing of what it cut off. */
-export function sampleRange({ origin, span, sourceSize }: Axis): { readonly low: number; readonly high: number } {
-  const low = Math.min(sourceSize - 1, Math.max(0, Math.floor(origin + 1e-6)))
-  return { low, high: Math.max(low + 1, Math.min(sourceSize, Math.ceil(origin + span - 1e-6))) }
+/** The source samples that the bounds touch: none outside is ever read, so a crop shows nothing of what it cut off. */
+export function sampleRange({ origin, span, sourceSize, bounds = [origin, origin + span] }: Axis): {
+  readonly low: number
+  readonly high: number
+} {
+  const low = Math.min(sourceSize - 1, Math.max(0, Math.floor(bounds[0] + 1e-6)))
+  return { low, high: Math.max(low + 1, Math.min(sourceSize, Math.ceil(bounds[1] - 1e-6))) }
 }
 
 /**

@@ -25,8 +25,10 @@ export interface ResampleOptions extends Shape {
   readonly premultiply: boolean
   readonly sourceWidth: number
   readonly sourceHeight: number
-  /** What the output shows, in source samples, fractions allowed; sample `k` covers `k` to `k + 1`. No sample outside it is read. */
+  /** What the output shows, in source samples, fractions allowed; sample `k` covers `k` to `k + 1`. */
   readonly window: Rectangle
+  /** No sample outside is read: its edges are repeated outwards instead. The window when absent. */
+  readonly bounds?: Rectangle | undefined
   readonly kernel: ResampleKernel
 }
 
@@ -42,8 +44,10 @@ export interface RowTarget {
 export interface Resampler {
   /** Takes the next `rows` source rows, top to bottom; 15 bytes behind each must be readable. Rows after the last needed are ignored. */
   push(ptr: number, stride: number, rows: number): void
-  /** Output rows written so far; nothing more is needed from the source when it is the output's height. */
+  /** Output rows written so far. */
   readonly produced: number
+  /** Whether all are written, so that nothing more is needed from the source. */
+  readonly isDone: boolean
   readonly tables: ResampleTables
 }
 
@@ -63,9 +67,17 @@ interface Layout extends VerticalLayout {
 }
 
 function layoutOf(options: ResampleOptions): Layout {
-  const { window, sourceWidth, sourceHeight, kernel, channels, premultiply, height } = options
-  const columns: Axis = { origin: window.x, span: window.width, sourceSize: sourceWidth, size: options.width, kernel }
-  const rows: Axis = { origin: window.y, span: window.height, sourceSize: sourceHeight, size: height, kernel }
+  const { window, bounds = window, sourceWidth, sourceHeight, kernel, channels, premultiply, height } = options
+  const { x, y, width: shownWidth, height: shownHeight } = bounds
+  const columns: Axis = {
+    origin: window.x,
+    span: window.width,
+    sourceSize: sourceWidth,
+    size: options.width,
+    kernel,
+    bounds: [x, x + shownWidth],
+  }
+  const rows: Axis = { origin: window.y, span: window.height, sourceSize: sourceHeight, size: height, kernel, bounds: [y, y + shownHeight] }
   const [across, down] = [sampleRange(columns), sampleRange(rows)]
   const samples = (across.high - across.low) * channels
   const accumulates = maxPairs(rows) > MAX_RING_PAIRS
@@ -127,6 +139,9 @@ export function createResampler(
     get produced() {
       return produced
     },
+    get isDone() {
+      return produced === options.height
+    },
     push(ptr, stride, count) {
       for (let i = 0; i < count; i++, arrived++) {
         if (arrived < 0 || arrived >= rows || produced === options.height) continue
@@ -173,7 +188,7 @@ export function resampleRaster(
       rows: 1,
       onRow: (y, ptr) => resampled.data.set(core.bytes().subarray(ptr, ptr + width * 4), y * width * 4),
     })
-    for (let y = 0; y < raster.height && resampler.produced < height; y += BAND_ROWS) {
+    for (let y = 0; y < raster.height && !resampler.isDone; y += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, raster.height - y)
       core.bytes().set(raster.data.subarray(y * rowBytes, (y + rows) * rowBytes), band)
       resampler.push(band, rowBytes, rows)
