@@ -70,7 +70,7 @@ function readHuffman(
   for (let at = start; at + 17 <= end;) {
     const kind = (file[at] ?? 0) >> 4
     const number = (file[at] ?? 0) & 15
-    const counts = file.subarray(at + 1, at + 17)
+    const counts = file.subarray(at + 1, Math.min(at + 17, end))
     const total = counts.reduce((sum, count) => sum + count, 0)
     at += 17
     if (kind > 1 || number > 3)

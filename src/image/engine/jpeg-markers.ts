@@ -30,7 +30,7 @@ export function isStartOfFrame(code: number): boolean {
 /**
  * The next marker at or behind `offset`. Bytes that belong to none are skipped, as are fill bytes, restart and nested start markers.
  * Answers `null` at the file's end. A length that passes the file's end is cut there.
- * @throws AppError `invalid_image` where a segment's length is below 2.
+ * @throws AppError `invalid_image` for a reserved marker (as libjpeg does) and where a segment's length is below 2.
  */
 export function nextSegment(file: Uint8Array, offset: number): Segment | null {
   let at = offset
@@ -43,11 +43,26 @@ export function nextSegment(file: Uint8Array, offset: number): Segment | null {
     at++
     if (code === 0 || code === TEM || code === SOI || (code >= RST0 && code < SOI)) continue
     if (code === EOI) return { code, start: at, end: at }
+    if (isReserved(code)) throw invalidJpeg(`expected a known marker, received ${code.toString(16)}`)
     if (at + 2 > file.length) return null
     const length = uint16(file, at)
     if (length < 2) throw invalidJpeg(`expected a segment length of at least 2, received ${length}`)
     return { code, start: at + 2, end: Math.min(at + length, file.length) }
   }
+}
+
+/** The offset of the marker that ends the entropy-coded data at `offset`: none of a restart, none that is reserved. */
+export function endOfScan(file: Uint8Array, offset: number): number {
+  for (let at = file.indexOf(0xff, offset); at >= 0; at = file.indexOf(0xff, at + 1)) {
+    const code = file[at + 1] ?? 0
+    if (code >= 0xc0 && code !== 0xff && !(code >= RST0 && code < SOI)) return at
+  }
+  return file.length
+}
+
+/** RES (02 to BF), JPG (C8) and JPG0 to JPG13 (F0 to FD) mean nothing in any process. */
+function isReserved(code: number): boolean {
+  return code < 0xc0 || code === 0xc8 || (code >= 0xf0 && code <= 0xfd)
 }
 
 /** Big-endian 16 bits; bytes past the end count as 0. */

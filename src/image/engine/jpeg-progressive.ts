@@ -36,7 +36,7 @@ export function progressiveRows(state: JpegState, first: JpegScanHeader): BandSo
     }
     const isDc = scan.spectralStart === 0
     if (!isDc && scanComponent(frame, scan, 0).size === 1) {
-      scan = state.nextScan(scan.dataStart)
+      scan = state.nextScan(state.skipScan(scan))
       continue
     }
     if (isDc) scanDc(state, scan, components)

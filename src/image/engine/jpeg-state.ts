@@ -2,7 +2,7 @@ import type { JpegCore } from './jpeg-core.ts'
 import type { JpegFrame } from './jpeg-frame.ts'
 import type { JpegHeader } from './jpeg-header.ts'
 import { type JpegInput, createInput } from './jpeg-input.ts'
-import { EOI, SOS, type Segment, invalidJpeg, isStartOfFrame, nextSegment } from './jpeg-markers.ts'
+import { EOI, SOS, type Segment, endOfScan, invalidJpeg, isStartOfFrame, nextSegment } from './jpeg-markers.ts'
 import { type JpegTables, createTables } from './jpeg-decode-tables.ts'
 import { ZIGZAG } from './jpeg-zigzag.ts'
 
@@ -27,6 +27,8 @@ export interface JpegState {
   readonly warnings: string[]
   /** Reads markers from `offset` to the next scan, taking in tables on the way; `null` at the image's end. */
   nextScan(offset: number): JpegScanHeader | null
+  /** Leaves out a scan: answers the offset of the marker behind it. */
+  skipScan(scan: JpegScanHeader): number
   /** Counts a scan of a file that has several. @throws AppError `invalid_image` when all scans together are more work than any picture needs. */
   countScan(scan: JpegScanHeader): void
   /** Adds what the core has noticed during the last scan. */
@@ -71,6 +73,7 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
         at = segment.end
       }
     },
+    skipScan: (scan) => endOfScan(file, scan.dataStart),
     countScan(scan) {
       scans++
       for (const { index } of scan.components) {
@@ -107,7 +110,7 @@ function writeMap(core: JpegCore, tables: JpegTables, number: number): number {
 /** SOS: count, for each component its id and 4 + 4 bits of table numbers, then the band and the bit positions. */
 function readScanHeader(file: Uint8Array, { start, end }: Segment, header: JpegHeader): JpegScanHeader {
   const count = file[start] ?? 0
-  if (count < 1 || count > 4 || end - start < 4 + 2 * count) throw invalidJpeg(`expected a scan of 1 to 4 components, received ${count}`)
+  if (count < 1 || count > 4 || end - start !== 4 + 2 * count) throw invalidJpeg(`expected a scan of 1 to 4 components, received ${count}`)
   const components: JpegScanHeader['components'][number][] = []
   for (let i = 0; i < count; i++) {
     const id = file[start + 1 + 2 * i] ?? 0
