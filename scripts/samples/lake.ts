@@ -18,7 +18,7 @@ function paintLand(land: Land, rays: Rays, distances: Float32Array, light: Float
     const z = distances[row]!
     const slope = raySlope(CAMERA, row, rays.rows, rays.aspect)
     if (z === NOTHING) sky(rays.tangent, Math.max(0.0005, slope), light, row * 3, land.seed)
-    else if (z < SHORE_END) shadeShore(rays.tangent * z, z, z * rays.pixel, light, row * 3, land.seed)
+    else if (z < SHORE_END) shadeShore(rays.tangent * z, CAMERA.height + slope * z, z, z * rays.pixel, light, row * 3, land.seed)
     else shadeLand(land, rays.tangent * z, z, z * rays.pixel, CAMERA.height, light, row * 3)
   }
 }
@@ -58,7 +58,7 @@ function lakePainter(land: Land, frame: Frame): PaintColumn {
       const z = distances[row]!
       const surface = CAMERA.height / -slope
       const x = rays.tangent * z
-      if (z < SHORE_END) shadeShore(x, z, z * pixel, light, row * 3, land.seed)
+      if (z < SHORE_END) shadeShore(x, CAMERA.height + slope * z, z, z * pixel, light, row * 3, land.seed)
       else if (z < surface) shadeLand(land, x, z, z * pixel, CAMERA.height, light, row * 3)
       else shadeWater(mirror, rays.tangent, slope, surface, light, row * 3, land.seed)
     }

@@ -45,7 +45,7 @@ function cover(land: Land, x: number, z: number, height: number, steep: number):
   const meadow = (1 - smoothstep(620, 1020, height + 220 * patches)) * (1 - smoothstep(0.5, 0.95, steep))
   set(0.075 + 0.05 * patches, 0.085 + 0.03 * patches, 0.028, meadow)
   set(0.3, 0.27, 0.21, 1 - smoothstep(1, 4, height))
-  const snowLine = 820 + 300 * patches
+  const snowLine = 820 + 230 * patches
   const snow = smoothstep(snowLine - 60, snowLine + 240, height) * (1 - smoothstep(0.95, 1.7, steep + 0.5 * patches))
   set(0.82, 0.85, 0.9, snow)
 }

@@ -45,10 +45,10 @@ export function stoneAt(x: number, z: number, hidden: number, seed: number, ston
 }
 
 /** The bed's colour in linear RGB: gray, brown and rusty stones with speckles, darker and browner sand between. */
-export function bedColour(x: number, z: number, stone: Stone, detail: number, seed: number, out: Float32Array): void {
+export function bedColour(x: number, y: number, z: number, stone: Stone, detail: number, seed: number, out: Float32Array): void {
   const shade = 0.075 + 0.17 * (((stone.id >>> 4) & 255) / 255) ** 1.5
   const warm = ((stone.id >>> 12) & 255) / 255
-  const grain = 1 + 0.4 * fbm(x * 21, z * 21, seed + 340, 3, 0.65) * detail
+  const grain = 1 + 0.4 * fbm(x * 21 + y * 9, z * 21 + y * 17, seed + 340, 3, 0.65) * detail
   const sand = stone.id === 0
   const level = (sand ? 0.07 : shade) * grain * (0.72 + 0.28 * smoothstep(0, 0.07, stone.height + (sand ? 0.02 : 0)))
   out[0] = level * (1.02 + 0.22 * warm)

@@ -54,7 +54,7 @@ function shadeBelow(x: number, z: number, slope: number, pixel: number, tilt: nu
   if (depth < 3) {
     // Snell's law: under the surface the ray is steeper, so the bed lies less than depth / slope further off.
     const forward = Math.max(0, depth) / Math.sqrt((1.78 * (1 + slope * slope)) / 1 - 1)
-    shadeShore(x + tilt * depth * 3, z + forward * (1 + 6 * tilt), pixel, bed, 0, seed)
+    shadeShore(x + tilt * depth * 3, -depth, z + forward * (1 + 6 * tilt), pixel, bed, 0, seed)
     seen = 1 - smoothstep(1.6, 3, depth)
   }
   for (let c = 0; c < 3; c++) {
