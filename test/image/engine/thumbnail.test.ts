@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../src/image/engine/core.ts'
 import { encodeRaster, type JpegEncodeOptions } from '../../../src/image/engine/jpeg-encoder.ts'
+import { estimateThumbnailBytes } from '../../../src/image/engine/estimate-thumbnail.ts'
 import { resampleRaster } from '../../../src/image/engine/resample.ts'
 import { jpegToJpeg, jpegToRaster, type ThumbnailCore } from '../../../src/image/engine/thumbnail.ts'
 import type { Geometry, Rectangle } from '../../../src/image/geometry.ts'
@@ -209,4 +210,29 @@ describe('jpegToJpeg and jpegToRaster', () => {
         expect(Math.abs((data[i * 4 + channel] as number) - (full.data[from + channel] as number))).toBeLessThanOrEqual(2)
     }
   })
+
+  it('stay within the estimate of their memory', () => {
+    fc.assert(
+      fc.property(job, fc.integer({ min: 1, max: 12 }), (given, factor) => {
+        const [width, height] = [given.width * factor, given.height * factor]
+        const file = encodeRaster(newCore(), waves(width, height, 5), {
+          ...FINE,
+          subsampling: given.subsampling,
+          progressive: given.progressive,
+        })
+        const geometry = geometryOf({ ...given, width, height })
+        const target = { ...geometry, width: geometry.width * factor, height: geometry.height * factor }
+        for (const progressive of [false, true]) {
+          const options = { ...FINE, subsampling: given.out, progressive, optimise: true }
+          const core = newCore()
+          jpegToJpeg(core, file, given.orientation, target, options)
+          expect(core.size()).toBeLessThanOrEqual(estimateThumbnailBytes(file, given.orientation, target, options))
+        }
+        const core = newCore()
+        jpegToRaster(core, file, given.orientation, target)
+        expect(core.size()).toBeLessThanOrEqual(estimateThumbnailBytes(file, given.orientation, target))
+      }),
+      { numRuns: 40, seed: 22 },
+    )
+  }, 120_000)
 })
