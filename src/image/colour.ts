@@ -7,7 +7,7 @@ export const colour = z.string().regex(/^[0-9a-f]{8}$/)
 export function parseHexColour(text: string): string | null {
   const digits = /^#?([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i.exec(text)?.[1]?.toLowerCase()
   if (digits === undefined) return null
-  if (digits.length === 3) return [...digits].map((d) => d + d).join('') + 'ff'
+  if (digits.length === 3) return digits.replaceAll(/./g, '$&$&') + 'ff'
   return digits.length === 6 ? `${digits}ff` : digits
 }
 

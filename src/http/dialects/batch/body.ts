@@ -1,0 +1,33 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../errors.ts'
+
+/** A request with 100 jobs of many steps is well below this, and a process's record (2 MB at most) holds it. */
+const MAX_BODY_BYTES = 500_000
+
+/**
+ * "a request body is parsed as JSON whatever its content type"; "400 (JSON not parsable / not an object)" (spec/batch §1).
+ * @throws AppError `invalid_body`.
+ */
+export async function readBatchBody(c: Context): Promise<{ readonly json: object; readonly text: string }> {
+  const text = await readText(c.req.raw)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid_body', { reason: 'Expected JSON.', cause })
+  }
+  if (json === null || typeof json !== 'object' || Array.isArray(json))
+    throw new AppError('invalid_body', { reason: 'Expected a JSON object.' })
+  return { json, text }
+}
+
+async function readText({ body }: Request): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES) throw new AppError('invalid_body', { reason: `Expected at most ${MAX_BODY_BYTES} bytes.` })
+    chunks.push(chunk)
+  }
+  return new Blob(chunks as Uint8Array<ArrayBuffer>[]).text()
+}

@@ -1,0 +1,62 @@
+import { AppError } from '../../../errors.ts'
+import type { NumberRange } from '../../args.ts'
+
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+
+/**
+ * Reads the fields of one JSON object. Fields that nobody reads are ignored, and `null` counts as absent (spec/batch §1.1, §2). Each reader
+ * throws AppError `invalid_parameter` with the whole path of the field, such as `jobs[0].transformations[2].sigma`.
+ */
+export interface JsonFields {
+  /** The path of a field, for messages. */
+  at(name: string): string
+  raw(name: string): unknown
+  /** "JSON number or numeric string" */
+  number(name: string, range: NumberRange): number | undefined
+  text(name: string): string | undefined
+  oneOf<const T>(name: string, table: Readonly<Record<string, T>>): T | undefined
+}
+
+export function jsonFields(value: unknown, path: string): JsonFields {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidField(path, 'an object', value)
+  const fields = value as Readonly<Record<string, unknown>> // an object that came from JSON
+  const at = (name: string): string => (path === '' ? name : `${path}.${name}`)
+  const raw = (name: string): unknown => (Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined)
+  return {
+    at,
+    raw,
+    number(name, { min = -Infinity, max = Infinity }) {
+      const given = raw(name)
+      if (given === undefined) return undefined
+      const number = typeof given === 'number' ? given : typeof given === 'string' && NUMBER.test(given.trim()) ? Number(given) : Number.NaN
+      if (!(number >= min && number <= max)) throw invalidField(at(name), `a number${range(min, max)}`, given)
+      return number
+    },
+    text(name) {
+      const given = raw(name)
+      if (given !== undefined && typeof given !== 'string') throw invalidField(at(name), 'a string', given)
+      return given
+    },
+    oneOf(name, table) {
+      const given = raw(name)
+      if (given === undefined) return undefined
+      if (typeof given !== 'string' || !Object.hasOwn(table, given))
+        throw invalidField(at(name), `one of ${Object.keys(table).join(', ')}`, given)
+      return table[given]
+    },
+  }
+}
+
+const range = (min: number, max: number): string =>
+  max === Infinity ? (min === -Infinity ? '' : ` of at least ${min}`) : ` from ${min} to ${max}`
+
+export function invalidField(path: string, expected: string, received: unknown): AppError {
+  const shown = received === undefined ? 'nothing' : (JSON.stringify(received) ?? 'nothing').slice(0, 100)
+  return new AppError('invalid_parameter', { field: path, reason: `Expected ${expected} for ${JSON.stringify(path)}, received ${shown}.` })
+}
+
+/** The value of a field that must be there. */
+export function required<T>(value: T | undefined, path: string, expected: string): T {
+  if (value === undefined) throw invalidField(path, expected, value)
+  return value
+}

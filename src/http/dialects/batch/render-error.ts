@@ -1,0 +1,9 @@
+import type { RenderError } from '../../dialect.ts'
+
+/** "Error bodies: {"message": "<human readable>"}", and "Invalid Secret" for 401 (spec/batch §1). */
+export const renderError: RenderError = (error) => ({
+  message: error.code === 'unauthorized' ? 'Invalid Secret' : error.code === 'job_not_found' ? 'Process not found' : messageOf(error),
+})
+
+const messageOf = ({ publicText, field, reason }: Parameters<RenderError>[0]): string =>
+  field === undefined || reason?.includes(field) ? publicText : `${publicText} Field: ${field}.`

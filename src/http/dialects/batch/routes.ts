@@ -1,0 +1,138 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../errors.ts'
+import type { HashText } from '../../../service/ports.ts'
+import type { Processes } from '../../../service/processes.ts'
+import type { ProcessRecord } from '../../../service/process-record.ts'
+import { createDialect, type AppEnv, type ErrorPolicy } from '../../dialect.ts'
+import { readBatchBody } from './body.ts'
+import { streamNotices } from './events.ts'
+import { readListQuery } from './list-query.ts'
+import { presentDetails, presentStatus, presentSummary } from './present.ts'
+import { renderError } from './render-error.ts'
+import { readCreateRequest, readRetryRequest } from './request-schema.ts'
+import { authenticate, checkAddress, chooseService, type BatchService } from './services.ts'
+
+export interface BatchDeps {
+  readonly services: readonly BatchService[]
+  readonly processes: Processes
+  readonly hash: HashText
+  /** 21 characters of `A-Za-z0-9_-`. */
+  readonly newProcessId: () => string
+  /** Hosts that callbacks may reach although they are private. */
+  readonly allowHosts: readonly string[]
+  readonly errors: ErrorPolicy
+}
+
+/** Spec/batch §1, and beyond it: idempotent creation, details, events, cancelling, a list and the replay of a callback. */
+export function batchRoutes(deps: BatchDeps) {
+  const { services, processes } = deps
+  const app = createDialect(renderError, deps.errors)
+  const caller = (c: Context<AppEnv>) => authenticate(services, c.req.header('Authorization'))
+
+  app.post('/request', async (c) => createProcess(c, await caller(c), deps))
+
+  app.get('/request', async (c) => {
+    const { service, query } = readListQuery(new URL(c.req.url).searchParams, await caller(c))
+    const { items, cursor } = await processes.list(service.account, query)
+    return c.json({ items: items.map(presentSummary), cursor })
+  })
+
+  app.get('/request/:id', async (c) => {
+    const record = await ownProcess(c, await caller(c), processes)
+    return c.json(isTrue(c.req.query('details')) ? presentDetails(record) : presentStatus(record), 200, { 'Cache-Control': 'no-store' })
+  })
+
+  app.get('/request/:id/events', async (c) => {
+    const { definition } = await ownProcess(c, await caller(c), processes)
+    return streamNotices(c, definition.id, processes)
+  })
+
+  app.delete('/request/:id', async (c) => {
+    const { definition } = await ownProcess(c, await caller(c), processes)
+    const cancelled = await processes.cancel(definition.id)
+    return c.json(presentStatus(cancelled ?? notFound()))
+  })
+
+  app.post('/request/:id/callback', async (c) => {
+    const { definition } = await ownProcess(c, await caller(c), processes)
+    const replayed = await processes.replayCallback(definition.id)
+    if (!replayed?.accepted) throw new AppError('conflict', { reason: 'There is no callback to send, or the process has not ended.' })
+    return c.json({ status: 'SUCCESS', process_id: definition.id })
+  })
+
+  app.post('/retry', async (c) => retryProcesses(c, await caller(c), processes))
+  return app
+}
+
+const notFound = (): never => {
+  throw new AppError('job_not_found')
+}
+
+const isTrue = (text: string | undefined): boolean => text === '1' || text === 'true'
+
+/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (spec/batch §1); 401 is done. */
+async function createProcess(
+  c: Context<AppEnv>,
+  own: readonly BatchService[],
+  { processes, hash, newProcessId, allowHosts }: BatchDeps,
+): Promise<Response> {
+  const { json, text } = await readBatchBody(c)
+  const { serviceId, callback, jobs } = readCreateRequest(json, allowHosts)
+  const key = readIdempotencyKey(c.req.header('Idempotency-Key'))
+  const service = chooseService(own, serviceId)
+  checkAddress(service, c.req.header('CF-Connecting-IP'))
+  const { definition } = await processes.create({
+    // "All documented ids are 21 characters of `A-Za-z0-9_-`" (spec/batch §1.1)
+    id: key === null ? newProcessId() : await processes.idempotentId('batch', String(service.id), key),
+    kind: 'batch',
+    owner: { account: service.account, service: service.id },
+    jobs,
+    callback,
+    fingerprint: key === null ? null : await hash(text),
+    requestId: c.get('requestId'),
+  })
+  return c.json({ status: 'SUCCESS', process_id: definition.id })
+}
+
+function readIdempotencyKey(header: string | undefined): string | null {
+  if (header === undefined) return null
+  if (!/^[\x21-\x7e]{1,255}$/.test(header))
+    throw new AppError('invalid_parameter', { field: 'Idempotency-Key', reason: 'Expected 1 to 255 printable characters.' })
+  return header
+}
+
+/** "unknown id → 404 …; id of another service → 403" (spec/batch §1.2) */
+async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<ProcessRecord> {
+  const id = c.req.param('id') ?? ''
+  const record = (/^[\w-]{21}$/.test(id) ? await processes.get(id) : null) ?? notFound()
+  if (!isOwn(record, own)) throw new AppError('forbidden', { reason: 'The process belongs to another service.' })
+  return record
+}
+
+const isOwn = ({ definition }: ProcessRecord, own: readonly BatchService[]): boolean =>
+  own.some(({ id }) => id === definition.owner.service)
+
+/** "HTTP 200 whenever the request itself is valid; order of the answer = order of `process_ids`; … a foreign service's id counts as not found" (spec/batch §1.3) */
+async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<Response> {
+  const { json } = await readBatchBody(c)
+  const { serviceId, processIds } = readRetryRequest(json)
+  const service = chooseService(own, serviceId)
+  checkAddress(service, c.req.header('CF-Connecting-IP'))
+  const answers: { readonly status: number; readonly process_id: string; readonly description: string }[] = []
+  // One after the other, so that an id that is named twice is restarted once.
+  for (const id of processIds) answers.push({ ...(await retryProcess(id, service, processes)), process_id: id })
+  return c.json(answers.map(({ status, process_id, description }) => ({ status, process_id, description })))
+}
+
+async function retryProcess(
+  id: string,
+  service: BatchService,
+  processes: Processes,
+): Promise<{ readonly status: number; readonly description: string }> {
+  const found = /^[\w-]{21}$/.test(id) ? await processes.get(id) : null
+  if (!found || !isOwn(found, [service])) return { status: 404, description: 'Process not found' }
+  const retried = await processes.retry(id)
+  if (!retried) return { status: 404, description: 'Process not found' }
+  if (!retried.accepted) return { status: 409, description: 'Process has not ended yet' }
+  return { status: 200, description: `Reprocessing process, attempt: ${retried.record.state.run - 1}` }
+}

@@ -1,0 +1,42 @@
+import { timingSafeEqual } from 'hono/utils/buffer'
+import { AppError } from '../../../errors.ts'
+import { addressInRange } from '../../../service/address-ranges.ts'
+
+/** One customer of the batch API: a secret, the storage that its paths mean, and what it may do. */
+export interface BatchService {
+  readonly id: number
+  readonly secret: string
+  /** Whose files `source` and `destination` are. */
+  readonly account: string
+  /** Addresses and ranges that alone may create; empty: all. */
+  readonly allowIps: readonly string[]
+  /** Counts the service's requests; answers false when there are too many. */
+  readonly admit: () => Promise<boolean>
+}
+
+/**
+ * The services whose secret the request carries. Every secret is compared, each in constant time.
+ * @throws AppError `unauthorized`, `too_many_requests`.
+ */
+export async function authenticate(services: readonly BatchService[], authorization: string | undefined): Promise<readonly BatchService[]> {
+  const given = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? ''
+  const matches = await Promise.all(services.map(({ secret }) => timingSafeEqual(secret, given)))
+  const own = services.filter((_, i) => matches[i])
+  if (given === '' || own.length === 0) throw new AppError('unauthorized')
+  for (const { admit } of own) if (!(await admit())) throw new AppError('too_many_requests')
+  return own
+}
+
+/** @throws AppError `forbidden`: "403 (service_id not covered by the secret)" (spec/batch §1). */
+export function chooseService(own: readonly BatchService[], id: number): BatchService {
+  const service = own.find((candidate) => candidate.id === id)
+  if (!service) throw new AppError('forbidden', { field: 'service_id', reason: 'The secret is not that of the service.' })
+  return service
+}
+
+/** "A service may list IP addresses or ranges that alone may create batch requests; … others get 403" (spec/batch §1.5). */
+export function checkAddress({ allowIps }: BatchService, address: string | undefined): void {
+  if (allowIps.length > 0 && !allowIps.some((range) => addressInRange(address ?? '', range))) {
+    throw new AppError('forbidden', { reason: `The service does not accept requests from ${address ?? 'an unknown address'}.` })
+  }
+}

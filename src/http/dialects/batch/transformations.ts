@@ -1,0 +1,57 @@
+import { FORMAT_NAMES, codec, type FormatName, type Output, type Step, type TransformPlan } from '../../../image/plan.ts'
+import { fileNameOf, splitExtension } from '../../../service/file-path.ts'
+import * as effects from './effects.ts'
+import * as framing from './framing.ts'
+import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
+import * as layers from './layers.ts'
+
+/** The fifteen of spec/batch §4. */
+const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
+  ...effects,
+  ...framing,
+  annotation: layers.annotation,
+  watermark: layers.watermark,
+}
+
+const DEFAULT_QUALITY = 70
+
+/**
+ * What a job asks for as a plan: its `transformations` in their order, its `quality`, and the format of its `destination`. `path` is where
+ * the job stands in the request's body, for messages (`jobs[0]`). Fields that are not known are ignored.
+ * @throws AppError `invalid_parameter`, `invalid_path`, each with the whole path of the field.
+ */
+export function parseTransformations(
+  job: { readonly transformations?: unknown; readonly quality?: unknown; readonly destination: string },
+  path: string,
+): TransformPlan {
+  const fields = jsonFields(job, path)
+  const given = fields.raw('transformations') ?? []
+  if (!Array.isArray(given)) throw invalidField(fields.at('transformations'), 'an array', given)
+  const steps = given.flatMap((transformation: unknown, i) => parseTransformation(transformation, `${fields.at('transformations')}[${i}]`))
+  return { steps, output: readOutput(fields, job.destination) }
+}
+
+function parseTransformation(transformation: unknown, path: string): Step[] {
+  const fields = jsonFields(transformation, path)
+  const parse = required(fields.oneOf('type', TYPES), fields.at('type'), `one of ${Object.keys(TYPES).join(', ')}`)
+  return parse(fields)
+}
+
+/** "numbers and numeric strings; … 0 is mapped to 1" (spec/batch §1.1) */
+function readOutput(fields: JsonFields, destination: string): Output {
+  const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
+  return { format: formatOf(fields, destination), quality: Math.max(1, Math.round(quality)) }
+}
+
+/** Extensions of spec/batch §1.1 whose format this service may not write. */
+const KNOWN = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'])
+
+/** "by the destination's extension jpg/jpeg, png, webp, gif, avif; unknown or no extension → the source's format" */
+function formatOf(fields: JsonFields, destination: string): FormatName | 'source' {
+  const extension = splitExtension(fileNameOf(destination)).extension.slice(1).toLowerCase()
+  const found = FORMAT_NAMES.find((name) => codec(name).can.encode && (codec(name).extension === extension || name === extension))
+  if (found === undefined && KNOWN.has(extension)) {
+    throw invalidField(fields.at('destination'), `an extension of a format that is written here (${FORMAT_NAMES.join(', ')})`, extension)
+  }
+  return found ?? 'source'
+}

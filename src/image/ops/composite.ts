@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { drawLayer, layerParams } from '../layer.ts'
+import { resolveSize, sideLength } from '../length.ts'
+import { resolveLength } from '../length.ts'
+import { roundSide } from '../geometry.ts'
+import type { Shape } from '../raster.ts'
+import { resample } from '../resample.ts'
+import { turn } from '../turn.ts'
+import { defineOperation } from './define.ts'
+
+const params = z.strictObject({
+  /** Of an image in the same storage. */
+  path: z.string(),
+  /** Percentages are of the image below. One side alone keeps the layer's aspect ratio, none its size. */
+  width: sideLength.optional(),
+  height: sideLength.optional(),
+  ...layerParams,
+})
+
+function layerSize({ width, height }: z.output<typeof params>, own: Shape, image: Shape): Shape {
+  const pixels = (length: z.output<typeof sideLength> | undefined) =>
+    length === undefined ? undefined : roundSide(resolveLength(length, image))
+  return resolveSize(pixels(width), pixels(height), own)
+}
+
+export const composite = defineOperation({
+  summary: 'Draws another image of the storage as a layer.',
+  params,
+  plan: (_params, { width, height }) => ({ width, height }),
+  inputs: (given) => [{ path: given.path, size: (own, image) => layerSize(given, own, image) }],
+  workingBytes: ({ repeat }, { width, height }) => (repeat ? width * height * 4 : 0),
+  async apply(given, input, _output, context) {
+    const own = context.inputs[0]
+    if (own === undefined) return input
+    const size = layerSize(given, own, input)
+    const window = { x: 0, y: 0, width: own.width, height: own.height }
+    const fits = size.width === own.width && size.height === own.height
+    const layer = fits ? own : await resample(own, { window, ...size, kernel: 'lanczos3' }, context)
+    return drawLayer(input, turn(layer, given.rotate, '00000000'), given)
+  },
+})
