@@ -6,9 +6,20 @@ export default defineConfig({
     {
       id: { env: 'EMULSION_ACCOUNT_ID', default: 'Emu1s1n' },
       keys: [
-        { id: 'secret', kind: 'secret', key: { env: 'EMULSION_SECRET_KEY' } },
+        {
+          id: 'secret',
+          kind: 'secret',
+          key: { env: 'EMULSION_SECRET_KEY' },
+          secureUrlKey: { env: 'EMULSION_SECURE_URL_KEY', default: '' },
+        },
         { id: 'public', kind: 'public', key: { env: 'EMULSION_PUBLIC_KEY' } },
       ],
+      // PEM of the public key that checks access tokens; none while it is empty.
+      tokenKeys: [{ env: 'EMULSION_TOKEN_PUBLIC_KEY', default: '' }],
+      presets: {
+        thumbnail: 'w=200&h=200&fit=crop&f=webp',
+      },
     },
   ],
+  uploads: { expirySeconds: { env: 'EMULSION_UPLOAD_EXPIRY_SECONDS', default: '86400' } },
 })

@@ -1,14 +1,25 @@
 import mime from 'mime'
 import { createCorePool } from './adapters/core-pool.ts'
+import { createDurableAccounts } from './adapters/durable-accounts.ts'
+import { createDurableUploadSessions } from './adapters/durable-upload-sessions.ts'
 import { createEdgeResultCache } from './adapters/edge-result-cache.ts'
 import { loadFont } from './adapters/font-modules.ts'
+import { createR2AccountSnapshots } from './adapters/r2-account-snapshots.ts'
 import { createR2FileStore } from './adapters/r2-file-store.ts'
+import { createR2MultipartStore } from './adapters/r2-multipart-store.ts'
 import { createR2ResultStore } from './adapters/r2-result-store.ts'
 import { wasmModules } from './adapters/wasm-modules.ts'
 import type { Config } from './config.ts'
+import type { AccountEffects } from './durable/account.ts'
+import type { UploadSessionEffects } from './durable/upload-session.ts'
+import { createCheckToken } from './http/access-token.ts'
 import { createApp } from './http/app.ts'
+import { createAuthentication } from './http/credentials.ts'
+import { createUploadUrls } from './http/dialects/bytescale/upload-url.ts'
 import type { Env } from './index.ts'
+import { createChoosePath } from './service/choose-path.ts'
 import { createMemoryBudget } from './service/memory-budget.ts'
+import { createMultipartUploads } from './service/multipart-upload.ts'
 import { createRender, ENGINE_VERSION } from './service/render.ts'
 import { createRunPlan } from './service/run-plan.ts'
 import { createSave } from './service/save.ts'
@@ -34,20 +45,60 @@ export function createService(config: Config, env: Env) {
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
   }
-  const upload = createUpload({
-    files,
+  const mimeOfName = (name: string): string | null => mime.getType(name)
+  const choosePath = createChoosePath({ files, clock, random })
+  const upload = createUpload({ files, choosePath, maxUploadBytes: limits.maxUploadBytes, mimeOfName, replaced })
+  const save = createSave({ files, render, upload })
+
+  const accountStore = createDurableAccounts(env.ACCOUNTS)
+  const snapshots = createR2AccountSnapshots(env.FILES, clock)
+  const parts = createR2MultipartStore(env.FILES)
+  const multipart = createMultipartUploads({
+    ...config.uploads,
+    store: parts,
+    sessions: createDurableUploadSessions(env.UPLOADS),
+    ledger: accountStore,
+    choosePath,
     clock,
     random,
+    mimeOfName,
     maxUploadBytes: limits.maxUploadBytes,
-    mimeOfName: (name) => mime.getType(name),
-    replaced,
   })
-  const save = createSave({ files, render, upload })
-  const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, kind, key }) => ({ account: id, keyId, kind, key })))
-  const accounts = new Set(config.accounts.map(({ id }) => id))
+  const uploadEffects: UploadSessionEffects = {
+    async finish(pending, stored) {
+      const file = await parts.finish(pending, stored)
+      if (file && !pending.exclusive) await replaced(pending.account, pending.path)
+      if (file) await accountStore.release(pending.account, pending.uploadId)
+      return file
+    },
+    async abort(pending) {
+      await parts.abort(pending)
+      await accountStore.release(pending.account, pending.uploadId)
+    },
+  }
+  const accountEffects: AccountEffects = { publish: snapshots.publish }
+
+  const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
+  const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
   const app = createApp({
-    bytescale: { files, clock, cache, render, upload, save, keys, accounts, errors: { notFoundTtlSeconds: cache.notFoundTtlSeconds } },
+    bytescale: {
+      files,
+      clock,
+      cache,
+      render,
+      upload,
+      save,
+      multipart,
+      uploadUrls: createUploadUrls(keys, clock),
+      keys,
+      authentication: createAuthentication(keys, checkToken),
+      checkToken,
+      snapshots,
+      accounts: new Set(config.accounts.map(({ id }) => id)),
+      presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
+      errors: { notFoundTtlSeconds: cache.notFoundTtlSeconds },
+    },
     engineVersion: ENGINE_VERSION,
   })
-  return { app }
+  return { app, uploadEffects, accountEffects }
 }

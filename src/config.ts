@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isAccountId } from './service/account-id.ts'
+import { DEFAULT_RULE, type DestinationDefaults } from './service/destination.ts'
 
 /** A secret or another value of the environment: `wrangler secret put` in production, generated on first start locally. */
 const reference = z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/), default: z.string().optional() })
@@ -7,15 +8,55 @@ export type EnvReference = z.infer<typeof reference>
 
 const apiKey = z.strictObject({
   /** Names the key in logs, signed URLs and tokens. */
-  id: z.string().min(1).max(100),
+  id: z.string().regex(/^[\w-]{1,100}$/),
   /** `secret` may do everything; `public` may upload to new paths and read. */
   kind: z.enum(['secret', 'public']),
   key: reference,
+  /** The key reaches this folder and what is below it. */
+  folder: z
+    .string()
+    .regex(/^\/([^/]+(\/[^/]+)*)?$/)
+    .default('/'),
+  /** Where this key's uploads go when the request leaves it open; path variables allowed, the folder absolute. */
+  destination: z
+    .strictObject({
+      folderPath: z.string().startsWith('/').optional(),
+      fileName: z.string().optional(),
+      fileNameFallback: z.string().optional(),
+    })
+    .prefault({}),
+  /** Base64 of 32 bytes for signed and encrypted URLs. Without it this key signs none. */
+  secureUrlKey: reference.optional(),
 })
+
+/** Names that mean something at the same place of a URL. */
+const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'audio', 'archive', 'antivirus']
+
+const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
 const account = z.strictObject({
   id: z.union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference]),
+  /** Several keys of a kind may stand side by side, for rotation. */
   keys: z.array(apiKey).min(1),
+  /** Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none. */
+  tokenKeys: z.array(reference).default([]),
+  /** Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order. */
+  presets: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/i)
+        .refine((name) => !RESERVED.includes(name), 'Expected a name that no processing has'),
+      z.union([z.string(), presetParameters, z.array(presetParameters)]),
+    )
+    .default({}),
+})
+
+const uploads = z.strictObject({
+  /** Unfinished multipart uploads are dropped after this. */
+  expirySeconds: z.union([z.int().positive(), reference]).default(86_400),
+  /** Unfinished multipart uploads that an account may have at a time. */
+  maxPending: z.int().positive().default(1000),
 })
 
 const limits = z.strictObject({
@@ -49,6 +90,7 @@ const memory = z.strictObject({
 const definition = z.strictObject({
   accounts: z.array(account).min(1),
   limits: limits.prefault({}),
+  uploads: uploads.prefault({}),
   cache: caching.prefault({}),
   memory: memory.prefault({}),
 })
@@ -62,11 +104,20 @@ export interface ApiKey {
   readonly id: string
   readonly kind: 'secret' | 'public'
   readonly key: string
+  readonly folder: string
+  readonly defaults: DestinationDefaults
+  /** Base64. */
+  readonly secureUrlKey: string | undefined
 }
+
+export type PresetParameters = readonly (readonly [name: string, value: string])[]
 
 export interface Account {
   readonly id: string
   readonly keys: readonly ApiKey[]
+  /** PEM. */
+  readonly tokenKeys: readonly string[]
+  readonly presets: ReadonlyMap<string, PresetParameters>
 }
 
 export interface Config {
@@ -74,6 +125,7 @@ export interface Config {
   readonly limits: Readonly<z.output<typeof limits>>
   readonly cache: Readonly<z.output<typeof caching>>
   readonly memory: Readonly<z.output<typeof memory>>
+  readonly uploads: { readonly expirySeconds: number; readonly maxPending: number }
 }
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
@@ -88,18 +140,43 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
     missing.push(value.env)
     return ''
   }
-  const { accounts, limits, cache, memory } = parsed.data
+  const optional = (reference: EnvReference | undefined): string | undefined => {
+    const found = reference && (env[reference.env] ?? reference.default)
+    return typeof found === 'string' && found !== '' ? found : undefined
+  }
+  const { accounts, limits, cache, memory, uploads } = parsed.data
   const config: Config = {
     limits,
     cache,
     memory,
-    accounts: accounts.map(({ id, keys }) => ({
+    uploads: {
+      ...uploads,
+      expirySeconds: Number(typeof uploads.expirySeconds === 'number' ? uploads.expirySeconds : resolve(uploads.expirySeconds)),
+    },
+    accounts: accounts.map(({ id, keys, tokenKeys, presets }) => ({
       id: resolve(id),
-      keys: keys.map((k) => ({ id: k.id, kind: k.kind, key: resolve(k.key) })),
+      keys: keys.map((k) => ({
+        id: k.id,
+        kind: k.kind,
+        key: resolve(k.key),
+        folder: k.folder,
+        defaults: { ...DEFAULT_RULE, ...withoutUndefined(k.destination) },
+        secureUrlKey: optional(k.secureUrlKey),
+      })),
+      tokenKeys: tokenKeys.flatMap((reference) => optional(reference) ?? []),
+      presets: new Map(Object.entries(presets).map(([name, parameters]) => [name, presetEntries(parameters)])),
     })),
   }
   if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}`)
   const wrong = config.accounts.find(({ id }) => !isAccountId(id))
   if (wrong) throw new Error(`Account id: expected 7 base58 characters, received ${JSON.stringify(wrong.id)}`)
   return config
+}
+
+const withoutUndefined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> } // filtered on this line
+
+function presetEntries(parameters: z.output<typeof account>['presets'][string]): PresetParameters {
+  if (typeof parameters === 'string') return [...new URLSearchParams(parameters)]
+  return [parameters].flat().flatMap((group) => Object.entries(group).map(([name, value]) => [name, String(value)] as const))
 }

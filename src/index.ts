@@ -1,11 +1,15 @@
 import definition from '../emulsion.config.ts'
 import { createService } from './compose.ts'
 import { loadConfig } from './config.ts'
+import { accountClass } from './durable/account.ts'
+import { uploadSessionClass } from './durable/upload-session.ts'
 
 /** The bindings of wrangler.toml, and the variables and secrets that emulsion.config.ts names. */
 export interface Env {
   readonly FILES: R2Bucket
   readonly RESULTS: R2Bucket
+  readonly UPLOADS: DurableObjectNamespace
+  readonly ACCOUNTS: DurableObjectNamespace
 }
 
 type Service = ReturnType<typeof createService>
@@ -13,6 +17,9 @@ let service: Service | undefined
 
 /** One service an isolate: the bindings are the same for every request. */
 const serviceOf = (env: Env): Service => (service ??= createService(loadConfig(definition, env as unknown as Record<string, unknown>), env)) // secrets are plain members of env
+
+export const UploadSession = uploadSessionClass<Env>((env) => serviceOf(env).uploadEffects)
+export const Account = accountClass<Env>((env) => serviceOf(env).accountEffects)
 
 export default {
   fetch: (request, env, context) => serviceOf(env).app.fetch(request, env, context),

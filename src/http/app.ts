@@ -11,14 +11,25 @@ export interface AppDeps {
   readonly engineVersion: string
 }
 
+const ACCESS_TOKENS = '/api/v1/access_tokens/'
+
 /** The whole HTTP side: own routes under `/-/`, then the dialects, whose paths cannot collide. */
 export function createApp({ bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
+  // Sessions set a cookie, so their answers name the site and allow credentials (spec/bytescale §6.6); nothing else of ours does.
+  const withCredentials = cors({
+    origin: (origin) => origin,
+    credentials: true,
+    allowMethods: ['PUT', 'DELETE'],
+    allowHeaders: ['Content-Type'],
+    maxAge: 86_400,
+  })
+  app.use(`${ACCESS_TOKENS}*`, withCredentials)
   // Spec/bytescale §6.6: headers named one by one, for a wildcard does not cover Authorization.
   app.use(
     cors({
-      origin: '*',
+      origin: (origin, c) => (c.req.path.startsWith(ACCESS_TOKENS) ? origin : '*'),
       allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
       allowHeaders: [
         'Authorization',

@@ -1,15 +1,32 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../errors.ts'
+import type { Caller, PathGrant } from '../service/access.ts'
+import { DEFAULT_RULE, type DestinationDefaults } from '../service/destination.ts'
 
-export interface Credential {
+export interface KnownKey {
   readonly account: string
   readonly keyId: string
   readonly kind: 'secret' | 'public'
+  readonly key: string
+  readonly folder: string
+  readonly defaults: DestinationDefaults
+  /** Base64; of signed and encrypted URLs. */
+  readonly secureUrlKey: string | undefined
 }
 
-export interface KnownKey extends Credential {
-  readonly key: string
+/** What a checked access token says. */
+export interface TokenClaims {
+  readonly accountId: string | undefined
+  readonly apiKeyId: string | undefined
+  readonly grants: readonly PathGrant[]
+  readonly tags: readonly string[] | null
+  readonly allowedOrigins: readonly string[] | undefined
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
 }
+
+/** Checks an access token of an account. @throws AppError `token_invalid`, `forbidden` (origin). */
+export type CheckToken = (account: string, jwt: string, headers: Headers) => Promise<TokenClaims>
 
 /** The key of a request: `Bearer KEY`, or Basic with the user `apikey` and the key as password (spec/bytescale §6.1). */
 export function readApiKey(authorization: string | undefined): string | null {
@@ -24,17 +41,66 @@ export function readApiKey(authorization: string | undefined): string | null {
   }
 }
 
-/**
- * Who sends this request. Every known key is compared, each in constant time, so that the answer's time tells nothing of the keys.
- * @throws AppError `unauthorized` for no or an unknown key, `forbidden` when the key is another account's.
- */
-export async function authenticate(keys: readonly KnownKey[], authorization: string | undefined, account: string): Promise<Credential> {
-  const given = readApiKey(authorization)
-  if (given === null)
-    throw new AppError('unauthorized', { reason: 'Expected "Authorization: Bearer KEY", or Basic with the user "apikey".' })
-  const matches = await Promise.all(keys.map(({ key }) => timingSafeEqual(key, given)))
-  const known = keys.find((_, i) => matches[i])
-  if (!known) throw new AppError('unauthorized')
-  if (known.account !== account) throw new AppError('forbidden', { reason: 'The key belongs to another account.' })
-  return known
+export interface Authentication {
+  /** Who sends this request. @throws AppError `unauthorized`, `token_invalid`, `forbidden`. */
+  caller(headers: Headers, account: string): Promise<Caller>
+  /** The bearer of a token alone. */
+  bearer(jwt: string, headers: Headers, account: string): Promise<Caller>
 }
+
+/** "Sent as `Authorization-Token` next to a public key, alone as Bearer, or as the CDN cookie" (spec/bytescale §6.3). */
+export function createAuthentication(keys: readonly KnownKey[], checkToken: CheckToken): Authentication {
+  async function bearer(jwt: string, headers: Headers, account: string): Promise<Caller> {
+    const claims = await checkToken(account, jwt, headers)
+    // "`accountId` (required for header use)"
+    if (claims.accountId === undefined) throw new AppError('token_invalid', { field: 'accountId', reason: 'Expected the claim accountId.' })
+    const key = keys.find(({ account: owner, keyId }) => owner === account && keyId === claims.apiKeyId)
+    if (claims.apiKeyId !== undefined && key?.kind !== 'public') {
+      throw new AppError('token_invalid', { field: 'apiKeyId', reason: 'Expected the id of a public key of the account.' })
+    }
+    const base: Caller = key
+      ? callerOf(key)
+      : { account, keyId: 'token', kind: 'token', folder: '/', defaults: DEFAULT_RULE, grants: [], tags: null }
+    return { ...base, grants: claims.grants, tags: claims.tags }
+  }
+
+  return {
+    bearer,
+    async caller(headers, account) {
+      const given = readApiKey(headers.get('Authorization') ?? undefined)
+      if (given === null)
+        throw new AppError('unauthorized', { reason: 'Expected "Authorization: Bearer KEY", or Basic with the user "apikey".' })
+      const key = await findKey(keys, given)
+      if (!key) {
+        if (!looksLikeToken(given)) throw new AppError('unauthorized')
+        return bearer(given, headers, account)
+      }
+      if (key.account !== account) throw new AppError('forbidden', { reason: 'The key belongs to another account.' })
+      const jwt = headers.get('Authorization-Token')
+      if (jwt === null) return callerOf(key)
+      const { apiKeyId, grants, tags } = await checkToken(account, jwt, headers)
+      if (apiKeyId !== undefined && apiKeyId !== key.keyId)
+        throw new AppError('token_invalid', { field: 'apiKeyId', reason: 'The token was made for another key.' })
+      return { ...callerOf(key), grants, tags }
+    },
+  }
+}
+
+/** Every known key is compared, each in constant time, so that the answer's time tells nothing of the keys. */
+async function findKey(keys: readonly KnownKey[], given: string): Promise<KnownKey | undefined> {
+  const matches = await Promise.all(keys.map(({ key }) => timingSafeEqual(key, given)))
+  return keys.find((_, i) => matches[i])
+}
+
+export const callerOf = ({ account, keyId, kind, folder, defaults }: KnownKey): Caller => ({
+  account,
+  keyId,
+  kind,
+  folder,
+  defaults,
+  grants: [],
+  tags: null,
+})
+
+/** Three base64url parts with dots between: no key has dots. */
+const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import type { DestinationRule } from './destination.ts'
+import type { PathPermit } from './choose-path.ts'
+import type { DestinationDefaults } from './destination.ts'
 import { scopeMatches, type PathPattern } from './path-scope.ts'
 
 /** What may be done to a file or folder, in the words of the tokens' permissions (spec/bytescale §6.3). */
@@ -28,11 +29,12 @@ export interface PathGrant {
 export interface Caller {
   readonly account: string
   readonly keyId: string
-  readonly kind: 'secret' | 'public'
+  /** `token`: an access token alone, which permits what it grants and nothing else. */
+  readonly kind: 'secret' | 'public' | 'token'
   /** The key reaches this folder and what is below it. */
   readonly folder: string
   /** Rules for destinations that the caller leaves open. */
-  readonly defaults: DestinationRule
+  readonly defaults: DestinationDefaults
   readonly grants: readonly PathGrant[]
   /** Tags that a token lets its owner give, each perhaps with a trailing `*`; `null`: any. */
   readonly tags: readonly string[] | null
@@ -48,7 +50,7 @@ const PUBLIC_KEY_ACTIONS: readonly Action[] = ['createFile']
 export function permits(caller: Caller, action: Action, path: string): boolean {
   const said = caller.grants.filter(({ match }) => scopeMatches(match, path)).flatMap(({ actions }) => actions[action] ?? [])
   if (said.length > 0) return said.includes(true)
-  return isWithin(caller.folder, path) && (caller.kind === 'secret' || PUBLIC_KEY_ACTIONS.includes(action))
+  return isWithin(caller.folder, path) && (caller.kind === 'secret' || (caller.kind === 'public' && PUBLIC_KEY_ACTIONS.includes(action)))
 }
 
 /** Whether the caller may read this file through this processing although the public may not. A public key is no more than the public. */
@@ -68,7 +70,7 @@ export function demand(caller: Caller, action: Action, path: string): void {
 
 /** @throws AppError `forbidden`: jobs, cache and account are the owner's. */
 export function demandSecret({ kind }: Caller, what: string): void {
-  if (kind !== 'secret') throw new AppError('forbidden', { reason: `Expected a secret key for ${what}, received a public one.` })
+  if (kind !== 'secret') throw new AppError('forbidden', { reason: `Expected a secret key for ${what}, received other credentials.` })
 }
 
 /** @throws AppError `forbidden` naming the first tag that the token does not grant. */
@@ -84,3 +86,9 @@ export const matchesName = (names: readonly string[], name: string): boolean =>
 
 /** Whether the path is the folder or lies below it. */
 export const isWithin = (folder: string, path: string): boolean => folder === '/' || path === folder || path.startsWith(`${folder}/`)
+
+/** The caller's rights over paths, as storing a file asks for them. */
+export const permitOf = (caller: Caller): PathPermit => ({
+  create: (path) => permits(caller, 'createFile', path),
+  overwrite: (path) => permits(caller, 'overwriteFile', path),
+})

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { resolveDestination, type Destination, type DestinationRule } from './destination.ts'
+import { resolveDestination, type Destination, type DestinationDefaults } from './destination.ts'
 import type { Clock, FileStore, RandomBytes } from './ports.ts'
 
 /** Draws of a path with random digits before a taken path is an error. */
@@ -18,7 +18,7 @@ export interface PathWish {
   readonly account: string
   readonly destination: Destination | undefined
   /** The sender's own rule for what the destination leaves open. */
-  readonly defaults?: DestinationRule | undefined
+  readonly defaults?: DestinationDefaults | undefined
   readonly originalFileName: string | null
   readonly permit: PathPermit
 }

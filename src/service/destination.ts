@@ -14,12 +14,19 @@ export interface DestinationRule {
   readonly fileNameFallback?: string | undefined
 }
 
+/** What stands in for the members that a rule leaves out. The folder is absolute. */
+export interface DestinationDefaults {
+  readonly folderPath: string
+  readonly fileName: string
+  readonly fileNameFallback: string
+}
+
 /** Bytescale's factory defaults (its support article 59); a nameless upload falls back to its token. */
-export const DEFAULT_RULE = {
+export const DEFAULT_RULE: DestinationDefaults = {
   folderPath: '/uploads/{UTC_YEAR}/{UTC_MONTH}/{UTC_DAY}',
   fileName: '{UTC_TIME_TOKEN_INVERSE}{UNIQUE_DIGITS_2}-{ORIGINAL_FILE_NAME}{ORIGINAL_FILE_EXT}',
   fileNameFallback: '{UTC_TIME_TOKEN_INVERSE}{UNIQUE_DIGITS_4}{ORIGINAL_FILE_EXT}',
-} as const
+}
 
 /**
  * The path that a destination means now. Calling again may answer another one; `canVary` says whether that is possible.
@@ -28,38 +35,43 @@ export const DEFAULT_RULE = {
 export function resolveDestination(
   destination: Destination | undefined,
   values: PathVariableValues,
+  defaults: DestinationDefaults = DEFAULT_RULE,
 ): { readonly path: string; readonly canVary: boolean } {
   if (typeof destination === 'string') return { path: checkFilePath(destination), canVary: false }
   const rule = destination ?? {}
   const safe = { ...values, originalFileName: sanitiseFileName(values.originalFileName) }
-  const folder = folderOf(rule, safe)
-  const [template, name] = fileNameOf(rule, safe)
+  const [folderTemplate, folder] = folderOf(rule, safe, defaults)
+  const [template, name] = fileNameOf(rule, safe, defaults)
   if (name.includes('/'))
     throw new AppError('invalid_path', { field: 'fileName', reason: `Expected a name without "/", received ${JSON.stringify(name)}.` })
   return {
     path: checkFilePath(`${folder === '/' ? '' : folder}/${name}`),
-    canVary: hasRandomVariable(template) || hasRandomVariable(rule.folderPath ?? ''),
+    canVary: hasRandomVariable(template) || hasRandomVariable(folderTemplate),
   }
 }
 
 /** A relative folder is appended to the default folder; an absolute one replaces it. */
-function folderOf({ folderPath, folderPathVariablesEnabled = true }: DestinationRule, values: PathVariableValues): string {
-  const given = folderPath === undefined ? '' : folderPathVariablesEnabled ? expandOrRefuse(folderPath, values, 'folderPath') : folderPath
-  const absolute = given.startsWith('/')
-    ? given
-    : [expandOrRefuse(DEFAULT_RULE.folderPath, values, 'folderPath'), given].filter(Boolean).join('/')
-  return absolute.length > 1 && absolute.endsWith('/') ? absolute.slice(0, -1) : absolute
+function folderOf(
+  { folderPath = '', folderPathVariablesEnabled = true }: DestinationRule,
+  values: PathVariableValues,
+  defaults: DestinationDefaults,
+): readonly [template: string, folder: string] {
+  const given = folderPathVariablesEnabled ? expandOrRefuse(folderPath, values, 'folderPath') : folderPath
+  const base = given.startsWith('/') ? '' : defaults.folderPath
+  const folder = [expandOrRefuse(base, values, 'folderPath'), given].filter(Boolean).join('/')
+  return [base + (folderPathVariablesEnabled ? folderPath : ''), folder.length > 1 && folder.endsWith('/') ? folder.slice(0, -1) : folder]
 }
 
 function fileNameOf(
   { fileName, fileNameVariablesEnabled = true, fileNameFallback }: DestinationRule,
   values: PathVariableValues,
+  defaults: DestinationDefaults,
 ): readonly [template: string, name: string] {
   if (fileName !== undefined && !fileNameVariablesEnabled) return ['', fileName]
-  const template = fileName ?? DEFAULT_RULE.fileName
+  const template = fileName ?? defaults.fileName
   const name = expandPathVariables(template, values, 'fileName')
   if (name !== null) return [template, name]
-  const fallback = fileNameFallback ?? DEFAULT_RULE.fileNameFallback
+  const fallback = fileNameFallback ?? defaults.fileNameFallback
   return [fallback, expandOrRefuse(fallback, values, 'fileNameFallback')]
 }
 

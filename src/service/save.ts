@@ -1,12 +1,13 @@
 import type { TransformPlan } from '../image/plan.ts'
 import { codec, FORMAT_NAMES } from '../image/plan.ts'
 import { AppError } from '../errors.ts'
-import type { Destination } from './destination.ts'
+import type { PathPermit } from './choose-path.ts'
+import type { Destination, DestinationDefaults } from './destination.ts'
 import { fileNameOf, splitExtension } from './file-path.ts'
 import type { Defer, FileInfo, FileMeta, FileStore } from './ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
-import type { createUpload } from './upload.ts'
+import type { StoreUpload } from './upload.ts'
 
 /** Values for the new file: alone, or over those of the source. */
 export interface Merge<T> {
@@ -22,19 +23,20 @@ export interface SaveRequest {
   readonly destination: Destination | undefined
   readonly metadata: Merge<FileMeta['metadata']> | undefined
   readonly tags: Merge<readonly string[]> | undefined
-  readonly mayOverwrite: boolean
+  readonly defaults?: DestinationDefaults | undefined
+  readonly permit: PathPermit
 }
 
 export interface SaveDeps {
   readonly files: FileStore
   readonly render: Render
-  readonly upload: ReturnType<typeof createUpload>
+  readonly upload: StoreUpload
 }
 
 /** Renders and stores the result as a file of the account. @throws AppError of `render` and of `upload`. */
 export const createSave = ({ files, render, upload }: SaveDeps) =>
   async function save(request: SaveRequest, timings: Timings, defer: Defer): Promise<FileInfo> {
-    const { account, path, plan, cache, destination, mayOverwrite } = request
+    const { account, path, plan, cache, destination, defaults, permit } = request
     const source = await files.head(account, path)
     if (!source) throw new AppError('file_not_found', { field: path })
     const result = await render({ account, path, plan, cache }, timings, defer)
@@ -43,12 +45,13 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
       upload({
         account,
         destination,
+        defaults,
         body,
         mime: result.mime,
         originalFileName: renamed(source.originalFileName ?? fileNameOf(path), result.mime),
         metadata: { ...(request.metadata?.merge && source.metadata), ...request.metadata?.value },
         tags: [...new Set([...(request.tags?.merge ? source.tags : []), ...(request.tags?.value ?? [])])],
-        mayOverwrite,
+        permit,
       }),
     )
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { pathTaken, type ChoosePath, type PathPermit } from './choose-path.ts'
-import type { Destination, DestinationRule } from './destination.ts'
+import type { Destination, DestinationDefaults } from './destination.ts'
 import { checkFileMeta } from './file-meta.ts'
 import type { FileBody, FileInfo, FileMeta, FileStore } from './ports.ts'
 
@@ -17,7 +17,7 @@ export interface UploadDeps {
 export interface Upload {
   readonly account: string
   readonly destination: Destination | undefined
-  readonly defaults?: DestinationRule | undefined
+  readonly defaults?: DestinationDefaults | undefined
   readonly body: FileBody
   /** Without a type the name decides, and without that it is `application/octet-stream`. */
   readonly mime: string | null

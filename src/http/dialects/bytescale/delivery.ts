@@ -38,7 +38,7 @@ export function readDelivery(args: Args): Delivery {
 }
 
 /** "epoch seconds or ms, or `inf`" */
-function readExpiry(text: string | undefined): number | undefined {
+export function readExpiry(text: string | undefined): number | undefined {
   if (text === undefined || text === 'inf') return undefined
   if (!/^\d{1,15}$/.test(text)) throw invalidParameter('exp', 'seconds or milliseconds since 1970, or inf', text)
   const value = Number(text)

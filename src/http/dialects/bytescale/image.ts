@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
-import { codec, FORMAT_NAMES } from '../../../image/plan.ts'
+import { codec, FORMAT_NAMES, planInputs } from '../../../image/plan.ts'
+import { cacheGeneration } from '../../../service/account-snapshot.ts'
 import { fileNameOf, splitExtension } from '../../../service/file-path.ts'
 import type { CachePolicy, Render, Rendered } from '../../../service/render.ts'
 import { createTimings, type Timings } from '../../../service/timings.ts'
@@ -7,10 +8,10 @@ import type { Clock } from '../../../service/ports.ts'
 import { isNotModified, requestedRange } from '../../conditional.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { serverTiming, userContentHeaders } from '../../user-content.ts'
+import type { OpenTarget } from './cdn-target.ts'
 import type { Delivery } from './delivery.ts'
 import { parseImageQuery } from './parse.ts'
 import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
-import { readTarget } from './url.ts'
 
 export interface ImageDeps {
   readonly render: Render
@@ -18,40 +19,47 @@ export interface ImageDeps {
   readonly cache: CacheSettings
 }
 
-/** `GET|HEAD /{account}/image{path}?…` */
-export async function answerImage(c: Context<AppEnv>, account: string, { render, clock, cache }: ImageDeps): Promise<Response> {
-  const { path, query } = readTarget(new URL(c.req.url), 2)
+/** `GET|HEAD /{account}/image{path}?…`, and the same for a preset, whose parameters are in the target's query already. */
+export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { render, clock, cache }: ImageDeps): Promise<Response> {
+  const { account, path, query } = target
   const { plan, delivery } = parseImageQuery(query)
+  // A public picture must not show a private one.
+  for (const input of planInputs(plan)) target.demandRead(input.path)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const timings = createTimings(clock)
   const request = {
     account,
     path,
     plan,
-    cache: cachePolicy(delivery, cache, ttlSeconds),
+    cache: cachePolicy(delivery, cache, ttlSeconds, target),
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const headers = imageHeaders(rendered, path, delivery, ttlSeconds, timings)
+  const headers = imageHeaders(rendered, path, delivery, cacheControl(delivery, ttlSeconds, target.isPrivate), timings)
   if (rendered.notModified) return new Response(null, { status: 304, headers })
   return partOf(c, rendered, headers)
 }
 
 /** "false = always re-run / re-fetch; also forces permanent cache off" */
-export const cachePolicy = (delivery: Delivery, settings: CacheSettings, ttlSeconds: number): CachePolicy => ({
+export const cachePolicy = (
+  delivery: Delivery,
+  settings: CacheSettings,
+  ttlSeconds: number,
+  { snapshot, processing, path }: OpenTarget,
+): CachePolicy => ({
   use: delivery.cache,
   only: delivery.cacheOnly,
   permanent: delivery.cachePermanently ?? settings.permanent,
   ttlSeconds,
-  version: delivery.version ?? '',
+  version: `${cacheGeneration(snapshot, processing, path)}/${delivery.version ?? ''}`,
 })
 
-function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, ttlSeconds: number, timings: Timings): Record<string, string> {
+function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, cached: string, timings: Timings): Record<string, string> {
   return {
     ...(rendered.mime !== '' && { 'Content-Type': rendered.mime }),
     ...userContentHeaders(resultFileName(path, rendered.mime), delivery.download),
     ETag: `"${rendered.etag}"`,
-    'Cache-Control': cacheControl(delivery, ttlSeconds),
+    'Cache-Control': cached,
     'Accept-Ranges': 'bytes',
     'Emulsion-Cache': rendered.tier,
     'Server-Timing': serverTiming(timings.entries()),

@@ -6,9 +6,9 @@ import { readArgs } from '../../args.ts'
 import { isNotModified, requestedRange } from '../../conditional.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { userContentHeaders } from '../../user-content.ts'
+import type { OpenTarget } from './cdn-target.ts'
 import { type Delivery, isUrlMetadata, readDelivery } from './delivery.ts'
 import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
-import { readTarget } from './url.ts'
 
 export interface RawDeps {
   readonly files: FileStore
@@ -17,15 +17,18 @@ export interface RawDeps {
 }
 
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
-export async function answerRaw(c: Context<AppEnv>, account: string, { files, clock, cache }: RawDeps): Promise<Response> {
-  const { path, query } = readTarget(new URL(c.req.url), 2)
+export async function answerRaw(
+  c: Context<AppEnv>,
+  { account, path, query, isPrivate }: OpenTarget,
+  { files, clock, cache }: RawDeps,
+): Promise<Response> {
   const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
   const delivery = readDelivery(args)
   args.done()
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
-  const headers = rawHeaders(info, delivery, ttlSeconds)
+  const headers = rawHeaders(info, delivery, cacheControl(delivery, ttlSeconds, isPrivate))
   const validators = { etag: info.etag, lastModified: info.lastModified }
   if (isNotModified(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers })
   if (c.req.method === 'HEAD') return new Response(null, { headers: { ...headers, 'Content-Length': String(info.size) } })
@@ -43,11 +46,11 @@ export async function answerRaw(c: Context<AppEnv>, account: string, { files, cl
   })
 }
 
-const rawHeaders = (info: FileInfo, delivery: Delivery, ttlSeconds: number): Record<string, string> => ({
+const rawHeaders = (info: FileInfo, delivery: Delivery, cached: string): Record<string, string> => ({
   'Content-Type': info.mime,
   ...userContentHeaders(fileNameOf(info.path), delivery.download),
   ETag: `"${info.etag}"`,
   'Last-Modified': info.lastModified.toUTCString(),
-  'Cache-Control': cacheControl(delivery, ttlSeconds),
+  'Cache-Control': cached,
   'Accept-Ranges': 'bytes',
 })

@@ -1,17 +1,20 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { planInputs } from '../../../image/plan.ts'
 import type { createSave } from '../../../service/save.ts'
 import { createTimings } from '../../../service/timings.ts'
 import type { Clock } from '../../../service/ports.ts'
-import type { Credential } from '../../credentials.ts'
+import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
+import type { OpenTarget } from './cdn-target.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { readJsonBody } from '../../json-body.ts'
 import { serverTiming } from '../../user-content.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
 import { cachePolicy } from './image.ts'
 import { parseImageQuery } from './parse.ts'
+import { mergeParameters } from './merge-parameters.ts'
 import { timeToLive, type CacheSettings } from './time-to-live.ts'
-import { rawFileUrl, readTarget } from './url.ts'
+import { rawFileUrl } from './url.ts'
 
 /** "up to 400 KB", and room for the rest of the body. */
 const MAX_BODY_BYTES = 500_000
@@ -32,23 +35,30 @@ export interface SaveRouteDeps {
   readonly cache: CacheSettings
 }
 
-/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). */
+/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). The source must be readable to the caller, the destination writable. */
 export async function answerSave(
   c: Context<AppEnv>,
-  { account, kind }: Credential,
+  caller: Caller,
+  target: OpenTarget,
   { save, clock, cache }: SaveRouteDeps,
 ): Promise<Response> {
-  const url = new URL(c.req.url)
-  const { path, query } = readTarget(url, 3)
+  const { account, path } = target
   const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
-  const { plan, delivery } = parseImageQuery([...query, ...extendedQuery(body.extendedParams)])
+  const { plan, delivery } = parseImageQuery(mergeParameters(target.query, extendedQuery(body.extendedParams)))
+  for (const input of planInputs(plan)) target.demandRead(input.path)
+  demandTags(caller, body.tags?.value ?? [])
   const timings = createTimings(clock)
   const { destination, metadata, tags } = body
-  const policy = cachePolicy(delivery, cache, timeToLive(delivery, cache, clock))
-  const request = { account, path, plan, cache: policy, destination, metadata, tags, mayOverwrite: kind === 'secret' }
+  const policy = cachePolicy(delivery, cache, timeToLive(delivery, cache, clock), target)
+  const request = { account, path, plan, cache: policy, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
   const file = await save(request, timings, (work) => c.executionCtx.waitUntil(work))
   c.header('Server-Timing', serverTiming(timings.entries()))
-  return c.json({ async: false, accountId: account, filePath: file.path, fileUrl: rawFileUrl(url.origin, account, file.path) })
+  return c.json({
+    async: false,
+    accountId: account,
+    filePath: file.path,
+    fileUrl: rawFileUrl(new URL(c.req.url).origin, account, file.path),
+  })
 }
 
 /** "object, or array of objects, appended to / used like query parameters"; null entries are dropped as the SDK drops them. */

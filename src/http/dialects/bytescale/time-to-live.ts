@@ -16,5 +16,8 @@ export function timeToLive({ ttlSeconds, version, expiresAt }: Delivery, setting
   return Math.min(left, ttlSeconds ?? (version === undefined ? settings.ttlSeconds : settings.versionedTtlSeconds))
 }
 
-export const cacheControl = ({ cache, version }: Delivery, ttlSeconds: number): string =>
-  cache && ttlSeconds > 0 ? `public, max-age=${ttlSeconds}${version === undefined ? '' : ', immutable'}` : 'no-store'
+/** What only some may see is kept by the client itself and by nothing on the way. */
+export function cacheControl({ cache, version }: Delivery, ttlSeconds: number, isPrivate: boolean): string {
+  if (!cache || ttlSeconds <= 0) return 'no-store'
+  return `${isPrivate ? 'private' : 'public'}, max-age=${ttlSeconds}${version === undefined ? '' : ', immutable'}`
+}

@@ -1,0 +1,33 @@
+import { EMPTY_SNAPSHOT, type AccountSnapshot, type AccountSnapshots } from '../service/account-snapshot.ts'
+import type { Clock } from '../service/ports.ts'
+import { callR2 } from './r2-call.ts'
+
+/** An account's files begin with its id, which has no dot, so no file can be this object. */
+const keyOf = (account: string): string => `.accounts/${account}.json`
+
+/** How long an isolate believes what it read. */
+const BELIEVED_MS = 5000
+
+export interface PublishedSnapshots extends AccountSnapshots {
+  publish(account: string, snapshot: AccountSnapshot): Promise<void>
+}
+
+/** Snapshots as small R2 objects, remembered by the isolate for some seconds. */
+export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock): PublishedSnapshots {
+  const known = new Map<string, { readonly readAt: number; readonly snapshot: AccountSnapshot }>()
+  return {
+    async read(account) {
+      const last = known.get(account)
+      if (last && clock.now() - last.readAt < BELIEVED_MS) return last.snapshot
+      const readAt = clock.now()
+      const object = await callR2(() => bucket.get(keyOf(account)))
+      const snapshot = object ? ((await object.json()) as AccountSnapshot) : EMPTY_SNAPSHOT // written by publish
+      known.set(account, { readAt, snapshot })
+      return snapshot
+    },
+    async publish(account, snapshot) {
+      await callR2(() => bucket.put(keyOf(account), JSON.stringify(snapshot)))
+      known.delete(account)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { AppError } from '../errors.ts'
+import type { MultipartStore } from '../service/multipart-ports.ts'
+import type { FileInfo } from '../service/ports.ts'
+import type { PartState, PendingUpload } from '../service/upload-session-state.ts'
+import { callR2 } from './r2-call.ts'
+import { infoOf, isMadeBy, isPlaceholder, keyOf, madeBy, packMeta, placeholderOf } from './r2-file-object.ts'
+
+/** The one part of an empty file is never sent to R2: its multipart uploads have no empty parts. */
+const EMPTY_PART_ETAG = 'd41d8cd98f00b204e9800998ecf8427e'
+
+/** Uploads in parts by R2's multipart uploads. */
+export function createR2MultipartStore(bucket: R2Bucket): MultipartStore {
+  const uploadOf = ({ account, path, storageId }: PendingUpload): R2MultipartUpload =>
+    bucket.resumeMultipartUpload(keyOf(account, path), storageId)
+
+  async function join(upload: PendingUpload, parts: readonly PartState[]): Promise<FileInfo> {
+    const { account, path, size, meta, uploadId } = upload
+    if (size > 0) {
+      const uploaded = parts.map(({ index, etag }) => ({ partNumber: index + 1, etag }))
+      return infoOf(await callR2(() => uploadOf(upload).complete(uploaded)), account)
+    }
+    const object = await callR2(() => bucket.put(keyOf(account, path), new Uint8Array(), objectOptions(meta, uploadId)))
+    return infoOf(object, account)
+  }
+
+  return {
+    async begin(account, path, uploadId, meta) {
+      const { uploadId: storageId } = await callR2(() => bucket.createMultipartUpload(keyOf(account, path), objectOptions(meta, uploadId)))
+      return storageId
+    },
+
+    async putPart(upload, index, body, size) {
+      if (size === 0) return EMPTY_PART_ETAG
+      if (body === null) throw wrongLength(index, size)
+      // R2 wants to know the length of a stream. A body that is shorter or longer fails the part as a whole.
+      const { readable, writable } = new FixedLengthStream(size)
+      const copied = body.pipeTo(writable).catch((cause: unknown) => {
+        throw wrongLength(index, size, cause)
+      })
+      const stored = callR2(() => uploadOf(upload).uploadPart(index + 1, readable))
+      const [first] = await Promise.allSettled([copied, stored])
+      if (first.status === 'rejected') throw first.reason
+      return (await stored).etag
+    },
+
+    async finish(upload, parts) {
+      const { account, path, uploadId, exclusive } = upload
+      const there = await callR2(() => bucket.head(keyOf(account, path)))
+      if (there && isMadeBy(there, uploadId)) return infoOf(there, account)
+      if (exclusive && !(there && isPlaceholder(there, uploadId))) {
+        const options = { onlyIf: { etagDoesNotMatch: '*' }, customMetadata: placeholderOf(uploadId) }
+        if ((await callR2(() => bucket.put(keyOf(account, path), new Uint8Array(), options))) === null) return null
+      }
+      return join(upload, parts)
+    },
+
+    async abort(upload) {
+      await uploadOf(upload)
+        .abort()
+        .catch((cause: unknown) => {
+          if (!/does not exist|NoSuchUpload|10024/i.test(String(cause)))
+            throw new AppError('storage_unavailable', { cause, detail: `R2: ${String(cause)}` })
+        })
+      if (!upload.exclusive) return
+      const key = keyOf(upload.account, upload.path)
+      const there = await callR2(() => bucket.head(key))
+      if (there && isPlaceholder(there, upload.uploadId)) await callR2(() => bucket.delete(key))
+    },
+  }
+}
+
+const objectOptions = (meta: PendingUpload['meta'], uploadId: string): R2PutOptions & R2MultipartOptions => ({
+  httpMetadata: { contentType: meta.mime },
+  customMetadata: { ...packMeta(meta), ...madeBy(uploadId) },
+})
+
+const wrongLength = (index: number, size: number, cause?: unknown): AppError =>
+  new AppError('invalid_body', { reason: `Expected exactly ${size} bytes for part ${index}.`, cause })

@@ -1,0 +1,104 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { AccountSnapshot, CacheReset } from '../service/account-snapshot.ts'
+import type { FolderRecord, FolderSettings } from '../service/folder-ports.ts'
+import { foldersUpward } from '../service/path-scope.ts'
+import { sendResult, type RemoteResult } from '../service/remote-result.ts'
+
+export interface AccountEffects {
+  publish(account: string, snapshot: AccountSnapshot): Promise<void>
+}
+
+/** Beyond this many resets the oldest are widened to everything: a wider reset is never wrong. */
+const MAX_RESETS = 100
+
+type FolderRow = { readonly key: string; readonly settings: string }
+/** `path + '/'`, so that a folder sorts directly before what it holds. */
+const keyOf = (path: string): string => (path === '/' ? '/' : `${path}/`)
+const recordOf = ({ key, settings }: FolderRow): FolderRecord => ({
+  path: key === '/' ? '/' : key.slice(0, -1),
+  settings: JSON.parse(settings) as FolderSettings, // written by put
+})
+
+/** What an account has besides its files: virtual folders, cache resets, and the list of its unfinished uploads. */
+export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
+  class Account extends DurableObject<Env> {
+    readonly #sql: SqlStorage
+
+    constructor(context: DurableObjectState, env: Env) {
+      super(context, env)
+      this.#sql = context.storage.sql
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS upload (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL)')
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS folder (key TEXT PRIMARY KEY, settings TEXT NOT NULL)')
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS reset (id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL)')
+    }
+
+    admit(uploadId: string, expiresAt: number, maxPending: number): boolean {
+      this.#sql.exec('DELETE FROM upload WHERE expires_at < ?', Date.now())
+      const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM upload').one()
+      if (count >= maxPending) return false
+      this.#sql.exec('INSERT OR REPLACE INTO upload (id, expires_at) VALUES (?, ?)', uploadId, expiresAt)
+      return true
+    }
+
+    release(uploadId: string): void {
+      this.#sql.exec('DELETE FROM upload WHERE id = ?', uploadId)
+    }
+
+    getFolders(paths: readonly string[]): readonly FolderRecord[] {
+      return paths.flatMap((path) => [...this.#sql.exec<FolderRow>('SELECT * FROM folder WHERE key = ?', keyOf(path))].map(recordOf))
+    }
+
+    putFolder(account: string, { path, settings }: FolderRecord): Promise<RemoteResult<void>> {
+      return sendResult(() => {
+        for (const ancestor of foldersUpward(path).slice(1, -1)) {
+          this.#sql.exec('INSERT OR IGNORE INTO folder (key, settings) VALUES (?, ?)', keyOf(ancestor), '{}')
+        }
+        this.#sql.exec('INSERT OR REPLACE INTO folder (key, settings) VALUES (?, ?)', keyOf(path), JSON.stringify(settings))
+        return this.#publish(account)
+      })
+    }
+
+    deleteFolder(account: string, path: string, recursive: boolean): Promise<RemoteResult<number>> {
+      return sendResult(async () => {
+        const { from, to } = keysOf(path)
+        const cursor = recursive
+          ? this.#sql.exec('DELETE FROM folder WHERE key >= ? AND key < ? RETURNING key', from, to)
+          : this.#sql.exec('DELETE FROM folder WHERE key = ? RETURNING key', from)
+        const deleted = cursor.toArray().length
+        await this.#publish(account)
+        return deleted
+      })
+    }
+
+    listFolders(path: string, recursive: boolean, after: string, limit: number): readonly FolderRecord[] {
+      const { from, to } = keysOf(path)
+      const direct = recursive ? '' : `AND instr(substr(key, ${[...from].length + 1}), '/') = length(key) - ${[...from].length}`
+      const query = `SELECT * FROM folder WHERE key > ? AND key < ? AND key > ? ${direct} ORDER BY key LIMIT ?`
+      return [...this.#sql.exec<FolderRow>(query, from, to, after, limit)].map(recordOf)
+    }
+
+    reset(account: string, pattern: string): Promise<RemoteResult<void>> {
+      return sendResult(() => {
+        this.#sql.exec('DELETE FROM reset WHERE pattern = ?', pattern)
+        this.#sql.exec('INSERT INTO reset (pattern) VALUES (?)', pattern)
+        const [widened] = this.#sql.exec<{ id: number }>('SELECT id FROM reset ORDER BY id DESC LIMIT 1 OFFSET ?', MAX_RESETS - 1).toArray()
+        if (widened) {
+          this.#sql.exec("UPDATE reset SET pattern = '/*' WHERE id = ?", widened.id)
+          this.#sql.exec('DELETE FROM reset WHERE id < ?', widened.id)
+        }
+        return this.#publish(account)
+      })
+    }
+
+    async #publish(account: string): Promise<void> {
+      const folders = [...this.#sql.exec<FolderRow>("SELECT * FROM folder WHERE settings <> '{}' ORDER BY key")].map(recordOf)
+      const publicPermissions = folders.flatMap(({ path, settings }) =>
+        settings.publicPermissions ? [{ folderPath: path, value: settings.publicPermissions }] : [],
+      )
+      const resets = this.#sql.exec<CacheReset & Record<string, SqlStorageValue>>('SELECT id, pattern FROM reset ORDER BY id').toArray()
+      await effectsOf(this.env).publish(account, { publicPermissions, resets })
+    }
+  }
+
+/** Keys of a folder and of everything below it: from `path/` up to what comes after every text that begins so (`0` follows `/`). */
+const keysOf = (path: string): { readonly from: string; readonly to: string } => ({ from: keyOf(path), to: `${keyOf(path).slice(0, -1)}0` })

@@ -1,0 +1,116 @@
+import { DurableObject } from 'cloudflare:workers'
+import { AppError } from '../errors.ts'
+import type { UploadStatus } from '../service/multipart-ports.ts'
+import type { FileInfo } from '../service/ports.ts'
+import { sendResult, type RemoteResult } from '../service/remote-result.ts'
+import {
+  advance,
+  beginSession,
+  type PartState,
+  type PendingUpload,
+  type UploadEvent,
+  type UploadSession as SessionState,
+} from '../service/upload-session-state.ts'
+
+/** What the object does outside itself. */
+export interface UploadSessionEffects {
+  /** `null`: the path was taken in the meantime. */
+  finish(upload: PendingUpload, parts: readonly PartState[]): Promise<FileInfo | null>
+  abort(upload: PendingUpload): Promise<void>
+}
+
+const SESSION = 'session'
+
+type PartRow = { readonly number: number; readonly etag: string; readonly completed: number }
+const partOf = ({ number, etag, completed }: PartRow): PartState => ({ index: number, etag, completed: completed === 1 })
+
+/**
+ * One upload in parts: keeps the state of `upload-session-state.ts` and does what it orders. Its alarm is the upload's deadline.
+ * Part rows are apart from the session, because an upload may have 10,000 of them.
+ */
+export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEffects) =>
+  class UploadSession extends DurableObject<Env> {
+    #finishing: Promise<void> | undefined
+
+    begin(upload: PendingUpload): Promise<RemoteResult<void>> {
+      return sendResult(async () => {
+        // Not in a constructor: asking for an upload that never was must leave no storage behind.
+        this.ctx.storage.sql.exec(
+          'CREATE TABLE IF NOT EXISTS part (number INTEGER PRIMARY KEY, etag TEXT NOT NULL, completed INTEGER NOT NULL)',
+        )
+        this.ctx.storage.kv.put(SESSION, beginSession(upload))
+        await this.ctx.storage.setAlarm(upload.expiresAt)
+      })
+    }
+
+    read(): Promise<RemoteResult<SessionState>> {
+      return sendResult(() => this.#session())
+    }
+
+    stored(index: number, etag: string): Promise<RemoteResult<UploadStatus>> {
+      return sendResult(() => this.#apply({ type: 'stored', index, etag }))
+    }
+
+    completed(index: number, etag: string): Promise<RemoteResult<UploadStatus>> {
+      return sendResult(() => this.#apply({ type: 'completed', index, etag }))
+    }
+
+    remaining(): Promise<RemoteResult<readonly number[]>> {
+      return sendResult(() => {
+        const { upload } = this.#session()
+        const completed = new Set(this.#parts().flatMap((part) => (part.completed ? part.index : [])))
+        return Array.from({ length: upload.partCount }, (_, i) => i).filter((i) => !completed.has(i))
+      })
+    }
+
+    /** An effect that fails here is tried again by the platform. */
+    override async alarm(): Promise<void> {
+      await this.#finishing?.catch(() => undefined)
+      const session = this.ctx.storage.kv.get<SessionState>(SESSION)
+      if (session) await this.#apply({ type: 'deadline' })
+      await this.ctx.storage.deleteAll()
+    }
+
+    #session(): SessionState {
+      const session = this.ctx.storage.kv.get<SessionState>(SESSION)
+      if (!session) throw new AppError('upload_not_found')
+      return session
+    }
+
+    #parts(): PartState[] {
+      return [...this.ctx.storage.sql.exec<PartRow>('SELECT * FROM part ORDER BY number')].map(partOf)
+    }
+
+    #part(index: number): PartState | null {
+      return [...this.ctx.storage.sql.exec<PartRow>('SELECT * FROM part WHERE number = ?', index)].map(partOf)[0] ?? null
+    }
+
+    async #apply(event: UploadEvent): Promise<UploadStatus> {
+      const { sql, kv } = this.ctx.storage
+      const before = this.#session()
+      const part = 'index' in event ? this.#part(event.index) : null
+      const step = advance(before, part, event)
+      if (step.error) throw new AppError(step.error.code, step.error)
+      if (step.part) {
+        const { index, etag, completed } = step.part
+        sql.exec('INSERT OR REPLACE INTO part (number, etag, completed) VALUES (?, ?, ?)', index, etag, Number(completed))
+      }
+      if (step.session !== before) kv.put(SESSION, step.session)
+      if (step.effect === 'finish')
+        await (this.#finishing ??= this.#finish(step.session.upload).finally(() => (this.#finishing = undefined)))
+      if (step.effect === 'abort') await effectsOf(this.env).abort(step.session.upload)
+      const { phase, etag } = this.#session()
+      if (phase === 'refused')
+        throw new AppError('forbidden', { field: step.session.upload.path, reason: 'A file came to be at this path in the meantime.' })
+      return { phase, etag }
+    }
+
+    /** Calls that come while the parts are being joined wait for the same outcome. */
+    async #finish(upload: PendingUpload): Promise<void> {
+      const file = await effectsOf(this.env).finish(upload, this.#parts())
+      const event: UploadEvent = file ? { type: 'finished', etag: file.etag } : { type: 'refused' }
+      const { session, effect } = advance(this.#session(), null, event)
+      this.ctx.storage.kv.put(SESSION, session)
+      if (effect === 'abort') await effectsOf(this.env).abort(upload)
+    }
+  }
