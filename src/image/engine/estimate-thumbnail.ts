@@ -23,15 +23,36 @@ const RGBA_ROWS = 16
 
 const align16 = (bytes: number): number => (bytes + 15) & ~15
 
-/**
- * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegToRaster` (without) runs. Pure: reads markers only. The file,
- * the raster and the encoded bytes are outside of the core and not counted. @throws AppError as `probeJpeg` does.
- */
-export function estimateThumbnailBytes(file: Uint8Array, orientation: Orientation, geometry: Geometry, output?: ThumbnailOptions): number {
+/** What the estimate needs to know of a file. */
+export interface ThumbnailSource {
+  readonly header: JpegHeader
+  readonly fileBytes: number
+  /** Whether the first scan has all components; whole planes are decoded before the first row leaves when it has not. */
+  readonly isInterleaved: boolean
+}
+
+/** Reads the markers up to the first scan. @throws AppError as `probeJpeg` does. */
+export function thumbnailSource(file: Uint8Array): ThumbnailSource {
   const header = probeJpeg(file)
+  let segment = nextSegment(file, 2)
+  while (segment && segment.code !== SOS) segment = nextSegment(file, segment.end)
+  return { header, fileBytes: file.length, isInterleaved: segment !== null && file[segment.start] === header.components.length }
+}
+
+/**
+ * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegToRaster` (without) runs, whatever the file holds. Pure. The
+ * file, the raster and the encoded bytes are outside of the core and not counted.
+ */
+export function estimateThumbnailBytes(
+  source: ThumbnailSource,
+  orientation: Orientation,
+  geometry: Geometry,
+  output?: ThumbnailOptions,
+): number {
+  const { header } = source
   const plan = planThumbnail(header, orientation, geometry)
   const frame = planFrame(header, plan.scale, plan.region)
-  const decoding = BASE_BYTES + decodeBytes(file, header, frame)
+  const decoding = BASE_BYTES + decodeBytes(source, frame)
   const isPlanar = header.colour === 'gray' || header.colour === 'ycbcr'
   if (!output || !isPlanar) {
     const encoding = output ? estimateEncodeBytes(geometry, { ...output, colour: 'ycbcr' }) + geometry.width * 4 * 18 + 1024 : 0
@@ -67,23 +88,15 @@ function rgbaBytes({ components }: JpegFrame, { stored }: ReturnType<typeof plan
   return rows + estimateResampleBytes(resampling) + width * 4 + 32
 }
 
-function decodeBytes(file: Uint8Array, header: JpegHeader, frame: JpegFrame): number {
+function decodeBytes({ header, fileBytes, isInterleaved }: ThumbnailSource, frame: JpegFrame): number {
   const { components, columns, rows } = frame
-  const isBuffered = header.process !== 'progressive' && firstScanComponents(file) < components.length
-  const mcuRows = isBuffered ? rows.to - rows.from : bandRows(frame).mcuRows
+  const isProgressive = header.process === 'progressive'
+  const mcuRows = !isProgressive && !isInterleaved ? rows.to - rows.from : bandRows(frame).mcuRows
   const strips = components.reduce(
     (sum, { h, v, size }) => sum + align16((columns.to - columns.from) * h * size) * v * size * mcuRows + 32,
     0,
   )
-  return strips + (header.process === 'progressive' ? coefficientBytes(frame, file.length) : 0)
-}
-
-/** Components of the first scan: fewer than the picture's mean that whole planes are decoded before the first row leaves. */
-function firstScanComponents(file: Uint8Array): number {
-  for (let segment = nextSegment(file, 2); segment; segment = nextSegment(file, segment.end)) {
-    if (segment.code === SOS) return file[segment.start] ?? 0
-  }
-  return 0
+  return strips + (isProgressive ? coefficientBytes(frame, fileBytes) : 0)
 }
 
 /**
