@@ -92,5 +92,6 @@ function peak(
     return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
   })
   const encoding = rasterBytes(last) * 2 + encoder.encodeBytes(last, options as never)
-  return Math.max(decoder.decodeBytes(probe, geometry, fileBytes), ...costs, encoding)
+  // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
+  return decoder.decodeBytes(probe, geometry, fileBytes) + Math.max(...costs, encoding)
 }

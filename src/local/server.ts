@@ -22,7 +22,7 @@ export async function startServer({ host, port, statePath, variables }: LocalSet
     modules: modules
       .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
       .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
-    bindings: { ...workerOptions.bindings, ...variables },
+    bindings: { ...(workerOptions.bindings as Record<string, string> | undefined), ...variables },
     host,
     port,
     cf: false,

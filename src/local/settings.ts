@@ -50,7 +50,6 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     host: env['HOST'] ?? '127.0.0.1',
     port,
     statePath,
-    firstStart,
     variables: { ...generated, ...given, EMULSION_ACCOUNT_ID: account },
   }
 }

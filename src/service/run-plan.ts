@@ -1,19 +1,15 @@
-import type { ImageContext } from '../image/context.ts'
 import { execute, type Encoded } from '../image/execute.ts'
 import type { PlanLimits, TransformPlan } from '../image/plan.ts'
 import { planExecution } from '../image/planner.ts'
-import type { MemoryBudget } from './memory-budget.ts'
+import { inJobSlot, type JobSlotDeps } from './job-slot.ts'
 import type { FileInfo, FileStore } from './ports.ts'
 import { readWhole } from './read-whole.ts'
 import { fetchInputs } from './step-inputs.ts'
 import type { Timings } from './timings.ts'
 
-export interface RunPlanDeps {
+export interface RunPlanDeps extends JobSlotDeps {
   readonly files: FileStore
   readonly limits: PlanLimits & { readonly maxFileBytes: number }
-  readonly budget: MemoryBudget
-  /** A context for one job; `release` drops what the job used. */
-  readonly openContext: () => { readonly context: ImageContext; readonly release: () => void }
 }
 
 export interface RunRequest {
@@ -28,18 +24,12 @@ export type RunPlan = (request: RunRequest, timings: Timings) => Promise<Encoded
  * Fetches the source, plans, waits for memory, runs.
  * @throws AppError `file_too_large`, `file_not_found`, `overloaded`, and what planning and running may throw.
  */
-export const createRunPlan = ({ files, limits, budget, openContext }: RunPlanDeps): RunPlan =>
+export const createRunPlan = ({ files, limits, ...slot }: RunPlanDeps): RunPlan =>
   async function run({ account, source, plan }, timings) {
     const file = await timings.measure('fetch', () => readWhole(files, account, source, limits.maxFileBytes))
     const execution = await timings.measure('probe', () => planExecution(plan, file, limits))
     const drawn = await timings.measure('inputs', () => fetchInputs(files, account, execution, limits))
-    const lease = await timings.measure('queue', () => budget.acquire(execution.peakBytes + drawn.peakBytes))
-    const { context, release } = openContext()
-    try {
-      const inputs = await drawn.decode(context)
-      return await execute(execution, file, inputs, context, timings.measure)
-    } finally {
-      release()
-      lease.release()
-    }
+    return inJobSlot(slot, execution.peakBytes + drawn.peakBytes, timings, async (context) =>
+      execute(execution, file, await drawn.decode(context), context, timings.measure),
+    )
   }

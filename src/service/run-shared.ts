@@ -4,6 +4,7 @@ import { execute, type Encoded } from '../image/execute.ts'
 import { codec, operation, type TransformPlan } from '../image/plan.ts'
 import { planExecution, type Execution } from '../image/planner.ts'
 import type { Raster } from '../image/raster.ts'
+import { inJobSlot } from './job-slot.ts'
 import type { FileInfo } from './ports.ts'
 import { readWhole } from './read-whole.ts'
 import type { RunPlanDeps } from './run-plan.ts'
@@ -70,7 +71,7 @@ function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly
 }
 
 async function runAlone(
-  { files, limits, budget, openContext }: SharedDeps,
+  deps: SharedDeps,
   account: string,
   file: Uint8Array,
   group: readonly Planned[],
@@ -79,15 +80,10 @@ async function runAlone(
 ): Promise<boolean> {
   for (const { plan, execution } of group) {
     const run = async (): Promise<Encoded> => {
-      const drawn = await timings.measure('inputs', () => fetchInputs(files, account, execution, limits))
-      const lease = await timings.measure('queue', () => budget.acquire(execution.peakBytes + drawn.peakBytes))
-      const { context, release } = openContext()
-      try {
-        return await execute(execution, file, await drawn.decode(context), context, timings.measure)
-      } finally {
-        release()
-        lease.release()
-      }
+      const drawn = await timings.measure('inputs', () => fetchInputs(deps.files, account, execution, deps.limits))
+      return inJobSlot(deps, execution.peakBytes + drawn.peakBytes, timings, async (context) =>
+        execute(execution, file, await drawn.decode(context), context, timings.measure),
+      )
     }
     if (!(await onOutcome(plan, await run().catch((thrown: unknown) => AppError.from(thrown))))) return false
   }
@@ -96,7 +92,7 @@ async function runAlone(
 
 /** One lease for all: whoever held the raster's memory while waiting for more could wait for another that does the same. */
 async function runGroup(
-  { budget, openContext }: SharedDeps,
+  deps: SharedDeps,
   file: Uint8Array,
   group: readonly Planned[],
   timings: Timings,
@@ -104,10 +100,8 @@ async function runGroup(
 ): Promise<boolean> {
   const { width, height } = group[0]?.execution.geometry ?? { width: 0, height: 0 }
   const peakBytes = Math.max(...group.map(({ execution }) => execution.peakBytes)) + width * height * 4
-  const lease = await timings.measure('queue', () => budget.acquire(peakBytes))
-  const { context, release } = openContext()
-  let raster: Promise<Raster> | undefined
-  try {
+  return inJobSlot(deps, peakBytes, timings, async (context) => {
+    let raster: Promise<Raster> | undefined
     for (const { plan, execution } of group) {
       const inputs = execution.steps.map(() => NO_INPUTS)
       const outcome = await execute(
@@ -121,8 +115,5 @@ async function runGroup(
       if (!(await onOutcome(plan, outcome))) return false
     }
     return true
-  } finally {
-    release()
-    lease.release()
-  }
+  })
 }

@@ -42,14 +42,14 @@ async function stepwise(steps: readonly Step[]): Promise<Raster> {
     const shape = operation(op).plan(params, raster)
     raster = await operation(op).apply(params, raster, shape, { ...context, inputs: [] })
   }
-  release()
+  await release(true)
   return raster
 }
 
 async function planned(steps: readonly Step[]): Promise<Raster> {
   const { context, release } = openImageContext()
   const encoded = await execute(planExecution(plan(...steps), file, LIMITS), file, [], context, (_phase, work) => Promise.resolve(work()))
-  release()
+  await release(true)
   const { data, info } = await sharp(encoded.body).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createCorePool } from '../../src/adapters/core-pool.ts'
 import type { ImageContext } from '../../src/image/context.ts'
+import type { LoadFont } from '../../src/image/text/families.ts'
 import type { WasmModules } from '../../src/image/wasm.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -22,9 +23,13 @@ export const wasmFromDisk: WasmModules = {
   png: () => compiled('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  resvg: () => compiled('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
   resize: () => compiled('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
 }
 
+/** The bundled fonts, as font-modules.ts imports them in Workers. */
+export const fontFromDisk: LoadFont = async (name) => new Uint8Array(readFileSync(resolve(ROOT, `src/image/fonts/${name}.ttf`)))
+
 /** A context for one job, as the service opens it. */
-export const openImageContext = (): { readonly context: ImageContext; readonly release: () => void } =>
-  createCorePool(wasmFromDisk).openContext()
+export const openImageContext = (): { readonly context: ImageContext; readonly release: (isHealthy: boolean) => Promise<void> } =>
+  createCorePool(wasmFromDisk, fontFromDisk).openContext()

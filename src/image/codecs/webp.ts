@@ -22,13 +22,17 @@ export const webp = defineCodec({
   probe: probeWebp,
   async decode(file, probe, geometry, context) {
     if (probe.frames > 1) throw new AppError('unsupported_format', { reason: 'Animated WebP files are not decoded.' })
-    const { width, height, data } = await withDecoder(context.wasm.webpDecoder, () => decodeWebp(ownBuffer(file)))
+    const { width, height, data } = await withDecoder({ load: context.wasm.webpDecoder, pixels: probe.width * probe.height }, () =>
+      decodeWebp(ownBuffer(file)),
+    )
     if (width !== probe.width || height !== probe.height)
       throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
     return fit({ width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) }, probe, geometry, context)
   },
   async encode(raster, { quality, effort }, context) {
-    const file = await withEncoder(context.wasm.webpEncoder, () => encodeWebp(imageData(raster), { quality, method: methodOf(effort) }))
+    const file = await withEncoder({ load: context.wasm.webpEncoder, pixels: raster.width * raster.height }, () =>
+      encodeWebp(imageData(raster), { quality, method: methodOf(effort) }),
+    )
     return new Uint8Array(file)
   },
   decodeBytes: ({ width, height }, geometry, fileBytes) => 9 * width * height + 8 * geometry.width * geometry.height + 2 * fileBytes,
