@@ -22,4 +22,23 @@ export default defineConfig({
     },
   ],
   uploads: { expirySeconds: { env: 'EMULSION_UPLOAD_EXPIRY_SECONDS', default: '86400' } },
+  batchServices: [{ id: 1, secret: { env: 'EMULSION_BATCH_SECRET' }, callbackKeys: [{ env: 'EMULSION_CALLBACK_KEY', default: '' }] }],
+  triggers: [
+    {
+      id: 'thumbs',
+      match: { prefix: '/incoming/' },
+      outputs: [
+        {
+          destination: '{dir}/thumbs/{name}-{width}.webp',
+          plan: { steps: [{ op: 'resize', params: { width: 200, enlarge: false } }], output: { format: 'webp', quality: 75 } },
+        },
+        {
+          destination: '{dir}/thumbs/{name}-{width}.webp',
+          plan: { steps: [{ op: 'resize', params: { width: 800, enlarge: false } }], output: { format: 'webp', quality: 80 } },
+        },
+      ],
+      onDelete: 'remove',
+    },
+  ],
+  storageEvents: { env: 'EMULSION_STORAGE_EVENTS', default: 'bucket' },
 })

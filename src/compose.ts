@@ -9,12 +9,15 @@ import { createR2FileStore } from './adapters/r2-file-store.ts'
 import { createR2MultipartStore } from './adapters/r2-multipart-store.ts'
 import { createR2ResultStore } from './adapters/r2-result-store.ts'
 import { wasmModules } from './adapters/wasm-modules.ts'
+import { notifyingBucket } from './adapters/bucket-events.ts'
+import { createDurableWork } from './compose-processes.ts'
 import type { Config } from './config.ts'
 import type { AccountEffects } from './durable/account.ts'
 import type { UploadSessionEffects } from './durable/upload-session.ts'
 import { createCheckToken } from './http/access-token.ts'
 import { createApp } from './http/app.ts'
 import { createAuthentication } from './http/credentials.ts'
+import { parseImageQuery } from './http/dialects/bytescale/parse.ts'
 import { createUploadUrls } from './http/dialects/bytescale/upload-url.ts'
 import type { Env } from './index.ts'
 import { createChoosePath } from './service/choose-path.ts'
@@ -22,6 +25,10 @@ import { createMemoryBudget } from './service/memory-budget.ts'
 import { createMultipartUploads } from './service/multipart-upload.ts'
 import { createRender, ENGINE_VERSION } from './service/render.ts'
 import { createRunPlan } from './service/run-plan.ts'
+import { createRemoveJobs } from './service/run-job-remove.ts'
+import { createRenderJobs } from './service/run-job-render.ts'
+import { createSaveJobs } from './service/run-job-save.ts'
+import { createRunShared } from './service/run-shared.ts'
 import { createSave } from './service/save.ts'
 import { createUpload } from './service/upload.ts'
 
@@ -35,12 +42,14 @@ async function hash(text: string): Promise<string> {
 
 /** Builds adapters → services → HTTP. Together with index.ts and config.ts the only code that sees `env`. */
 export function createService(config: Config, env: Env) {
-  const files = createR2FileStore(env.FILES)
+  const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
+  const files = createR2FileStore(bucket)
   const results = createR2ResultStore(env.RESULTS)
   const edge = createEdgeResultCache(caches.default)
   const { limits, cache } = config
   const budget = createMemoryBudget(config.memory)
-  const run = createRunPlan({ files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext })
+  const running = { files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext }
+  const run = createRunPlan(running)
   const render = createRender({ files, results, edge, run, hash, limits, autoThresholdMs: cache.autoThresholdMs })
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
@@ -52,7 +61,7 @@ export function createService(config: Config, env: Env) {
 
   const accountStore = createDurableAccounts(env.ACCOUNTS)
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
-  const parts = createR2MultipartStore(env.FILES)
+  const parts = createR2MultipartStore(bucket)
   const multipart = createMultipartUploads({
     ...config.uploads,
     store: parts,
@@ -80,7 +89,25 @@ export function createService(config: Config, env: Env) {
 
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
+  const presets = new Map(config.accounts.map(({ id, presets }) => [id, presets]))
+  const work = createDurableWork({
+    config,
+    env,
+    files,
+    clock,
+    hash,
+    runners: {
+      render: createRenderJobs({ files, upload, runShared: createRunShared({ ...running, maxSharedBytes: config.memory.totalBytes / 2 }) }),
+      'remove-derivative': createRemoveJobs({ files, removed: replaced }),
+      save: createSaveJobs({ files, save }),
+    },
+    presetPlan(account, name) {
+      const parameters = presets.get(account)?.get(name)
+      return parameters && parseImageQuery(parameters).plan
+    },
+  })
   const app = createApp({
+    batch: work.batch,
     bytescale: {
       files,
       clock,
@@ -95,10 +122,10 @@ export function createService(config: Config, env: Env) {
       checkToken,
       snapshots,
       accounts: new Set(config.accounts.map(({ id }) => id)),
-      presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
+      presets,
       errors: { notFoundTtlSeconds: cache.notFoundTtlSeconds },
     },
     engineVersion: ENGINE_VERSION,
   })
-  return { app, uploadEffects, accountEffects }
+  return { app, work, uploadEffects, accountEffects }
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { isAccountId } from './service/account-id.ts'
+import { readAllowHosts } from './service/address-guard.ts'
+import { isAddressRange } from './service/address-ranges.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from './service/destination.ts'
+import { ruleSchema, type TriggerRule } from './service/trigger-rules.ts'
+import { readWebhookSecret } from './service/webhook-signature.ts'
 
 /** A secret or another value of the environment: `wrangler secret put` in production, generated on first start locally. */
 const reference = z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/), default: z.string().optional() })
@@ -87,12 +91,39 @@ const memory = z.strictObject({
   maxWaiting: z.int().min(0).default(32),
 })
 
+const batchService = z.strictObject({
+  /** `service_id` of the requests. */
+  id: z.int().min(0),
+  secret: reference,
+  /** Whose files `source` and `destination` are; the first account when absent. */
+  account: z.union([z.string(), reference]).optional(),
+  /** Addresses and ranges that alone may create and retry; empty: all. */
+  allowIps: z.array(z.string().refine(isAddressRange, 'Expected an address, or an address and a prefix length')).default([]),
+  /** The rate-limit binding of wrangler.toml that counts its requests. */
+  rateLimit: z.string().default('BATCH_RATE_LIMIT'),
+  /** `whsec_` secrets that sign callbacks; several for rotation. An empty variable counts for none. */
+  callbackKeys: z.array(reference).default([]),
+})
+
+const processes = z.strictObject({
+  /** How long the record of an ended process is kept. */
+  retentionDays: z.number().positive().max(3650).default(30),
+})
+
 const definition = z.strictObject({
   accounts: z.array(account).min(1),
   limits: limits.prefault({}),
   uploads: uploads.prefault({}),
   cache: caching.prefault({}),
   memory: memory.prefault({}),
+  batchServices: z.array(batchService).default([]),
+  processes: processes.prefault({}),
+  /** Rules that process what is stored (docs/triggers.md). */
+  triggers: z.array(ruleSchema).default([]),
+  /** Who tells of a write: the bucket by R2's event notifications, or this service itself where there are none. */
+  storageEvents: z.union([z.enum(['bucket', 'service']), reference]).default('bucket'),
+  /** Comma-separated `host` or `host:port` that URL sources and callbacks may reach although they are private. */
+  allowHosts: reference.prefault({ env: 'EMULSION_ALLOW_HOSTS', default: '' }),
 })
 
 /** What emulsion.config.ts exports. */
@@ -120,12 +151,26 @@ export interface Account {
   readonly presets: ReadonlyMap<string, PresetParameters>
 }
 
+export interface BatchServiceSettings {
+  readonly id: number
+  readonly secret: string
+  readonly account: string
+  readonly allowIps: readonly string[]
+  readonly rateLimit: string
+  readonly callbackKeys: readonly Uint8Array[]
+}
+
 export interface Config {
   readonly accounts: readonly Account[]
   readonly limits: Readonly<z.output<typeof limits>>
   readonly cache: Readonly<z.output<typeof caching>>
   readonly memory: Readonly<z.output<typeof memory>>
   readonly uploads: { readonly expirySeconds: number; readonly maxPending: number }
+  readonly batchServices: readonly BatchServiceSettings[]
+  readonly processes: { readonly retentionDays: number }
+  readonly triggers: readonly TriggerRule[]
+  readonly storageEvents: 'bucket' | 'service'
+  readonly allowHosts: readonly string[]
 }
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
@@ -144,8 +189,18 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
     const found = reference && (env[reference.env] ?? reference.default)
     return typeof found === 'string' && found !== '' ? found : undefined
   }
-  const { accounts, limits, cache, memory, uploads } = parsed.data
+  const { accounts, limits, cache, memory, uploads, processes, triggers } = parsed.data
   const config: Config = {
+    processes,
+    triggers,
+    storageEvents: optional(textReference(parsed.data.storageEvents)) === 'service' ? 'service' : 'bucket',
+    allowHosts: readAllowHosts(optional(parsed.data.allowHosts)),
+    batchServices: parsed.data.batchServices.map(({ secret, account: owner = accounts[0]?.id ?? '', callbackKeys, ...service }) => ({
+      ...service,
+      secret: resolve(secret),
+      account: resolve(owner),
+      callbackKeys: callbackKeys.flatMap((reference) => webhookKey(optional(reference), reference.env)),
+    })),
     limits,
     cache,
     memory,
@@ -171,6 +226,15 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
   const wrong = config.accounts.find(({ id }) => !isAccountId(id))
   if (wrong) throw new Error(`Account id: expected 7 base58 characters, received ${JSON.stringify(wrong.id)}`)
   return config
+}
+
+const textReference = (value: string | EnvReference): EnvReference => (typeof value === 'string' ? { env: '', default: value } : value)
+
+function webhookKey(secret: string | undefined, variable: string): readonly Uint8Array[] {
+  if (secret === undefined) return []
+  const key = readWebhookSecret(secret)
+  if (!key) throw new Error(`${variable}: expected "whsec_" and base64 of 24 to 64 bytes`)
+  return [key]
 }
 
 const withoutUndefined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>

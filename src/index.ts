@@ -2,7 +2,10 @@ import definition from '../emulsion.config.ts'
 import { createService } from './compose.ts'
 import { loadConfig } from './config.ts'
 import { accountClass } from './durable/account.ts'
+import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
+import type { JobMessage } from './service/process-ports.ts'
+import type { StorageEvent } from './service/storage-event.ts'
 
 /** The bindings of wrangler.toml, and the variables and secrets that emulsion.config.ts names. */
 export interface Env {
@@ -10,6 +13,10 @@ export interface Env {
   readonly RESULTS: R2Bucket
   readonly UPLOADS: DurableObjectNamespace
   readonly ACCOUNTS: DurableObjectNamespace
+  readonly PROCESSES: DurableObjectNamespace
+  readonly PROCESS_INDEX: DurableObjectNamespace
+  readonly JOBS: Queue<JobMessage>
+  readonly STORAGE_EVENTS: Queue<StorageEvent>
 }
 
 type Service = ReturnType<typeof createService>
@@ -21,6 +28,11 @@ const serviceOf = (env: Env): Service => (service ??= createService(loadConfig(d
 export const UploadSession = uploadSessionClass<Env>((env) => serviceOf(env).uploadEffects)
 export const Account = accountClass<Env>((env) => serviceOf(env).accountEffects)
 
+export const Process = processClass<Env>((env) => serviceOf(env).work.processDeps)
+export { ProcessIndex } from './durable/process-index.ts'
+
 export default {
   fetch: (request, env, context) => serviceOf(env).app.fetch(request, env, context),
+  queue: (batch, env) => serviceOf(env).work.consume(batch),
+  scheduled: (_controller, env) => serviceOf(env).work.sweep(),
 } satisfies ExportedHandler<Env>

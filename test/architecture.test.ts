@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   adapters: ['errors', 'image', 'service'],
   durable: ['errors', 'service', 'index'],
   config: ['errors', 'service'],
-  compose: ['errors', 'config', 'http', 'service', 'adapters', 'durable', 'image', 'index'],
+  compose: ['errors', 'config', 'compose-processes', 'http', 'service', 'adapters', 'durable', 'image', 'index'],
+  'compose-processes': ['errors', 'config', 'http', 'service', 'adapters', 'durable', 'image', 'index'],
   index: ['errors', 'config', 'compose', 'durable', 'service'],
   local: ['errors', 'config', 'service'],
 }
@@ -28,6 +29,7 @@ const PACKAGES: Record<string, RegExp> = {
   durable: /^cloudflare:/,
   config: /^zod$/,
   compose: /^(mime|cloudflare:.*|nanoid|ulid)$/,
+  'compose-processes': /^nanoid$/,
   index: /^cloudflare:/,
   local: /^(node:.*|miniflare|wrangler|esbuild)$/,
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { ProcessIndex, ProcessStore } from '../service/process-ports.ts'
 import type { Answer } from './answer.ts'
-import type { ProcessIndexObject } from './process-index.ts'
-import type { ProcessObjectBase } from './process.ts'
+import type { ProcessIndex as ProcessIndexObject } from './process-index.ts'
+import type { ProcessCalls } from './process.ts'
 
 /** Only what the runtime marks as passing is tried again, and never when the object says that it has too much to do. */
 const MAX_CALLS = 3
@@ -32,7 +32,7 @@ const objectIn =
 
 /** One Durable Object a process. */
 export function createDurableProcesses(namespace: DurableObjectNamespace): ProcessStore {
-  const object = objectIn<Pick<ProcessObjectBase<unknown>, 'create' | 'read' | 'dispatch' | 'notices'>>(namespace)
+  const object = objectIn<ProcessCalls>(namespace)
   return {
     create: (definition) => call(() => object(definition.id).create(definition)),
     read: (id) => call(() => object(id).read()),
@@ -43,7 +43,7 @@ export function createDurableProcesses(namespace: DurableObjectNamespace): Proce
 
 /** One Durable Object an account. */
 export function createDurableProcessIndex(namespace: DurableObjectNamespace): ProcessIndex {
-  const object = objectIn<Pick<ProcessIndexObject<unknown>, 'put' | 'remove' | 'list' | 'stale' | 'count'>>(namespace)
+  const object = objectIn<Pick<ProcessIndexObject, 'put' | 'remove' | 'list' | 'stale' | 'count'>>(namespace)
   return {
     async put(summary) {
       await call(() => object(summary.owner.account).put(summary))

@@ -7,9 +7,9 @@ import { answer, type Answer } from './answer.ts'
 const MAX_PAGE = 1000
 
 /** The list of one account's processes. Derived: each process tells it of itself, and goes on telling until it has heard. */
-export class ProcessIndexObject<Env> extends DurableObject<Env> {
-  constructor(state: DurableObjectState, env: Env) {
-    super(state, env)
+export class ProcessIndex extends DurableObject {
+  constructor(state: DurableObjectState, env: unknown) {
+    super(state, env as never)
     state.storage.sql.exec(
       `CREATE TABLE IF NOT EXISTS processes (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, service INTEGER, status TEXT NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, revision INTEGER NOT NULL, summary TEXT NOT NULL);

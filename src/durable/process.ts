@@ -8,32 +8,41 @@ import { createProcessStorage } from './process-storage.ts'
 
 export type ProcessObjectDeps = Omit<ProcessHostDeps, 'storage'>
 
-/** One process: the object is its single writer, its alarm the outbox. Everything it decides is in service/process-state.ts. */
-export class ProcessObjectBase<Env> extends DurableObject<Env> {
-  readonly #host: ProcessHost
-
-  constructor(state: DurableObjectState, env: Env, deps: ProcessObjectDeps) {
-    super(state, env)
-    this.#host = createProcessHost({ ...deps, storage: createProcessStorage(state.storage) })
-  }
-
-  create(definition: ProcessDefinition): Promise<Answer<{ created: boolean; record: ProcessRecord }>> {
-    return answer(() => this.#host.create(definition))
-  }
-
-  read(): Promise<Answer<ProcessRecord | null>> {
-    return answer(() => this.#host.read())
-  }
-
-  dispatch(event: ProcessEvent): Promise<Answer<Dispatched | null>> {
-    return answer(() => this.#host.dispatch(event))
-  }
-
-  notices(seq: number, waitMs: number): Promise<Answer<{ notices: readonly ProcessNotice[]; ended: boolean } | null>> {
-    return answer(() => this.#host.notices(seq, waitMs))
-  }
-
-  override async alarm(): Promise<void> {
-    await this.#host.alarm()
-  }
+/** What a process answers to calls. Errors are values: across the call an exception would lose its class. */
+export interface ProcessCalls {
+  create(definition: ProcessDefinition): Promise<Answer<{ readonly created: boolean; readonly record: ProcessRecord }>>
+  read(): Promise<Answer<ProcessRecord | null>>
+  dispatch(event: ProcessEvent): Promise<Answer<Dispatched | null>>
+  notices(seq: number, waitMs: number): Promise<Answer<{ readonly notices: readonly ProcessNotice[]; readonly ended: boolean } | null>>
 }
+
+/** One process: the object is its single writer, its alarm the outbox. Everything it decides is in service/process-state.ts. */
+export const processClass = <Env>(depsOf: (env: Env) => ProcessObjectDeps) =>
+  class extends DurableObject<Env> implements ProcessCalls {
+    readonly host: ProcessHost
+
+    constructor(state: DurableObjectState, env: Env) {
+      super(state, env)
+      this.host = createProcessHost({ ...depsOf(env), storage: createProcessStorage(state.storage) })
+    }
+
+    create(definition: ProcessDefinition) {
+      return answer(() => this.host.create(definition))
+    }
+
+    read() {
+      return answer(() => this.host.read())
+    }
+
+    dispatch(event: ProcessEvent) {
+      return answer(() => this.host.dispatch(event))
+    }
+
+    notices(seq: number, waitMs: number) {
+      return answer(() => this.host.notices(seq, waitMs))
+    }
+
+    override async alarm(): Promise<void> {
+      await this.host.alarm()
+    }
+  }

@@ -3,10 +3,12 @@ import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { AppError } from '../errors.ts'
 import type { AppEnv } from './dialect.ts'
+import { batchRoutes, type BatchDeps } from './dialects/batch/routes.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
 import { EXPOSED_HEADERS } from './user-content.ts'
 
 export interface AppDeps {
+  readonly batch: BatchDeps
   readonly bytescale: BytescaleDeps
   readonly engineVersion: string
 }
@@ -14,7 +16,7 @@ export interface AppDeps {
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
 /** The whole HTTP side: own routes under `/-/`, then the dialects, whose paths cannot collide. */
-export function createApp({ bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
+export function createApp({ batch, bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
   // Sessions set a cookie, so their answers name the site and allow credentials (spec/bytescale §6.6); nothing else of ours does.
@@ -45,6 +47,7 @@ export function createApp({ bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
     }),
   )
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
+  app.route('/', batchRoutes(batch))
   const dialect = bytescaleRoutes(bytescale)
   dialect.notFound((c) => {
     throw new AppError('not_found', { reason: `Nothing is at ${JSON.stringify(c.req.path.slice(0, 200))}.` })

@@ -21,6 +21,7 @@ const GENERATED: Readonly<Record<string, (account: string) => string>> = {
   EMULSION_PUBLIC_KEY: (account) => `public_${account}${base58(21)}`,
   EMULSION_SECURE_URL_KEY: () => randomBytes(32).toString('base64'),
   EMULSION_BATCH_SECRET: () => base58(32),
+  EMULSION_CALLBACK_KEY: () => `whsec_${randomBytes(32).toString('base64')}`,
   EMULSION_FILESTACK_KEY: () => `A${base58(21)}z`,
   EMULSION_FILESTACK_SECRET: () => base58(32),
 }
@@ -50,6 +51,6 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     host: env['HOST'] ?? '127.0.0.1',
     port,
     statePath,
-    variables: { ...generated, ...given, EMULSION_ACCOUNT_ID: account },
+    variables: { EMULSION_STORAGE_EVENTS: 'service', ...generated, ...given, EMULSION_ACCOUNT_ID: account },
   }
 }
