@@ -8,8 +8,8 @@ import { defineOperation } from './define.ts'
  * (spec/batch §4.8).
  */
 function smoothInPlace({ width, height, data }: Raster): void {
-  const around = new Float64Array(9)
-  const weights = new Float64Array(9)
+  const around = new Float32Array(9)
+  const weights = new Float32Array(9)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < 3; c++) {
@@ -24,15 +24,20 @@ function smoothInPlace({ width, height, data }: Raster): void {
   }
 }
 
-function weightedMean(around: Float64Array, weights: Float64Array): number {
+/** In 32-bit floats throughout, as GD: a sum that ends just below or above a whole number is truncated as GD's is. */
+function weightedMean(around: Float32Array, weights: Float32Array): number {
   const centre = around[4] as number // nine values
   let sum = 0
   for (let n = 0; n < 9; n++) {
     const difference = Math.abs((around[n] as number) - centre)
-    sum += weights[n] = n === 4 ? 0.5 : difference === 0 ? 1 : 1 / difference
+    weights[n] = n === 4 ? 0.5 : difference === 0 ? 1 : 1 / difference
+    sum = Math.fround(sum + (weights[n] as number))
   }
   let mean = 0
-  for (let n = 0; n < 9; n++) mean += ((weights[n] as number) / sum) * (around[n] as number)
+  for (let n = 0; n < 9; n++) {
+    const share = Math.fround((weights[n] as number) / sum)
+    mean = Math.fround(mean + Math.fround((around[n] as number) * share))
+  }
   return Math.trunc(mean)
 }
 
