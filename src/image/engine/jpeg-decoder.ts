@@ -11,7 +11,7 @@ import type { PlaneStream } from './plane-stream.ts'
 
 export interface JpegDecodeOptions {
   readonly scale: JpegScale
-  /** The part that is needed, in pixels of the stored picture. The stream emits the whole MCUs that cover it and one pixel around it. */
+  /** The part that is needed, in pixels of the stored picture. The stream emits the whole MCUs that cover it and what smooth upsampling needs around it. */
   readonly region?: Rectangle | undefined
 }
 

@@ -40,12 +40,16 @@ export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectang
   const factors = header.components.length === 1 ? [{ h: 1, v: 1 }] : header.components
   const hMax = Math.max(...factors.map((component) => component.h))
   const vMax = Math.max(...factors.map((component) => component.v))
-  const mcusAcross = Math.ceil(header.width / (8 * hMax))
-  const mcusDown = Math.ceil(header.height / (8 * vMax))
-  const columns = mcuRange(region?.x, region?.width, header.width, 8 * hMax)
-  const rows = mcuRange(region?.y, region?.height, header.height, 8 * vMax)
-  const components = factors.map(({ h, v }) => {
-    const size = blockSize(8 / scale, h, v, hMax, vMax)
+  const sizes = factors.map(({ h, v }) => blockSize(8 / scale, h, v, hMax, vMax))
+  // The smooth upsampling of a component of half the resolution looks one of its samples further.
+  const isUpsampled = factors.some(
+    ({ h, v }, i) => h * (sizes[i] ?? 0) !== (hMax * 8) / scale || v * (sizes[i] ?? 0) !== (vMax * 8) / scale,
+  )
+  const margin = isUpsampled ? 2 * scale : 0
+  const columns = mcuRange(region?.x, region?.width, header.width, 8 * hMax, margin)
+  const rows = mcuRange(region?.y, region?.height, header.height, 8 * vMax, margin)
+  const components = factors.map(({ h, v }, i) => {
+    const size = sizes[i] ?? 1
     const span = (pixels: number, factor: number, max: number, mcus: McuRange) => {
       const whole = Math.ceil((pixels * factor * size) / (max * 8))
       const origin = mcus.from * factor * size
@@ -69,7 +73,7 @@ export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectang
       },
     }
   })
-  return { mcusAcross, mcusDown, columns, rows, components }
+  return { mcusAcross: Math.ceil(header.width / (8 * hMax)), mcusDown: Math.ceil(header.height / (8 * vMax)), columns, rows, components }
 }
 
 /**
@@ -82,10 +86,10 @@ function blockSize(scaled: number, h: number, v: number, hMax: number, vMax: num
   return size
 }
 
-/** The MCUs that hold the pixels [start - 1, start + length + 1): one more on each side for the smooth upsampling of chroma. */
-function mcuRange(start: number | undefined, length: number | undefined, pixels: number, mcuPixels: number): McuRange {
+/** The MCUs that hold the pixels from `start` on and `margin` more on each side; all without a start. */
+function mcuRange(start: number | undefined, length: number | undefined, pixels: number, mcuPixels: number, margin: number): McuRange {
   if (start === undefined || length === undefined) return { from: 0, to: Math.ceil(pixels / mcuPixels) }
-  const first = Math.min(Math.max(Math.floor(start) - 1, 0), pixels - 1)
-  const end = Math.min(Math.max(Math.ceil(start + length) + 1, first + 1), pixels)
+  const first = Math.min(Math.max(Math.floor(start) - margin, 0), pixels - 1)
+  const end = Math.min(Math.max(Math.ceil(start + length) + margin, first + 1), pixels)
   return { from: Math.floor(first / mcuPixels), to: Math.ceil(end / mcuPixels) }
 }

@@ -16,6 +16,8 @@ export interface Segment {
   readonly code: number
   readonly start: number
   readonly end: number
+  /** The file ends before the segment does. */
+  readonly isCut: boolean
 }
 
 export function invalidJpeg(reason: string): AppError {
@@ -42,12 +44,12 @@ export function nextSegment(file: Uint8Array, offset: number): Segment | null {
     if (code === undefined) return null
     at++
     if (code === 0 || code === TEM || code === SOI || (code >= RST0 && code < SOI)) continue
-    if (code === EOI) return { code, start: at, end: at }
+    if (code === EOI) return { code, start: at, end: at, isCut: false }
     if (isReserved(code)) throw invalidJpeg(`expected a known marker, received ${code.toString(16)}`)
     if (at + 2 > file.length) return null
     const length = uint16(file, at)
     if (length < 2) throw invalidJpeg(`expected a segment length of at least 2, received ${length}`)
-    return { code, start: at + 2, end: Math.min(at + length, file.length) }
+    return { code, start: at + 2, end: Math.min(at + length, file.length), isCut: at + length > file.length }
   }
 }
 

@@ -54,6 +54,10 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
   const tables = createTables(core)
   const warnings: string[] = []
   const maps: number[] = []
+  const warn = (bit: number) => {
+    const text = WARNINGS[bit]
+    if (text !== undefined && !warnings.includes(text)) warnings.push(text)
+  }
   let scans = 0
   let visits = 0
   return {
@@ -66,7 +70,11 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
     nextScan(offset) {
       for (let at = offset; ;) {
         const segment = nextSegment(file, at)
-        if (!segment || segment.code === EOI) return null
+        if (segment?.code === EOI) return null
+        if (!segment || segment.isCut) {
+          warn(0)
+          return null
+        }
         if (segment.code === SOS) return readScanHeader(file, segment, header)
         if (isStartOfFrame(segment.code) && offset > 2) throw invalidJpeg('expected one frame, received two')
         tables.apply(file, segment)
@@ -84,9 +92,7 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
     },
     collectWarnings() {
       const bits = core.exports.jpegWarnings()
-      WARNINGS.forEach((text, bit) => {
-        if ((bits >> bit) & 1 && !warnings.includes(text)) warnings.push(text)
-      })
+      for (let bit = 0; bit < WARNINGS.length; bit++) if ((bits >> bit) & 1) warn(bit)
     },
     coefficientMap(index) {
       return (maps[index] ??= writeMap(core, tables, header.components[index]?.table ?? 0))
