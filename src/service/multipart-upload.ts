@@ -5,7 +5,7 @@ import { checkFileMeta } from './file-meta.ts'
 import type { MultipartStore, UploadLedger, UploadSessions, UploadStatus } from './multipart-ports.ts'
 import { randomBase58 } from './path-variables.ts'
 import type { Clock, FileMeta, RandomBytes } from './ports.ts'
-import { partRange, type PendingUpload } from './upload-session-state.ts'
+import { partRange, type PendingUpload, type UploadSession } from './upload-session-state.ts'
 
 /** R2 takes parts of 5 MiB and more, and 10,000 of them. */
 const MIN_PART_BYTES = 5 * 1024 * 1024
@@ -43,13 +43,12 @@ export interface MultipartWish {
 export function createMultipartUploads(deps: MultipartUploadDeps) {
   const { store, sessions, ledger, choosePath, clock, random, maxUploadBytes, expirySeconds, maxPending } = deps
 
-  async function openPart(account: string, uploadId: string, index: number): Promise<PendingUpload> {
-    const { upload } = await sessions.read(account, uploadId)
-    if (index < upload.partCount) return upload
-    throw new AppError('invalid_parameter', {
-      field: 'uploadPartIndex',
-      reason: `Expected 0 to ${upload.partCount - 1}, received ${index}.`,
-    })
+  /** @throws AppError `upload_not_found`, `invalid_parameter` when there is no such part. */
+  async function openPart(account: string, uploadId: string, index: number): Promise<UploadSession> {
+    const session = await sessions.read(account, uploadId)
+    const { partCount } = session.upload
+    if (index < partCount) return session
+    throw new AppError('invalid_parameter', { field: 'uploadPartIndex', reason: `Expected 0 to ${partCount - 1}, received ${index}.` })
   }
 
   return {
@@ -87,10 +86,11 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       return upload
     },
 
-    /** What the client must know of a part. @throws AppError `upload_not_found`, `invalid_parameter`. */
-    openPart,
+    /** The upload that a part belongs to. @throws AppError `upload_not_found`, `invalid_parameter`. */
+    part: async (account: string, uploadId: string, index: number): Promise<PendingUpload> =>
+      (await openPart(account, uploadId, index)).upload,
 
-    /** Stores the bytes of a part and answers its ETag. @throws AppError `invalid_body` for another length than the part's. */
+    /** Stores the bytes of a part and answers its ETag. @throws AppError `invalid_body` for another length than the part's, `upload_finished`. */
     async storePart(
       account: string,
       uploadId: string,
@@ -98,7 +98,8 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       body: ReadableStream<Uint8Array> | null,
       length: number | null,
     ): Promise<string> {
-      const upload = await openPart(account, uploadId, index)
+      const { upload, phase } = await openPart(account, uploadId, index)
+      if (phase !== 'open') throw new AppError('upload_finished')
       const { start, end } = partRange(upload, index)
       if (length !== null && length !== end - start) {
         throw new AppError('invalid_body', {

@@ -52,7 +52,7 @@ export async function answerBeginUpload(c: Context<AppEnv>, caller: Caller, deps
 /** `GET …/uploads/{uploadId}/parts/{i}` */
 export async function answerGetPart(c: Context<AppEnv>, { account }: Caller, deps: MultipartRouteDeps): Promise<Response> {
   const { uploadId, index } = partOf(c)
-  const upload = await deps.multipart.openPart(account, uploadId, index)
+  const upload = await deps.multipart.part(account, uploadId, index)
   return c.json(await describePart(new URL(c.req.url).origin, upload, index, deps))
 }
 
