@@ -112,7 +112,7 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
         ...ids,
         status: state.status,
         jobs: state.jobs.length,
-        milliseconds: state.updatedAt - definition.createdAt,
+        milliseconds: state.updatedAt - state.askedAt,
         error: state.error,
       })
     }

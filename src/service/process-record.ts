@@ -104,6 +104,8 @@ export interface ProcessState {
   /** 1 for the first execution; each retry adds one. Messages and reports of an older run mean nothing. */
   readonly run: number
   readonly status: ProcessStatus
+  /** When this run was asked for. */
+  readonly askedAt: number
   readonly updatedAt: number
   /** Why it failed. */
   readonly error: JobError | null

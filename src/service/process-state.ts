@@ -56,6 +56,7 @@ export function initialState(definition: ProcessDefinition): ProcessState {
   return {
     run: 1,
     status: 'PENDING',
+    askedAt: definition.createdAt,
     updatedAt: definition.createdAt,
     error: null,
     jobs: definition.jobs.map(() => newJob(definition.createdAt)),
@@ -120,6 +121,7 @@ function mapJobs(state: ProcessState, wanted: readonly number[] | 'all', change:
 const restarted = (state: ProcessState, definition: ProcessDefinition, at: number): ProcessState => ({
   ...state,
   run: state.run + 1,
+  askedAt: at,
   status: 'PENDING',
   error: null,
   jobs: state.jobs.map(({ log }) => ({ ...newJob(at), log })),
@@ -188,24 +190,14 @@ function messages(state: ProcessState, due: readonly number[], { definition, pol
 }
 
 function noticesOf(before: ProcessState, next: ProcessState): ProcessEffect[] {
-  const notices: ProcessEffect[] = next.jobs.flatMap((job, index) =>
-    job.status === before.jobs[index]?.status && next.run === before.run
-      ? []
-      : [
-          {
-            type: 'notice',
-            event: 'job',
-            data: { run: next.run, job: index, status: job.status, attempts: job.attempts, error: job.error && { ...job.error } },
-          } as const,
-        ],
-  )
+  const progress = { run: next.run, finished: next.jobs.filter(({ status }) => status === 'FINISHED').length, jobs: next.jobs.length }
+  const notices: ProcessEffect[] = []
+  for (const [job, { status, attempts, error }] of next.jobs.entries()) {
+    if (status === before.jobs[job]?.status && next.run === before.run) continue
+    notices.push({ type: 'notice', event: 'job', data: { ...progress, job, status, attempts, error: error && { ...error } } })
+  }
   if (next.status !== before.status || next.run !== before.run) {
-    const finished = next.jobs.filter(({ status }) => status === 'FINISHED').length
-    notices.push({
-      type: 'notice',
-      event: 'process',
-      data: { run: next.run, status: next.status, finished, jobs: next.jobs.length, error: next.error && { ...next.error } },
-    })
+    notices.push({ type: 'notice', event: 'process', data: { ...progress, status: next.status, error: next.error && { ...next.error } } })
   }
   const [old, callback] = [before.callback, next.callback]
   const attempt = callback?.log.at(-1)
