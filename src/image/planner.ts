@@ -41,8 +41,9 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const { geometry, fused } = fuse(plan.steps, upright)
   const format = outputFormat(plan, source)
   const encoder = codec(format)
-  const options: unknown = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort })
+  const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
   const steps = plan.steps.slice(fused)
+  const flattens = !encoder.can.alpha
   return {
     source,
     probe,
@@ -50,8 +51,19 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     steps,
     shapes: shapes.slice(fused, -1),
     output: { format, options },
-    flattens: !encoder.can.alpha,
-    peakBytes: file.length + peak(decoder, probe, geometry, file.length, steps, shapes.slice(fused), encoder, options),
+    flattens,
+    peakBytes: peak({
+      decoder,
+      encoder,
+      options,
+      probe,
+      geometry,
+      steps,
+      shapes: shapes.slice(fused),
+      fileBytes: file.length,
+      flattens,
+      isSameFormat: format === source,
+    }),
   }
 }
 
@@ -76,22 +88,26 @@ function fuse(steps: readonly Step[], image: Shape): { readonly geometry: Geomet
 
 const rasterBytes = ({ width, height }: Shape): number => width * height * 4
 
-function peak(
-  decoder: Codec,
-  probe: Probe,
-  geometry: Geometry,
-  fileBytes: number,
-  steps: readonly Step[],
-  shapes: readonly Shape[],
-  encoder: Codec,
-  options: unknown,
-): number {
+interface Costed extends Pick<Execution, 'probe' | 'geometry' | 'steps' | 'flattens'> {
+  readonly decoder: Codec
+  readonly encoder: Codec
+  readonly options: never
+  /** The shape before each step, and the last one's. */
+  readonly shapes: readonly Shape[]
+  readonly fileBytes: number
+  readonly isSameFormat: boolean
+}
+
+function peak({ decoder, encoder, options, probe, geometry, steps, shapes, fileBytes, flattens, isSameFormat }: Costed): number {
+  const recoding = steps.length === 0 && isSameFormat ? encoder.recodeBytes?.(probe, geometry, options) : null
+  if (recoding != null) return fileBytes + recoding
   const last = shapes.at(-1) ?? geometry
   const costs = steps.map(({ op, params }, i) => {
     const [from, to] = [shapes[i] ?? geometry, shapes[i + 1] ?? last]
     return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
   })
-  const encoding = rasterBytes(last) * 2 + encoder.encodeBytes(last, options as never)
+  const flattened = flattens && probe.hasAlpha ? rasterBytes(last) : 0
+  const encoding = (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoder.encodeBytes(last, options)
   // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
-  return decoder.decodeBytes(probe, geometry, fileBytes) + Math.max(...costs, encoding)
+  return fileBytes + decoder.decodeBytes(probe, geometry, fileBytes) + Math.max(...costs, encoding)
 }

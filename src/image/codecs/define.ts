@@ -31,6 +31,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   encode(raster: Raster, options: z.output<O>, context: ImageContext): Promise<Uint8Array>
   /** Decode, fit and encode in one pass without a raster between, for a plan with no further step; `null` when this file needs the long way. */
   recode?(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: ImageContext): Promise<Uint8Array | null>
+  /** Upper bound of the bytes that `recode` holds at once beside the file, its result included; `null` when it would answer `null`. */
+  recodeBytes?(probe: P, geometry: Geometry, options: z.output<O>): number | null
   /** Upper bound of the bytes that `decode` holds at once beside the file, its result included. */
   decodeBytes(probe: P, geometry: Geometry, fileBytes: number): number
   /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. */

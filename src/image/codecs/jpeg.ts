@@ -3,7 +3,7 @@ import encodeByMozjpeg, { init as initEncoder } from '@jsquash/jpeg/encode.js'
 import { z } from 'zod'
 import type { ImageContext } from '../context.ts'
 import { encodeRaster, estimateEncodeBytes } from '../engine/jpeg-encoder.ts'
-import { probeJpeg, type JpegHeader } from '../engine/jpeg-header.ts'
+import { estimateThumbnailBytes, thumbnailSource, type ThumbnailSource } from '../engine/estimate-thumbnail.ts'
 import { jpegToJpeg, jpegToRaster } from '../engine/thumbnail.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
@@ -14,7 +14,7 @@ const withDecoder = guardModule((module) => initDecoder(module), 'invalid_image'
 const withEncoder = guardModule((module) => initEncoder(module), 'internal')
 
 interface JpegProbe extends Probe {
-  readonly header: JpegHeader
+  readonly source: ThumbnailSource
 }
 
 const options = z.object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional() })
@@ -32,7 +32,10 @@ const engineOptions = ({ quality, effort = OPTIMISE_EFFORT }: JpegOptions) =>
 const usesMozjpeg = ({ effort }: JpegOptions): boolean => (effort ?? 0) >= MOZJPEG_EFFORT
 
 /** Arithmetic coding is the one kind of 8-bit JPEG that the engine leaves to MozJPEG. */
-const needsMozjpeg = ({ header }: JpegProbe): boolean => header.arithmetic && header.precision === 8
+const needsMozjpeg = ({ source: { header } }: JpegProbe): boolean => header.arithmetic && header.precision === 8
+
+/** No JPEG of sensible quality is larger than its samples. */
+const encodedBytes = ({ width, height }: Shape): number => 2 * width * height + 65_536
 
 export const jpeg = defineCodec({
   mime: 'image/jpeg',
@@ -41,8 +44,9 @@ export const jpeg = defineCodec({
   options,
   sniff: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
   probe(file): JpegProbe {
-    const header = probeJpeg(file)
-    return { width: header.width, height: header.height, orientation: header.orientation, hasAlpha: false, frames: 1, header }
+    const source = thumbnailSource(file)
+    const { width, height, orientation } = source.header
+    return { width, height, orientation, hasAlpha: false, frames: 1, source }
   },
   async decode(file, probe, geometry, context) {
     if (needsMozjpeg(probe)) return fit(await decodeWhole(file, probe, context), probe, geometry, context)
@@ -57,10 +61,14 @@ export const jpeg = defineCodec({
     if (needsMozjpeg(probe) || usesMozjpeg(wish)) return null
     return jpegToJpeg(await context.core(), file, probe.orientation, geometry, engineOptions(wish))
   },
+  recodeBytes(probe, geometry, wish) {
+    if (needsMozjpeg(probe) || usesMozjpeg(wish)) return null
+    return estimateThumbnailBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry)
+  },
   decodeBytes(probe, geometry, fileBytes) {
     if (needsMozjpeg(probe)) return 9 * probe.width * probe.height + 8 * geometry.width * geometry.height + 2 * fileBytes
-    const coefficients = probe.header.process === 'progressive' ? 3 * probe.width * probe.height : 0
-    return 4_000_000 + 300 * probe.width + coefficients + 12 * geometry.width * geometry.height
+    const rasters = (probe.orientation === 1 ? 4 : 8) * geometry.width * geometry.height
+    return estimateThumbnailBytes(probe.source, probe.orientation, geometry) + rasters
   },
   encodeBytes: (shape: Shape, wish) =>
     usesMozjpeg(wish)
