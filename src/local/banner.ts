@@ -10,6 +10,7 @@ export function banner(url: URL, { variables, statePath }: LocalSettings): strin
     `  Account       ${account}`,
     `  Secret key    ${variables['EMULSION_SECRET_KEY']}`,
     `  Public key    ${variables['EMULSION_PUBLIC_KEY']}`,
+    `  Batch secret  ${variables['EMULSION_BATCH_SECRET']} (service 1)`,
     `  State         ${statePath}`,
     '',
     `  Open          ${url.origin}/${account}/image/samples/lake.jpg?w=800&h=400&fit=crop&f=webp`,

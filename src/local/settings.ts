@@ -22,8 +22,6 @@ const GENERATED: Readonly<Record<string, (account: string) => string>> = {
   EMULSION_SECURE_URL_KEY: () => randomBytes(32).toString('base64'),
   EMULSION_BATCH_SECRET: () => base58(32),
   EMULSION_CALLBACK_KEY: () => `whsec_${randomBytes(32).toString('base64')}`,
-  EMULSION_FILESTACK_KEY: () => `A${base58(21)}z`,
-  EMULSION_FILESTACK_SECRET: () => base58(32),
 }
 
 /** Reads the environment (docs: README "Settings"); generated secrets are kept, by account, in `settings.json` of the state folder, readable by the owner only. */
