@@ -1,0 +1,54 @@
+/**
+ * Compares this engine with others, in this process.
+ *
+ *   npm run bench                                     every case
+ *   npm run bench -- --rounds 9 --json FILE           more rounds; the figures as JSON too
+ *   npm run bench -- --input FILE --width 800 --format jpeg
+ *   npm run bench -- --only progressive               the cases whose picture or job contains the word
+ */
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildAssembly } from '../scripts/build-assembly.ts'
+import { allCases } from './cases.ts'
+import { type Case, scaling } from './job.ts'
+import { measureCase, type MeasuredCase } from './measure.ts'
+import { preamble, table } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    input: { type: 'string' },
+    width: { type: 'string', default: '800' },
+    format: { type: 'string', default: 'jpeg' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+  },
+})
+
+const rounds = wholeNumber('rounds', values.rounds)
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number above 0, not ${text}.`)
+  return value
+}
+
+function chosenCases(): Case[] {
+  const { input, format } = values
+  if (input === undefined) return allCases().filter((one) => one.input.includes(values.only) || one.job.name.includes(values.only))
+  if (!existsSync(input)) throw new Error(`--input: ${input} is not there.`)
+  const wish = format === 'jpg' ? 'jpeg' : format
+  if (wish !== 'jpeg' && wish !== 'webp' && wish !== 'png') throw new Error(`--format knows jpeg, webp and png, not ${format}.`)
+  return [{ file: input, input: basename(input), job: scaling(wholeNumber('width', values.width), wish) }]
+}
+
+const cases = chosenCases()
+await buildAssembly()
+const measured: MeasuredCase[] = []
+for (const one of cases) {
+  console.error(`${one.input}: ${one.job.name}`)
+  measured.push(await measureCase(one, rounds))
+}
+console.log(`${preamble(rounds)}\n\n${table(measured)}`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ cases: measured }, null, 2)}\n`)

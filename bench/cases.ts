@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Case, chain, type Job, scaling } from './job.ts'
+
+const LARGE = resolve(import.meta.dirname, '../samples/large')
+/** Real photographs that are not part of the project; used when they are there. */
+const PHOTOGRAPHS = resolve(import.meta.dirname, '../../shared/corpus/photos')
+
+const sample = (name: string, job: Job): Case => ({ file: `${LARGE}/${name}`, input: name, job })
+
+/** The cases on the pictures that `npm run samples -- --large` makes. */
+const SAMPLES: readonly Case[] = [
+  ...[2, 12, 24, 50, 100].map((size) => sample(`${size}mp.jpg`, scaling(800, 'jpeg'))),
+  ...[12, 24, 50, 100].map((size) => sample(`${size}mp-progressive.jpg`, scaling(800, 'jpeg'))),
+  ...[2, 12, 24].map((size) => sample(`${size}mp.jpg`, scaling(800, 'webp'))),
+  sample('2mp.png', scaling(400, 'png')),
+  sample('2mp-adaptive.png', scaling(400, 'png')),
+  sample('12mp.jpg', scaling(2400, 'jpeg')),
+  sample('12mp.jpg', chain(1200)),
+]
+
+export function allCases(): Case[] {
+  const missing = SAMPLES.find(({ file }) => !existsSync(file))
+  if (missing) throw new Error(`${missing.file} is not there: run "npm run samples -- --large" first, or name a picture by --input.`)
+  return [...SAMPLES, ...photographs()]
+}
+
+/** Those of 10 megapixels and more: small ones say nothing here. */
+function photographs(): Case[] {
+  if (!existsSync(PHOTOGRAPHS)) return []
+  return readdirSync(PHOTOGRAPHS)
+    .filter((name) => /^(Nikon|Leica|Canon_PowerShot_G11|Issue)/.test(name) && name.endsWith('.jpg'))
+    .map((name) => ({ file: `${PHOTOGRAPHS}/${name}`, input: name, job: scaling(800, 'jpeg') }))
+}

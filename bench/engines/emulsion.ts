@@ -1,0 +1,58 @@
+import { createCorePool } from '../../src/adapters/core-pool.ts'
+import { NO_INPUTS } from '../../src/image/context.ts'
+import { execute } from '../../src/image/execute.ts'
+import { step, type Step, type TransformPlan } from '../../src/image/plan.ts'
+import { planExecution } from '../../src/image/planner.ts'
+import type { WasmModules } from '../../src/image/wasm.ts'
+import { CHAIN, type Engine, type Job, QUALITY } from '../job.ts'
+import { wasmFile } from './wasm-file.ts'
+
+const LIMITS = { maxSteps: 10, maxPixels: 1e9, maxSide: 20_000 }
+
+const modules = new Map<string, WebAssembly.Module>()
+const load = (path: string) => async (): Promise<WebAssembly.Module> => {
+  const module = modules.get(path) ?? wasmFile(path)
+  modules.set(path, module)
+  return module
+}
+const wasm: WasmModules = {
+  core: load('build/core.wasm'),
+  jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+  jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
+  png: load('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
+  webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
+  webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  resvg: load('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
+  resize: load('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
+}
+
+const pool = createCorePool(wasm, () => Promise.reject(new Error('no font is needed')))
+
+function planOf({ width, format, hasChain }: Job): TransformPlan {
+  const steps: Step[] = [step('resize', { width })]
+  if (hasChain)
+    steps.push(step('blur', { sigma: CHAIN.sigma }), step('modulate', { brightness: CHAIN.brightness, saturation: CHAIN.saturation }))
+  return { steps, output: { format, quality: QUALITY } }
+}
+
+/** This product: what the service does between reading a source and storing a result. */
+export const emulsion: Engine = {
+  name: 'emulsion',
+  can: () => true,
+  async run(file, job) {
+    const { context, release } = pool.openContext()
+    const execution = planExecution(planOf(job), file, LIMITS)
+    const { source, output, steps, geometry } = execution
+    const { body } = await execute(
+      execution,
+      file,
+      steps.map(() => NO_INPUTS),
+      context,
+      async (_phase, work) => work(),
+    )
+    await release(true)
+    // Planes go from JPEG to JPEG without a raster; every step holds its input and its output.
+    const rasters = steps.length > 0 ? 2 : source === 'jpeg' && output.format === 'jpeg' ? 0 : 1
+    return { bytes: body, pixelBytes: rasters * geometry.width * geometry.height * 4 }
+  },
+}

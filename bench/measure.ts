@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { ENGINES } from './engines/table.ts'
+import type { Case, Engine } from './job.ts'
+import { peakBytesOf } from './peak-memory.ts'
+import { psnrDb, referencePixels } from './quality.ts'
+
+export interface Measured {
+  readonly medianMs: number
+  readonly minMs: number
+  readonly peakBytes: number
+  readonly outputBytes: number
+  /** Against sharp's full decode and scaling; `null` where the engines' operations differ by definition. */
+  readonly psnrDb: number | null
+}
+
+export interface MeasuredCase {
+  readonly input: string
+  readonly megapixels: number
+  readonly job: string
+  readonly engines: { readonly [name in Engine['name']]?: Measured }
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/**
+ * Runs a case with all engines that can, one after the other in every round, so that a slow phase of the machine falls on all of them. A first
+ * round warms up and is not counted.
+ */
+export async function measureCase(one: Case, rounds: number): Promise<MeasuredCase> {
+  const file = new Uint8Array(readFileSync(one.file))
+  const { width, height } = await sharp(file, { limitInputPixels: false }).metadata()
+  const megapixels = (width * height) / 1e6
+  const engines = ENGINES.filter((engine) => engine.can(one.job, megapixels))
+  const times = engines.map((): number[] => [])
+  const outputs: Uint8Array[] = []
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, engine] of engines.entries()) {
+      const started = performance.now()
+      const { bytes } = await engine.run(file, one.job)
+      if (round > 0) times[i]?.push(performance.now() - started)
+      outputs[i] = bytes
+    }
+  }
+  const reference = one.job.hasChain ? null : await referencePixels(file, one.job)
+  const measured: [Engine['name'], Measured][] = []
+  for (const [i, engine] of engines.entries()) {
+    const [taken, output] = [times[i] ?? [], outputs[i] ?? new Uint8Array()]
+    measured.push([
+      engine.name,
+      {
+        medianMs: median(taken),
+        minMs: Math.min(...taken),
+        peakBytes: await peakBytesOf(engine, one),
+        outputBytes: output.length,
+        psnrDb: reference && (await psnrDb(output, reference)),
+      },
+    ])
+  }
+  return { input: one.input, megapixels, job: one.job.name, engines: Object.fromEntries(measured) }
+}

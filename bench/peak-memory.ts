@@ -1,0 +1,70 @@
+/**
+ * Memory of one job in a fresh process: `node bench/peak-memory.ts ENGINE FILE WIDTH FORMAT CHAIN` prints the number of bytes. For WASM engines it
+ * is all their linear memories, which never shrink, and their pixel buffers; for sharp, which has none, by how much the process grew.
+ */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { type Case, chain, type Engine, type Job, scaling } from './job.ts'
+
+/** Runs this file for one engine and case. */
+export async function peakBytesOf(engine: Engine, { file, job }: Case): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    import.meta.filename,
+    engine.name,
+    file,
+    String(job.width),
+    job.format,
+    String(job.hasChain),
+  ])
+  return Number(stdout)
+}
+
+/** Highest resident size so far; Linux only, else what is resident now. */
+function residentPeak(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
+  } catch {
+    return process.memoryUsage.rss()
+  }
+}
+
+/** Has every memory that a WASM instance exports remembered, from now on. */
+function watchMemories(): Set<WebAssembly.Memory> {
+  const memories = new Set<WebAssembly.Memory>()
+  const note = (instance: WebAssembly.Instance): void => {
+    for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.add(value)
+  }
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(Instance, args: ConstructorParameters<typeof WebAssembly.Instance>) {
+      const instance = new Instance(...args)
+      note(instance)
+      return instance
+    },
+  })
+  const web = WebAssembly as unknown as { instantiate(source: unknown, imports?: unknown): Promise<unknown> }
+  const instantiate = web.instantiate.bind(WebAssembly)
+  web.instantiate = async (source, imports) => {
+    const result = await instantiate(source, imports)
+    note(result instanceof WebAssembly.Instance ? result : (result as { instance: WebAssembly.Instance }).instance)
+    return result
+  }
+  return memories
+}
+
+async function measure(name: string, file: Uint8Array, job: Job): Promise<number> {
+  const memories = watchMemories()
+  const { ENGINES } = await import('./engines/table.ts')
+  const engine = ENGINES.find((one) => one.name === name)
+  if (!engine) throw new Error(`no engine ${name}`)
+  const before = residentPeak()
+  const { pixelBytes } = await engine.run(file, job)
+  if (name === 'sharp') return residentPeak() - before
+  return pixelBytes + [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [name = '', file = '', width, format, hasChain] = process.argv.slice(2)
+  const job = hasChain === 'true' ? chain(Number(width)) : scaling(Number(width), format as Job['format'])
+  console.log(await measure(name, readFileSync(file), job))
+}
