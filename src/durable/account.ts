@@ -2,10 +2,21 @@ import { DurableObject } from 'cloudflare:workers'
 import type { AccountSnapshot, CacheReset } from '../service/account-snapshot.ts'
 import type { FolderRecord, FolderSettings } from '../service/folder-ports.ts'
 import { foldersUpward } from '../service/path-scope.ts'
-import { sendResult, type RemoteResult } from '../service/remote-result.ts'
+import { answer, type Answer } from './answer.ts'
 
 export interface AccountEffects {
   publish(account: string, snapshot: AccountSnapshot): Promise<void>
+}
+
+/** What an account answers to calls. */
+export interface AccountCalls {
+  admit(uploadId: string, expiresAt: number, maxPending: number): Promise<Answer<boolean>>
+  release(uploadId: string): Promise<Answer<null>>
+  getFolders(paths: readonly string[]): Promise<Answer<readonly FolderRecord[]>>
+  putFolder(account: string, folder: FolderRecord): Promise<Answer<null>>
+  deleteFolder(account: string, path: string, recursive: boolean): Promise<Answer<number>>
+  listFolders(path: string, recursive: boolean, after: string, limit: number): Promise<Answer<readonly FolderRecord[]>>
+  reset(account: string, pattern: string): Promise<Answer<null>>
 }
 
 /** Beyond this many resets the oldest are widened to everything: a wider reset is never wrong. */
@@ -21,7 +32,7 @@ const recordOf = ({ key, settings }: FolderRow): FolderRecord => ({
 
 /** What an account has besides its files: virtual folders, cache resets, and the list of its unfinished uploads. */
 export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
-  class Account extends DurableObject<Env> {
+  class extends DurableObject<Env> implements AccountCalls {
     readonly #sql: SqlStorage
 
     constructor(context: DurableObjectState, env: Env) {
@@ -32,24 +43,31 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       this.#sql.exec('CREATE TABLE IF NOT EXISTS reset (id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL)')
     }
 
-    admit(uploadId: string, expiresAt: number, maxPending: number): boolean {
-      this.#sql.exec('DELETE FROM upload WHERE expires_at < ?', Date.now())
-      const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM upload').one()
-      if (count >= maxPending) return false
-      this.#sql.exec('INSERT OR REPLACE INTO upload (id, expires_at) VALUES (?, ?)', uploadId, expiresAt)
-      return true
+    admit(uploadId: string, expiresAt: number, maxPending: number): Promise<Answer<boolean>> {
+      return answer(() => {
+        this.#sql.exec('DELETE FROM upload WHERE expires_at < ?', Date.now())
+        const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM upload').one()
+        if (count >= maxPending) return false
+        this.#sql.exec('INSERT OR REPLACE INTO upload (id, expires_at) VALUES (?, ?)', uploadId, expiresAt)
+        return true
+      })
     }
 
-    release(uploadId: string): void {
-      this.#sql.exec('DELETE FROM upload WHERE id = ?', uploadId)
+    release(uploadId: string): Promise<Answer<null>> {
+      return answer(() => {
+        this.#sql.exec('DELETE FROM upload WHERE id = ?', uploadId)
+        return null
+      })
     }
 
-    getFolders(paths: readonly string[]): readonly FolderRecord[] {
-      return paths.flatMap((path) => [...this.#sql.exec<FolderRow>('SELECT * FROM folder WHERE key = ?', keyOf(path))].map(recordOf))
+    getFolders(paths: readonly string[]): Promise<Answer<readonly FolderRecord[]>> {
+      return answer(() =>
+        paths.flatMap((path) => [...this.#sql.exec<FolderRow>('SELECT * FROM folder WHERE key = ?', keyOf(path))].map(recordOf)),
+      )
     }
 
-    putFolder(account: string, { path, settings }: FolderRecord): Promise<RemoteResult<void>> {
-      return sendResult(() => {
+    putFolder(account: string, { path, settings }: FolderRecord): Promise<Answer<null>> {
+      return answer(() => {
         for (const ancestor of foldersUpward(path).slice(1, -1)) {
           this.#sql.exec('INSERT OR IGNORE INTO folder (key, settings) VALUES (?, ?)', keyOf(ancestor), '{}')
         }
@@ -58,8 +76,8 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       })
     }
 
-    deleteFolder(account: string, path: string, recursive: boolean): Promise<RemoteResult<number>> {
-      return sendResult(async () => {
+    deleteFolder(account: string, path: string, recursive: boolean): Promise<Answer<number>> {
+      return answer(async () => {
         const { from, to } = keysOf(path)
         const cursor = recursive
           ? this.#sql.exec('DELETE FROM folder WHERE key >= ? AND key < ? RETURNING key', from, to)
@@ -70,15 +88,15 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       })
     }
 
-    listFolders(path: string, recursive: boolean, after: string, limit: number): readonly FolderRecord[] {
+    listFolders(path: string, recursive: boolean, after: string, limit: number): Promise<Answer<readonly FolderRecord[]>> {
       const { from, to } = keysOf(path)
       const direct = recursive ? '' : `AND instr(substr(key, ${[...from].length + 1}), '/') = length(key) - ${[...from].length}`
       const query = `SELECT * FROM folder WHERE key > ? AND key < ? AND key > ? ${direct} ORDER BY key LIMIT ?`
-      return [...this.#sql.exec<FolderRow>(query, from, to, after, limit)].map(recordOf)
+      return answer(() => [...this.#sql.exec<FolderRow>(query, from, to, after, limit)].map(recordOf))
     }
 
-    reset(account: string, pattern: string): Promise<RemoteResult<void>> {
-      return sendResult(() => {
+    reset(account: string, pattern: string): Promise<Answer<null>> {
+      return answer(() => {
         this.#sql.exec('DELETE FROM reset WHERE pattern = ?', pattern)
         this.#sql.exec('INSERT INTO reset (pattern) VALUES (?)', pattern)
         const [widened] = this.#sql.exec<{ id: number }>('SELECT id FROM reset ORDER BY id DESC LIMIT 1 OFFSET ?', MAX_RESETS - 1).toArray()
@@ -90,13 +108,14 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       })
     }
 
-    async #publish(account: string): Promise<void> {
+    async #publish(account: string): Promise<null> {
       const folders = [...this.#sql.exec<FolderRow>("SELECT * FROM folder WHERE settings <> '{}' ORDER BY key")].map(recordOf)
       const publicPermissions = folders.flatMap(({ path, settings }) =>
         settings.publicPermissions ? [{ folderPath: path, value: settings.publicPermissions }] : [],
       )
       const resets = this.#sql.exec<CacheReset & Record<string, SqlStorageValue>>('SELECT id, pattern FROM reset ORDER BY id').toArray()
       await effectsOf(this.env).publish(account, { publicPermissions, resets })
+      return null
     }
   }
 

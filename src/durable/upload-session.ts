@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers'
 import { AppError } from '../errors.ts'
 import type { UploadStatus } from '../service/multipart-ports.ts'
 import type { FileInfo } from '../service/ports.ts'
-import { sendResult, type RemoteResult } from '../service/remote-result.ts'
 import {
   advance,
   beginSession,
@@ -11,12 +10,22 @@ import {
   type UploadEvent,
   type UploadSession as SessionState,
 } from '../service/upload-session-state.ts'
+import { answer, type Answer } from './answer.ts'
 
 /** What the object does outside itself. */
 export interface UploadSessionEffects {
   /** `null`: the path was taken in the meantime. */
   finish(upload: PendingUpload, parts: readonly PartState[]): Promise<FileInfo | null>
   abort(upload: PendingUpload): Promise<void>
+}
+
+/** What an upload answers to calls. */
+export interface UploadSessionCalls {
+  begin(upload: PendingUpload): Promise<Answer<null>>
+  read(): Promise<Answer<SessionState>>
+  stored(index: number, etag: string): Promise<Answer<UploadStatus>>
+  completed(index: number, etag: string): Promise<Answer<UploadStatus>>
+  remaining(): Promise<Answer<readonly number[]>>
 }
 
 const SESSION = 'session'
@@ -29,34 +38,35 @@ const partOf = ({ number, etag, completed }: PartRow): PartState => ({ index: nu
  * Part rows are apart from the session, because an upload may have 10,000 of them.
  */
 export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEffects) =>
-  class UploadSession extends DurableObject<Env> {
+  class extends DurableObject<Env> implements UploadSessionCalls {
     #finishing: Promise<void> | undefined
 
-    begin(upload: PendingUpload): Promise<RemoteResult<void>> {
-      return sendResult(async () => {
+    begin(upload: PendingUpload): Promise<Answer<null>> {
+      return answer(async () => {
         // Not in a constructor: asking for an upload that never was must leave no storage behind.
         this.ctx.storage.sql.exec(
           'CREATE TABLE IF NOT EXISTS part (number INTEGER PRIMARY KEY, etag TEXT NOT NULL, completed INTEGER NOT NULL)',
         )
         this.ctx.storage.kv.put(SESSION, beginSession(upload))
         await this.ctx.storage.setAlarm(upload.expiresAt)
+        return null
       })
     }
 
-    read(): Promise<RemoteResult<SessionState>> {
-      return sendResult(() => this.#session())
+    read(): Promise<Answer<SessionState>> {
+      return answer(() => this.#session())
     }
 
-    stored(index: number, etag: string): Promise<RemoteResult<UploadStatus>> {
-      return sendResult(() => this.#apply({ type: 'stored', index, etag }))
+    stored(index: number, etag: string): Promise<Answer<UploadStatus>> {
+      return answer(() => this.#apply({ type: 'stored', index, etag }))
     }
 
-    completed(index: number, etag: string): Promise<RemoteResult<UploadStatus>> {
-      return sendResult(() => this.#apply({ type: 'completed', index, etag }))
+    completed(index: number, etag: string): Promise<Answer<UploadStatus>> {
+      return answer(() => this.#apply({ type: 'completed', index, etag }))
     }
 
-    remaining(): Promise<RemoteResult<readonly number[]>> {
-      return sendResult(() => {
+    remaining(): Promise<Answer<readonly number[]>> {
+      return answer(() => {
         const { upload } = this.#session()
         const completed = new Set(this.#parts().flatMap((part) => (part.completed ? part.index : [])))
         return Array.from({ length: upload.partCount }, (_, i) => i).filter((i) => !completed.has(i))

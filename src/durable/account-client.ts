@@ -1,0 +1,24 @@
+import type { CacheResets, FolderStore } from '../service/folder-ports.ts'
+import type { UploadLedger } from '../service/multipart-ports.ts'
+import type { AccountCalls } from './account.ts'
+import { call, objectIn } from './call.ts'
+
+/** One Durable Object an account. */
+export function createDurableAccounts(namespace: DurableObjectNamespace): UploadLedger & FolderStore & CacheResets {
+  const object = objectIn<AccountCalls>(namespace)
+  return {
+    admit: (account, uploadId, expiresAt, maxPending) => call(() => object(account).admit(uploadId, expiresAt, maxPending)),
+    async release(account, uploadId) {
+      await call(() => object(account).release(uploadId))
+    },
+    get: (account, paths) => call(() => object(account).getFolders(paths)),
+    async put(account, folder) {
+      await call(() => object(account).putFolder(account, folder))
+    },
+    delete: (account, path, { recursive }) => call(() => object(account).deleteFolder(account, path, recursive)),
+    list: (account, folder, { recursive, after, limit }) => call(() => object(account).listFolders(folder, recursive, after, limit)),
+    async reset(account, pattern) {
+      await call(() => object(account).reset(account, pattern))
+    },
+  }
+}
