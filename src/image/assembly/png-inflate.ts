@@ -338,7 +338,7 @@ function inflateCodes(state: usize, last: bool, history: usize, toEnd: usize): i
       } while (to < end)
     } else {
       const pattern = i8x16.swizzle(v128.load(to - distance), v128.load(repeats + (distance << 4)))
-      const step = 16 - (16 % distance)
+      const step = 16 - (<usize>16 % distance)
       do {
         v128.store(to, pattern)
         to += step
