@@ -37,8 +37,8 @@ export interface JpegState {
   coefficientMap(index: number): number
 }
 
-/** Blocks that all scans of a file may visit: ten times what a progressive picture of 100 megapixels has. */
-const MAX_BLOCK_VISITS = 200_000_000
+/** Blocks that all scans of a file may visit: several times what a progressive picture of 100 megapixels has. */
+const MAX_BLOCK_VISITS = 100_000_000
 const MAX_SCANS = 2500
 const MAP_ENTRIES = 128
 /** Bit of the core's warnings → text, in order. */
