@@ -7,6 +7,7 @@ const TEST_VARIABLES = {
   EMULSION_SECRET_KEY: 'secret_Emu1s1nTestTestTestTestTest1',
   EMULSION_PUBLIC_KEY: 'public_Emu1s1nTestTestTestTestTest1',
   EMULSION_BATCH_SECRET: 'batch-secret-of-the-tests',
+  EMULSION_CALLBACK_KEY: 'whsec_S2V5IG9mIHRoZSB0ZXN0cywgMzIgYnl0ZXMgbG9uZyEh',
 }
 
 export default defineConfig({
@@ -43,7 +44,13 @@ export default defineConfig({
       },
       {
         // With programs of Debian's packages (djpeg, Chromium): `npm run test:debian`. What is missing fails, it is never skipped.
-        test: { name: 'debian', include: ['test/system/**/*.debian.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'debian',
+          include: ['test/system/**/*.debian.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       {
         // With the pictures of ../shared/corpus: `npm run test:corpus`. An extra: the project does not need them.

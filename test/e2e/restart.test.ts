@@ -51,6 +51,8 @@ describe('npm start', () => {
   })
 
   it('a wrong setting ends with a sentence', async () => {
-    await expect(startServer(state, { EMULSION_SKIP_BUILD: 'true', EMULSION_ACCOUNT_ID: 'l0O' })).rejects.toThrow(/EMULSION_ACCOUNT_ID: expected 7 base58 characters, received "l0O"/)
+    await expect(startServer(state, { EMULSION_SKIP_BUILD: 'true', EMULSION_ACCOUNT_ID: 'l0O' })).rejects.toThrow(
+      /EMULSION_ACCOUNT_ID: expected 7 base58 characters, received "l0O"/,
+    )
   })
 })

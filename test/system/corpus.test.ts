@@ -36,7 +36,11 @@ async function transform(file: CorpusFile): Promise<Response> {
   const path = `/corpus/${file.path.replaceAll(/[^\w./-]/g, '_')}`
   const headers = { Authorization: `Bearer ${server.secretKey}` }
   const body = readFileSync(join(CORPUS, file.path))
-  const stored = await fetch(`${server.origin}/v2/accounts/${server.account}/uploads/binary?filePath=${encodeURIComponent(path)}`, { method: 'POST', headers, body })
+  const stored = await fetch(`${server.origin}/v2/accounts/${server.account}/uploads/binary?filePath=${encodeURIComponent(path)}`, {
+    method: 'POST',
+    headers,
+    body,
+  })
   expect(stored.status).toBe(200)
   return fetch(`${server.origin}/${server.account}/image${path}?w=${WIDTH}&f=png`, { signal: AbortSignal.timeout(10_000) })
 }

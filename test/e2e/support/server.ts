@@ -61,7 +61,9 @@ export async function startServer(statePath: string, env: Readonly<Record<string
     output: () => printed,
     readyMs: performance.now() - builtAt,
     stop(signal = 'SIGTERM') {
-      const gone = new Promise<number | null>((done) => (child.exitCode === null && child.signalCode === null ? child.on('close', done) : done(child.exitCode)))
+      const gone = new Promise<number | null>((done) =>
+        child.exitCode === null && child.signalCode === null ? child.on('close', done) : done(child.exitCode),
+      )
       if (child.pid !== undefined) process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal)
       return gone
     },
