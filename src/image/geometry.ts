@@ -17,6 +17,8 @@ export type ResampleKernel = 'lanczos3' | 'mitchell' | 'catmull-rom' | 'triangle
 export interface Geometry extends Shape {
   readonly window: Rectangle
   readonly kernel: ResampleKernel
+  /** Which frame or page, from 1; the first when absent. */
+  readonly page?: number | undefined
 }
 
 export const wholeImage = ({ width, height }: Shape): Geometry => ({

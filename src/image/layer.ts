@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { blend, BLEND_MODES } from './blend.ts'
+import type { ImageContext } from './context.ts'
+import { composite } from './engine/composite.ts'
+import { COMPOSITE_MODES, type CompositeMode } from './kernels/composite.ts'
+import { pasteOn } from './paste.ts'
 import { place, placementParams } from './placement.ts'
-import { createRaster, type Raster, type Shape } from './raster.ts'
+import type { Raster, Shape } from './raster.ts'
 
 const gap = z.number().min(0).max(10_000).default(0)
 
@@ -11,7 +14,7 @@ export const layerParams = {
   opacity: z.number().min(0).max(1).default(1),
   /** Degrees, clockwise. */
   rotate: z.number().min(-360).max(360).default(0),
-  blend: z.enum(BLEND_MODES).default('normal'),
+  blend: z.enum(COMPOSITE_MODES as [CompositeMode, ...CompositeMode[]]).default('over'),
   /** Whether copies of the layer cover the whole image, `gapX` and `gapY` pixels apart. */
   repeat: z.boolean().default(false),
   gapX: gap,
@@ -22,28 +25,39 @@ const schema = z.object(layerParams)
 export type LayerParams = z.output<typeof schema>
 
 /** Blends a layer onto an image at its place, once or repeated. */
-export function drawLayer(image: Raster, layer: Raster, params: LayerParams): Raster {
+export async function drawLayer(image: Raster, layer: Raster, params: LayerParams, context: ImageContext): Promise<Raster> {
   const { x, y } = place(layer, image, params)
-  if (!params.repeat) return blend(image, layer, x, y, params.blend, params.opacity)
-  const pitch = { width: layer.width + Math.round(params.gapX), height: layer.height + Math.round(params.gapY) }
-  return blend(image, tiled(layer, image, x, y, pitch), 0, 0, params.blend, params.opacity)
+  return drawAt(image, params.repeat ? spaced(layer, image, params) : layer, x, y, params, context)
 }
 
-/** The layer's copies in a raster of the image's size; one of them has its corner at (x, y). */
-function tiled(layer: Raster, { width, height }: Shape, x: number, y: number, pitch: Shape): Raster {
-  const tiles = createRaster({ width, height })
-  const source = new Uint32Array(layer.data.slice().buffer)
-  const target = new Uint32Array(tiles.data.buffer)
-  for (let row = 0; row < height; row++) {
-    const from = modulo(row - y, pitch.height)
-    if (from >= layer.height) continue
-    for (let start = -modulo(-x, pitch.width); start < width; start += pitch.width) {
-      const [left, right] = [Math.max(0, start), Math.min(width, start + layer.width)]
-      if (left < right)
-        target.set(source.subarray(from * layer.width + left - start, from * layer.width + right - start), row * width + left)
-    }
-  }
-  return tiles
+/** Blends a layer with its upper left corner at (x, y). */
+export async function drawAt(
+  image: Raster,
+  raster: Raster,
+  x: number,
+  y: number,
+  { blend, opacity, repeat }: LayerParams,
+  context: ImageContext,
+): Promise<Raster> {
+  return composite(await context.core(), image, { raster, left: x, top: y, mode: blend, opacity, isTiled: repeat })
 }
 
-const modulo = (value: number, by: number): number => ((value % by) + by) % by
+/** How large a tile may be: one with a gap wider than the image shows no second copy anyway. */
+const tileShape = (layer: Shape, image: Shape, { gapX, gapY }: LayerParams): Shape => ({
+  width: layer.width + Math.min(image.width, Math.round(gapX)),
+  height: layer.height + Math.min(image.height, Math.round(gapY)),
+})
+
+/** The layer with its gaps to the right and below. One that is larger than the image has no use for them. */
+function spaced(layer: Raster, image: Shape, params: LayerParams): Raster {
+  if (layer.width > image.width || layer.height > image.height) return layer
+  const tile = tileShape(layer, image, params)
+  return tile.width === layer.width && tile.height === layer.height ? layer : pasteOn(tile, [0, 0, 0, 0], layer, 0, 0)
+}
+
+/** Bytes that `drawLayer` needs beside the layer, at most. */
+export function layerBytes(image: Shape, params: LayerParams): number {
+  if (!params.repeat) return 0
+  const tile = tileShape(image, image, params)
+  return tile.width * tile.height * 4
+}

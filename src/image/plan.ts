@@ -32,6 +32,8 @@ export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 export interface TransformPlan {
   readonly steps: readonly Step[]
   readonly output: Output
+  /** Which frame or page of the source, from 1; the first when absent. */
+  readonly page?: number | undefined
 }
 
 export interface PlanLimits {
@@ -88,10 +90,10 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
   })
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
-export function canonical({ steps, output }: TransformPlan): string {
+export function canonical({ steps, output, page }: TransformPlan): string {
   const { format, ...options } = output
   const kept = format === 'source' ? options : codec(format).options.parse(options)
-  return JSON.stringify({ steps, output: { format, options: kept } }, (_key, value: unknown) =>
+  return JSON.stringify({ steps, output: { format, options: kept }, page }, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

@@ -37,8 +37,9 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const decoder = codec(source)
   const probe = decoder.probe(file)
   const upright = uprightShape(probe, probe.orientation)
+  checkPage(plan, probe)
   const shapes = project(plan, upright, limits)
-  const { geometry, fused } = fuse(plan.steps, upright)
+  const { geometry, fused } = fuse(plan.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
   const format = outputFormat(plan, source)
   const encoder = codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
@@ -67,6 +68,11 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   }
 }
 
+function checkPage({ page }: TransformPlan, { frames }: Probe): void {
+  if (page === undefined || page <= frames) return
+  throw new AppError('invalid_parameter', { field: 'page', reason: `Expected a page up to ${frames}, received ${page}.` })
+}
+
 const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
   output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
 
@@ -74,13 +80,13 @@ const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName
  * Joins leading cuts and then one scaling into a single window and size. A cut before a scaling is exact; what follows the first scaling
  * works on a small raster and gains nothing by joining.
  */
-function fuse(steps: readonly Step[], image: Shape): { readonly geometry: Geometry; readonly fused: number } {
-  let geometry = wholeImage(image)
+function fuse(steps: readonly Step[], whole: Geometry): { readonly geometry: Geometry; readonly fused: number } {
+  let geometry = whole
   for (const [index, { op, params }] of steps.entries()) {
     const next = operation(op).geometry?.(params, geometry)
     if (!next) return { geometry, fused: index }
     const window = { ...next.window, x: geometry.window.x + next.window.x, y: geometry.window.y + next.window.y }
-    geometry = { ...next, window }
+    geometry = { ...geometry, ...next, window }
     if (next.width !== next.window.width || next.height !== next.window.height) return { geometry, fused: index + 1 }
   }
   return { geometry, fused: steps.length }

@@ -40,7 +40,7 @@ async function stepwise(steps: readonly Step[]): Promise<Raster> {
   let raster = await decoder.decode(file, probe, wholeImage(probe), context)
   for (const { op, params } of steps) {
     const shape = operation(op).plan(params, raster)
-    raster = await operation(op).apply(params, raster, shape, { ...context, inputs: [] })
+    raster = await operation(op).apply(params, raster, shape, { ...context, inputs: [], files: [] })
   }
   await release(true)
   return raster

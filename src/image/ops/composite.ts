@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { drawLayer, layerParams } from '../layer.ts'
-import { resolveSize, sideLength } from '../length.ts'
-import { resolveLength } from '../length.ts'
+import { drawLayer, layerBytes, layerParams } from '../layer.ts'
+import { resolveLength, resolveSize, sideLength } from '../length.ts'
+import { rotate } from '../engine/affine.ts'
 import { roundSide } from '../geometry.ts'
 import type { Shape } from '../raster.ts'
 import { resample } from '../resample.ts'
-import { turn } from '../turn.ts'
 import { defineOperation } from './define.ts'
 
 const params = z.strictObject({
@@ -28,7 +27,7 @@ export const composite = defineOperation({
   params,
   plan: (_params, { width, height }) => ({ width, height }),
   inputs: (given) => [{ path: given.path, size: (own, image) => layerSize(given, own, image) }],
-  workingBytes: ({ repeat }, { width, height }) => (repeat ? width * height * 4 : 0),
+  workingBytes: (given, image) => layerBytes(image, given),
   async apply(given, input, _output, context) {
     const own = context.inputs[0]
     if (own === undefined) return input
@@ -36,6 +35,8 @@ export const composite = defineOperation({
     const window = { x: 0, y: 0, width: own.width, height: own.height }
     const fits = size.width === own.width && size.height === own.height
     const layer = fits ? own : await resample(own, { window, ...size, kernel: 'lanczos3' }, context)
-    return drawLayer(input, turn(layer, given.rotate, '00000000'), given)
+    const turned =
+      given.rotate % 360 === 0 ? layer : rotate(await context.core(), layer, { degrees: given.rotate, background: [0, 0, 0, 0] })
+    return drawLayer(input, turned, given, context)
   },
 })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { colour } from '../colour.ts'
-import { turn, turnedShape } from '../turn.ts'
+import { channels, colour } from '../colour.ts'
+import { rotate as rotatePixels, rotatedShape } from '../engine/affine.ts'
 import { defineOperation } from './define.ts'
 
 export const rotate = defineOperation({
   summary: 'Turns the image clockwise; the canvas grows to hold it and the new corners get the background.',
   params: z.strictObject({ degrees: z.number().min(-360).max(360), background: colour.default('00000000') }),
-  plan: ({ degrees }, image) => turnedShape(image, degrees),
-  apply: ({ degrees, background }, input) => turn(input, degrees, background),
+  plan: ({ degrees }, image) => rotatedShape(image, degrees),
+  apply: async ({ degrees, background }, input, _output, context) =>
+    rotatePixels(await context.core(), input, { degrees, background: channels(background) }),
 })

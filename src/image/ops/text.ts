@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { colour } from '../colour.ts'
-import { layerParams } from '../layer.ts'
+import { layerBytes, layerParams } from '../layer.ts'
 import { drawText } from '../text/draw-text.ts'
 import { FAMILIES } from '../text/families.ts'
 import { defineOperation } from './define.ts'
@@ -24,6 +24,6 @@ export const text = defineOperation({
   plan: (_params, { width, height }) => ({ width, height }),
   files: ({ font }) => (typeof font === 'string' ? [] : [font.path]),
   /** The ink and, when repeated, its copies; the renderer with fonts and a strip of its picture. */
-  workingBytes: ({ repeat }, { width, height }) => width * height * (repeat ? 8 : 4) + 16_000_000,
+  workingBytes: (given, image) => image.width * image.height * 4 + layerBytes(image, given) + 16_000_000,
   apply: (given, input, _output, context) => drawText(input, given, context),
 })

@@ -1,12 +1,11 @@
-import { blend } from '../blend.ts'
 import { channels } from '../colour.ts'
 import type { StepContext } from '../context.ts'
 import { ANCHORS, type Position, type Rectangle } from '../geometry.ts'
-import { drawLayer, type LayerParams } from '../layer.ts'
+import { drawAt, drawLayer, type LayerParams } from '../layer.ts'
 import { resolveLength } from '../length.ts'
 import { place } from '../placement.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
-import { turnedShape } from '../turn.ts'
+import { rotatedShape } from '../engine/affine.ts'
 import { bundledFont, type Family } from './families.ts'
 import { readFontMetrics } from './font-metrics.ts'
 import { renderCoverage } from './resvg.ts'
@@ -31,33 +30,35 @@ export async function drawText(image: Raster, wish: TextWish, context: StepConte
   const fonts = own ? [own, bundled] : [bundled]
   const block = measureText(wish.text.replaceAll(/\r\n?/g, '\n'), wish.size, readFontMetrics(own ?? bundled))
   const render = (placed: PlacedText, window: Rectangle, turn: Turn | null) => renderInk(placed, window, turn, wish, fonts, context)
-  return wish.rotate % 360 !== 0 || wish.repeat ? drawAsLayer(image, block, wish, render) : drawInPlace(image, block, wish, render)
+  return wish.rotate % 360 !== 0 || wish.repeat
+    ? drawAsLayer(image, block, wish, render, context)
+    : drawInPlace(image, block, wish, render, context)
 }
 
 type RenderInk = (placed: PlacedText, window: Rectangle, turn: Turn | null) => Promise<Raster>
 
 /** The lines at the places of spec/batch §4.1, to the fraction of a pixel. */
-async function drawInPlace(image: Raster, block: TextBlock, wish: TextWish, render: RenderInk): Promise<Raster> {
+async function drawInPlace(image: Raster, block: TextBlock, wish: TextWish, render: RenderInk, context: StepContext): Promise<Raster> {
   const [x, y] = [Math.round(resolveLength(wish.x, image)), Math.round(resolveLength(wish.y, image))]
   const placed = placeText(block, image, wish.position, x, y)
   const bounds = inkBounds(placed, block, image)
   if (bounds === null) return image
-  return blend(image, await render(placed, bounds, null), bounds.x, bounds.y, wish.blend, wish.opacity)
+  return drawAt(image, await render(placed, bounds, null), bounds.x, bounds.y, wish, context)
 }
 
 /** Turned or repeated text is a layer with edges of its own: its lines' box. One larger than the image is drawn once, for no second copy shows. */
-async function drawAsLayer(image: Raster, block: TextBlock, wish: TextWish, render: RenderInk): Promise<Raster> {
+async function drawAsLayer(image: Raster, block: TextBlock, wish: TextWish, render: RenderInk, context: StepContext): Promise<Raster> {
   const box = { width: Math.ceil(block.width) + 2, height: block.lines.length * block.lineHeight }
   const placed = placeText(block, box, TOP_OF[ANCHORS[wish.position].x], 1, 0)
-  const layer = turnedShape(box, wish.rotate)
+  const layer = rotatedShape(box, wish.rotate)
   const turn = { degrees: wish.rotate, x: box.width / 2, y: box.height / 2, toX: layer.width / 2, toY: layer.height / 2 }
   if (wish.repeat && layer.width <= image.width && layer.height <= image.height) {
-    return drawLayer(image, await render(placed, { x: 0, y: 0, ...layer }, turn), wish)
+    return drawLayer(image, await render(placed, { x: 0, y: 0, ...layer }, turn), wish, context)
   }
   const { x, y } = place(layer, image, wish)
   const shown = visiblePart(layer, image, x, y)
   if (shown === null) return image
-  return blend(image, await render(placed, shown, turn), x + shown.x, y + shown.y, wish.blend, wish.opacity)
+  return drawAt(image, await render(placed, shown, turn), x + shown.x, y + shown.y, { ...wish, repeat: false }, context)
 }
 
 const TOP_OF: Readonly<Record<0 | 0.5 | 1, Position>> = { 0: 'top-left', 0.5: 'top', 1: 'top-right' }

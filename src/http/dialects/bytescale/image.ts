@@ -1,30 +1,29 @@
 import type { Context } from 'hono'
-import { codec, FORMAT_NAMES, planInputs } from '../../../image/plan.ts'
+import { codec, FORMAT_NAMES } from '../../../image/plan.ts'
 import { cacheGeneration } from '../../../service/account-snapshot.ts'
 import { fileNameOf, splitExtension } from '../../../service/file-path.ts'
 import type { CachePolicy, Render, Rendered } from '../../../service/render.ts'
 import { createTimings, type Timings } from '../../../service/timings.ts'
-import type { Clock } from '../../../service/ports.ts'
+import type { Clock, FileStore } from '../../../service/ports.ts'
 import { isNotModified, requestedRange } from '../../conditional.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { serverTiming, userContentHeaders } from '../../user-content.ts'
 import type { OpenTarget } from './cdn-target.ts'
 import type { Delivery } from './delivery.ts'
-import { parseImageQuery } from './parse.ts'
+import { readImageWish } from './image-wish.ts'
 import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
 
 export interface ImageDeps {
+  readonly files: FileStore
   readonly render: Render
   readonly clock: Clock
   readonly cache: CacheSettings
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset, whose parameters are in the target's query already. */
-export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { render, clock, cache }: ImageDeps): Promise<Response> {
-  const { account, path, query } = target
-  const { plan, delivery } = parseImageQuery(query)
-  // A public picture must not show a private one.
-  for (const input of planInputs(plan)) target.demandRead(input.path)
+export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { files, render, clock, cache }: ImageDeps): Promise<Response> {
+  const { account, query } = target
+  const { path, plan, delivery, variesByAccept } = await readImageWish(target, query, c.req.header('Accept'), files)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const timings = createTimings(clock)
   const request = {
@@ -35,7 +34,8 @@ export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { rend
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const headers = imageHeaders(rendered, path, delivery, cacheControl(delivery, ttlSeconds, target.isPrivate), timings)
+  const cached = cacheControl(delivery, ttlSeconds, target.isPrivate)
+  const headers = { ...imageHeaders(rendered, path, delivery, cached, timings), ...(variesByAccept && { Vary: 'Accept' }) }
   if (rendered.notModified) return new Response(null, { status: 304, headers })
   return partOf(c, rendered, headers)
 }

@@ -1,9 +1,8 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { planInputs } from '../../../image/plan.ts'
 import type { createSave } from '../../../service/save.ts'
 import { createTimings } from '../../../service/timings.ts'
-import type { Clock } from '../../../service/ports.ts'
+import type { Clock, FileStore } from '../../../service/ports.ts'
 import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
 import type { OpenTarget } from './cdn-target.ts'
 import type { AppEnv } from '../../dialect.ts'
@@ -11,7 +10,7 @@ import { readJsonBody } from '../../json-body.ts'
 import { serverTiming } from '../../user-content.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
 import { cachePolicy } from './image.ts'
-import { parseImageQuery } from './parse.ts'
+import { readImageWish } from './image-wish.ts'
 import { mergeParameters } from './merge-parameters.ts'
 import { timeToLive, type CacheSettings } from './time-to-live.ts'
 import { rawFileUrl } from './url.ts'
@@ -30,6 +29,7 @@ const bodySchema = z.strictObject({
 })
 
 export interface SaveRouteDeps {
+  readonly files: FileStore
   readonly save: ReturnType<typeof createSave>
   readonly clock: Clock
   readonly cache: CacheSettings
@@ -40,12 +40,12 @@ export async function answerSave(
   c: Context<AppEnv>,
   caller: Caller,
   target: OpenTarget,
-  { save, clock, cache }: SaveRouteDeps,
+  { files, save, clock, cache }: SaveRouteDeps,
 ): Promise<Response> {
-  const { account, path } = target
+  const { account } = target
   const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
-  const { plan, delivery } = parseImageQuery(mergeParameters(target.query, extendedQuery(body.extendedParams)))
-  for (const input of planInputs(plan)) target.demandRead(input.path)
+  const query = mergeParameters(target.query, extendedQuery(body.extendedParams))
+  const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), files)
   demandTags(caller, body.tags?.value ?? [])
   const timings = createTimings(clock)
   const { destination, metadata, tags } = body
