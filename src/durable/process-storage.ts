@@ -42,10 +42,12 @@ export function createProcessStorage(storage: DurableObjectStorage): ProcessStor
       return rows.toArray().map((row) => ({ ...(JSON.parse(row.notice) as Omit<ProcessNotice, 'seq'>), seq: row.seq })) // written by save
     },
     async setAlarm(at) {
-      // An alarm in the past rings at once; one that rang is gone, so an equal time must be set again.
-      if (at === null) await storage.deleteAlarm()
-      else if (at !== alarmAt || at <= Date.now()) await storage.setAlarm(at)
+      if (at === alarmAt) return
       alarmAt = at
+      await (at === null ? storage.deleteAlarm() : storage.setAlarm(at))
+    },
+    alarmRang() {
+      alarmAt = undefined
     },
     async erase() {
       record = null

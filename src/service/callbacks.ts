@@ -63,6 +63,7 @@ export function createCallbacks({ post, hmac, clock, allowHosts, keysOf, bodyOf,
 export function readRetryAfter(text: string | null, now: number): number | null {
   if (text === null) return null
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000
-  const date = Date.parse(text)
+  // Date.parse alone would take almost any text for a date.
+  const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }

@@ -13,6 +13,8 @@ export interface ProcessStorage {
   notices(afterSeq: number): readonly ProcessNotice[]
   /** One alarm: the last call counts. */
   setAlarm(at: number | null): Promise<void>
+  /** The alarm is gone: even an equal time must be set anew. */
+  alarmRang(): void
   erase(): Promise<void>
 }
 
@@ -150,6 +152,7 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
 
     /** Never throws: the platform gives up an alarm that failed six times. */
     async alarm(): Promise<void> {
+      storage.alarmRang()
       try {
         await dispatch({ type: 'tick' })
       } catch (error) {

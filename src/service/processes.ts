@@ -15,7 +15,7 @@ import type { Clock, HashText } from './ports.ts'
  * - The id is the caller's: 21 characters of nanoid for batch, a ULID for Bytescale's jobs. With an idempotency key make it by
  *   `idempotentId` and give the request's hash as `fingerprint`: an equal create answers the process that exists.
  * - `status` is PENDING, PROCESSING, FINISHED or FAILED; FAILED with `error.code === 'cancelled'` is what `cancel` leaves.
- * - The first job that fails for good fails the process; the jobs after it are not begun.
+ * - The first job that fails for good fails the process; what has not been begun by then is not begun.
  */
 export interface NewProcess {
   readonly id: string

@@ -9,6 +9,8 @@ import { parseTransformations } from './transformations.ts'
 /** "1..100 entries" (spec/batch §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
 
+const MAX_URL_LENGTH = 2048
+
 export interface CreateRequest {
   readonly serviceId: number
   readonly callback: string | null
@@ -34,10 +36,10 @@ function readList(fields: JsonFields, name: string): readonly unknown[] {
  * additional fields are ignored" (spec/batch §1.1).
  * @throws AppError `invalid_parameter`, `invalid_path`, with the path of the first bad field.
  */
-export function readCreateRequest(body: unknown, allowHosts: readonly string[]): CreateRequest {
+export function readCreateRequest(body: unknown, allowHosts: readonly string[], ownHost: string): CreateRequest {
   const fields = jsonFields(body, '')
   const serviceId = readServiceId(fields)
-  const callback = readCallback(fields, allowHosts)
+  const callback = readCallback(fields, allowHosts, ownHost)
   const source = storagePath(required(fields.text('source'), 'source', 'a path'), 'source')
   const jobs = readList(fields, 'jobs').map((entry, i) => readJob(entry, `jobs[${i}]`, source))
   return { serviceId, callback, jobs }
@@ -51,11 +53,11 @@ function readJob(entry: unknown, path: string, source: string): JobDefinition {
 }
 
 /** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (spec/batch §1.1, §1.4). */
-function readCallback(fields: JsonFields, allowHosts: readonly string[]): string | null {
+function readCallback(fields: JsonFields, allowHosts: readonly string[], ownHost: string): string | null {
   const url = fields.text('callback')
   if (url === undefined) return null
   try {
-    return checkPublicUrl(url, allowHosts).href
+    return checkPublicUrl(url, allowHosts, MAX_URL_LENGTH, [ownHost]).href
   } catch (thrown) {
     throw thrown instanceof AppError ? new AppError(thrown.code, { field: 'callback', reason: thrown.reason }) : thrown
   }

@@ -77,7 +77,7 @@ async function createProcess(
   { processes, hash, newProcessId, allowHosts }: BatchDeps,
 ): Promise<Response> {
   const { json, text } = await readBatchBody(c)
-  const { serviceId, callback, jobs } = readCreateRequest(json, allowHosts)
+  const { serviceId, callback, jobs } = readCreateRequest(json, allowHosts, ownHost(c))
   const key = readIdempotencyKey(c.req.header('Idempotency-Key'))
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
@@ -92,6 +92,12 @@ async function createProcess(
     requestId: c.get('requestId'),
   })
   return c.json({ status: 'SUCCESS', process_id: definition.id })
+}
+
+/** With its port, so that another service of the same machine is not meant. */
+function ownHost(c: Context): string {
+  const { hostname, port, protocol } = new URL(c.req.url)
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
 function readIdempotencyKey(header: string | undefined): string | null {
