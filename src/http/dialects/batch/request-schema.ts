@@ -9,8 +9,6 @@ import { parseTransformations } from './transformations.ts'
 /** "1..100 entries" (spec/batch §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
 
-const MAX_URL_LENGTH = 2048
-
 export interface CreateRequest {
   readonly serviceId: number
   readonly callback: string | null
@@ -57,7 +55,7 @@ function readCallback(fields: JsonFields, allowHosts: readonly string[], ownHost
   const url = fields.text('callback')
   if (url === undefined) return null
   try {
-    return checkPublicUrl(url, allowHosts, MAX_URL_LENGTH, [ownHost]).href
+    return checkPublicUrl(url, allowHosts, [ownHost]).href
   } catch (thrown) {
     throw thrown instanceof AppError ? new AppError(thrown.code, { field: 'callback', reason: thrown.reason }) : thrown
   }
