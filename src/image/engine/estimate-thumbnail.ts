@@ -10,7 +10,7 @@ import { bandRows } from './jpeg-sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './plane-thumbnail.ts'
 import { estimateResampleBytes } from './resample.ts'
 import type { ThumbnailOptions } from './thumbnail.ts'
-import { inSamples, planThumbnail } from './thumbnail-plan.ts'
+import { inSamples, keepsSubsampling, planThumbnail } from './thumbnail-plan.ts'
 
 /** The core's own data and first pages, the decoder's input buffers and maps: what every job has. */
 const BASE_BYTES = 512 * 1024
@@ -50,10 +50,10 @@ export function estimateThumbnailBytes(
   output?: ThumbnailOptions,
 ): number {
   const { header } = source
-  const plan = planThumbnail(header, orientation, geometry)
-  const frame = planFrame(header, plan.scale, plan.region)
-  const decoding = BASE_BYTES + decodeBytes(source, frame)
   const isPlanar = header.colour === 'gray' || header.colour === 'ycbcr'
+  const plan = planThumbnail(header, orientation, geometry)
+  const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
+  const decoding = BASE_BYTES + decodeBytes(source, frame)
   if (!output || !isPlanar) {
     const encoding = output ? estimateEncodeBytes(geometry, { ...output, colour: 'ycbcr' }) + geometry.width * 4 * 18 + 1024 : 0
     return Math.max(decoding + rgbaBytes(frame, plan), BASE_BYTES + encoding)

@@ -13,6 +13,8 @@ export interface JpegDecodeOptions {
   readonly scale: JpegScale
   /** The part that is needed, in pixels of the stored picture. The stream emits the whole MCUs that cover it and what smooth upsampling needs around it. */
   readonly region?: Rectangle | undefined
+  /** Subsampled components stay so at a reduced scale, where libjpeg decodes them larger instead: less work for who subsamples again. */
+  readonly keepsSubsampling?: boolean | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
   return guarded(() => {
     const header = probeJpeg(file)
     requireSupported(header)
-    const frame = planFrame(header, options.scale, options.region)
+    const frame = planFrame(header, options.scale, options.region, options.keepsSubsampling)
     const state = createJpegState(core, file, header, frame)
     const scan = state.nextScan(2)
     if (!scan) throw invalidJpeg('expected a scan, received the end of the image')

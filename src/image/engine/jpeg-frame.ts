@@ -35,12 +35,12 @@ export interface JpegFrame {
 }
 
 /** Sizes of everything for one scale and region (clipped to the picture; absent: all of it). */
-export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectangle): JpegFrame {
+export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectangle, keepsSubsampling = false): JpegFrame {
   // The only component of a picture is never interleaved, whatever its factors say.
   const factors = header.components.length === 1 ? [{ h: 1, v: 1 }] : header.components
   const hMax = Math.max(...factors.map((component) => component.h))
   const vMax = Math.max(...factors.map((component) => component.v))
-  const sizes = factors.map(({ h, v }) => blockSize(8 / scale, h, v, hMax, vMax))
+  const sizes = factors.map(({ h, v }) => (keepsSubsampling ? 8 / scale : blockSize(8 / scale, h, v, hMax, vMax)))
   // The smooth upsampling of a component of half the resolution looks one of its samples further.
   const isUpsampled = factors.some(
     ({ h, v }, i) => h * (sizes[i] ?? 0) !== (hMax * 8) / scale || v * (sizes[i] ?? 0) !== (vMax * 8) / scale,

@@ -91,34 +91,40 @@ function writeWeights(
   place: (index: number, first: number, count: number) => number,
 ): number {
   const { low } = sampleRange(axis)
-  const shift = precision(axis, maxInput)
-  const one = 2 ** shift
-  eachWeights(axis, (index, first, count, weights) => {
-    const at = place(index, first - low, count)
-    let carry = 0
-    for (let i = 0; i < count; i++) {
-      const exact = (weights[i] as number) * one + carry
-      const rounded = Math.round(exact)
-      carry = exact - rounded
-      table[at + i] = rounded
-    }
-  })
-  return shift
-}
-
-function precision(axis: Axis, maxInput: number): number {
+  const taps = maxTaps(axis)
+  const exact = new Float64Array(axis.size * taps)
+  const counts = new Int32Array(axis.size)
+  const places = new Int32Array(axis.size)
   let largest = 0
   let largestSum = 0
-  eachWeights(axis, (_index, _first, count, weights) => {
+  eachWeights(axis, (index, first, count, weights) => {
     let sum = 0
     for (let i = 0; i < count; i++) {
-      const magnitude = Math.abs(weights[i] as number)
+      const weight = weights[i] as number
+      const magnitude = Math.abs(weight)
+      exact[index * taps + i] = weight
       sum += magnitude
       if (magnitude > largest) largest = magnitude
     }
     if (sum > largestSum) largestSum = sum
+    counts[index] = count
+    places[index] = place(index, first - low, count)
   })
-  // One unit of room: a carried rounding error can lift a weight by one.
-  const room = Math.min((MAX_WEIGHT - 1) / largest, MAX_SUM / (largestSum * maxInput))
-  return Math.max(1, Math.min(MAX_SHIFT, Math.floor(Math.log2(room))))
+  const shift = precision(largest, largestSum * maxInput)
+  const one = 2 ** shift
+  for (let index = 0; index < axis.size; index++) {
+    const [at, from, count] = [places[index] as number, index * taps, counts[index] as number]
+    let carry = 0
+    for (let i = 0; i < count; i++) {
+      const wanted = (exact[from + i] as number) * one + carry
+      const rounded = Math.round(wanted)
+      carry = wanted - rounded
+      table[at + i] = rounded
+    }
+  }
+  return shift
 }
+
+/** Fractional bits with which the largest weight fits 16 bits (one unit of room: a carried error can lift it) and the largest sum 32. */
+const precision = (largestWeight: number, largestSum: number): number =>
+  Math.max(1, Math.min(MAX_SHIFT, Math.floor(Math.log2(Math.min((MAX_WEIGHT - 1) / largestWeight, MAX_SUM / largestSum)))))

@@ -2,6 +2,7 @@ import { type Geometry, isResampled, type Rectangle } from '../geometry.ts'
 import { type Orientation, storedGeometry, storedWindow, swapsSides } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import type { JpegScale } from './jpeg-frame.ts'
+import type { JpegHeader } from './jpeg-header.ts'
 import type { PlaneComponent } from './plane-stream.ts'
 import type { ResampleOptions } from './resample.ts'
 
@@ -34,6 +35,10 @@ export function planThumbnail(source: Shape, orientation: Orientation, geometry:
 function decodeScale(ratio: number): JpegScale {
   return ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1
 }
+
+/** Whether chroma that stays as coarse as the file has it is fine enough for planes of which chroma is halved in both directions. */
+export const keepsSubsampling = ({ components: [luma, ...chroma] }: JpegHeader): boolean =>
+  luma !== undefined && chroma.every(({ h, v }) => luma.h <= 2 * h && luma.v <= 2 * v)
 
 /**
  * How one component of a decoded stream becomes one plane of the result, not yet turned upright. `upright` is the plane's shape in the result,

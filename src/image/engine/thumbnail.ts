@@ -12,7 +12,7 @@ import type { PlaneStream } from './plane-stream.ts'
 import type { JpegEncoderExports } from './jpeg-encode-frame.ts'
 import { createResampler, type ResampleExports } from './resample.ts'
 import { type ColourExports, rgbaRows, type RgbaRows } from './rgba-rows.ts'
-import { inSamples, planThumbnail, type ThumbnailPlan } from './thumbnail-plan.ts'
+import { inSamples, keepsSubsampling, planThumbnail, type ThumbnailPlan } from './thumbnail-plan.ts'
 
 export type ThumbnailCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports>
 
@@ -38,7 +38,7 @@ export function jpegToJpeg(
       return encodeRaster(core, jpegToRaster(core, file, orientation, geometry), { ...options, colour: 'ycbcr' })
     }
     const plan = planThumbnail(header, orientation, geometry)
-    const stream = decodeJpeg(core, file, plan)
+    const stream = decodeJpeg(core, file, { ...plan, keepsSubsampling: options.subsampling === '4:2:0' && keepsSubsampling(header) })
     const encoding = { ...options, colour: header.colour }
     const frame = layOutFrame(geometry, header.colour, options.subsampling)
     const jobs = planeJobs(stream.components, plan, orientation, geometry, frame.components)
