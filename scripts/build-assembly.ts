@@ -32,6 +32,7 @@ export async function buildAssembly(): Promise<void> {
     ],
     {},
   )
+  // oxlint-disable-next-line typescript/no-base-to-string -- the compiler's stream has a toString of its own
   if (error) throw new Error(`asc failed: ${error.message}\n${String(stderr)}`)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`${relative(root, resolve(root, out))}: ${statSync(resolve(root, out)).size} bytes in ${seconds} s`)

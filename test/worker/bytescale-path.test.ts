@@ -340,7 +340,7 @@ describe('answers are made once', () => {
 })
 
 describe('hostile files end in a clear answer', () => {
-  const pngHeader = (side: number) => {
+  const pngHeader = (side: number): Uint8Array<ArrayBuffer> => {
     const bytes = picture('photo.png').slice()
     new DataView(bytes.buffer).setUint32(16, side)
     new DataView(bytes.buffer).setUint32(20, side)
@@ -350,7 +350,12 @@ describe('hostile files end in a clear answer', () => {
   }
   it.each<[string, () => Uint8Array<ArrayBuffer>, number, string]>([
     ['an empty file', () => new Uint8Array(), 415, 'unsupported_format'],
-    ['a page named .jpg', () => new TextEncoder().encode('<html><body>hello</body></html>'), 415, 'unsupported_format'],
+    [
+      'a page named .jpg',
+      () => Uint8Array.from('<html><body>hello</body></html>', (char) => char.charCodeAt(0)),
+      415,
+      'unsupported_format',
+    ],
     ['a header of 30,000 × 30,000', () => pngHeader(30_000), 422, 'too_many_pixels'],
     ['a JPEG cut off in its header', () => picture('photo.jpg').slice(0, 20), 422, 'invalid_image'],
     ['a PNG cut off', () => picture('photo.png').slice(0, 60), 422, 'invalid_image'],

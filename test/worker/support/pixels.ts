@@ -1,7 +1,7 @@
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import JPEG_WASM from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
 import decodePng, { init as initPng } from '@jsquash/png/decode.js'
-import PNG_WASM from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm'
+import * as PNG_MODULE from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
 import WEBP_WASM from '@jsquash/webp/codec/dec/webp_dec.wasm'
 
@@ -19,7 +19,11 @@ let ready: Promise<unknown> | undefined
 /** Decodes an answer with libraries that have nothing to do with the code under test. */
 export async function decodePixels(response: Response): Promise<Pixels> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
-  ready ??= Promise.all([initJpeg(JPEG_WASM as never), initPng(PNG_WASM as never), initWebp(WEBP_WASM as never)])
+  ready ??= Promise.all([
+    initJpeg(JPEG_WASM as never),
+    initPng((PNG_MODULE as unknown as { default: never }).default),
+    initWebp(WEBP_WASM as never),
+  ])
   await ready
   const mime = response.headers.get('Content-Type')
   const file = await response.arrayBuffer()
@@ -28,7 +32,7 @@ export async function decodePixels(response: Response): Promise<Pixels> {
     : mime === 'image/webp'
       ? decodeWebp(file)
       : decodeJpeg(file))
-  const at = (x: number, y: number): number[] => [...data.slice((y * width + x) * 4, (y * width + x) * 4 + 4)]
+  const at = (x: number, y: number): number[] => Array.from(data.slice((y * width + x) * 4, (y * width + x) * 4 + 4))
   const corner = (name: string): string => {
     const [red = 0, green = 0, blue = 0] = at(name.includes('left') ? 4 : width - 5, name.includes('top') ? 4 : height - 5)
     return red > 200 && green > 200 && blue > 200
