@@ -39,8 +39,8 @@ function bicubic(p: usize, stride: usize, s: f32, t: f32): v128 {
   sum = f32x4.add(sum, f32x4.mul(f32x4.splat(first(1 - t)), along(p + stride, s0, s1, s2, s3)))
   sum = f32x4.add(sum, f32x4.mul(f32x4.splat(before(1 - t)), along(p + 2 * stride, s0, s1, s2, s3)))
   // The curve overshoots; premultiplied colours lie between 0 and alpha.
-  const alpha = f32x4.max(f32x4.splat(0), f32x4.min(f32x4.splat(255), f32x4.splat(f32x4.extract_lane(sum, 3))))
-  return f32x4.max(f32x4.splat(0), f32x4.min(sum, alpha))
+  const alpha = f32x4.pmax(f32x4.splat(0), f32x4.pmin(f32x4.splat(255), f32x4.splat(f32x4.extract_lane(sum, 3))))
+  return f32x4.pmax(f32x4.splat(0), f32x4.pmin(sum, alpha))
 }
 
 function along(p: usize, s0: v128, s1: v128, s2: v128, s3: v128): v128 {

@@ -1,5 +1,5 @@
 // Pixelwise colour: tables and matrices. Alpha is never changed.
-import { packed } from './pixel-floats'
+import { nearestBytes } from './pixel-floats'
 
 /** In place, three tables of 256 bytes: red, green, blue. */
 export function lookUpPixels(at: usize, bytes: usize, tables: usize): void {
@@ -12,20 +12,26 @@ export function lookUpPixels(at: usize, bytes: usize, tables: usize): void {
   }
 }
 
-/**
- * In place, a matrix of three rows and four columns given as four columns of four f32 (the fourth of each unused): the weights of red, of
- * green, of blue, and the constant.
- */
-export function multiplyPixels(at: usize, bytes: usize, columns: usize): void {
-  const red = v128.load(columns)
-  const green = v128.load(columns, 16)
-  const blue = v128.load(columns, 32)
-  const constant = v128.load(columns, 48)
-  for (let p = at, end = at + bytes; p < end; p += 4) {
-    const pixel = load<u32>(p)
-    let sum = f32x4.add(constant, f32x4.mul(red, f32x4.splat(<f32>(pixel & 255))))
-    sum = f32x4.add(sum, f32x4.mul(green, f32x4.splat(<f32>((pixel >> 8) & 255))))
-    sum = f32x4.add(sum, f32x4.mul(blue, f32x4.splat(<f32>((pixel >> 16) & 255))))
-    store<u32>(p, (packed(sum) & 0xffffff) | (pixel & 0xff000000))
+/** In place, a matrix of three rows and four columns (f32, row by row): weights of red, green and blue, and a constant. Whole 16 bytes. */
+export function multiplyPixels(at: usize, bytes: usize, matrix: usize): void {
+  const low = i32x4.splat(255)
+  for (let p = at, end = at + bytes; p < end; p += 16) {
+    const v = v128.load(p)
+    const red = f32x4.convert_i32x4_u(v128.and(v, low))
+    const green = f32x4.convert_i32x4_u(v128.and(i32x4.shr_u(v, 8), low))
+    const blue = f32x4.convert_i32x4_u(v128.and(i32x4.shr_u(v, 16), low))
+    const newRed = combine(matrix, red, green, blue)
+    const newGreen = combine(matrix + 16, red, green, blue)
+    const newBlue = combine(matrix + 32, red, green, blue)
+    const colours = v128.or(newRed, v128.or(i32x4.shl(newGreen, 8), i32x4.shl(newBlue, 16)))
+    v128.store(p, v128.or(colours, v128.and(v, i32x4.splat(0xff000000))))
   }
+}
+
+/** One row of the matrix times four pixels: clamped, to the nearest. */
+function combine(row: usize, red: v128, green: v128, blue: v128): v128 {
+  let sum = f32x4.add(v128.load32_splat(row, 12), f32x4.mul(v128.load32_splat(row), red))
+  sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(row, 4), green))
+  sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(row, 8), blue))
+  return nearestBytes(sum)
 }

@@ -1,5 +1,6 @@
 // Compositing of straight-alpha rows, four pixels at once. Source: W3C Compositing and Blending Level 1; the numbers of operators and modes
 // are the driver's (../engine/composite.ts).
+import { nearestBytes } from './pixel-floats'
 
 const ONE: f32 = 1
 
@@ -14,9 +15,9 @@ function blend(mode: u32, back: v128, source: v128): v128 {
     case 3:
       return hardLight(source, back) // overlay is hard-light with the layers exchanged
     case 4:
-      return f32x4.min(back, source)
+      return f32x4.pmin(back, source)
     case 5:
-      return f32x4.max(back, source)
+      return f32x4.pmax(back, source)
     case 6:
       return dodge(back, source)
     case 7:
@@ -49,7 +50,7 @@ function hardLight(back: v128, source: v128): v128 {
 function dodge(back: v128, source: v128): v128 {
   const one = f32x4.splat(ONE)
   const zero = f32x4.splat(0)
-  const quotient = f32x4.min(one, f32x4.div(back, f32x4.sub(one, source)))
+  const quotient = f32x4.pmin(one, f32x4.div(back, f32x4.sub(one, source)))
   const bright = v128.bitselect(one, quotient, f32x4.ge(source, one))
   return v128.andnot(bright, f32x4.eq(back, zero))
 }
@@ -72,10 +73,9 @@ function channel(pixels: v128, shift: i32): v128 {
   return f32x4.div(f32x4.convert_i32x4_u(v128.and(i32x4.shr_u(pixels, shift), i32x4.splat(255))), f32x4.splat(255))
 }
 
-/** 0–1 to bytes in place, to the nearest. */
+/** 0–1 to bytes in place, clamped, to the nearest. */
 function bytes(values: v128, shift: i32): v128 {
-  const clamped = f32x4.max(f32x4.splat(0), f32x4.min(values, f32x4.splat(ONE)))
-  return i32x4.shl(i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.mul(clamped, f32x4.splat(255)), f32x4.splat(0.5))), shift)
+  return i32x4.shl(nearestBytes(f32x4.mul(values, f32x4.splat(255))), shift)
 }
 
 /** Fraction of a layer that stays, §9.1: a constant plus a multiple of the other layer's alpha. */
@@ -109,7 +109,7 @@ export function compositeRow(
     const total = f32x4.add(partS, partB)
     const isVisible = f32x4.gt(total, f32x4.splat(0))
     // Plus may sum to more than 1: then colours are not divided by what was cut off.
-    const divisor = v128.bitselect(f32x4.min(total, one), one, isVisible)
+    const divisor = v128.bitselect(f32x4.pmin(total, one), one, isVisible)
     let result = bytes(total, 24)
     for (let shift = 0; shift < 24; shift += 8) {
       const cb = channel(b, shift)

@@ -1,5 +1,5 @@
 // 3×3 convolution with the arithmetic of GD: 32-bit floats, each product and each sum rounded, in row order.
-import { pixelFloats } from './pixel-floats'
+import { nearestBytes, pixelFloats } from './pixel-floats'
 
 /**
  * One RGBA row as floats with its edge pixels repeated once on either side: `pixels` + 2 groups of four. A fully transparent pixel counts
@@ -46,8 +46,9 @@ export function convolveRow(above: usize, row: usize, below: usize, kernel: usiz
     sum = f32x4.add(sum, f32x4.mul(v128.load(below + i, 16), k7))
     sum = f32x4.add(sum, f32x4.mul(v128.load(below + i, 32), k8))
     const shifted = f32x4.add(f32x4.div(sum, divisor), offset)
-    const clamped = f32x4.max(least, f32x4.min(shifted, most))
-    const words = i32x4.trunc_sat_f32x4_u(i8x16.shuffle(clamped, centre, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 28, 29, 30, 31))
+    // Whole numbers before they are packed, which rounds: GD truncates.
+    const whole = f32x4.trunc(f32x4.pmin(f32x4.pmax(least, shifted), most))
+    const words = nearestBytes(i8x16.shuffle(whole, centre, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 28, 29, 30, 31))
     const halves = i16x8.narrow_i32x4_u(words, words)
     v128.store32_lane(to + (x << 2), i8x16.narrow_i16x8_u(halves, halves), 0)
   }

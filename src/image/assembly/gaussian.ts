@@ -68,26 +68,23 @@ export function addCells(from: usize, cell: usize, sums: usize, cells: usize, we
 }
 
 /**
- * Enlarges a row of premultiplied floats to straight pixels: pixel x lies at `start` + x · `step` between `from`'s groups, by Catmull-Rom.
- * One group before and two behind those are read.
+ * Enlarges a row of premultiplied floats by the odd number `cell` to straight pixels. Pixel x lies (x − (cell − 1) / 2) / cell groups behind
+ * `from`; `phases` holds for each of the `cell` fractions the four weights (f32) of the groups at −1, 0, 1 and 2.
  */
-export function enlargeRow(from: usize, start: f64, step: f64, to: usize, pixels: usize): void {
-  for (let x: usize = 0; x < pixels; x++) {
-    const at = start + <f64>x * step
-    const whole = Math.floor(at)
-    const t = <f32>(at - whole)
-    const p = from + ((<usize>(<i32>whole)) << 4)
-    const a = v128.load(p - 16)
-    const b = v128.load(p)
-    const c = v128.load(p, 16)
-    const d = v128.load(p, 32)
-    const t2 = t * t
-    const t3 = t2 * t
-    let sum = f32x4.mul(a, f32x4.splat((-t3 + 2 * t2 - t) * 0.5))
-    sum = f32x4.add(sum, f32x4.mul(b, f32x4.splat((3 * t3 - 5 * t2 + 2) * 0.5)))
-    sum = f32x4.add(sum, f32x4.mul(c, f32x4.splat((-3 * t3 + 4 * t2 + t) * 0.5)))
-    sum = f32x4.add(sum, f32x4.mul(d, f32x4.splat((t3 - t2) * 0.5)))
-    store<u32>(to + (x << 2), straightPixel(sum))
+export function enlargeRow(from: usize, cell: u32, phases: usize, to: usize, pixels: usize): void {
+  let phase = (cell + 1) >> 1
+  let p = from - 16
+  const end = to + (pixels << 2)
+  for (let o = to; o < end; o += 4) {
+    const weights = phases + (<usize>phase << 4)
+    let sum = f32x4.mul(v128.load(p - 16), v128.load32_splat(weights))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights, 4)))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(p, 16), v128.load32_splat(weights, 8)))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(p, 32), v128.load32_splat(weights, 12)))
+    store<u32>(o, straightPixel(sum))
+    if (++phase < cell) continue
+    phase = 0
+    p += 16
   }
 }
 

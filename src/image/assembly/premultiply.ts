@@ -1,5 +1,5 @@
 // Straight alpha to premultiplied and back, in bytes and in floats (one f32x4 a pixel: red, green, blue, alpha, each 0 to 255).
-import { packed, pixelFloats, straightPixel } from './pixel-floats'
+import { nearestBytes, packed, straightPixel } from './pixel-floats'
 
 /** round(x / 255) for x up to 65,025, in 16-bit lanes. */
 function divide255(x: v128): v128 {
@@ -33,7 +33,7 @@ export function unpremultiplyPixels(at: usize, bytes: usize): void {
     const alpha = i32x4.extract_lane(wide, 3)
     if (alpha == 255) continue
     const floats = f32x4.convert_i32x4_u(wide)
-    const straight = f32x4.div(f32x4.mul(floats, full), f32x4.splat(<f32>alpha))
+    const straight = f32x4.floor(f32x4.add(f32x4.div(f32x4.mul(floats, full), f32x4.splat(<f32>alpha)), f32x4.splat(0.5))) // halves up
     store<u32>(p, alpha == 0 ? 0 : packed(f32x4.replace_lane(straight, 3, <f32>alpha)))
   }
 }
@@ -55,17 +55,50 @@ export function flattenPixels(at: usize, bytes: usize, background: u32): void {
   }
 }
 
-/** Straight bytes to premultiplied floats. */
+/** Straight bytes to premultiplied floats; whole groups of four pixels. */
 export function toPremultipliedFloats(from: usize, to: usize, pixels: usize): void {
-  const full = f32x4.splat(255)
-  for (let p = from, o = to, end = from + (pixels << 2); p < end; p += 4, o += 16) {
-    const floats = pixelFloats(load<u32>(p))
-    const alpha = f32x4.replace_lane(f32x4.splat(f32x4.extract_lane(floats, 3)), 3, 255)
-    v128.store(o, f32x4.div(f32x4.mul(floats, alpha), full))
+  const opaque = i32x4.splat(0xff000000)
+  for (let p = from, o = to, end = from + (pixels << 2); p < end; p += 16, o += 64) {
+    const v = v128.load(p)
+    const low = i16x8.extend_low_i8x16_u(v)
+    const high = i16x8.extend_high_i8x16_u(v)
+    const f0 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low))
+    const f1 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low))
+    const f2 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high))
+    const f3 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high))
+    const isOpaque = i32x4.all_true(i32x4.ge_u(v, opaque))
+    v128.store(o, isOpaque ? f0 : premultiplied(f0))
+    v128.store(o, isOpaque ? f1 : premultiplied(f1), 16)
+    v128.store(o, isOpaque ? f2 : premultiplied(f2), 32)
+    v128.store(o, isOpaque ? f3 : premultiplied(f3), 48)
   }
 }
 
-/** Premultiplied floats to straight bytes, to the nearest; what rounds to transparent becomes transparent black. */
+function premultiplied(floats: v128): v128 {
+  const alpha = f32x4.replace_lane(f32x4.splat(f32x4.extract_lane(floats, 3)), 3, 255)
+  return f32x4.div(f32x4.mul(floats, alpha), f32x4.splat(255))
+}
+
+/**
+ * Premultiplied floats to straight bytes, to the nearest; what rounds to transparent becomes transparent black. Whole groups of four pixels.
+ * An alpha that misses 255 by the rounding of a sum is opaque.
+ */
 export function fromPremultipliedFloats(from: usize, to: usize, pixels: usize): void {
-  for (let p = from, o = to, end = to + (pixels << 2); o < end; p += 16, o += 4) store<u32>(o, straightPixel(v128.load(p)))
+  for (let p = from, o = to, end = to + (pixels << 2); o < end; p += 64, o += 16) {
+    const f0 = v128.load(p)
+    const f1 = v128.load(p, 16)
+    const f2 = v128.load(p, 32)
+    const f3 = v128.load(p, 48)
+    const least = f32x4.extract_lane(f32x4.pmin(f32x4.pmin(f0, f1), f32x4.pmin(f2, f3)), 3)
+    if (least >= 254.99) {
+      const low = i16x8.narrow_i32x4_u(nearestBytes(f0), nearestBytes(f1))
+      const high = i16x8.narrow_i32x4_u(nearestBytes(f2), nearestBytes(f3))
+      v128.store(o, i8x16.narrow_i16x8_u(low, high))
+    } else {
+      store<u32>(o, straightPixel(f0))
+      store<u32>(o, straightPixel(f1), 4)
+      store<u32>(o, straightPixel(f2), 8)
+      store<u32>(o, straightPixel(f3), 12)
+    }
+  }
 }

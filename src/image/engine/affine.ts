@@ -22,6 +22,7 @@ export interface AffineExports {
 const TILE_WIDTH = 192
 const TILE_HEIGHT = 96
 const GROUP_BYTES = 16
+const SLACK = 64
 /** Pixels of the window before the first whole sample position, and behind the last. */
 const BEFORE = 1
 const BEHIND = 2
@@ -76,17 +77,18 @@ function sourceWindow([a, b, c, d, e, f]: AffineMap['matrix'], { x, y, width, he
 
 /** The window's pixels as premultiplied floats, the background where there is no source. */
 function loadWindow(core: Core<AffineExports>, input: Raster, window: Window, background: AffineMap['background']): number {
-  const floats = core.alloc(window.width * window.height * GROUP_BYTES)
-  const row = core.alloc(window.width * 4 + GROUP_BYTES)
-  const first = Math.min(Math.max(0, window.x), window.x + window.width)
-  const last = Math.max(first, Math.min(input.width, window.x + window.width))
+  const floats = core.alloc(window.width * window.height * GROUP_BYTES + SLACK)
+  const at = core.alloc(window.width * 4 + SLACK)
+  const colour = new Uint32Array(Uint8Array.from(background).buffer)[0] ?? 0
+  const row = new Uint32Array(core.exports.memory.buffer, at, window.width)
+  const [first, last] = [Math.max(0, window.x), Math.min(input.width, window.x + window.width)]
   for (let y = 0; y < window.height; y++) {
-    const pixels = core.bytes().subarray(row, row + window.width * 4)
-    for (let at = 0; at < pixels.length; at += 4) pixels.set(background, at)
     const v = window.y + y
-    if (v >= 0 && v < input.height)
-      pixels.set(input.data.subarray((v * input.width + first) * 4, (v * input.width + last) * 4), (first - window.x) * 4)
-    core.exports.toPremultipliedFloats(row, floats + y * window.width * GROUP_BYTES, window.width)
+    const isInside = v >= 0 && v < input.height && first < last
+    if (!isInside || last - first < window.width) row.fill(colour)
+    if (isInside)
+      core.bytes().set(input.data.subarray((v * input.width + first) * 4, (v * input.width + last) * 4), at + (first - window.x) * 4)
+    core.exports.toPremultipliedFloats(at, floats + y * window.width * GROUP_BYTES, window.width)
   }
   return floats
 }

@@ -8,7 +8,7 @@ export interface BlurExports {
   filterAlong(from: number, to: number, pixels: number, taps: number, count: number): void
   filterAcross(rows: number, taps: number, count: number, to: number, pixels: number): void
   addCells(from: number, cell: number, sums: number, cells: number, weight: number): void
-  enlargeRow(from: number, start: number, step: number, to: number, pixels: number): void
+  enlargeRow(from: number, cell: number, phases: number, to: number, pixels: number): void
   sharpenRow(pixelsAt: number, blurred: number, to: number, pixels: number, parameters: number): void
 }
 

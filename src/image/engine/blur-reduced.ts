@@ -4,15 +4,15 @@ import { allocFloats, type BlurExports, FLOAT_PIXEL_BYTES, putPixels, roundUp4 }
 import type { Core } from './core.ts'
 
 /** Taps that the reduced copy is filtered with, about. */
-const REDUCED_TAPS = 96
+const REDUCED_TAPS = 53
 /** Reduced columns and rows that the cubic needs beyond the picture's first and last. */
 const BORDER = 2
 const SLACK = 64
 
 /**
  * A wide Gaussian: the picture, with its edges repeated as far as the kernel reaches, is averaged over cells of f × f pixels, filtered there
- * with the summed taps, and enlarged by Catmull-Rom. The blurred picture bends so little over a cell (sigma is at least six cells) that the
- * mean error stays far below a level. Rows stream: about a hundred reduced rows are held.
+ * with the summed taps, and enlarged by Catmull-Rom. The blurred picture bends so little over a cell (sigma is six of them or more) that the mean
+ * error stays far below a level. Rows stream: some sixty reduced rows are held.
  */
 export function blurReduced(core: Core<BlurExports>, input: Raster, taps: Float64Array): Raster {
   const cell = Math.ceil(taps.length / REDUCED_TAPS) | 1 // odd, so that every tap lies nearest to one cell
@@ -23,7 +23,11 @@ export function blurReduced(core: Core<BlurExports>, input: Raster, taps: Float6
   const pixels = core.alloc(input.width * 4 + SLACK)
   const combined = core.alloc(rows.rowBytes)
   const pointers = core.alloc(16)
-  const centre = 0.5 / cell - 0.5
+  const fractions = Array.from({ length: cell }, (_, k) => k / cell)
+  const phases = allocFloats(
+    core,
+    fractions.flatMap((t) => interpolationWeights(t, 'bicubic')),
+  )
   for (let y = 0; y < input.height; y++) {
     const at = (y + 0.5) / cell - 0.5
     const down = allocFloats(core, interpolationWeights(at - Math.floor(at), 'bicubic'))
@@ -31,7 +35,7 @@ export function blurReduced(core: Core<BlurExports>, input: Raster, taps: Float6
     new Uint32Array(core.exports.memory.buffer, pointers, 4).set(around)
     core.exports.filterAcross(pointers, down, 4, combined, rows.columns)
     core.release(down)
-    core.exports.enlargeRow(combined, centre + BORDER, 1 / cell, pixels, input.width)
+    core.exports.enlargeRow(combined + BORDER * FLOAT_PIXEL_BYTES, cell, phases, pixels, input.width)
     output.data.set(core.bytes().subarray(pixels, pixels + input.width * 4), y * input.width * 4)
   }
   core.release(mark)

@@ -6,7 +6,7 @@ import { mapStrips } from './row-window.ts'
 
 export interface PixelwiseExports {
   lookUpPixels(at: number, bytes: number, tables: number): void
-  multiplyPixels(at: number, bytes: number, columns: number): void
+  multiplyPixels(at: number, bytes: number, matrix: number): void
   premultiplyPixels(at: number, bytes: number): void
   unpremultiplyPixels(at: number, bytes: number): void
   flattenPixels(at: number, bytes: number, background: number): void
@@ -31,8 +31,7 @@ export function lookUp(core: Core<PixelwiseExports>, input: Raster, tables: Look
 
 /** Every colour by a 3×4 matrix; `kernels/colour-matrix.ts`, within one level of it (32-bit floats). */
 export function multiplyColours(core: Core<PixelwiseExports>, input: Raster, matrix: ColourMatrix): Raster {
-  const columns = Float32Array.from({ length: 16 }, (_, at) => ((at & 3) === 3 ? 0 : (matrix[(at & 3) * 4 + (at >> 2)] ?? 0)))
-  return withParameters(core, new Uint8Array(columns.buffer), (at) =>
+  return withParameters(core, new Uint8Array(Float32Array.from(matrix).buffer), (at) =>
     mapStrips(core, input, (from, length) => core.exports.multiplyPixels(from, length, at)),
   )
 }

@@ -6,8 +6,8 @@ const WEIGHT_OF_DIFFERENCE = Float32Array.from({ length: 256 }, (_, difference) 
 
 /**
  * libgd 2.3.3's selective blur, to the bit, but each pixel keeps its own alpha. It works in place: of the nine pixels, those above and to
- * the left are already results; what lies outside counts as black. Every pixel depends on the one before, so that there is nothing for a
- * vector to do: plain TypeScript, about a hundred operations a pixel. Source: batch specification §4.8.
+ * the left are already results; what lies outside counts as black. Source: batch specification §4.8. The definition of the engine's
+ * `selectiveBlur`.
  */
 export function selectiveBlur(input: Raster): Raster {
   const output = createRaster(input)
