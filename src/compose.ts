@@ -1,6 +1,8 @@
 import mime from 'mime'
+import { ulid } from 'ulid'
 import { createCorePool } from './adapters/core-pool.ts'
 import { createEdgeResultCache } from './adapters/edge-result-cache.ts'
+import { fetchSource } from './adapters/http-source.ts'
 import { loadFont } from './adapters/font-modules.ts'
 import { createR2AccountSnapshots } from './adapters/r2-account-snapshots.ts'
 import { createR2FileStore } from './adapters/r2-file-store.ts'
@@ -19,18 +21,24 @@ import { createApp } from './http/app.ts'
 import { createAuthentication } from './http/credentials.ts'
 import { parseImageQuery } from './http/dialects/bytescale/parse.ts'
 import { createUploadUrls } from './http/dialects/bytescale/upload-url.ts'
+import { readFileName } from './http/user-content.ts'
 import type { Env } from './index.ts'
+import { createCopyFile } from './service/copy-file.ts'
 import { createChoosePath } from './service/choose-path.ts'
 import { createMemoryBudget } from './service/memory-budget.ts'
 import { createMultipartUploads } from './service/multipart-upload.ts'
 import { createRender, ENGINE_VERSION } from './service/render.ts'
 import { createRunPlan } from './service/run-plan.ts'
+import { createCopyFileJobs, createDeleteFilesJobs } from './service/run-job-files.ts'
+import { createCopyFolderJobs, createDeleteFolderJobs } from './service/run-job-folders.ts'
 import { createRemoveJobs } from './service/run-job-remove.ts'
 import { createRenderJobs } from './service/run-job-render.ts'
+import { createResetCacheJobs } from './service/run-job-reset-cache.ts'
 import { createSaveJobs } from './service/run-job-save.ts'
 import { createRunShared } from './service/run-shared.ts'
 import { createSave } from './service/save.ts'
 import { createUpload } from './service/upload.ts'
+import { createUrlUpload } from './service/url-upload.ts'
 
 const clock = { now: () => Date.now() }
 const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
@@ -58,6 +66,14 @@ export function createService(config: Config, env: Env) {
   const choosePath = createChoosePath({ files, clock, random })
   const upload = createUpload({ files, choosePath, maxUploadBytes: limits.maxUploadBytes, mimeOfName, replaced })
   const save = createSave({ files, render, upload })
+  const copyFile = createCopyFile({ files, replaced })
+  const urlUpload = createUrlUpload({
+    fetchSource,
+    upload,
+    allowHosts: config.allowHosts,
+    maxUploadBytes: limits.maxUploadBytes,
+    nameOfDisposition: readFileName,
+  })
 
   const accountStore = createDurableAccounts(env.ACCOUNTS)
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
@@ -90,6 +106,7 @@ export function createService(config: Config, env: Env) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
   const presets = new Map(config.accounts.map(({ id, presets }) => [id, presets]))
+  const folderJobs = { files, folders: accountStore, copyFile, removed: replaced }
   const work = createDurableWork({
     config,
     env,
@@ -100,6 +117,11 @@ export function createService(config: Config, env: Env) {
       render: createRenderJobs({ files, upload, runShared: createRunShared({ ...running, maxSharedBytes: config.memory.totalBytes / 2 }) }),
       'remove-derivative': createRemoveJobs({ files, removed: replaced }),
       save: createSaveJobs({ files, save }),
+      'delete-files': createDeleteFilesJobs({ files, copyFile, removed: replaced }),
+      'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),
+      'delete-folder': createDeleteFolderJobs(folderJobs),
+      'copy-folder': createCopyFolderJobs(folderJobs),
+      'reset-cache': createResetCacheJobs({ results, resets: accountStore }),
     },
     presetPlan(account, name) {
       const parameters = presets.get(account)?.get(name)
@@ -116,6 +138,12 @@ export function createService(config: Config, env: Env) {
       upload,
       save,
       multipart,
+      urlUpload,
+      copyFile,
+      folders: accountStore,
+      processes: work.processes,
+      newJobId: () => ulid(),
+      removed: replaced,
       uploadUrls: createUploadUrls(keys, clock),
       keys,
       authentication: createAuthentication(keys, checkToken),

@@ -1,4 +1,5 @@
 import type { FileBody, FileStore } from '../service/ports.ts'
+import { folderKey, lastKey } from '../service/path-order.ts'
 import { callR2 } from './r2-call.ts'
 import { infoOf, isPlaceholder, keyOf, packMeta } from './r2-file-object.ts'
 
@@ -32,16 +33,20 @@ export function createR2FileStore(bucket: R2Bucket): FileStore {
         await callR2(() => bucket.delete(keys))
       }
     },
-    async list(account, folder, { recursive, limit, cursor }) {
-      const prefix = keyOf(account, folder === '/' ? '/' : `${folder}/`)
-      const options: R2ListOptions = { prefix, limit: Math.min(limit, PAGE), include: ['httpMetadata', 'customMetadata'] }
-      if (cursor !== undefined) options.cursor = cursor
+    async list(account, folder, { recursive, limit, after }) {
+      const options: R2ListOptions = {
+        prefix: keyOf(account, folderKey(folder)),
+        limit: Math.min(limit, PAGE),
+        include: ['httpMetadata', 'customMetadata'],
+      }
+      if (after !== undefined) options.startAfter = keyOf(account, recursive ? after : pastFolder(after))
       if (!recursive) options.delimiter = '/'
-      const page = await callR2(() => bucket.list(options))
+      const { objects, delimitedPrefixes, truncated } = await callR2(() => bucket.list(options))
+      const keys = [...objects.map(({ key }) => key), ...delimitedPrefixes].map((key) => key.slice(account.length))
       return {
-        files: page.objects.filter((object) => !isPlaceholder(object)).map((object) => infoOf(object, account)),
-        folders: page.delimitedPrefixes.map((found) => found.slice(account.length, -1)),
-        cursor: page.truncated ? page.cursor : null,
+        files: objects.filter((object) => !isPlaceholder(object)).map((object) => infoOf(object, account)),
+        folders: delimitedPrefixes.map((found) => found.slice(account.length, -1)),
+        seenUpTo: truncated ? lastKey(keys) : null,
       }
     },
   }
@@ -55,3 +60,6 @@ async function putBody(bucket: R2Bucket, key: string, body: FileBody, options: R
   const [object] = await callR2(() => Promise.all([bucket.put(key, readable, options), copied]))
   return object
 }
+
+/** With a delimiter R2 would give a folder again whose key was passed, because what it holds comes after that key. */
+const pastFolder = (after: string): string => (after.endsWith('/') ? `${after}\u{10FFFF}` : after)

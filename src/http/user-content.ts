@@ -1,4 +1,4 @@
-import { create as createContentDisposition } from 'content-disposition'
+import { create as createContentDisposition, parse as parseContentDisposition } from 'content-disposition'
 
 /** Names the headers that a page of another origin may read. `ETag` is what upload clients wait for. */
 export const EXPOSED_HEADERS =
@@ -15,6 +15,15 @@ export function userContentHeaders(fileName: string, attachment: boolean): Recor
     'Content-Disposition': createContentDisposition(fileName, { type: attachment ? 'attachment' : 'inline' }),
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'Timing-Allow-Origin': '*',
+  }
+}
+
+/** The last segment of the file name that a `Content-Disposition` header gives; `null` when it gives none. */
+export function readFileName(header: string): string | null {
+  try {
+    return parseContentDisposition(header).parameters['filename']?.split(/[/\\]/).at(-1) || null
+  } catch {
+    return null
   }
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { PathPermit } from './choose-path.ts'
 import type { DestinationDefaults } from './destination.ts'
+import { inFolder } from './folder-path.ts'
 import { scopeMatches, type PathPattern } from './path-scope.ts'
 
 /** What may be done to a file or folder, in the words of the tokens' permissions (spec/bytescale §6.3). */
@@ -66,6 +67,24 @@ export function demand(caller: Caller, action: Action, path: string): void {
       field: path,
       reason: `Expected credentials with the permission ${action} for ${JSON.stringify(path)}.`,
     })
+}
+
+/** Whether the caller may do this to whatever is in a folder, and with `recursive` in the folders below it. */
+export function permitsBelow(caller: Caller, action: Action, folder: string, recursive: boolean): boolean {
+  // A name that no grant can mean by itself stands for all others.
+  const anything = inFolder(folder, '\u0000')
+  const samples = recursive ? [anything, `${anything}/\u0000`] : [anything]
+  const isExcepted = caller.grants.some(({ match, actions }) => actions[action] === false && isWithin(folder, match.path))
+  return !isExcepted && samples.every((path) => permits(caller, action, path))
+}
+
+/** @throws AppError `forbidden`. */
+export function demandBelow(caller: Caller, action: Action, folder: string, recursive: boolean): void {
+  if (permitsBelow(caller, action, folder, recursive)) return
+  throw new AppError('forbidden', {
+    field: folder,
+    reason: `Expected credentials with the permission ${action} for everything in ${JSON.stringify(folder)}.`,
+  })
 }
 
 /** @throws AppError `forbidden`: jobs, cache and account are the owner's. */

@@ -7,12 +7,13 @@ const MAX_TAGS = 25
 const MAX_NAME = 255
 const MIME = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[^"\\\u0000-\u001f]*"))*$/
 
+export const isMediaType = (text: string): boolean => text.length >= 3 && text.length <= 255 && MIME.test(text)
+
 /** Answers the metadata unchanged when it may be stored. @throws AppError `invalid_parameter`, naming the field. */
 export function checkFileMeta(meta: FileMeta): FileMeta {
   const refuse = (field: string, expected: string, received: string | number) =>
     new AppError('invalid_parameter', { field, reason: `Expected ${expected}, received ${JSON.stringify(received)}.` })
-  if (meta.mime.length < 3 || meta.mime.length > 255 || !MIME.test(meta.mime))
-    throw refuse('mime', 'a media type of 3 to 255 characters', meta.mime.slice(0, 80))
+  if (!isMediaType(meta.mime)) throw refuse('mime', 'a media type of 3 to 255 characters', meta.mime.slice(0, 80))
   const name = meta.originalFileName
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
   if (name !== null && (name.length < 1 || name.length > MAX_NAME || /[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed())) {

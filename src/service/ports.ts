@@ -33,8 +33,8 @@ export interface FilePage {
   readonly files: readonly FileInfo[]
   /** Folders directly below the prefix; only with `recursive: false`. Absolute paths without a trailing slash. */
   readonly folders: readonly string[]
-  /** To be sent back for the next page; `null` when this was the last. */
-  readonly cursor: string | null
+  /** There is more after this key (path-order.ts); `null` when this was the last page. */
+  readonly seenUpTo: string | null
 }
 
 /** The files of all accounts. `path` is absolute and already normalised (see file-path.ts). */
@@ -46,11 +46,11 @@ export interface FileStore {
   put(account: string, path: string, body: FileBody, meta: FileMeta, options?: { readonly ifAbsent?: boolean }): Promise<FileInfo | null>
   /** Deleting what is not there succeeds. */
   delete(account: string, paths: readonly string[]): Promise<void>
-  /** Files below a folder, in the order of their paths. */
+  /** Files below a folder in the order of their keys, beginning after the key `after`. */
   list(
     account: string,
     folder: string,
-    options: { readonly recursive: boolean; readonly limit: number; readonly cursor?: string | undefined },
+    options: { readonly recursive: boolean; readonly limit: number; readonly after?: string | undefined },
   ): Promise<FilePage>
 }
 

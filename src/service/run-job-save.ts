@@ -13,8 +13,8 @@ const paramsSchema = z.object({
   cache: z.custom<CachePolicy>((value) => typeof value === 'object'),
   destination: z.string(),
   exclusive: z.boolean(),
-  metadata: z.custom<SaveRequest['metadata']>(),
-  tags: z.custom<SaveRequest['tags']>(),
+  metadata: z.custom<SaveRequest['metadata']>().optional(),
+  tags: z.custom<SaveRequest['tags']>().optional(),
 })
 
 /** A save whose destination is settled: `exclusive` when nothing may be there yet (service/choose-path.ts). */

@@ -21,8 +21,8 @@ export interface SaveRequest {
   readonly plan: TransformPlan
   readonly cache: CachePolicy
   readonly destination: Destination | undefined
-  readonly metadata: Merge<FileMeta['metadata']> | undefined
-  readonly tags: Merge<readonly string[]> | undefined
+  readonly metadata?: Merge<FileMeta['metadata']> | undefined
+  readonly tags?: Merge<readonly string[]> | undefined
   readonly defaults?: DestinationDefaults | undefined
   readonly permit: PathPermit
 }

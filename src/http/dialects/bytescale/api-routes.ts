@@ -3,7 +3,20 @@ import { AppError } from '../../../errors.ts'
 import type { Caller } from '../../../service/access.ts'
 import { readApiKey, type Authentication, type KnownKey } from '../../credentials.ts'
 import type { AppEnv } from '../../dialect.ts'
+import {
+  answerCopyFile,
+  answerCopyFileBatch,
+  answerDeleteFile,
+  answerDeleteFileBatch,
+  answerFileDetails,
+  type FileRouteDeps,
+} from './files.ts'
+import { answerCopyFolder, answerCopyFolderBatch, answerDeleteFolder, answerDeleteFolderBatch, answerResetCache } from './folder-jobs.ts'
+import { answerFolderDetails, answerListFolder, answerPutFolder, type FolderRouteDeps } from './folders.ts'
+import { answerCancelJob, answerGetJob, answerListJobs } from './jobs.ts'
 import type { KnownAccount } from './routes.ts'
+import { answerUploadFormData } from './upload-form-data.ts'
+import { answerUploadFromUrl, type UrlUploadDeps } from './upload-from-url.ts'
 import { answerUploadBinary, type UploadDeps } from './upload-binary.ts'
 import {
   answerBeginUpload,
@@ -14,7 +27,11 @@ import {
   type MultipartRouteDeps,
 } from './upload-multipart.ts'
 
-export type ApiDeps = UploadDeps & MultipartRouteDeps & { readonly keys: readonly KnownKey[]; readonly authentication: Authentication }
+export type ApiDeps = UploadDeps &
+  MultipartRouteDeps &
+  UrlUploadDeps &
+  FileRouteDeps &
+  FolderRouteDeps & { readonly keys: readonly KnownKey[]; readonly authentication: Authentication }
 
 type Answer = (c: Context<AppEnv>, caller: Caller, deps: ApiDeps) => Response | Promise<Response>
 
@@ -22,9 +39,27 @@ type Answer = (c: Context<AppEnv>, caller: Caller, deps: ApiDeps) => Response | 
 const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer])[] = [
   ['POST', '/uploads', answerBeginUpload],
   ['POST', '/uploads/binary', answerUploadBinary],
+  ['POST', '/uploads/form_data', answerUploadFormData],
+  ['POST', '/uploads/url', answerUploadFromUrl],
   ['GET', '/uploads/:uploadId/parts', answerListParts],
   ['GET', '/uploads/:uploadId/parts/:index', answerGetPart],
   ['PUT', '/uploads/:uploadId/parts/:index', answerCompletePart],
+  ['GET', '/files/details', answerFileDetails],
+  ['DELETE', '/files', answerDeleteFile],
+  ['DELETE', '/files/batch', answerDeleteFileBatch],
+  ['POST', '/files/copy', answerCopyFile],
+  ['POST', '/files/copy/batch', answerCopyFileBatch],
+  ['PUT', '/folders', answerPutFolder],
+  ['GET', '/folders', answerFolderDetails],
+  ['DELETE', '/folders', answerDeleteFolder],
+  ['DELETE', '/folders/batch', answerDeleteFolderBatch],
+  ['POST', '/folders/copy', answerCopyFolder],
+  ['POST', '/folders/copy/batch', answerCopyFolderBatch],
+  ['GET', '/folders/list', answerListFolder],
+  ['GET', '/jobs/:jobType/:jobId', answerGetJob],
+  ['DELETE', '/jobs/:jobType/:jobId', answerCancelJob],
+  ['GET', '/jobs', answerListJobs],
+  ['POST', '/cache/reset', answerResetCache],
 ]
 
 export function apiRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: ApiDeps): void {

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import { AppError } from '../../../errors.ts'
 import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
 import type { FileBody, FileInfo } from '../../../service/ports.ts'
 import type { StoreUpload } from '../../../service/upload.ts'
+import { readBodyBytes } from '../../body-bytes.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { readMetadata, readUploadQuery } from './upload-query.ts'
 import { rawFileUrl } from './url.ts'
@@ -47,13 +47,5 @@ export const basicUploadResponse = (origin: string, account: string, { etag, pat
 async function readBody(request: Request): Promise<FileBody> {
   const declared = request.headers.get('Content-Length')
   if (declared !== null && request.body) return { stream: request.body, size: Number(declared) }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > MAX_BUFFERED_BYTES)
-      throw new AppError('file_too_large', { reason: `Expected a Content-Length for more than ${MAX_BUFFERED_BYTES} bytes.` })
-    chunks.push(chunk)
-  }
-  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+  return readBodyBytes(request, MAX_BUFFERED_BYTES)
 }

@@ -1,0 +1,20 @@
+import type { FetchSource } from '../service/url-upload.ts'
+
+/**
+ * One GET to a stranger's server. Redirects are the caller's business, for each hop must be checked first. The plain body is asked for,
+ * because the runtime would unpack an encoded one and then its length were unknown.
+ */
+export const fetchSource: FetchSource = async (url, signal) => {
+  const headers = { 'User-Agent': 'Emulsion', Accept: '*/*', 'Accept-Encoding': 'identity' }
+  const response = await fetch(url, { headers, redirect: 'manual', signal })
+  const length = response.headers.get('Content-Length')
+  const isPlain = ['', 'identity'].includes(response.headers.get('Content-Encoding') ?? '')
+  return {
+    status: response.status,
+    location: response.headers.get('Location'),
+    mime: response.headers.get('Content-Type'),
+    disposition: response.headers.get('Content-Disposition'),
+    size: isPlain && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null,
+    body: response.body,
+  }
+}

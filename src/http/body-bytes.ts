@@ -1,0 +1,15 @@
+import { AppError } from '../errors.ts'
+
+/** The whole body of a request, which may hide its length. @throws AppError `file_too_large`. */
+export async function readBodyBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLong = (): AppError => new AppError('file_too_large', { reason: `Expected a body of at most ${maxBytes} bytes.` })
+  if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLong()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) throw tooLong()
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+}
