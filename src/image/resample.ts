@@ -1,6 +1,7 @@
 import type { ImageContext } from './context.ts'
 import { resampleRaster } from './engine/resample.ts'
-import type { Geometry, ResampleKernel } from './geometry.ts'
+import { isResampled, type Geometry, type ResampleKernel } from './geometry.ts'
+import { cutOut } from './paste.ts'
 import type { Raster } from './raster.ts'
 
 export const RESAMPLE_KERNELS = [
@@ -12,7 +13,9 @@ export const RESAMPLE_KERNELS = [
   'nearest',
 ] as const satisfies readonly ResampleKernel[]
 
-/** Cuts the window out of a raster and scales it to the geometry's size. */
-export async function resample(raster: Raster, { window, width, height, kernel }: Geometry, context: ImageContext): Promise<Raster> {
+/** Cuts the window out of a raster and scales it to the geometry's size. A cut at whole pixels leaves every byte as it is. */
+export async function resample(raster: Raster, geometry: Geometry, context: ImageContext): Promise<Raster> {
+  const { window, width, height, kernel } = geometry
+  if (!isResampled(geometry)) return cutOut(raster, window.x, window.y, { width, height })
   return resampleRaster(await context.core(), raster, width, height, kernel, window)
 }

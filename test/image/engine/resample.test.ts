@@ -2,14 +2,8 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../src/image/engine/core.ts'
-import {
-  createResampler,
-  estimateResampleBytes,
-  estimateResampleRasterBytes,
-  type ResampleExports,
-  type ResampleOptions,
-  resampleRaster,
-} from '../../../src/image/engine/resample.ts'
+import { createResampler, estimateResampleBytes, type ResampleExports, type ResampleOptions } from '../../../src/image/engine/resample.ts'
+import { estimateResampleRasterBytes, resampleRaster } from '../../../src/image/engine/resample-raster.ts'
 import type { Rectangle, ResampleKernel } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { coreModule } from '../../support/core-module.ts'
