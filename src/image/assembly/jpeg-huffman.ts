@@ -21,6 +21,14 @@ const T_VALUES: usize = T_OFFSETS + 18 * 4
 const T_BYTES: usize = T_VALUES + 256
 
 const TABLES: usize = memory.data(8 * 6560, 16)
+/** Bits that a skip table is indexed by. */
+const SKIP_BITS: i32 = 12
+export const SKIP_SHIFT: u64 = 52
+const SKIP_BYTES: usize = 2 << SKIP_BITS
+/** Added to the advance of an entry that includes the end of its block. */
+export const SKIP_END: i32 = 256
+/** Skip tables of AC 0..3: see `jpegBuildSkip`. */
+const SKIPS: usize = memory.data(4 * 8192, 16)
 /** Symbols of a definition: 16 counts and up to 256 symbols, written by the driver. */
 const DEFINITION: usize = memory.data(16 + 256, 16)
 
@@ -73,6 +81,32 @@ function fillLookAhead(table: usize, code: i32, length: i32, symbol: i32, isAc: 
     }
     store<i32>(table + (i << 2), entry)
   }
+}
+
+/**
+ * Builds the skip table of AC table `number`, for blocks whose AC coefficients nobody wants: u16 per look-ahead, coefficients advanced << 5 |
+ * bits taken, over all symbols whose codes fit (the last one's magnitude need not), up to an end of block. 0 when not one fits.
+ */
+export function jpegBuildSkip(number: i32): usize {
+  const symbols = jpegHuffmanTable(number + 4) + T_SYMBOLS
+  const skips = SKIPS + <usize>number * SKIP_BYTES
+  for (let look = 0; look < 1 << SKIP_BITS; look++) {
+    let taken = 0
+    let advance = 0
+    while (advance < SKIP_END && taken < SKIP_BITS) {
+      const ahead = ((look << taken) & ((1 << SKIP_BITS) - 1)) >> (SKIP_BITS - LOOK_BITS)
+      const entry = <i32>load<u16>(symbols + (ahead << 1))
+      const size = entry & 15
+      const run = (entry & 255) >> 4
+      const length = (entry >> 8) + size
+      const isEnd = size == 0 && run < 15
+      if (entry == 0 || taken + (entry >> 8) > SKIP_BITS || (!isEnd && advance + run + 1 > 64)) break
+      taken += length
+      advance += isEnd ? SKIP_END : run + 1
+    }
+    store<u16>(skips + (look << 1), (advance << 5) | taken)
+  }
+  return skips
 }
 
 /** "EXTEND" of F.2.2.1: the value of `size` magnitude bits. */

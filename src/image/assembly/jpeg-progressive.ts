@@ -296,21 +296,30 @@ function refineBlock(): void {
         pos += 4
         count += 32
       }
-      const symbol = symbolAt(table, bits)
-      if (symbol == BAD_CODE) warn(WARNING_CODE)
-      bits <<= symbol >> 8
-      count -= symbol >> 8
-      let skip = (symbol & 255) >> 4
-      if ((symbol & 15) != 0) {
-        fresh = bits >> 63 ? one : -one
-        bits <<= 1
-        count--
-      } else if (skip < 15) {
-        run = (1 << skip) + <i32>(bits >> 1 >> (63 - skip))
-        bits <<= skip
-        count -= skip
-        zeros = 0
-        skip = 0
+      const entry = load<i32>(table + (<usize>(bits >> LOOK_SHIFT) << 2))
+      let skip = ((entry >> 8) & 255) - 1
+      // A new coefficient is 1 or -1, told with its code where that is short.
+      if ((((entry >> 16) + 1) & ~2) == 0) {
+        fresh = (entry >> 16) << bit
+        bits <<= entry & 255
+        count -= entry & 255
+      } else {
+        const symbol = symbolAt(table, bits)
+        if (symbol == BAD_CODE) warn(WARNING_CODE)
+        bits <<= symbol >> 8
+        count -= symbol >> 8
+        skip = (symbol & 255) >> 4
+        if ((symbol & 15) != 0) {
+          fresh = bits >> 63 ? one : -one
+          bits <<= 1
+          count--
+        } else if (skip < 15) {
+          run = (1 << skip) + <i32>(bits >> 1 >> (63 - skip))
+          bits <<= skip
+          count -= skip
+          zeros = 0
+          skip = 0
+        }
       }
       for (; skip > 0; skip--) zeros &= zeros - 1
     }

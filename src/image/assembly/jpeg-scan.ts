@@ -1,6 +1,6 @@
 // Sequential scans (baseline and extended, interleaved or not): entropy decoding straight into sample rows.
 import { BITS, COUNT, EXHAUSTED, LOW, POS, WARNING_CODE, fill, noteExhaustion, restart, warn } from './jpeg-bits'
-import { BAD_CODE, LOOK_SHIFT, extend, symbolAt } from './jpeg-huffman'
+import { BAD_CODE, LOOK_SHIFT, SKIP_END, SKIP_SHIFT, extend, symbolAt } from './jpeg-huffman'
 import { fillBlock, flatSample, idct2, idct4, idct8 } from './jpeg-idct'
 
 /** The scan, written by the driver: i32 each. */
@@ -38,6 +38,8 @@ export const C_STRIDE: usize = 24
 const C_MAP: usize = 28
 /** DC predictor. */
 export const C_DC: usize = 32
+/** Address of the AC table's skip table, where blocks are skipped or shown by their DC coefficient. */
+const C_SKIP: usize = 36
 
 /** 64 coefficients and a place (at 128) for those that the size cannot show. */
 export const BLOCK: usize = memory.data(144, 16)
@@ -248,6 +250,7 @@ function decodeDcOnly(component: usize): i32 {
   let pos = load<usize>(POS)
   const dcTable = load<usize>(component, C_DC_TABLE)
   const acTable = load<usize>(component, C_AC_TABLE)
+  const skips = load<usize>(component, C_SKIP)
   if (count < 32) {
     bits |= <u64>bswap(load<u32>(pos)) << (32 - count)
     pos += 4
@@ -269,10 +272,12 @@ function decodeDcOnly(component: usize): i32 {
       pos += 4
       count += 32
     }
-    const entry = load<i32>(acTable + (<usize>(bits >> LOOK_SHIFT) << 2))
-    if (entry != 0) {
-      taken = entry & 255
-      next += (entry >> 8) & 255
+    const skip = <i32>load<u16>(skips + (<usize>(bits >> SKIP_SHIFT) << 1))
+    const after = next + (skip >> 5)
+    taken = skip & 31
+    // Symbols behind the last coefficient belong to the next block, so an entry that passes it does not count.
+    if (skip != 0 && (after <= 64 || (after >= SKIP_END && after < SKIP_END + 64))) {
+      next = after
     } else {
       symbol = symbolAt(acTable, bits)
       if (symbol == BAD_CODE) warn(WARNING_CODE)

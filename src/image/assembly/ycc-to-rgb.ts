@@ -14,13 +14,10 @@ function store16Rgba(out: usize, r: v128, g: v128, b: v128): void {
   v128.store(out, i8x16.shuffle(rgHigh, baHigh, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), 48)
 }
 
-/** (c * factor + 0.5) >> 16 for 8 lanes, `factor` being `whole` times 65536 plus `fraction`; exact, as dot products with 32 bits. */
+/** (c * factor / 32768), rounded. For the factors below and 8-bit chroma this equals libjpeg's product of 16 fractional bits exactly. */
 @inline
-function scaled(c: v128, half: v128, fraction: i16): v128 {
-  const k = i16x8(fraction, 16384, fraction, 16384, fraction, 16384, fraction, 16384)
-  const low = i8x16.shuffle(c, half, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23)
-  const high = i8x16.shuffle(c, half, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31)
-  return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.dot_i16x8_s(low, k), 16), i32x4.shr_s(i32x4.dot_i16x8_s(high, k), 16))
+function scaled(c: v128, factor: i16): v128 {
+  return i16x8.q15mulr_sat_s(c, i16x8.splat(factor))
 }
 
 /** The green part of 8 chroma pairs: (-0.34414 cb - 0.71414 cr + 0.5), where -0.71414 = 0.28586 - 1. */
@@ -39,7 +36,6 @@ function greenPart(cb: v128, cr: v128): v128 {
 
 export function yccToRgbaRow(y: usize, cb: usize, cr: usize, out: usize, pixels: i32): void {
   const center = i16x8.splat(128)
-  const two = i16x8.splat(2)
   for (let i: usize = 0; i < <usize>pixels; i += 16, out += 64) {
     const vy = v128.load(y + i)
     const vb = v128.load(cb + i)
@@ -50,15 +46,15 @@ export function yccToRgbaRow(y: usize, cb: usize, cr: usize, out: usize, pixels:
     const bHigh = i16x8.sub(i16x8.extend_high_i8x16_u(vb), center)
     const rLow = i16x8.sub(i16x8.extend_low_i8x16_u(vr), center)
     const rHigh = i16x8.sub(i16x8.extend_high_i8x16_u(vr), center)
-    // 1.402 = 1 + 26345 / 65536
+    // 1.402 = 1 + 13173 / 32768
     const r = i8x16.narrow_i16x8_u(
-      i16x8.add(i16x8.add(yLow, rLow), scaled(rLow, two, 26345)),
-      i16x8.add(i16x8.add(yHigh, rHigh), scaled(rHigh, two, 26345)),
+      i16x8.add(i16x8.add(yLow, rLow), scaled(rLow, 13173)),
+      i16x8.add(i16x8.add(yHigh, rHigh), scaled(rHigh, 13173)),
     )
-    // 1.772 = 2 - 14942 / 65536
+    // 1.772 = 2 - 7471 / 32768
     const b = i8x16.narrow_i16x8_u(
-      i16x8.add(i16x8.add(yLow, i16x8.add(bLow, bLow)), scaled(bLow, two, -14942)),
-      i16x8.add(i16x8.add(yHigh, i16x8.add(bHigh, bHigh)), scaled(bHigh, two, -14942)),
+      i16x8.add(i16x8.add(yLow, i16x8.add(bLow, bLow)), scaled(bLow, -7471)),
+      i16x8.add(i16x8.add(yHigh, i16x8.add(bHigh, bHigh)), scaled(bHigh, -7471)),
     )
     const g = i8x16.narrow_i16x8_u(i16x8.add(yLow, greenPart(bLow, rLow)), i16x8.add(yHigh, greenPart(bHigh, rHigh)))
     store16Rgba(out, r, g, b)
@@ -109,44 +105,58 @@ export function inkRgbaRow(rgba: usize, k: usize, pixels: i32): void {
   }
 }
 
-/** One row of twice the width: triangle filter, 3/4 of the nearer and 1/4 of the farther sample. `width` is the input's, at least 3. */
+/** The eight lanes before and behind `here`, given the vectors beside it. */
+@inline
+function lanesLeft(before: v128, here: v128): v128 {
+  return i8x16.shuffle(before, here, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)
+}
+
+@inline
+function lanesRight(here: v128, behind: v128): v128 {
+  return i8x16.shuffle(here, behind, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+}
+
+/**
+ * One row of twice the width: triangle filter, 3/4 of the nearer and 1/4 of the farther sample. Beyond the row's ends lie its end samples
+ * again. `width` is the input's.
+ */
 export function upsampleAcross(row: usize, out: usize, width: i32): void {
-  const last = <usize>width - 1
   const one = i16x8.splat(1)
   const two = i16x8.splat(2)
   const three = i16x8.splat(3)
-  for (let x: usize = 1; x < last; x += 8) {
-    const here = i16x8.mul(v128.load8x8_u(row + x), three)
-    const left = i16x8.shr_u(i16x8.add(i16x8.add(here, v128.load8x8_u(row + x - 1)), one), 2)
-    const right = i16x8.shr_u(i16x8.add(i16x8.add(here, v128.load8x8_u(row + x + 1)), two), 2)
+  let here = v128.load8x8_u(row)
+  let before = i16x8.splat(<i16>load<u8>(row))
+  for (let x: usize = 0; x < <usize>width; x += 8) {
+    const behind = v128.load8x8_u(row + x, 8)
+    const most = i16x8.mul(here, three)
+    const left = i16x8.shr_u(i16x8.add(i16x8.add(most, lanesLeft(before, here)), one), 2)
+    const right = i16x8.shr_u(i16x8.add(i16x8.add(most, lanesRight(here, behind)), two), 2)
     v128.store(out + (x << 1), v128.or(left, i16x8.shl(right, 8)))
+    before = here
+    here = behind
   }
-  const first = <i32>load<u8>(row)
-  store<u8>(out, first)
-  store<u8>(out, (first * 3 + <i32>load<u8>(row, 1) + 2) >> 2, 1)
-  const end = <i32>load<u8>(row + last)
-  store<u8>(out + (last << 1), (end * 3 + <i32>load<u8>(row + last - 1) + 1) >> 2)
-  store<u8>(out + (last << 1), end, 1)
+  const last = <usize>width - 1
+  store<u8>(out + (last << 1), load<u8>(row + last), 1)
 }
 
-/** One row of twice the width between two rows of half the height: `near` counts 3/4, `far` 1/4. `width` is the input's, at least 3. */
+/** One row of twice the width between two rows of half the height: `near` counts 3/4, `far` 1/4, and across alike. */
 export function upsampleAcrossDown(near: usize, far: usize, out: usize, width: i32): void {
-  const last = <usize>width - 1
   const eight = i16x8.splat(8)
   const seven = i16x8.splat(7)
   const three = i16x8.splat(3)
-  for (let x: usize = 1; x < last; x += 8) {
-    const here = i16x8.mul(columnSums(near + x, far + x), three)
-    const left = i16x8.shr_u(i16x8.add(i16x8.add(here, columnSums(near + x - 1, far + x - 1)), eight), 4)
-    const right = i16x8.shr_u(i16x8.add(i16x8.add(here, columnSums(near + x + 1, far + x + 1)), seven), 4)
+  let here = columnSums(near, far)
+  let before = i16x8.splat(<i16>columnSum(near, far))
+  for (let x: usize = 0; x < <usize>width; x += 8) {
+    const behind = columnSums(near + x + 8, far + x + 8)
+    const most = i16x8.mul(here, three)
+    const left = i16x8.shr_u(i16x8.add(i16x8.add(most, lanesLeft(before, here)), eight), 4)
+    const right = i16x8.shr_u(i16x8.add(i16x8.add(most, lanesRight(here, behind)), seven), 4)
     v128.store(out + (x << 1), v128.or(left, i16x8.shl(right, 8)))
+    before = here
+    here = behind
   }
-  const first = columnSum(near, far)
-  store<u8>(out, (first * 4 + 8) >> 4)
-  store<u8>(out, (first * 3 + columnSum(near + 1, far + 1) + 7) >> 4, 1)
-  const end = columnSum(near + last, far + last)
-  store<u8>(out + (last << 1), (end * 3 + columnSum(near + last - 1, far + last - 1) + 8) >> 4)
-  store<u8>(out + (last << 1), (end * 4 + 7) >> 4, 1)
+  const last = <usize>width - 1
+  store<u8>(out + (last << 1), (columnSum(near + last, far + last) * 4 + 7) >> 4, 1)
 }
 
 @inline

@@ -11,6 +11,7 @@ export interface JpegDecoderExports {
   jpegHuffmanTable(index: number): number
   jpegHuffmanDefinition(): number
   jpegBuildHuffman(index: number): number
+  jpegBuildSkip(number: number): number
   jpegScan(): number
   jpegComponents(): number
   jpegDecodeRow(): number

@@ -106,18 +106,23 @@ export function allocateStrips({ core, frame }: JpegState, mcuRows: number): Str
 }
 
 function startSequential(state: JpegState, scan: JpegScanHeader, grid: ScanGrid, strips: readonly Strip[]): void {
+  const { across, rows, columns } = grid
+  const isPart = rows.from > 0 || columns.from > 0 || columns.to < across
+  const isSkipping = isPart || scan.components.some((_, i) => scanComponent(state.frame, scan, i).size === 1)
   const tables = scan.components.map(({ index, dcTable, acTable }) => ({
     dc: state.tables.huffman('dc', dcTable),
     ac: state.tables.huffman('ac', acTable),
+    skip: isSkipping ? state.core.exports.jpegBuildSkip(acTable) : 0,
     map: state.coefficientMap(index),
     stride: strips[index]?.stride ?? 0,
   }))
   startScan(state, scan, grid)
   const view = state.core.view()
-  tables.forEach(({ dc, ac, map, stride }, i) => {
+  tables.forEach(({ dc, ac, skip, map, stride }, i) => {
     const at = state.core.exports.jpegComponents() + i * COMPONENT_BYTES
     view.setInt32(at + COMPONENT.dcTable, dc, true)
     view.setInt32(at + COMPONENT.acTable, ac, true)
+    view.setInt32(at + COMPONENT.skip, skip, true)
     view.setInt32(at + COMPONENT.map, map, true)
     view.setInt32(at + COMPONENT.stride, stride, true)
   })
