@@ -3,10 +3,9 @@ import type { Raster } from '../raster.ts'
 import type { Core } from './core.ts'
 import { crc32, PNG_SIGNATURE } from './png-chunks.ts'
 import { createDeflater, DEFLATER_BYTES, type DeflatedStream, type DeflateEffort, type DeflateExports } from './png-deflater.ts'
-import { PNG_CHANNELS, type PngColourType } from './png-header.ts'
+import { chooseForm, type PngForm, type PngPackExports } from './png-form.ts'
 
-export interface PngEncoderExports extends DeflateExports {
-  pngPack(from: number, to: number, pixels: number, colourType: number): void
+export interface PngEncoderExports extends DeflateExports, PngPackExports {
   pngFilter(row: number, above: number, to: number, bytes: number, bytesPerPixel: number, candidates: number, scratch: number): void
 }
 
@@ -21,9 +20,15 @@ const DEFAULT_EFFORT = 5
 /** Zero bytes in front of a row, and bytes behind it that may be touched. */
 const MARGIN = 32
 
-/** Sets of filter types, bit n for type n: none, sub and up; or all five. */
+/** Sets of filter types, bit n for type n: none; none, sub and up; or all five. */
+const NO_FILTER = 0b00001
 const FAST_FILTERS = 0b00111
 const ALL_FILTERS = 0b11111
+
+/** How much is compressed for a try, how, and what share of the bytes rows without filters may take to be chosen. */
+const SAMPLE_BYTES = 32768
+const SAMPLE_EFFORT: DeflateEffort = { chain: 4, nice: 32 }
+const PLAIN_GAIN = 0.97
 
 interface Level extends DeflateEffort {
   readonly filters: number
@@ -43,8 +48,8 @@ const EFFORTS: readonly Level[] = [
 ]
 
 /**
- * Encodes a PNG of 8 bits a channel: gray when every pixel is gray, without alpha when every pixel is opaque; the pixels that come back are
- * exactly the raster's. Core memory is bounded by rows (about 0.7 MB and six rows) and given back.
+ * Encodes a PNG: with a palette when the colours are few, gray when every pixel is gray, without alpha when every pixel is opaque; the pixels
+ * that come back are exactly the raster's, hidden colours too. Equal rasters give equal bytes on every machine. Core memory is bounded by rows (about 0.7 MB and six rows) and given back.
  */
 export function encodePng(
   core: Core<PngEncoderExports>,
@@ -52,15 +57,17 @@ export function encodePng(
   { effort = DEFAULT_EFFORT, icc }: PngEncodeOptions = {},
 ): Uint8Array {
   const level = levelOf(effort)
-  const colourType = colourTypeOf(raster)
   const mark = core.mark()
   try {
     const profile = icc === undefined ? [] : [profileChunk(core, icc, level)]
-    const pixels = compress(core, raster, colourType, level)
+    const form = chooseForm(core, raster)
+    const whole = { top: 0, bottom: raster.height }
+    const pixels = compress(core, form, whole, { ...level, filters: chooseFilters(core, form, raster.height, level) })
     return concatenate([
       PNG_SIGNATURE,
-      ...chunk('IHDR', [imageHeader(raster, colourType)]),
+      ...chunk('IHDR', [imageHeader(raster, form)]),
       ...profile.flat(),
+      ...paletteChunks(form),
       ...chunk('IDAT', pixels.parts),
       ...chunk('IEND', []),
     ])
@@ -80,45 +87,58 @@ function levelOf(effort: number): Level {
 export const pngEncodeBytes = ({ width, height }: { width: number; height: number }): number =>
   DEFLATER_BYTES + 7 * (width * 4 + 2 * MARGIN) + 2 * ((width * 4 + 1) * height + 65536)
 
-/** The leanest colour type that holds every pixel exactly. */
-function colourTypeOf(raster: Raster): PngColourType {
-  const isOpaque = holds(raster, (data, at) => data[at + 3] === 255)
-  const isGray = holds(raster, (data, at) => data[at] === data[at + 1] && data[at] === data[at + 2])
-  return isGray ? (isOpaque ? 0 : 4) : isOpaque ? 2 : 6
+/**
+ * Filters help photographs and hurt drawings: a palette is never filtered, and for the rest a sample of rows from the middle is compressed
+ * both ways, quickly.
+ */
+function chooseFilters(core: Core<PngEncoderExports>, form: PngForm, height: number, level: Level): number {
+  if (form.colourType === 3) return NO_FILTER
+  if (level.filters !== ALL_FILTERS) return level.filters
+  const rows = Math.min(height, Math.ceil(SAMPLE_BYTES / form.rowBytes))
+  const sample = { top: (height - rows) >> 1, bottom: ((height - rows) >> 1) + rows }
+  const [filtered, plain] = [level.filters, NO_FILTER].map((filters) => compress(core, form, sample, { ...SAMPLE_EFFORT, filters }).length)
+  return (plain ?? 0) < PLAIN_GAIN * (filtered ?? 0) ? NO_FILTER : level.filters
 }
 
-function holds({ data, width, height }: Raster, isSo: (data: Uint8ClampedArray, at: number) => boolean): boolean {
-  for (let at = 0, end = width * height * 4; at < end; at += 4) if (!isSo(data, at)) return false
-  return true
-}
-
-function compress(core: Core<PngEncoderExports>, { data, width, height }: Raster, colourType: PngColourType, level: Level): DeflatedStream {
-  const bytesPerPixel = PNG_CHANNELS[colourType]
-  const rowBytes = width * bytesPerPixel
-  const source = core.alloc(width * 4 + MARGIN)
+/** Filters and compresses the rows [top, bottom). */
+function compress(
+  core: Core<PngEncoderExports>,
+  form: PngForm,
+  { top, bottom }: { top: number; bottom: number },
+  level: Level,
+): DeflatedStream {
+  const { rowBytes, bytesPerPixel } = form
+  const mark = core.mark()
   const filtered = core.alloc(rowBytes + MARGIN)
   const scratch = core.alloc(2 * (rowBytes + MARGIN))
   const rows = core.alloc(2 * (rowBytes + 2 * MARGIN))
   let [row, above] = [rows + MARGIN, rows + rowBytes + 3 * MARGIN]
   core.bytes().fill(0, rows, rows + 2 * (rowBytes + 2 * MARGIN))
   const deflater = createDeflater(core, level)
-  for (let y = 0; y < height; y++) {
-    core.bytes().set(data.subarray(y * width * 4, (y + 1) * width * 4), source)
-    core.exports.pngPack(source, row, width, colourType)
+  for (let y = top; y < bottom; y++) {
+    form.putRow(y, row)
     core.exports.pngFilter(row, above, filtered, rowBytes, bytesPerPixel, level.filters, scratch)
     deflater.write(filtered, rowBytes + 1)
     ;[row, above] = [above, row]
   }
-  return deflater.end()
+  const stream = deflater.end()
+  core.release(mark)
+  return stream
+}
+
+/** PNG §11.2.3 and §11.3.2.1. */
+function paletteChunks({ palette }: PngForm): Uint8Array[] {
+  if (palette === undefined) return []
+  return [...chunk('PLTE', [palette.colours]), ...(palette.alphas.length > 0 ? chunk('tRNS', [palette.alphas]) : [])]
 }
 
 /** PNG §11.2.2. */
-function imageHeader({ width, height }: Raster, colourType: PngColourType): Uint8Array {
+function imageHeader({ width, height }: Raster, { bitDepth, colourType }: PngForm): Uint8Array {
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
-  header.set([8, colourType], 8)
+  header.set([bitDepth, colourType], 8)
   return header
 }
 

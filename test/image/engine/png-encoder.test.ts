@@ -1,15 +1,16 @@
 import fc from 'fast-check'
-import { inflateSync } from 'node:zlib'
+import { deflateSync, inflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Core, createCore } from '../../../src/image/engine/core.ts'
 import { decodePngRaster, type PngDecoderExports } from '../../../src/image/engine/png-decoder.ts'
 import { encodePng, type PngEncoderExports } from '../../../src/image/engine/png-encoder.ts'
+import { readPngProfile } from '../../../src/image/engine/png-icc.ts'
 import { createDeflater, DEFLATER_BYTES } from '../../../src/image/engine/png-deflater.ts'
 import { probePng } from '../../../src/image/engine/png-header.ts'
 import { createRaster, type Raster } from '../../../src/image/raster.ts'
 import { coreModule } from '../../support/core-module.ts'
-import { random } from './png-writer.ts'
+import { assemble, chunk, END, imageHeader, random } from './png-writer.ts'
 
 let core: Core<PngEncoderExports & PngDecoderExports>
 beforeAll(async () => {
@@ -36,7 +37,7 @@ const pixelsOf = async (file: Uint8Array): Promise<Buffer> => sharp(file).ensure
 describe('encodePng', () => {
   test.each([
     ['noise', noise, 6],
-    ['one colour', flat, 2],
+    ['two colours', flat, 3],
     ['a slope', slope, 2],
     ['opaque gray', shade, 0],
     ['gray with alpha', glass, 4],
@@ -48,11 +49,19 @@ describe('encodePng', () => {
       [301, 97],
     ] as const) {
       const source = raster(width, height, pixel)
-      if (colourType === 2) source.data[0] = 8 // not gray even with one pixel
+      if (colourType !== 0 && colourType !== 4) source.data[0] = 8 // not gray even with one pixel
       for (let effort = 1; effort <= 10; effort += 3) {
         const file = encodePng(core, source, { effort })
         expect((await pixelsOf(file)).equals(Buffer.from(source.data.buffer)), `${width}×${height}, effort ${effort}`).toBe(true)
-        if (width > 5) expect(probePng(file)).toMatchObject({ width, height, colourType, bitDepth: 8, interlaced: false, hasIcc: false })
+        if (width > 5)
+          expect(probePng(file)).toMatchObject({
+            width,
+            height,
+            colourType,
+            bitDepth: colourType === 3 ? 1 : 8,
+            interlaced: false,
+            hasIcc: false,
+          })
       }
     }
   })
@@ -78,6 +87,32 @@ describe('encodePng', () => {
     )
   })
 
+  test.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [16, 4],
+    [17, 8],
+    [256, 8],
+    [257, null],
+  ])('%i colours, some of them transparent, take %s bits', async (count, bitDepth) => {
+    const source = raster(67, 41, (x, y) => {
+      const index = (x * 31 + y * 57) % count
+      return [index & 255, 255 - (index & 255), index >> 8, index % 3 === 0 ? index & 255 : 255]
+    })
+    const file = encodePng(core, source)
+    if (bitDepth === null) expect(probePng(file).colourType).toBe(6)
+    else expect(probePng(file)).toMatchObject({ colourType: 3, bitDepth })
+    expect((await pixelsOf(file)).equals(Buffer.from(source.data.buffer))).toBe(true)
+  })
+
+  test('pixels that do not begin at a whole word are read right', () => {
+    const { data, ...shape } = raster(20, 20, flat)
+    const shifted = new Uint8ClampedArray(data.length + 1).subarray(1)
+    shifted.set(data)
+    expect(encodePng(core, { ...shape, data: shifted })).toEqual(encodePng(core, { ...shape, data }))
+  })
+
   test('embeds a profile', async () => {
     const icc = (
       await sharp(Buffer.from(slope(1, 2)), { raw: { width: 1, height: 1, channels: 4 } })
@@ -89,6 +124,21 @@ describe('encodePng', () => {
     const file = encodePng(core, raster(8, 8, slope), { icc: new Uint8Array(icc ?? []) })
     expect(probePng(file).hasIcc).toBe(true)
     expect((await sharp(file).metadata()).icc).toEqual(icc)
+    expect(readPngProfile(core, file, 100_000)).toEqual(new Uint8Array(icc ?? []))
+    expect(readPngProfile(core, file, (icc?.length ?? 0) - 1)).toBeNull()
+    expect(readPngProfile(core, encodePng(core, raster(8, 8, slope)), 100_000)).toBeNull()
+  })
+
+  test('a profile that is a bomb, damaged or nameless counts as absent', () => {
+    const bomb = (data: Uint8Array): Uint8Array =>
+      assemble(imageHeader(1, 1, 8, 0), chunk('iCCP', data), chunk('IDAT', deflateSync(Uint8Array.of(0, 0))), END)
+    const big = deflateSync(Buffer.alloc(30_000_000, 7))
+    const before = core.size()
+    expect(readPngProfile(core, bomb(Buffer.concat([Buffer.from('x\0\0'), big])), 1_000_000)).toBeNull()
+    expect(core.size() - before).toBeLessThan(1_000_000)
+    for (const data of [Buffer.from('x\0\0'), Buffer.from('\0\0'), Buffer.from('x\0\x01'), Buffer.from('x\0\0zzzz')]) {
+      expect(readPngProfile(core, bomb(data), 1_000_000)).toBeNull()
+    }
   })
 
   test('more effort makes a photograph-like picture smaller, and it beats unfiltered zlib', async () => {
