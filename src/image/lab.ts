@@ -25,6 +25,10 @@ const compress = (t: number): number => (t > EPSILON ? Math.cbrt(t) : (KAPPA * t
 const expand = (f: number): number => (f ** 3 > EPSILON ? f ** 3 : (116 * f - 16) / KAPPA)
 const encode = (linear: number): number => ENCODED[Math.round(Math.min(1, Math.max(0, linear)) * STEPS)] as number // 0 … STEPS
 
+/** The level, 0–255, of the grey that is as bright as an sRGB colour: of equal luminance Y. */
+export const greyOf = (red: number, green: number, blue: number): number =>
+  Math.round(encode(0.2126729 * (LINEAR[red] as number) + 0.7151522 * (LINEAR[green] as number) + 0.072175 * (LINEAR[blue] as number))) // bytes
+
 /** Reads an sRGB colour, 0–255 a channel, into `lab`. */
 export function toLab(red: number, green: number, blue: number, lab: Lab): void {
   const [r, g, b] = [LINEAR[red] as number, LINEAR[green] as number, LINEAR[blue] as number] // bytes

@@ -22,7 +22,7 @@ export const modulate = defineOperation({
     const [cos, sin] = [Math.cos(angle) * saturation, Math.sin(angle) * saturation]
     return mapLab(input, (lab) => {
       const { a, b } = lab
-      lab.l = Math.min(100, Math.max(0, lab.l * brightness + lightness))
+      lab.l = lab.l * brightness + lightness
       lab.a = a * cos - b * sin
       lab.b = a * sin + b * cos
     })

@@ -35,7 +35,7 @@ export const normalize = defineOperation({
     if (lightest - darkest <= 1) return input
     const slope = 100 / (lightest - darkest)
     return mapLab(input, (lab) => {
-      lab.l = Math.min(100, Math.max(0, (lab.l - darkest) * slope))
+      lab.l = (lab.l - darkest) * slope
     })
   },
 })
