@@ -34,46 +34,51 @@ export interface JpegFrame {
   readonly components: readonly FrameComponent[]
 }
 
-/** Sizes of everything for one scale and region (clipped to the picture; absent: all of it). */
+/**
+ * Sizes of everything for one scale and region (clipped to the picture; absent: all of it). `keepsSubsampling`: all components are decoded at
+ * the scale, and none with larger blocks instead of upsampling.
+ */
 export function planFrame(header: JpegHeader, scale: JpegScale, region?: Rectangle, keepsSubsampling = false): JpegFrame {
   // The only component of a picture is never interleaved, whatever its factors say.
   const factors = header.components.length === 1 ? [{ h: 1, v: 1 }] : header.components
-  const hMax = Math.max(...factors.map((component) => component.h))
-  const vMax = Math.max(...factors.map((component) => component.v))
-  const sizes = factors.map(({ h, v }) => (keepsSubsampling ? 8 / scale : blockSize(8 / scale, h, v, hMax, vMax)))
+  const max = { h: Math.max(...factors.map(({ h }) => h)), v: Math.max(...factors.map(({ v }) => v)) }
+  const sized = factors.map(({ h, v }) => ({ h, v, size: keepsSubsampling ? 8 / scale : blockSize(8 / scale, h, v, max.h, max.v) }))
   // The smooth upsampling of a component of half the resolution looks one of its samples further.
-  const isUpsampled = factors.some(
-    ({ h, v }, i) => h * (sizes[i] ?? 0) !== (hMax * 8) / scale || v * (sizes[i] ?? 0) !== (vMax * 8) / scale,
-  )
+  const isUpsampled = sized.some(({ h, v, size }) => h * size * scale !== max.h * 8 || v * size * scale !== max.v * 8)
   const margin = isUpsampled ? 2 * scale : 0
-  const columns = mcuRange(region?.x, region?.width, header.width, 8 * hMax, margin)
-  const rows = mcuRange(region?.y, region?.height, header.height, 8 * vMax, margin)
-  const components = factors.map(({ h, v }, i) => {
-    const size = sizes[i] ?? 1
-    const span = (pixels: number, factor: number, max: number, mcus: McuRange) => {
-      const whole = Math.ceil((pixels * factor * size) / (max * 8))
-      const origin = mcus.from * factor * size
-      return { origin, length: Math.min(whole, mcus.to * factor * size) - origin }
-    }
-    const across = span(header.width, h, hMax, columns)
-    const down = span(header.height, v, vMax, rows)
-    return {
-      h,
-      v,
-      size,
-      blocksAcross: Math.ceil((header.width * h) / (8 * hMax)),
-      blocksDown: Math.ceil((header.height * v) / (8 * vMax)),
-      plane: {
+  const columns = mcuRange(region?.x, region?.width, header.width, 8 * max.h, margin)
+  const rows = mcuRange(region?.y, region?.height, header.height, 8 * max.v, margin)
+  return {
+    mcusAcross: Math.ceil(header.width / (8 * max.h)),
+    mcusDown: Math.ceil(header.height / (8 * max.v)),
+    columns,
+    rows,
+    components: sized.map(({ h, v, size }) => {
+      const across = span(header.width, h, max.h, size, columns)
+      const down = span(header.height, v, max.v, size, rows)
+      const plane = {
         width: across.length,
         height: down.length,
         originX: across.origin,
         originY: down.origin,
-        scaleX: (h * size) / (8 * hMax),
-        scaleY: (v * size) / (8 * vMax),
-      },
-    }
-  })
-  return { mcusAcross: Math.ceil(header.width / (8 * hMax)), mcusDown: Math.ceil(header.height / (8 * vMax)), columns, rows, components }
+        scaleX: across.scale,
+        scaleY: down.scale,
+      }
+      return { h, v, size, blocksAcross: across.blocks, blocksDown: down.blocks, plane }
+    }),
+  }
+}
+
+/** One direction of a component with `factor` blocks of `size` samples in an MCU of `max` blocks. */
+function span(pixels: number, factor: number, max: number, size: number, mcus: McuRange) {
+  const origin = mcus.from * factor * size
+  const samples = Math.ceil((pixels * factor * size) / (8 * max))
+  return {
+    blocks: Math.ceil((pixels * factor) / (8 * max)),
+    scale: (factor * size) / (8 * max),
+    origin,
+    length: Math.min(samples, mcus.to * factor * size) - origin,
+  }
 }
 
 /**

@@ -146,6 +146,40 @@ describe('full size, against libjpeg (sharp)', () => {
     }
   })
 
+  it('repeats the nearest samples where factors are no multiples of each other, which libjpeg refuses', () => {
+    const sampling = [
+      { h: 3, v: 2 },
+      { h: 2, v: 1 },
+      { h: 1, v: 2 },
+    ]
+    const file = writeJpeg({
+      width: 55,
+      height: 41,
+      components: randomComponents(55, 41, sampling, randomNumbers(2)),
+      scans: interleaved(3),
+    })
+    for (const scale of SCALES) {
+      const { planes } = decodePlanes(file, { scale })
+      const { width, height, pixels } = decodeRgb(file, { scale })
+      const finest = planes[0]!.component
+      expect([width, height]).toEqual([finest.width, finest.height])
+      const sample = ({ component, samples }: (typeof planes)[number], x: number, y: number) => {
+        const column = Math.min(component.width - 1, Math.floor((x + 0.5) * (component.scaleX / finest.scaleX) + 1e-4))
+        const row = Math.min(component.height - 1, Math.floor((y + 0.5) * (component.scaleY / finest.scaleY)))
+        return samples[row * component.width + column]!
+      }
+      // Green alone depends on all three; columns whose centre falls between two samples may take either.
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          if (x % 3 === 1) continue
+          const [luma, cb, cr] = planes.map((plane) => sample(plane, x, y)) as [number, number, number]
+          const green = Math.min(255, Math.max(0, luma - 0.344136 * (cb - 128) - 0.714136 * (cr - 128)))
+          expect(Math.abs(pixels[(y * width + x) * 3 + 1]! - green)).toBeLessThan(1)
+        }
+      }
+    }
+  })
+
   it('decodes samples that reach the limits and quantisers of 16 bits', async () => {
     const quantisers = Array.from({ length: 64 }, (_, k) => (k === 0 ? 16 : 200 + k))
     const components = randomComponents(50, 50, factors('4:2:0'), randomNumbers(9), { dc: 60, ac: 6 })
