@@ -74,7 +74,7 @@ export function createDurableWork({ config, env, files, clock, hash, runners, pr
     }),
   )
   const consume = createQueueConsumer({
-    runJobs: createRunJobs({ store, runners, clock, newLease: nanoid, every, leaseMs: policy.leaseMs, observe: () => undefined }),
+    runJobs: createRunJobs({ store, runners, clock, newLease: nanoid, every, leaseMs: policy.leaseMs, log, observe: () => undefined }),
     onStorageEvent: createTriggers({ rules, files, processes, log }),
     onDeadLetter: async ({ process, run, jobs }) => void (await store.dispatch(process, { type: 'dead-letter', run, jobs })),
     log,

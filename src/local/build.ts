@@ -12,10 +12,14 @@ const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
-/** Bundles the Worker into `dist/` exactly as a deployment would; wrangler's `[build]` compiles the WASM core first. */
-export async function buildWorker(): Promise<void> {
-  rmSync(resolve(root, 'dist'), { recursive: true, force: true })
-  const child = spawn(resolve(root, 'node_modules/.bin/wrangler'), ['deploy', '--dry-run', '--outdir', 'dist'], {
+/**
+ * Bundles the Worker into a folder exactly as a deployment would; wrangler's `[build]` compiles the WASM core first.
+ * @param entry another main file than that of wrangler.toml, called `index.ts`.
+ */
+export async function buildWorker(outdir = process.env['EMULSION_DIST'] ?? 'dist', entry?: string): Promise<void> {
+  rmSync(resolve(root, outdir), { recursive: true, force: true })
+  const main = entry === undefined ? [] : [entry]
+  const child = spawn(resolve(root, 'node_modules/.bin/wrangler'), ['deploy', ...main, '--dry-run', '--outdir', outdir], {
     cwd: root,
     env: { ...process.env, ...QUIET },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,14 +5,15 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import type { LocalSettings } from './settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const dist = join(root, 'dist')
+/** Where the bundle is; another one than that of `npm start` for drills. */
+const dist = resolve(root, process.env['EMULSION_DIST'] ?? 'dist')
 
 export interface LocalServer {
   readonly url: URL
   dispose(): Promise<void>
 }
 
-/** Serves `dist/` on workerd, with R2, cache, queues and Durable Objects below the state folder. */
+/** Serves the bundle on workerd, with R2, cache, queues and Durable Objects below the state folder. */
 export async function startServer({ host, port, statePath, variables }: LocalSettings): Promise<LocalServer> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
   const modules = readdirSync(dist).filter((name) => /\.(js|wasm|ttf)$/.test(name))

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { JobContext, JobOutcome, JobRunners } from './job-runner.ts'
 import type { ReportedOutcome } from './process-job.ts'
+import type { Log } from './process-host.ts'
 import type { GrantedJob, JobMessage, ProcessStore } from './process-ports.ts'
 import { isTerminal } from './process-record.ts'
 import type { Clock } from './ports.ts'
@@ -15,6 +16,7 @@ export interface RunJobsDeps {
   /** Calls back again and again until stopped. */
   readonly every: (milliseconds: number, work: () => void) => { stop(): void }
   readonly leaseMs: number
+  readonly log: Log
   /** Told of each job that has come to an end, for the metrics. */
   readonly observe: (type: string, outcome: JobOutcome['kind'], phases: readonly (readonly [string, number])[]) => void
 }
@@ -23,7 +25,7 @@ export interface RunJobsDeps {
  * What the queue's consumer does with one message: take a lease, do the jobs that are still open, report each.
  * Failures of jobs are reports, not exceptions; @throws only when the process's record cannot be reached, and then the message must be retried.
  */
-export function createRunJobs({ store, runners, clock, newLease, every, leaseMs, observe }: RunJobsDeps) {
+export function createRunJobs({ store, runners, clock, newLease, every, leaseMs, log, observe }: RunJobsDeps) {
   return async function runJobs({ process: id, run, jobs }: JobMessage): Promise<void> {
     const lease = newLease()
     const taken = await store.dispatch(id, { type: 'take', run, jobs, lease })
@@ -44,6 +46,18 @@ export function createRunJobs({ store, runners, clock, newLease, every, leaseMs,
     const report = async (index: number, outcome: JobOutcome): Promise<boolean> => {
       open.delete(index)
       observe(type, outcome.kind, timings.entries())
+      // The record keeps what its owner may read; what an operator needs is here.
+      if (outcome.kind === 'failed')
+        log({
+          level: 'warn',
+          message: 'job failed',
+          processId: id,
+          run,
+          job: index,
+          code: outcome.error.code,
+          detail: outcome.error.message,
+          cause: causeOf(outcome.error),
+        })
       const after = await store.dispatch(id, { type: 'report', run, job: index, lease, outcome: reported(outcome) })
       return after !== null && after.record.state.run === run && !isTerminal(after.record.state.status)
     }
@@ -56,6 +70,8 @@ export function createRunJobs({ store, runners, clock, newLease, every, leaseMs,
     }
   }
 }
+
+const causeOf = ({ cause }: AppError): string | undefined => (cause instanceof Error ? (cause.stack ?? cause.message) : undefined)
 
 interface Held {
   readonly id: string
