@@ -12,8 +12,8 @@ export interface Blurring {
   readonly radius?: number
 }
 
-/** Above so many taps that matter (sigma over 12) the picture is blurred in a reduced copy. */
-const MOST_DIRECT_TAPS = 91
+/** Above so many taps that matter (sigma over 9) the picture is blurred in a reduced copy. */
+const MOST_DIRECT_TAPS = 71
 /** What the outer taps that are left out may sum to: a fortieth of a level at most. */
 const LEFT_OUT = 1e-4
 

@@ -48,7 +48,9 @@ const rasters = fc.record({
 })
 const made = rasters.map(({ width, height, seed }) => randomRaster(width, height, seed))
 
-/** The greatest difference of any channel; of colours only where the definition's alpha is not 0. */
+const opaque = (input: Raster): Raster => ({ ...input, data: input.data.map((value, at) => (at % 4 === 3 ? 255 : value)) })
+
+/** The greatest difference of any channel. */
 function farthest(a: Raster, b: Raster): number {
   if (a.width !== b.width || a.height !== b.height || a.data.length !== b.data.length) return Infinity
   return a.data.reduce((most, value, at) => Math.max(most, Math.abs(value - (b.data[at] ?? 0))), 0)
@@ -112,19 +114,23 @@ describe('blur', () => {
     [0.5, 0.5],
     [1000, 3],
     [2, 10_000],
+    [9, 0],
+    [10, 0],
     [12, 0],
     [19, 0],
     [20, 60],
   ])('equals its definition within one level: sigma %d, radius %d', (sigma, radius) => {
     const taps = gaussianDefinition.gaussianTaps(radius, sigma)
     const trimmed = taps.length > 2001 ? taps.slice((taps.length - 2001) / 2, (taps.length + 2001) / 2) : taps // what is cut is 0 in doubles
-    const premultiplied = (raster: Raster): Raster => premultiplyDefinition.premultiply(raster)
-    hold(
-      (input) => premultiplied(blur(core, input, { sigma, radius })),
-      (input) => premultiplied(gaussianDefinition.blur(input, trimmed)),
-      1,
-      12,
-    )
+    const held = (form: (raster: Raster) => Raster, within: number): void =>
+      hold(
+        (input) => form(blur(core, form(input), { sigma, radius })),
+        (input) => form(gaussianDefinition.blur(form(input), trimmed)),
+        within,
+        12,
+      )
+    held(opaque, 1)
+    held(premultiplyDefinition.premultiply, 2) // a colour and its alpha may each be one off
   })
 
   test.each([
@@ -150,9 +156,9 @@ describe('blur', () => {
 
   test('wide pictures go through in columns, to the same pixels', () => {
     const input = randomRaster(4000, 5, 2)
-    const taps = gaussianDefinition.gaussianTaps(0, 11)
+    const taps = gaussianDefinition.gaussianTaps(0, 9)
     expect(
-      farthest(premultiply(core, blur(core, input, { sigma: 11 })), premultiply(core, gaussianDefinition.blur(input, taps))),
+      farthest(premultiply(core, blur(core, input, { sigma: 9 })), premultiply(core, gaussianDefinition.blur(input, taps))),
     ).toBeLessThanOrEqual(1)
   })
 
@@ -176,7 +182,6 @@ describe('blur', () => {
 describe('sharpen', () => {
   test.each([0.5, 1, 4])('equals its definition, sigma %d', (sigma) => {
     const parameters = { sigma, ...sharpenDefinition.SHARPENING }
-    const opaque = (input: Raster): Raster => ({ ...input, data: input.data.map((value, at) => (at % 4 === 3 ? 255 : value)) })
     // The definition rounds the blurred picture; the jagged slope doubles that.
     hold(
       (input) => sharpen(core, opaque(input), parameters),
