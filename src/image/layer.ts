@@ -6,17 +6,18 @@ import { pasteOn } from './paste.ts'
 import { place, placementParams } from './placement.ts'
 import type { Raster, Shape } from './raster.ts'
 
-const gap = z.number().min(0).max(10_000).default(0)
+const gap = z.number().min(0).max(10_000).default(0).describe('Pixels between copies.')
 
 /** How a layer lies over the image: shared by all operations that draw one. */
 export const layerParams = {
   ...placementParams,
-  opacity: z.number().min(0).max(1).default(1),
-  /** Degrees, clockwise. */
-  rotate: z.number().min(-360).max(360).default(0),
-  blend: z.enum(COMPOSITE_MODES as [CompositeMode, ...CompositeMode[]]).default('over'),
-  /** Whether copies of the layer cover the whole image, `gapX` and `gapY` pixels apart. */
-  repeat: z.boolean().default(false),
+  opacity: z.number().min(0).max(1).default(1).describe('0 invisible, 1 as it is.'),
+  rotate: z.number().min(-360).max(360).default(0).describe('Degrees, clockwise.'),
+  blend: z
+    .enum(COMPOSITE_MODES as [CompositeMode, ...CompositeMode[]])
+    .default('over')
+    .describe('How its colours mix with those below.'),
+  repeat: z.boolean().default(false).describe('Whether copies of it cover the whole image.'),
   gapX: gap,
   gapY: gap,
 }

@@ -5,9 +5,9 @@ import type { Shape } from './raster.ts'
 
 /** Where a frame lies in an image: a named position and a distance from it, inwards from an edge, right and down from the middle. */
 export const placementParams = {
-  position: z.enum(POSITIONS).default('center'),
-  x: offsetLength.default(0),
-  y: offsetLength.default(0),
+  position: z.enum(POSITIONS).default('center').describe('Where it lies.'),
+  x: offsetLength.default(0).describe('From the named edge inwards; from the middle to the right.'),
+  y: offsetLength.default(0).describe('From the named edge inwards; from the middle downwards.'),
 }
 
 export interface Placement {

@@ -7,7 +7,10 @@ const strength = z.number().min(0).max(10_000)
 
 export const blur = defineOperation({
   summary: 'Gaussian blur; the radius cuts the Gaussian off, 0 chooses it by sigma.',
-  params: z.strictObject({ sigma: strength, radius: strength.default(0) }),
+  params: z.strictObject({
+    sigma: strength.describe('Standard deviation in pixels; 0 changes nothing.'),
+    radius: strength.default(0).describe('Where the Gaussian is cut off, in pixels; 0: where it no longer matters.'),
+  }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** The rows that the taps reach, in floats. */
   workingBytes: () => 6_000_000,

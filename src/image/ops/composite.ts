@@ -8,10 +8,10 @@ import { resample } from '../resample.ts'
 import { defineOperation } from './define.ts'
 
 const params = z.strictObject({
-  /** Of an image in the same storage. */
-  path: z.string(),
-  /** Percentages are of the image below. One side alone keeps the layer's aspect ratio, none its size. */
-  width: sideLength.optional(),
+  path: z.string().describe('Of an image in the same storage.'),
+  width: sideLength
+    .optional()
+    .describe('Percentages are of the image below. One side alone keeps the layer’s aspect ratio, none its size.'),
   height: sideLength.optional(),
   ...layerParams,
 })

@@ -5,11 +5,9 @@ import { defineOperation } from './define.ts'
 const weight = z.number().min(-10_000).max(10_000)
 
 const params = z.strictObject({
-  /** Row by row; applied as it stands, not mirrored. */
-  kernel: z.array(weight).length(9),
+  kernel: z.array(weight).length(9).describe('Row by row; applied as it stands, not mirrored.'),
   divisor: weight.refine((value) => value !== 0, 'Expected another divisor than 0.').default(1),
-  /** Added after the division, in levels. */
-  offset: weight.default(0),
+  offset: weight.default(0).describe('Added after the division, in levels.'),
 })
 
 export const convolve = defineOperation({

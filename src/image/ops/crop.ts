@@ -11,9 +11,13 @@ const params = z.strictObject({
   width: sideLength.optional(),
   height: sideLength.optional(),
   ...placementParams,
-  position: placementParams.position.unwrap().default('top-left'),
-  /** True: a frame that hangs over is shrunk, keeping its own aspect ratio, and moved inside. False: what hangs over is cut off. */
-  fit: z.boolean().default(false),
+  position: placementParams.position.unwrap().default('top-left').describe('Which edge or corner x and y count from.'),
+  fit: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True: a frame that hangs over is shrunk, keeping its own aspect ratio, and moved inside. False: what hangs over is cut off.',
+    ),
 })
 
 function kept(given: z.output<typeof params>, image: Shape): Rectangle {

@@ -3,14 +3,10 @@ import { mapLab } from '../lab.ts'
 import { defineOperation } from './define.ts'
 
 const params = z.strictObject({
-  /** Multiplier of the lightness. */
-  brightness: z.number().min(0).max(100).default(1),
-  /** Multiplier of the chroma: 0 is grey. */
-  saturation: z.number().min(0).max(100).default(1),
-  /** Turn of the hue, in degrees. */
-  hue: z.number().min(-360).max(360).default(0),
-  /** Added to the lightness of 0–100. */
-  lightness: z.number().min(-100).max(100).default(0),
+  brightness: z.number().min(0).max(100).default(1).describe('Multiplier of the lightness.'),
+  saturation: z.number().min(0).max(100).default(1).describe('Multiplier of the chroma: 0 is grey.'),
+  hue: z.number().min(-360).max(360).default(0).describe('Turn of the hue, in degrees.'),
+  lightness: z.number().min(-100).max(100).default(0).describe('Added to the lightness of 0–100.'),
 })
 
 export const modulate = defineOperation({

@@ -9,10 +9,13 @@ import { defineOperation } from './define.ts'
 const params = z.strictObject({
   width: sideLength.optional(),
   height: sideLength.optional(),
-  /** `stretch` gives exactly the box; `inside` touches it from within, `outside` from without, both with the image's own aspect ratio. */
-  fit: z.enum(['stretch', 'inside', 'outside']).default('inside'),
-  /** Whether a smaller image may grow, a larger one shrink. */
-  enlarge: z.boolean().default(true),
+  fit: z
+    .enum(['stretch', 'inside', 'outside'])
+    .default('inside')
+    .describe(
+      '`stretch` gives exactly the box; `inside` touches it from within, `outside` from without, both with the image’s own aspect ratio.',
+    ),
+  enlarge: z.boolean().default(true).describe('Whether a smaller image may grow, a larger one shrink.'),
   reduce: z.boolean().default(true),
   kernel: z.enum(RESAMPLE_KERNELS).default('lanczos3'),
 })

@@ -6,14 +6,13 @@ import { FAMILIES } from '../text/families.ts'
 import { defineOperation } from './define.ts'
 
 const params = z.strictObject({
-  /** Literal, lines separated by line feeds. */
-  text: z.string().min(1).max(1000),
-  /** A bundled family, or the path of a TrueType or OpenType file in the same storage. */
-  font: z.union([z.enum(FAMILIES), z.strictObject({ path: z.string() })]).default('sans'),
-  /** 100–900; the bundled families are there as 400 and 700. */
-  weight: z.int().min(1).max(1000).default(400),
-  /** Pixels. */
-  size: z.number().positive().max(10_000).default(40),
+  text: z.string().min(1).max(1000).describe('Literal, lines separated by line feeds.'),
+  font: z
+    .union([z.enum(FAMILIES), z.strictObject({ path: z.string() })])
+    .default('sans')
+    .describe('A bundled family, or the path of a TrueType or OpenType file in the same storage.'),
+  weight: z.int().min(1).max(1000).default(400).describe('100–900; the bundled families are there as 400 and 700.'),
+  size: z.number().positive().max(10_000).default(40).describe('Pixels.'),
   colour: colour.default('000000ff'),
   ...layerParams,
 })

@@ -4,7 +4,7 @@ import { defineOperation } from './define.ts'
 
 export const threshold = defineOperation({
   summary: 'Makes every pixel black or white by its luma.',
-  params: z.strictObject({ level: z.number().min(0).max(255).default(128) }),
+  params: z.strictObject({ level: z.number().min(0).max(255).default(128).describe('The lowest luma that is white.') }),
   plan: (_params, { width, height }) => ({ width, height }),
   apply: ({ level }, input) =>
     mapLuma(

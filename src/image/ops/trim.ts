@@ -30,7 +30,14 @@ function content({ width, height, data }: Raster, threshold: number) {
 
 export const trim = defineOperation({
   summary: 'Cuts off the edges that have the colour of the upper left pixel; an image of one colour stays as it is.',
-  params: z.strictObject({ threshold: z.number().min(0).max(255).default(10) }),
+  params: z.strictObject({
+    threshold: z
+      .number()
+      .min(0)
+      .max(255)
+      .default(10)
+      .describe('The largest difference in any channel that still counts as the same colour.'),
+  }),
   plan: (_params, { width, height }) => ({ width, height }),
   shrinks: true,
   apply({ threshold }, input) {

@@ -8,8 +8,7 @@ import { defineOperation } from './define.ts'
 const params = z.strictObject({
   width: sideLength.optional(),
   height: sideLength.optional(),
-  /** Multiplier of the size; below 1 counts as 1. */
-  level: z.number().min(0).max(10).default(1),
+  level: z.number().min(0).max(10).default(1).describe('Multiplier of the size; below 1 counts as 1.'),
   kernel: z.enum(RESAMPLE_KERNELS).default('lanczos3'),
 })
 
