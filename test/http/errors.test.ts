@@ -1,12 +1,24 @@
-import { describe, expect, it } from 'vitest'
-import { AppError, ERROR_CODES } from '../../src/errors.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { AppError, ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
 import { createDialect } from '../../src/http/dialect.ts'
+import { renderError as batch } from '../../src/http/dialects/batch/render-error.ts'
 import { renderError as bytescale } from '../../src/http/dialects/bytescale/render-error.ts'
 
-const DIALECTS = [['bytescale', bytescale]] as const
+const DIALECTS = [
+  ['bytescale', bytescale],
+  ['batch', batch],
+] as const
+/** Where a protocol prescribes the words (spec/batch §1, §1.2). */
+const FIXED_WORDS: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
+  batch: { unauthorized: 'Invalid Secret', job_not_found: 'Process not found' },
+}
 const POLICY = { notFoundTtlSeconds: 60 }
 
-describe.each(DIALECTS)('%s errors', (_name, render) => {
+// What the service logs of these errors is not for the test's reader.
+beforeAll(() => void vi.spyOn(console, 'error').mockReturnValue(undefined))
+afterAll(() => vi.restoreAllMocks())
+
+describe.each(DIALECTS)('%s errors', (name, render) => {
   it.each(ERROR_CODES)('%s: status, retry headers, and nothing internal', async (code) => {
     const app = createDialect(render, POLICY).get('/', () => {
       throw new AppError(code, { detail: 'SECRET', cause: new Error('SECRET'), field: 'f' })
@@ -19,7 +31,7 @@ describe.each(DIALECTS)('%s errors', (_name, render) => {
     expect(response.headers.get('Cache-Control')).toMatch(fault.status >= 500 || fault.status === 429 ? /no-store|no-cache/ : /./)
     expect(response.headers.get('Content-Type')).toContain('application/json')
     expect(body).not.toContain('SECRET')
-    expect(body).toContain(fault.text)
+    expect(body).toContain(FIXED_WORDS[name]?.[code] ?? fault.text)
   })
 
   it('hides what we did not throw ourselves', async () => {
