@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { codec, operation, step, type OperationName, type Step } from '../../src/image/plan.ts'
+import { flatten } from '../../src/image/ops/flatten.ts'
+import { NO_INPUTS, type ImageContext } from '../../src/image/context.ts'
+import type { Raster } from '../../src/image/raster.ts'
+import { openImageContext } from '../../test/support/image-context.ts'
+
+const SAMPLES = resolve(import.meta.dirname, '../../samples')
+const WIDTH = 320
+
+/** The sample picture in the size of the reference. */
+export async function openSample(name: string): Promise<Raster> {
+  const { context, release } = openImageContext()
+  const file = new Uint8Array(readFileSync(resolve(SAMPLES, name)))
+  const jpeg = codec('jpeg')
+  const probe = jpeg.probe(file)
+  const height = Math.round((probe.height * WIDTH) / probe.width)
+  const window = { x: 0, y: 0, width: probe.width, height: probe.height }
+  const raster = await jpeg.decode(file, probe, { window, width: WIDTH, height, kernel: 'lanczos3' }, context)
+  await release(true)
+  return raster
+}
+
+/** Operations that do nothing to a plain photograph are shown on one that has been prepared for them. */
+const PREPARED: Partial<Record<OperationName, readonly Step[]>> = {
+  flatten: [step('roundCorners', { radius: 80 })],
+  trim: [step('extend', { top: 20, right: 45, bottom: 30, left: 25, background: '204060ff' })],
+  unletterbox: [step('extend', { top: 30, bottom: 30, background: '000000ff' })],
+  normalize: [step('contrast', { level: -40 })],
+}
+
+export const prepared = (op: OperationName): readonly Step[] => PREPARED[op] ?? []
+
+/** Runs steps and encodes what comes out as a small JPEG on white. */
+export async function drawPicture(sample: Raster, steps: readonly Step[], logo: Raster): Promise<Uint8Array> {
+  const { context, release } = openImageContext()
+  const result = await run(sample, steps, logo, context)
+  const opaque = await flatten.apply(flatten.params.parse({}), result, result, { ...context, ...NO_INPUTS })
+  const file = await codec('jpeg').encode(opaque, { quality: 72 } as never, context) // the JPEG codec's own options
+  await release(true)
+  return file
+}
+
+/** What `/logo.png` is in the reference: the sample itself, small and round. */
+export async function drawLogo(sample: Raster): Promise<Raster> {
+  const { context, release } = openImageContext()
+  const steps = [step('cover', { width: 72, height: 72 }), step('tint', { colour: 'ff8800ff' }), step('roundCorners', { radius: 36 })]
+  const logo = await run(sample, steps, sample, context)
+  await release(true)
+  return logo
+}
+
+async function run(sample: Raster, steps: readonly Step[], logo: Raster, context: ImageContext): Promise<Raster> {
+  let raster = sample
+  for (const { op, params } of steps) {
+    const definition = operation(op)
+    raster = await definition.apply(params, raster, definition.plan(params, raster), { ...context, ...NO_INPUTS, inputs: [logo] })
+  }
+  return raster
+}
