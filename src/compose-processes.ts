@@ -11,6 +11,7 @@ import type { TransformPlan } from './image/plan.ts'
 import type { Env } from './index.ts'
 import { createCallbacks } from './service/callbacks.ts'
 import type { JobRunners } from './service/job-runner.ts'
+import type { Metrics } from './service/metrics.ts'
 import type { Clock, FileStore, HashText } from './service/ports.ts'
 import type { Log } from './service/process-host.ts'
 import { DEFAULT_POLICY, type ProcessPolicy } from './service/process-policy.ts'
@@ -24,6 +25,7 @@ export interface DurableWorkDeps {
   readonly config: Config
   readonly env: Env
   readonly files: FileStore
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly hash: HashText
   /** Who does the jobs, by their type. */
@@ -50,7 +52,7 @@ function every(milliseconds: number, work: () => void): { stop(): void } {
 }
 
 /** Everything that goes on after an answer: processes, their jobs and callbacks, rules on storage. */
-export function createDurableWork({ config, env, files, clock, hash, runners, presetPlan }: DurableWorkDeps) {
+export function createDurableWork({ config, env, files, metrics, clock, hash, runners, presetPlan }: DurableWorkDeps) {
   const policy: ProcessPolicy = { ...DEFAULT_POLICY, retentionMs: config.processes.retentionDays * DAY_MS }
   const store = createDurableProcesses(env.PROCESSES)
   const index = createDurableProcessIndex(env.PROCESS_INDEX)
@@ -63,7 +65,7 @@ export function createDurableWork({ config, env, files, clock, hash, runners, pr
     allowHosts: config.allowHosts,
     keysOf: ({ definition }) => services.find(({ id }) => id === definition.owner.service)?.callbackKeys ?? [],
     bodyOf: presentCallbackBody,
-    observe: () => undefined,
+    observe: (outcome) => metrics.add('emulsion_callbacks_total', { outcome }),
   })
   const processDeps: ProcessObjectDeps = { queue: createQueueJobs(env.JOBS), index, deliver, clock, log, policy }
 
@@ -74,7 +76,16 @@ export function createDurableWork({ config, env, files, clock, hash, runners, pr
     }),
   )
   const consume = createQueueConsumer({
-    runJobs: createRunJobs({ store, runners, clock, newLease: nanoid, every, leaseMs: policy.leaseMs, log, observe: () => undefined }),
+    runJobs: createRunJobs({
+      store,
+      runners,
+      clock,
+      newLease: nanoid,
+      every,
+      leaseMs: policy.leaseMs,
+      log,
+      observe: (type, outcome) => metrics.add('emulsion_jobs_total', { type, outcome }),
+    }),
     onStorageEvent: createTriggers({ rules, files, processes, log }),
     onDeadLetter: async ({ process, run, jobs }) => void (await store.dispatch(process, { type: 'dead-letter', run, jobs })),
     log,
@@ -89,8 +100,28 @@ export function createDurableWork({ config, env, files, clock, hash, runners, pr
     allowHosts: config.allowHosts,
     errors: { notFoundTtlSeconds: 0 },
   }
-  return { processes, batch, processDeps, consume, sweep }
+  /** What only others know: the lists of processes, the platform's queues. */
+  const refreshMetrics = async (): Promise<void> => {
+    const counts = await Promise.all(config.accounts.map(({ id }) => index.count(id)))
+    for (const kind of KINDS)
+      for (const status of STATUSES) metrics.set('emulsion_processes', { kind, status }, sum(counts.flat(), kind, status))
+    metrics.set('emulsion_queue_messages', { queue: 'jobs' }, await backlog(env.JOBS))
+    metrics.set('emulsion_queue_messages', { queue: 'storage-events' }, await backlog(env.STORAGE_EVENTS))
+  }
+  return { processes, batch, processDeps, consume, sweep, refreshMetrics }
 }
+
+const KINDS = ['batch', 'trigger', 'save', 'file-jobs'] as const
+const STATUSES = ['PENDING', 'PROCESSING', 'FINISHED', 'FAILED'] as const
+
+const sum = (
+  rows: readonly { readonly kind: string; readonly status: string; readonly count: number }[],
+  kind: string,
+  status: string,
+): number => rows.filter((row) => row.kind === kind && row.status === status).reduce((total, { count }) => total + count, 0)
+
+/** 0 where the platform does not tell. */
+const backlog = async (queue: Queue): Promise<number> => (await queue.metrics().catch(() => null))?.backlogCount ?? 0
 
 /** @throws Error when wrangler.toml has no such binding: that is the operator's mistake, not the client's. */
 async function admit(env: Env, binding: string, key: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { createR2AccountSnapshots } from './adapters/r2-account-snapshots.ts'
 import { createR2FileStore } from './adapters/r2-file-store.ts'
 import { createR2MultipartStore } from './adapters/r2-multipart-store.ts'
 import { createR2ResultStore } from './adapters/r2-result-store.ts'
+import { createTextMetrics } from './adapters/text-metrics.ts'
 import { wasmModules } from './adapters/wasm-modules.ts'
 import { notifyingBucket } from './adapters/bucket-events.ts'
 import { createDurableWork } from './compose-processes.ts'
@@ -26,6 +27,7 @@ import type { Env } from './index.ts'
 import { createCopyFile } from './service/copy-file.ts'
 import { createChoosePath } from './service/choose-path.ts'
 import { createMemoryBudget } from './service/memory-budget.ts'
+import { countRuns, countSharedRuns } from './service/metrics.ts'
 import { createMultipartUploads } from './service/multipart-upload.ts'
 import { createRender, ENGINE_VERSION } from './service/render.ts'
 import { createRunPlan } from './service/run-plan.ts'
@@ -57,7 +59,8 @@ export function createService(config: Config, env: Env) {
   const { limits, cache } = config
   const budget = createMemoryBudget(config.memory)
   const running = { files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext }
-  const run = createRunPlan(running)
+  const metrics = createTextMetrics()
+  const run = countRuns(createRunPlan(running), metrics)
   const render = createRender({ files, results, edge, run, hash, limits, autoThresholdMs: cache.autoThresholdMs })
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
@@ -111,10 +114,15 @@ export function createService(config: Config, env: Env) {
     config,
     env,
     files,
+    metrics,
     clock,
     hash,
     runners: {
-      render: createRenderJobs({ files, upload, runShared: createRunShared({ ...running, maxSharedBytes: config.memory.totalBytes / 2 }) }),
+      render: createRenderJobs({
+        files,
+        upload,
+        runShared: countSharedRuns(createRunShared({ ...running, maxSharedBytes: config.memory.totalBytes / 2 }), metrics),
+      }),
       'remove-derivative': createRemoveJobs({ files, removed: replaced }),
       save: createSaveJobs({ files, save }),
       'delete-files': createDeleteFilesJobs({ files, copyFile, removed: replaced }),
@@ -130,6 +138,15 @@ export function createService(config: Config, env: Env) {
   })
   const app = createApp({
     batch: work.batch,
+    metrics: {
+      metrics,
+      token: config.metricsToken,
+      async refresh() {
+        metrics.set('emulsion_memory_bytes', {}, budget.usage().bytes)
+        metrics.set('emulsion_memory_waiting', {}, budget.usage().waiting)
+        await work.refreshMetrics()
+      },
+    },
     bytescale: {
       files,
       clock,

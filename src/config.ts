@@ -122,6 +122,8 @@ const definition = z.strictObject({
   triggers: z.array(ruleSchema).default([]),
   /** Who tells of a write: the bucket by R2's event notifications, or this service itself where there are none. */
   storageEvents: z.union([z.enum(['bucket', 'service']), reference]).default('bucket'),
+  /** Bearer that `/-/metrics` asks for; open to everybody while the variable is empty. */
+  metricsToken: reference.prefault({ env: 'EMULSION_METRICS_TOKEN', default: '' }),
   /** Comma-separated `host` or `host:port` that URL sources and callbacks may reach although they are private. */
   allowHosts: reference.prefault({ env: 'EMULSION_ALLOW_HOSTS', default: '' }),
 })
@@ -171,6 +173,7 @@ export interface Config {
   readonly triggers: readonly TriggerRule[]
   readonly storageEvents: 'bucket' | 'service'
   readonly allowHosts: readonly string[]
+  readonly metricsToken: string | undefined
 }
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
@@ -194,6 +197,7 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
     processes,
     triggers,
     storageEvents: optional(textReference(parsed.data.storageEvents)) === 'service' ? 'service' : 'bucket',
+    metricsToken: optional(parsed.data.metricsToken),
     allowHosts: readAllowHosts(optional(parsed.data.allowHosts)),
     batchServices: parsed.data.batchServices.map(({ secret, account: owner = accounts[0]?.id ?? '', callbackKeys, ...service }) => ({
       ...service,

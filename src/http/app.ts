@@ -5,20 +5,23 @@ import { AppError } from '../errors.ts'
 import type { AppEnv } from './dialect.ts'
 import { batchRoutes, type BatchDeps } from './dialects/batch/routes.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
+import { answerMetrics, countRequests, type MetricsDeps } from './metrics.ts'
 import { EXPOSED_HEADERS } from './user-content.ts'
 
 export interface AppDeps {
   readonly batch: BatchDeps
   readonly bytescale: BytescaleDeps
+  readonly metrics: MetricsDeps
   readonly engineVersion: string
 }
 
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
 /** The whole HTTP side: own routes under `/-/`, then the dialects, whose paths cannot collide. */
-export function createApp({ batch, bytescale, engineVersion }: AppDeps): Hono<AppEnv> {
+export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
+  app.use(countRequests(metrics.metrics))
   // Sessions set a cookie, so their answers name the site and allow credentials (spec/bytescale §6.6); nothing else of ours does.
   const withCredentials = cors({
     origin: (origin) => origin,
@@ -47,6 +50,7 @@ export function createApp({ batch, bytescale, engineVersion }: AppDeps): Hono<Ap
     }),
   )
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
+  app.get('/-/metrics', (c) => answerMetrics(c, metrics))
   app.route('/', batchRoutes(batch))
   const dialect = bytescaleRoutes(bytescale)
   dialect.notFound((c) => {

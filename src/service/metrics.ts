@@ -1,0 +1,83 @@
+import { AppError } from '../errors.ts'
+import type { RunPlan } from './run-plan.ts'
+import type { RunShared } from './run-shared.ts'
+import type { Timings } from './timings.ts'
+
+/** What is counted, in one table. Labels have few values each: no path, no id. */
+export const METRICS = {
+  emulsion_http_requests_total: {
+    type: 'counter',
+    help: 'Answers by route pattern, method and status.',
+    labels: ['route', 'method', 'status'],
+  },
+  emulsion_cache_total: { type: 'counter', help: 'Transformed images by the tier that had them.', labels: ['tier'] },
+  emulsion_renders_total: {
+    type: 'counter',
+    help: 'Runs of plans by wanted format and outcome: ok, or the code of the error.',
+    labels: ['format', 'outcome'],
+  },
+  emulsion_phase_seconds: {
+    type: 'histogram',
+    help: 'Time of the phases of a run. Computation shows as 0 on Cloudflare, whose clock stands still meanwhile.',
+    labels: ['phase'],
+  },
+  emulsion_jobs_total: { type: 'counter', help: 'Jobs of processes by type and outcome of the attempt.', labels: ['type', 'outcome'] },
+  emulsion_callbacks_total: { type: 'counter', help: 'Attempts to deliver a callback by outcome.', labels: ['outcome'] },
+  emulsion_processes: { type: 'gauge', help: 'Recorded processes by kind and status.', labels: ['kind', 'status'] },
+  emulsion_queue_messages: { type: 'gauge', help: 'Messages that wait in a queue, as the platform knows.', labels: ['queue'] },
+  emulsion_memory_bytes: { type: 'gauge', help: 'Memory that the running jobs of this isolate have been granted.', labels: [] },
+  emulsion_memory_waiting: { type: 'gauge', help: 'Jobs of this isolate that wait for memory.', labels: [] },
+} as const satisfies Record<string, MetricDefinition>
+
+export interface MetricDefinition {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+export type MetricName = keyof typeof METRICS
+type Named<T extends MetricDefinition['type']> = { [N in MetricName]: (typeof METRICS)[N]['type'] extends T ? N : never }[MetricName]
+export type LabelsOf<N extends MetricName> = Readonly<Record<(typeof METRICS)[N]['labels'][number], string>>
+
+/** Counts of this isolate since it started. */
+export interface Metrics {
+  add<N extends Named<'counter'>>(name: N, labels: LabelsOf<N>): void
+  set<N extends Named<'gauge'>>(name: N, labels: LabelsOf<N>, value: number): void
+  observe<N extends Named<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void
+  /** Prometheus' text format. */
+  text(): Promise<string>
+}
+
+const observePhases = (metrics: Metrics, timings: Timings): void => {
+  for (const [phase, milliseconds] of timings.entries()) metrics.observe('emulsion_phase_seconds', { phase }, milliseconds / 1000)
+}
+
+export const countRuns =
+  (run: RunPlan, metrics: Metrics): RunPlan =>
+  async (request, timings) => {
+    const { format } = request.plan.output
+    try {
+      const result = await run(request, timings)
+      metrics.add('emulsion_renders_total', { format, outcome: 'ok' })
+      return result
+    } catch (thrown) {
+      metrics.add('emulsion_renders_total', { format, outcome: AppError.from(thrown).code })
+      throw thrown
+    } finally {
+      observePhases(metrics, timings)
+    }
+  }
+
+export const countSharedRuns =
+  (run: RunShared, metrics: Metrics): RunShared =>
+  async (request, timings, onOutcome) => {
+    try {
+      await run(request, timings, (plan, outcome) => {
+        const format = request.plans[plan]?.output.format ?? 'source'
+        metrics.add('emulsion_renders_total', { format, outcome: outcome instanceof AppError ? outcome.code : 'ok' })
+        return onOutcome(plan, outcome)
+      })
+    } finally {
+      observePhases(metrics, timings)
+    }
+  }

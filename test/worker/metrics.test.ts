@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { create, ended } from './support/batch.ts'
+import { ACCOUNT, picture, request, upload } from './support/client.ts'
+
+it('GET /-/metrics tells what has happened', async () => {
+  await upload('/photo.jpg', picture('photo.jpg'))
+  await request(`/${ACCOUNT}/image/photo.jpg?w=20&f=png`)
+  await request(`/${ACCOUNT}/image/photo.jpg?w=20&f=png`)
+  await request(`/${ACCOUNT}/image/nothing.jpg`)
+  await ended(await create())
+  const response = await request('/-/metrics')
+  expect(response.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  const text = await response.text()
+  const lines = text.split('\n')
+  const value = (series: string): number =>
+    Number(
+      lines
+        .find((line) => line.startsWith(`${series} `))
+        ?.split(' ')
+        .at(-1) ?? 0,
+    )
+  expect(value('emulsion_cache_total{tier="miss"}')).toBe(1)
+  expect(value('emulsion_cache_total{tier="edge"}') + value('emulsion_cache_total{tier="store"}')).toBe(1)
+  expect(value('emulsion_renders_total{format="png",outcome="ok"}')).toBe(2)
+  expect(value('emulsion_http_requests_total{route="/:account/:processing/*",method="GET",status="404"}')).toBe(1)
+  expect(value('emulsion_http_requests_total{route="/request",method="POST",status="200"}')).toBe(1)
+  expect(value('emulsion_jobs_total{type="render",outcome="finished"}')).toBe(1)
+  expect(value('emulsion_processes{kind="batch",status="FINISHED"}')).toBe(1)
+  expect(value('emulsion_phase_seconds_count{phase="decode"}') + value('emulsion_phase_seconds_count{phase="fetch"}')).toBeGreaterThan(0)
+  expect(value('emulsion_queue_messages{queue="jobs"}')).toBe(0)
+})
