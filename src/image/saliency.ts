@@ -1,4 +1,4 @@
-import { toLab, type Lab } from './lab.ts'
+import { labSpace, type Lab } from './lab.ts'
 import type { Raster, Shape } from './raster.ts'
 
 /** One number a pixel, row by row. */
@@ -14,6 +14,7 @@ const SKIN_DISTANCE = 0.2
 export function attention({ width, height, data }: Raster): ScoreMap {
   const lightness = new Float64Array(width * height)
   const scores = new Float64Array(width * height)
+  const { toLab } = labSpace()
   const lab: Lab = { l: 0, a: 0, b: 0 }
   for (let i = 0; i < scores.length; i++) {
     const [red, green, blue, alpha] = [0, 1, 2, 3].map((c) => data[i * 4 + c] as number) as [number, number, number, number] // four a pixel

@@ -7,9 +7,10 @@ export const brightness = defineOperation({
   params: z.strictObject({ level: z.int().min(-255).max(255) }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** GD's IMG_FILTER_BRIGHTNESS: "c' = clamp(c + level, 0, 255)" (spec/batch §4.3) */
-  apply: ({ level }, input) =>
+  apply: ({ level }, input, _output, context) =>
     mapChannels(
       input,
+      context,
       toneCurve((c) => c + level),
     ),
 })

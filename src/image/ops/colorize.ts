@@ -9,9 +9,10 @@ export const colorize = defineOperation({
   params: z.strictObject({ red: addend, green: addend, blue: addend }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** GD's IMG_FILTER_COLORIZE: "c' = clamp(c + value); alpha untouched" (spec/batch §4.4) */
-  apply: ({ red, green, blue }, input) =>
+  apply: ({ red, green, blue }, input, _output, context) =>
     mapChannels(
       input,
+      context,
       toneCurve((c) => c + red),
       toneCurve((c) => c + green),
       toneCurve((c) => c + blue),

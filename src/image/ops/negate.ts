@@ -6,9 +6,10 @@ export const negate = defineOperation({
   summary: 'Inverts red, green and blue, as a photographic negative.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: (_params, input) =>
+  apply: (_params, input, _output, context) =>
     mapChannels(
       input,
+      context,
       toneCurve((c) => 255 - c),
     ),
 })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { type Lab, mapLab, toLab } from '../lab.ts'
+import { type Lab, labSpace, mapLab } from '../lab.ts'
 import type { Raster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 
 /** The lightness below which the given share of the visible pixels lies, in whole steps of 0–100. */
 function percentiles({ data }: Raster, shares: readonly [number, number]): [number, number] {
   const counts = new Uint32Array(101)
+  const { toLab } = labSpace()
   const lab: Lab = { l: 0, a: 0, b: 0 }
   let visible = 0
   for (let i = 0; i < data.length; i += 4) {

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { channels, colour } from '../colour.ts'
-import { fromLab, greyOf, type Lab, toLab } from '../lab.ts'
+import { type Lab, labSpace } from '../lab.ts'
 import { createRaster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 
 /** For each grey its lightness with the tint's hue: full in the middle tones, none in black and white, as sharp's `tint`. */
 function tintedGreys(tintColour: string): Uint8ClampedArray {
   const [red, green, blue] = channels(tintColour)
+  const { toLab, fromLab } = labSpace()
   const tint: Lab = { l: 0, a: 0, b: 0 }
   const grey: Lab = { l: 0, a: 0, b: 0 }
   toLab(red, green, blue, tint)
@@ -27,6 +28,7 @@ export const tint = defineOperation({
     const colours = tintedGreys(given.colour)
     const output = createRaster(input)
     const { data } = input
+    const { greyOf } = labSpace()
     for (let i = 0; i < data.length; i += 4) {
       const grey = greyOf(data[i] as number, data[i + 1] as number, data[i + 2] as number) * 3 // i stays below the length
       for (let c = 0; c < 3; c++) output.data[i + c] = colours[grey + c] as number // 256 × 3 entries
