@@ -99,6 +99,14 @@ describe('an upload in parts', () => {
     expect([bytes.length, bytes[0], bytes[5 * 1024 * 1024], bytes.at(-1)]).toEqual([size, 1, 2, 3])
   })
 
+  it('the same completion sent several times at once joins the parts once, and all hear of it', async () => {
+    const { uploadId, uploadParts } = await begin({ size: 3 })
+    const etag = (await putPart(uploadParts.first.uploadUrl, 'abc')).headers.get('ETag') ?? ''
+    const answers = await Promise.all([0, 1, 2, 3].map(async () => (await complete(uploadId, 0, etag)).json()))
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set([JSON.stringify(answers[0])]))
+    expect(answers[0]).toMatchObject({ status: 'Completed' })
+  })
+
   it('abandoned, leaves nothing after its expiry', async () => {
     const begun = await begin({ size: 6 * 1024 * 1024, path: '/abandoned.bin' })
     await putPart(begun.uploadParts.first.uploadUrl, new Uint8Array(5 * 1024 * 1024))
