@@ -113,7 +113,8 @@ function peak({ decoder, encoder, options, probe, geometry, steps, shapes, fileB
     return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
   })
   const flattened = flattens && probe.hasAlpha ? rasterBytes(last) : 0
-  const encoding = (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoder.encodeBytes(last, options)
+  const encoding =
+    (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoder.encodeBytes(last, options, steps.length === 0 && !probe.hasAlpha)
   // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
   return fileBytes + decoder.decodeBytes(probe, geometry, fileBytes) + Math.max(...costs, encoding)
 }

@@ -35,8 +35,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   recodeBytes?(probe: P, geometry: Geometry, options: z.output<O>): number | null
   /** Upper bound of the bytes that `decode` holds at once beside the file, its result included. */
   decodeBytes(probe: P, geometry: Geometry, fileBytes: number): number
-  /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. */
-  encodeBytes(shape: Shape, options: z.output<O>): number
+  /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. `isOpaque`: no pixel can be transparent. */
+  encodeBytes(shape: Shape, options: z.output<O>, isOpaque?: boolean): number
 }
 
 export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O, P>): Codec<O, P> => codec

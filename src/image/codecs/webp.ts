@@ -1,20 +1,39 @@
-import decodeWebp, { init as initDecoder } from '@jsquash/webp/decode.js'
-import encodeWebp, { init as initEncoder } from '@jsquash/webp/encode.js'
+import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js'
+import createEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.js'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
+import type { ImageContext } from '../context.ts'
+import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
-import { guardModule, imageData, ownBuffer } from './emscripten.ts'
+import { emscriptenInstances } from './emscripten-instances.ts'
 import { fit } from './fit.ts'
+import { decodePage } from './webp-canvas.ts'
+import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp-encoder.ts'
 import { isWebp, probeWebp } from './webp-header.ts'
 
-const withDecoder = guardModule((module) => initDecoder(module), 'invalid_image')
-const withEncoder = guardModule((module) => initEncoder(module), 'internal')
+interface Decoder {
+  decode(file: Uint8Array): (Shape & { readonly data: Uint8ClampedArray }) | null
+}
+interface Encoder {
+  encode(data: Uint8ClampedArray, width: number, height: number, settings: ReturnType<typeof webpSettings>): Uint8Array<ArrayBuffer> | null
+}
 
-/** What an instance of libwebp takes to begin with. */
-const INSTANCE_BYTES = 16_777_216
+const withDecoder = emscriptenInstances<Decoder>(createDecoder, 'invalid_image')
+const withEncoder = emscriptenInstances<Encoder>(createEncoder, 'internal')
 
-/** libwebp's `method`: 0 fastest … 6 smallest; 4 is its default. */
-const methodOf = (effort: number | undefined): number => (effort === undefined ? 4 : Math.round(((effort - 1) / 99) * 6))
+/** Upper bound of what libwebp's decoder takes: RGBA, as much again for lossless pixels or alpha, the file twice, and some rows. */
+const decoderBytes = ({ width, height }: Shape, isLossy: boolean, fileBytes: number): number =>
+  width * height * (isLossy ? 4 : 8.5) + 200 * width + 2 * fileBytes + 500_000
+
+async function decodeStill(file: Uint8Array, shape: Shape, isLossy: boolean, context: ImageContext): Promise<Raster> {
+  const run = { load: context.wasm.webpDecoder, memoryBytes: decoderBytes(shape, isLossy, file.length) }
+  const decoded = await withDecoder(run, (decoder) => decoder.decode(file))
+  if (decoded === null) throw new AppError('invalid_image', { reason: 'WebP: the pixels are damaged.' })
+  const { width, height, data } = decoded
+  if (width !== shape.width || height !== shape.height)
+    throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
+  return { width, height, data }
+}
 
 export const webp = defineCodec({
   mime: 'image/webp',
@@ -24,23 +43,29 @@ export const webp = defineCodec({
   sniff: isWebp,
   probe: probeWebp,
   async decode(file, probe, geometry, context) {
-    if (probe.frames > 1) throw new AppError('unsupported_format', { reason: 'Animated WebP files are not decoded.' })
-    const { width, height, data } = await withDecoder({ load: context.wasm.webpDecoder, pixels: probe.width * probe.height }, () =>
-      decodeWebp(ownBuffer(file)),
-    )
-    if (width !== probe.width || height !== probe.height)
-      throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
-    return fit({ width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) }, probe, geometry, context)
+    const stored =
+      probe.animation.length > 0
+        ? await decodePage(file, probe, geometry.page ?? 1, (frame, shape) => decodeStill(frame, shape, false, context))
+        : await decodeStill(file, probe, probe.isLossy, context)
+    return fit(stored, probe, geometry, context)
   },
-  async encode(raster, { quality, effort }, context) {
-    const file = await withEncoder({ load: context.wasm.webpEncoder, pixels: raster.width * raster.height }, () =>
-      encodeWebp(imageData(raster), { quality, method: methodOf(effort), low_memory: 1 }),
-    )
-    return new Uint8Array(file)
+  async encode(raster, options, context) {
+    const opaque = isOpaque(raster)
+    const run = { load: context.wasm.webpEncoder, memoryBytes: webpMemoryBytes(raster, options, opaque) }
+    return withEncoder(run, (encoder) => {
+      const file = encoder.encode(raster.data, raster.width, raster.height, webpSettings(raster, options, opaque))
+      if (file === null) throw new AppError('internal', { detail: 'libwebp did not encode' })
+      return file
+    })
   },
-  /** The decoder's instance (measured 5.8 bytes a pixel), its picture, the copy of the file, and the result. */
-  decodeBytes: ({ width, height }, geometry, fileBytes) =>
-    Math.max(INSTANCE_BYTES, 6 * width * height + 2_000_000) + 4 * width * height + fileBytes + 8 * geometry.width * geometry.height,
-  /** The encoder's instance: measured 11.7 bytes a pixel on noise. */
-  encodeBytes: ({ width, height }) => Math.max(INSTANCE_BYTES, 13 * width * height + 2_000_000) + width * height,
+  /**
+   * The decoder's memory and its result; an animation's canvas and its frame's own file as well. What the instance of small runs has from its
+   * start is the isolate's, as its code is: those runs use it one after the other.
+   */
+  decodeBytes(probe, geometry, fileBytes) {
+    const stored = probe.width * probe.height * 4
+    const animation = probe.animation.length > 0 ? stored + fileBytes : 0
+    return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation + 8 * geometry.width * geometry.height
+  },
+  encodeBytes: (shape, options, opaque = false) => webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),
 })

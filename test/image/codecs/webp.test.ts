@@ -1,0 +1,258 @@
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { webp } from '../../../src/image/codecs/webp.ts'
+import { wholeImage } from '../../../src/image/geometry.ts'
+import type { Raster } from '../../../src/image/raster.ts'
+import { truncated } from '../../support/broken-pictures.ts'
+import { openImageContext } from '../../support/image-context.ts'
+import { animated, photo, translucent } from '../../support/pictures.ts'
+import { animationHeader, extended, frame, pixelChunks, webpFile } from './webp-file.ts'
+
+const { context } = openImageContext()
+
+async function decode(file: Uint8Array, page?: number): Promise<Raster> {
+  const probe = webp.probe(file)
+  return webp.decode(file, probe, { ...wholeImage(probe), page }, context)
+}
+
+/** libwebp, by another way into it. */
+async function expected(file: Uint8Array, page = 1): Promise<Buffer> {
+  return sharp(file, { page: page - 1 })
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+}
+
+/** A raster of noise, translucent or not, from a seed. */
+function noise(width: number, height: number, isTranslucent: boolean, seed = 1): Raster {
+  let state = seed
+  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0
+    return i % 4 === 3 && !isTranslucent ? 255 : state >>> 24
+  })
+  return { width, height, data }
+}
+
+const lossless = (raster: Raster): Promise<Buffer> =>
+  sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 4 } })
+    .webp({ lossless: true, exact: true })
+    .toBuffer()
+
+describe('still files', () => {
+  it.each([
+    ['lossy', () => photo({ format: 'webp' })],
+    ['lossless with alpha', () => translucent('webp')],
+    [
+      'lossy with alpha',
+      async () =>
+        new Uint8Array(
+          await sharp(await translucent('png'))
+            .webp({ quality: 70 })
+            .toBuffer(),
+        ),
+    ],
+    ['one pixel', async () => new Uint8Array(await lossless(noise(1, 1, false)))],
+  ])('%s decode as libwebp does elsewhere', async (_name, make) => {
+    const file = await make()
+    const { width, height, data } = await decode(file)
+    const metadata = await sharp(file).metadata()
+    expect([width, height]).toEqual([metadata.width, metadata.height])
+    expect(Buffer.compare(Buffer.from(data), await expected(file))).toBe(0)
+  })
+
+  it('is cut and scaled as the geometry says', async () => {
+    const file = await photo({ format: 'webp' })
+    const window = { x: 40, y: 20, width: 200, height: 100 }
+    const { width, height } = await webp.decode(file, webp.probe(file), { window, width: 50, height: 25, kernel: 'lanczos3' }, context)
+    expect([width, height]).toEqual([50, 25])
+  })
+})
+
+describe('animations', () => {
+  it('show the frame that is asked for, the first by default', async () => {
+    const file = await animated('webp')
+    const probe = webp.probe(file)
+    expect(probe).toMatchObject({ width: 64, height: 43, frames: 3 })
+    for (const page of [undefined, 1, 2, 3]) {
+      expect(Buffer.compare(Buffer.from((await decode(file, page)).data), await expected(file, page)), `page ${page}`).toBe(0)
+    }
+  })
+
+  it('a frame lies where it says, over what was there or instead of it, and goes when it is disposed of', async () => {
+    const [red, half] = [Uint8ClampedArray.of(255, 0, 0, 255), Uint8ClampedArray.of(0, 0, 255, 128)]
+    const pixel = async (colour: Uint8ClampedArray): Promise<Buffer> => lossless({ width: 1, height: 1, data: colour })
+    const [one, other] = [pixelChunks(await pixel(red)), pixelChunks(await pixel(half))]
+    const at = (x: number) => ({ x, y: 0, width: 1, height: 1 })
+    const file = webpFile(
+      extended(3, 1, { animation: true, alpha: true }),
+      animationHeader,
+      frame(at(0), one),
+      frame({ ...at(2), disposes: true }, one),
+      frame(at(0), other),
+      frame({ ...at(0), replaces: true }, other),
+    )
+    const none = [0, 0, 0, 0]
+    const rows = await Promise.all([1, 2, 3, 4].map(async (page) => [...(await decode(file, page)).data]))
+    expect(rows).toEqual([
+      [...red, ...none, ...none],
+      [...red, ...none, ...red],
+      [127, 0, 128, 255, ...none, ...none],
+      [...half, ...none, ...none],
+    ])
+  })
+
+  it('a lossy frame keeps its alpha', async () => {
+    const still = await sharp(await translucent('png'))
+      .webp({ quality: 70 })
+      .toBuffer()
+    const { width, height } = webp.probe(still)
+    const file = webpFile(
+      extended(width, height, { animation: true, alpha: true }),
+      animationHeader,
+      frame({ x: 0, y: 0, width, height, replaces: true }, pixelChunks(still)),
+    )
+    expect(Buffer.compare(Buffer.from((await decode(file)).data), await expected(still))).toBe(0)
+  })
+})
+
+describe('files that lie or end early', () => {
+  const refusal = async (file: Uint8Array): Promise<string | undefined> => {
+    const thrown = await decode(file).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(thrown).toBeInstanceOf(AppError)
+    expect((thrown as AppError).code).toBe('invalid_image')
+    return (thrown as AppError).reason
+  }
+  const place = { x: 0, y: 0, width: 20, height: 10 }
+
+  it('are refused by their headers', async () => {
+    const pixels = pixelChunks(await lossless(noise(20, 10, false)))
+    const animation = extended(20, 10, { animation: true })
+    const reasons = await Promise.all(
+      [
+        webpFile(extended(4, 4), ...pixels),
+        webpFile(extended(20, 10)),
+        webpFile(animation, animationHeader),
+        webpFile(animation, animationHeader, frame({ ...place, x: 2 }, pixels)),
+        webpFile(animation, animationHeader, frame({ ...place, width: 2 }, pixels)),
+        webpFile(animation, animationHeader, frame(place, [])),
+        webpFile({ kind: 'VP8 ', payload: new Uint8Array(20) }),
+      ].map(refusal),
+    )
+    expect(reasons).toEqual([
+      'WebP: the canvas is 4×4, the picture in it 20×10.',
+      'WebP: there is no picture in it.',
+      'WebP: the animation has no frame.',
+      'WebP: a frame lies beyond the canvas.',
+      'WebP: a frame lies about its size.',
+      'WebP: a frame has no picture.',
+      'WebP: the VP8 start code is missing.',
+    ])
+  })
+
+  it('too many frames to go through are refused', async () => {
+    const pixels = pixelChunks(
+      await sharp({ create: { width: 5000, height: 2500, channels: 3, background: 'red' } })
+        .webp({ lossless: true, effort: 0 })
+        .toBuffer(),
+    )
+    const frames = Array.from({ length: 9 }, () => frame({ x: 0, y: 0, width: 5000, height: 2500 }, pixels))
+    const file = webpFile(extended(5000, 2500, { animation: true }), animationHeader, ...frames)
+    const probe = webp.probe(file)
+    await expect(webp.decode(file, probe, { ...wholeImage(probe), page: 9 }, context)).rejects.toMatchObject({ code: 'too_many_pixels' })
+  })
+
+  it('cut at any byte, every kind ends in an error or a picture of the right size', async () => {
+    const small = await lossless(noise(6, 5, true))
+    const files = [small, await sharp(small).webp({ quality: 50 }).toBuffer(), await animated('webp')]
+    for (const file of files) {
+      const step = Math.max(1, Math.floor(file.length / 300))
+      for (let length = 12; length < file.length; length += step) {
+        const outcome = await Promise.resolve()
+          .then(() => decode(file.subarray(0, length)))
+          .catch((error: unknown) => error)
+        if (!(outcome instanceof AppError)) expect(outcome).toMatchObject({ width: webp.probe(file).width })
+      }
+    }
+    expect(await refusal(truncated(await photo({ format: 'webp' })))).toBeDefined()
+  })
+})
+
+describe('memory', () => {
+  /** What the instance that small runs share has from its start. */
+  const KEPT_INSTANCE_BYTES = 16 * 1024 * 1024
+  const Real = WebAssembly.Instance
+  const memories = new Set<WebAssembly.Memory>()
+  const grown = (): number => [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+
+  beforeEach(() => {
+    memories.clear()
+    WebAssembly.Instance = new Proxy(Real, {
+      construct(Instance, args: ConstructorParameters<typeof Real>) {
+        const instance = new Instance(...args)
+        for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
+        return instance
+      },
+    })
+  })
+  afterEach(() => {
+    WebAssembly.Instance = Real
+  })
+
+  it.each([
+    ['lossless noise', false, { lossless: true }],
+    ['lossy noise', false, { quality: 95 }],
+    ['lossy noise with alpha', true, { quality: 95 }],
+  ])('decoding takes what it said: %s', async (_name, isTranslucent, options) => {
+    const { width, height, data } = noise(2300, 1600, isTranslucent)
+    const picture = sharp(data, { raw: { width, height, channels: 4 } })
+    const file = await (isTranslucent ? picture : picture.removeAlpha()).webp({ ...options, effort: 0 }).toBuffer()
+    const probe = webp.probe(file)
+    // A large run, so that its instance has the memory of its need from the start; a grown one would have a fifth too much.
+    const result = await webp.decode(file, probe, wholeImage(probe), context)
+    expect(memories.size).toBe(1)
+    expect(grown() + result.data.length).toBeLessThanOrEqual(webp.decodeBytes(probe, wholeImage(probe), file.length))
+  })
+
+  it.each([
+    ['up to 0.7 megapixels', 950, 700],
+    ['up to 1', 1100, 900],
+    ['beyond', 1250, 1000],
+  ])('encoding takes what it said: %s', async (_name, width, height) => {
+    for (const isTranslucent of [false, true]) {
+      for (const quality of [80, 100]) {
+        memories.clear()
+        await webp.encode(noise(width, height, isTranslucent), { quality }, context)
+        const promised = webp.encodeBytes({ width, height }, { quality }, !isTranslucent)
+        expect(grown()).toBeLessThanOrEqual(Math.max(promised, KEPT_INSTANCE_BYTES))
+      }
+    }
+  })
+})
+
+describe('encoding', () => {
+  it('gives a file that libwebp elsewhere shows near the raster, alpha exactly, however large', async () => {
+    for (const [width, height] of [
+      [37, 21],
+      [900, 800],
+      [1250, 1000],
+    ] as const) {
+      const picture = sharp(await translucent('png')).resize(width, height, { fit: 'fill' })
+      const data = new Uint8ClampedArray(await picture.raw().toBuffer())
+      const file = await webp.encode({ width, height, data }, { quality: 90 }, context)
+      const shown = await sharp(file).ensureAlpha().raw().toBuffer()
+      expect(shown.length).toBe(data.length)
+      let squares = 0
+      let wrongAlphas = 0
+      for (let i = 0; i < data.length; i++) {
+        if (i % 4 === 3) wrongAlphas += shown[i] === data[i] ? 0 : 1
+        else if ((data[i | 3] ?? 0) > 0) squares += ((shown[i] ?? 0) - (data[i] ?? 0)) ** 2
+      }
+      expect(wrongAlphas).toBe(0)
+      expect(10 * Math.log10((255 * 255 * data.length) / squares)).toBeGreaterThan(30)
+    }
+  })
+})
