@@ -1,4 +1,4 @@
-import { createCore } from '../../src/image/engine/core.ts'
+import { type Core, createCore } from '../../src/image/engine/core.ts'
 import type { JpegDecoderExports } from '../../src/image/engine/jpeg-core.ts'
 import { type JpegDecodeOptions, decodeJpeg } from '../../src/image/engine/jpeg-decoder.ts'
 import type { PlaneComponent, PlaneStream } from '../../src/image/engine/plane-stream.ts'
@@ -6,6 +6,16 @@ import { type ColourExports, rgbaRows } from '../../src/image/engine/rgba-rows.t
 import { coreModule } from './core-module.ts'
 
 const module = await coreModule()
+
+/** A core whose memory is full of bytes that no decoder may depend on. */
+function dirtyCore(): Core<JpegDecoderExports & ColourExports> {
+  const core = createCore<JpegDecoderExports & ColourExports>(module)
+  const mark = core.mark()
+  const everything = core.alloc(2 ** 21)
+  core.bytes().fill(0xa5, everything)
+  core.release(mark)
+  return core
+}
 
 export interface Plane {
   readonly component: PlaneComponent
@@ -16,12 +26,11 @@ export interface DecodedPlanes {
   readonly colour: PlaneStream['colour']
   readonly planes: readonly Plane[]
   readonly warnings: readonly string[]
-  readonly coreBytes: number
 }
 
 /** All bands of a JPEG, joined to planes. Each file has a core of its own. */
 export function decodePlanes(file: Uint8Array, options: JpegDecodeOptions = { scale: 1 }): DecodedPlanes {
-  const core = createCore<JpegDecoderExports & ColourExports>(module)
+  const core = dirtyCore()
   const stream = decodeJpeg(core, file, options)
   const planes = stream.components.map((component) => ({ component, samples: new Uint8Array(component.width * component.height) }))
   const rows = planes.map(() => 0)
@@ -39,7 +48,7 @@ export function decodePlanes(file: Uint8Array, options: JpegDecodeOptions = { sc
   planes.forEach(({ component }, i) => {
     if (rows[i] !== component.height) throw new Error(`component ${i} came with ${rows[i]} rows instead of ${component.height}`)
   })
-  return { colour: stream.colour, planes, warnings: stream.warnings, coreBytes: core.size() }
+  return { colour: stream.colour, planes, warnings: stream.warnings }
 }
 
 export interface DecodedRgb {
@@ -54,7 +63,7 @@ export interface DecodedRgb {
 
 /** A JPEG as RGB; throws when alpha is not 255 everywhere. */
 export function decodeRgb(file: Uint8Array, options: JpegDecodeOptions = { scale: 1 }): DecodedRgb {
-  const core = createCore<JpegDecoderExports & ColourExports>(module)
+  const core = dirtyCore()
   const stream = decodeJpeg(core, file, options)
   const rows = rgbaRows(core, stream)
   const { width, height, originX, originY } = rows
@@ -79,4 +88,11 @@ export function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   let max = 0
   for (let i = 0; i < a.length; i++) max = Math.max(max, Math.abs(a[i]! - b[i]!))
   return max
+}
+
+/** The mean difference of two equally long lists. */
+export function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
+  return sum / a.length
 }

@@ -67,7 +67,7 @@ describe('truncation', () => {
     expect(after.subarray(0, 64 * 48)).toEqual(before.subarray(0, 64 * 48))
     expect(new Set(after.subarray(64 * 144))).toEqual(new Set([128]))
     expect(full.warnings).toEqual([])
-    expect(part.warnings).toContain('The file ends before the image does.')
+    expect(part.warnings).toEqual(['The file ends before the image does.', 'A segment ends before its data do.'])
   })
 })
 
@@ -96,6 +96,16 @@ describe('restart markers', () => {
     expect(quarter(planes[0]!.samples, 2)).toEqual(quarter(full, 2))
     expect(quarter(planes[0]!.samples, 3)).toEqual(quarter(full, 3))
     expect(warnings).toContain('Restart markers are missing or out of order.')
+  })
+
+  it('with a number that is far from the one due are taken for it', () => {
+    for (const ahead of [3, 4, 5]) {
+      const renamed = file.slice()
+      renamed[markers[2]! + 1] = 0xd0 + ((2 + ahead) & 7)
+      const { planes, warnings } = decodePlanes(renamed)
+      expect(planes[0]!.samples).toEqual(full)
+      expect(warnings).toEqual(['Restart markers are missing or out of order.'])
+    }
   })
 
   it('are found behind surplus bytes, and after an old marker that comes again', async () => {
