@@ -14,7 +14,7 @@ export interface LocalServer {
 }
 
 /** Serves the bundle on workerd, with R2, cache, queues and Durable Objects below the state folder. */
-export async function startServer({ host, port, statePath, variables }: LocalSettings): Promise<LocalServer> {
+export async function startServer({ host, port, statePath, variables, batchRequestsPerMinute }: LocalSettings): Promise<LocalServer> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
   const modules = readdirSync(dist).filter((name) => /\.(js|wasm|ttf)$/.test(name))
   const options: V4MiniflareOptions = {
@@ -24,6 +24,9 @@ export async function startServer({ host, port, statePath, variables }: LocalSet
       .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
       .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
     bindings: { ...(workerOptions.bindings as Record<string, string> | undefined), ...variables },
+    ...(batchRequestsPerMinute !== undefined && {
+      ratelimits: { BATCH_RATE_LIMIT: { namespace_id: '1001', simple: { limit: batchRequestsPerMinute, period: 60 as const } } },
+    }),
     host,
     port,
     cf: false,

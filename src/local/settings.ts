@@ -9,6 +9,8 @@ export interface LocalSettings {
   readonly port: number
   /** Absolute folder of everything that survives a restart. */
   readonly statePath: string
+  /** Instead of the rate limit of wrangler.toml: a benchmark is a single client. */
+  readonly batchRequestsPerMinute: number | undefined
   /** Variables for the Worker: those of the environment, and what was generated for the rest. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -49,6 +51,8 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     host: env['HOST'] ?? '127.0.0.1',
     port,
     statePath,
+    batchRequestsPerMinute:
+      env['EMULSION_BATCH_REQUESTS_PER_MINUTE'] === undefined ? undefined : Number(env['EMULSION_BATCH_REQUESTS_PER_MINUTE']),
     variables: { EMULSION_STORAGE_EVENTS: 'service', ...generated, ...given, EMULSION_ACCOUNT_ID: account },
   }
 }
