@@ -40,6 +40,7 @@ export const EXAMPLES = {
   modulate: { bytescale: 'brightness=1.1&saturation=1.6&hue=30&lightness=5' },
   negate: { bytescale: 'negate=true', batch: { type: 'filter', filter: 'negate' } },
   normalize: { bytescale: 'normalize=true' },
+  pixelate: { params: { size: 12 } },
   resize: { bytescale: 'w=160&h=160&fit=max', batch: { type: 'fitmethod', fit_type: 'box', width: 160, height: 160 } },
   rotate: { bytescale: 'rotate=15', batch: { type: 'rotate', degrees: 15 } },
   roundCorners: { bytescale: 'border-radius=40' },

@@ -65,6 +65,7 @@ const params = {
   modulate: optional({ brightness: number(0, 3), saturation: number(0, 3), hue: degrees, lightness: number(-100, 100) }),
   negate: fc.constant({}),
   normalize: fc.constant({}),
+  pixelate: optional({ size: fc.integer({ min: 2, max: 100 }) }),
   resize: optional({
     width: side,
     height: side,
