@@ -1,0 +1,161 @@
+// The JPEG decoder and both encoders against programs of Debian: cjpeg and djpeg (libjpeg-turbo-progs), and Chromium.
+import { execFileSync } from 'node:child_process'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { jpeg } from '../../src/image/codecs/jpeg.ts'
+import { png } from '../../src/image/codecs/png.ts'
+import type { Raster } from '../../src/image/raster.ts'
+import { openImageContext } from '../support/image-context.ts'
+import { decodeRgb, maxDifference } from '../support/jpeg-decoding.ts'
+import { photo, translucent } from '../support/pictures.ts'
+
+const { context } = openImageContext()
+const SCALES = [1, 2, 4, 8] as const
+const MIN_PSNR_DB = 50
+const MAX_DIFFERENCE = 4
+
+/** Odd sides, so that edges show. */
+const [WIDTH, HEIGHT] = [331, 217]
+
+const samplesOf = async (file: Uint8Array, channels: 3 | 4): Promise<Buffer> => {
+  const picture = sharp(file)
+  return (channels === 3 ? picture.removeAlpha() : picture.ensureAlpha()).raw().toBuffer()
+}
+
+async function rasterOf(file: Uint8Array): Promise<Raster> {
+  const { width, height } = await sharp(file).metadata()
+  return { width, height, data: new Uint8ClampedArray(await samplesOf(file, 4)) }
+}
+
+const ppm = (width: number, height: number, rgb: Uint8Array): Buffer => Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), rgb])
+
+const cjpeg = (picture: Buffer, options: readonly string[]): Uint8Array =>
+  new Uint8Array(execFileSync('cjpeg', [...options], { input: picture, maxBuffer: 2 ** 28 }))
+
+/** The picture as RGB, by libjpeg-turbo's accurate integer transform. */
+function djpeg(file: Uint8Array, scale: number): { readonly width: number; readonly height: number; readonly pixels: Uint8Array } {
+  const pnm = execFileSync('djpeg', ['-dct', 'int', '-scale', `1/${scale}`, '-pnm'], { input: file, maxBuffer: 2 ** 28 })
+  const header = /^P([56])\s+(\d+)\s+(\d+)\s+255\s/.exec(pnm.subarray(0, 40).toString('latin1'))
+  if (header === null) throw new Error('djpeg wrote no PNM')
+  const [width, height] = [Number(header[2]), Number(header[3])]
+  const samples = new Uint8Array(pnm.subarray(header[0].length))
+  const pixels = header[1] === '6' ? samples : Uint8Array.from({ length: width * height * 3 }, (_, i) => samples[Math.floor(i / 3)] ?? 0)
+  return { width, height, pixels }
+}
+
+function psnrDb(a: Uint8Array, b: Uint8Array): number {
+  let squares = 0
+  for (let i = 0; i < a.length; i++) squares += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2
+  return squares === 0 ? Infinity : 10 * Math.log10((255 * 255 * a.length) / squares)
+}
+
+const SAMPLINGS = ['1x1', '2x1', '1x2', '2x2', '4x1', '1x4', '4x2', '2x2,2x1,1x2', '1x1,2x2,1x1']
+const CODINGS = [
+  ['-quality', '85'],
+  ['-quality', '30', '-optimize', '-restart', '3B'],
+  ['-quality', '97', '-progressive'],
+  ['-quality', '60', '-progressive', '-restart', '1'],
+]
+const COLOURS = [['-grayscale'], ['-rgb']]
+
+describe('decodes as djpeg does', () => {
+  const wishes = [
+    ...SAMPLINGS.flatMap((sampling) => CODINGS.map((coding) => ['-sample', sampling, ...coding])),
+    ...COLOURS.flatMap((colour) => CODINGS.map((coding) => [...colour, ...coding])),
+  ]
+
+  it.each(wishes.map((options) => [options.join(' '), options] as const))('cjpeg %s', async (_name, options) => {
+    const file = cjpeg(ppm(WIDTH, HEIGHT, await samplesOf(await photo({ width: WIDTH, height: HEIGHT, format: 'png' }), 3)), options)
+    for (const scale of SCALES) {
+      const theirs = djpeg(file, scale)
+      const ours = decodeRgb(file, { scale })
+      expect([ours.width, ours.height]).toEqual([theirs.width, theirs.height])
+      expect(ours.warnings).toEqual([])
+      expect(maxDifference(ours.pixels, theirs.pixels), `1/${scale}`).toBeLessThanOrEqual(MAX_DIFFERENCE)
+      expect(psnrDb(ours.pixels, theirs.pixels), `1/${scale}`).toBeGreaterThanOrEqual(MIN_PSNR_DB)
+    }
+  })
+
+  it.each([1, 2, 7, 8, 9, 15, 16, 17, 33])('pictures of side %i', async (side) => {
+    const rgb = await samplesOf(await photo({ width: side, height: side, format: 'png' }), 3)
+    for (const sampling of SAMPLINGS) {
+      const file = cjpeg(ppm(side, side, rgb), ['-sample', sampling, '-quality', '90'])
+      for (const scale of SCALES) {
+        const difference = maxDifference(decodeRgb(file, { scale }).pixels, djpeg(file, scale).pixels)
+        expect(difference, `${sampling} 1/${scale}`).toBeLessThanOrEqual(MAX_DIFFERENCE)
+      }
+    }
+  })
+})
+
+/** What we write, of every kind that a request can ask for. */
+const WRITTEN = [1, 30, 80, 100].flatMap((quality) => [10, 40, 70, 95].map((effort) => ({ quality, effort })))
+
+describe('what we write', () => {
+  let browser: Browser
+  let page: Page
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--force-color-profile=srgb'] })
+    page = await browser.newPage()
+  })
+  afterAll(async () => browser.close())
+
+  /** RGBA as a page's canvas holds it. */
+  async function inChromium(file: Uint8Array, mime: string): Promise<Uint8Array> {
+    const url = `data:${mime};base64,${Buffer.from(file).toString('base64')}`
+    const base64 = await page.evaluate(async (source) => {
+      // Runs in the page, whose globals the Worker's types do not know.
+      const web = globalThis as unknown as {
+        Image: new () => { src: string; width: number; height: number; decode(): Promise<void> }
+        OffscreenCanvas: new (
+          width: number,
+          height: number,
+        ) => {
+          getContext(kind: '2d'): {
+            drawImage(image: unknown, x: number, y: number): void
+            getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray }
+          }
+        }
+      }
+      const image = new web.Image()
+      image.src = source
+      await image.decode()
+      const canvas = new web.OffscreenCanvas(image.width, image.height).getContext('2d')
+      canvas.drawImage(image, 0, 0)
+      const { data } = canvas.getImageData(0, 0, image.width, image.height)
+      let text = ''
+      for (let i = 0; i < data.length; i += 10_000) text += String.fromCharCode(...data.subarray(i, i + 10_000))
+      return btoa(text)
+    }, url)
+    return new Uint8Array(Buffer.from(base64, 'base64'))
+  }
+
+  it.each(WRITTEN)('JPEG of quality $quality and effort $effort is one picture to djpeg, libvips, Chromium and us', async (options) => {
+    const file = await jpeg.encode(await rasterOf(await photo({ width: WIDTH, height: HEIGHT })), options, context)
+    const theirs = djpeg(file, 1)
+    expect([theirs.width, theirs.height]).toEqual([WIDTH, HEIGHT])
+    expect(maxDifference(await samplesOf(file, 3), theirs.pixels)).toBeLessThanOrEqual(2)
+    expect(maxDifference(decodeRgb(file).pixels, theirs.pixels)).toBeLessThanOrEqual(MAX_DIFFERENCE)
+    expect(maxDifference(await inChromium(file, 'image/jpeg'), await samplesOf(file, 4))).toBeLessThanOrEqual(2)
+  })
+
+  it.each([1, 50, 100])('PNG of effort %i is exact in libvips and Chromium', async (effort) => {
+    const raster = await rasterOf(await photo({ width: WIDTH, height: HEIGHT, format: 'png' }))
+    const file = await png.encode(raster, { effort }, context)
+    expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
+    expect(maxDifference(await inChromium(file, 'image/png'), raster.data)).toBe(0)
+  })
+
+  it('PNG with alpha is exact in libvips, and in Chromium as far as its premultiplied canvas can hold it', async () => {
+    const raster = await rasterOf(await translucent('png'))
+    const file = await png.encode(raster, {}, context)
+    expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
+    const shown = await inChromium(file, 'image/png')
+    for (let i = 0; i < shown.length; i++) {
+      const alpha = raster.data[i | 3] ?? 0
+      const tolerance = i % 4 === 3 ? 0 : alpha === 0 ? 255 : Math.ceil(255 / alpha)
+      expect(Math.abs((shown[i] ?? 0) - (raster.data[i] ?? 0))).toBeLessThanOrEqual(tolerance)
+    }
+  })
+})
