@@ -23,6 +23,8 @@ interface FetchedImage {
   readonly file: Uint8Array
   readonly geometry: Geometry
   readonly decodeBytes: number
+  /** Of the raster and what the step makes of it. */
+  readonly keptBytes: number
 }
 
 /**
@@ -52,7 +54,7 @@ export async function fetchInputs(files: FileStore, account: string, { steps, sh
     plans.push(plan)
   }
   const images = plans.flatMap((plan) => plan.images)
-  const kept = images.reduce((sum, { geometry }) => sum + geometry.width * geometry.height * 4, 0)
+  const kept = images.reduce((sum, { keptBytes }) => sum + keptBytes, 0)
   return {
     peakBytes: limits.maxFileBytes - bytesLeft + kept + Math.max(0, ...images.map(({ decodeBytes }) => decodeBytes)),
     decode: (context) =>
@@ -60,7 +62,7 @@ export async function fetchInputs(files: FileStore, account: string, { steps, sh
   }
 }
 
-function probeInput({ path, size }: InputImage, file: Uint8Array, image: Shape | undefined, limits: Limits): FetchedImage {
+function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, image: Shape | undefined, limits: Limits): FetchedImage {
   const format = sniffFormat(file)
   const decoder = codec(format)
   const probe = decoder.probe(file)
@@ -79,7 +81,13 @@ function probeInput({ path, size }: InputImage, file: Uint8Array, image: Shape |
     })
   }
   const geometry = { ...wholeImage(own), width: wanted.width, height: wanted.height }
-  return { format, file, geometry, decodeBytes: decoder.decodeBytes(probe, geometry, file.length) }
+  return {
+    format,
+    file,
+    geometry,
+    decodeBytes: decoder.decodeBytes(probe, geometry, file.length),
+    keptBytes: wanted.width * wanted.height * 4 + (extraBytes?.(wanted) ?? 0),
+  }
 }
 
 function decodeInput({ format, file, geometry }: FetchedImage, context: ImageContext): Promise<Raster> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { drawLayer, layerBytes, layerParams } from '../layer.ts'
 import { resolveLength, resolveSize, sideLength } from '../length.ts'
-import { rotate } from '../engine/affine.ts'
+import { rotate, rotatedShape } from '../engine/affine.ts'
 import { roundSide } from '../geometry.ts'
 import type { Shape } from '../raster.ts'
 import { resample } from '../resample.ts'
@@ -22,11 +22,18 @@ function layerSize({ width, height }: z.output<typeof params>, own: Shape, image
   return resolveSize(pixels(width), pixels(height), own)
 }
 
+function turnedBytes(size: Shape, degrees: number): number {
+  const turned = rotatedShape(size, degrees)
+  return degrees % 360 === 0 ? 0 : turned.width * turned.height * 4
+}
+
 export const composite = defineOperation({
   summary: 'Draws another image of the storage as a layer.',
   params,
   plan: (_params, { width, height }) => ({ width, height }),
-  inputs: (given) => [{ path: given.path, size: (own, image) => layerSize(given, own, image) }],
+  inputs: (given) => [
+    { path: given.path, size: (own, image) => layerSize(given, own, image), extraBytes: (size) => turnedBytes(size, given.rotate) },
+  ],
   workingBytes: (given, image) => layerBytes(image, given),
   async apply(given, input, _output, context) {
     const own = context.inputs[0]

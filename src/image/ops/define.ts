@@ -9,6 +9,8 @@ export interface InputImage {
   readonly path: string
   /** The size in which the step wants it, from its own upright size and that of the image that enters the step; its own when absent. */
   readonly size?: (own: Shape, image: Shape) => Shape
+  /** Bytes that the step makes of it beside the image itself, at most: a turned copy, say. `size` is what it is decoded to. */
+  readonly extraBytes?: (size: Shape) => number
 }
 
 export interface Operation<P extends z.ZodType = z.ZodType> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mapLab } from '../lab.ts'
+import { changeLab } from '../engine/pixelwise.ts'
 import { defineOperation } from './define.ts'
 
 const params = z.strictObject({
@@ -13,14 +13,5 @@ export const modulate = defineOperation({
   summary: 'Changes lightness, saturation and hue, in CIE LCh as sharp does.',
   params,
   plan: (_params, { width, height }) => ({ width, height }),
-  apply({ brightness, saturation, hue, lightness }, input) {
-    const angle = (hue / 180) * Math.PI
-    const [cos, sin] = [Math.cos(angle) * saturation, Math.sin(angle) * saturation]
-    return mapLab(input, (lab) => {
-      const { a, b } = lab
-      lab.l = lab.l * brightness + lightness
-      lab.a = a * cos - b * sin
-      lab.b = a * sin + b * cos
-    })
-  },
+  apply: async (change, input, _output, context) => changeLab(await context.core(), input, change),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Lab, labSpace, mapLab } from '../lab.ts'
+import { changeLab } from '../engine/pixelwise.ts'
+import { type Lab, labSpace } from '../kernels/lab.ts'
 import type { Raster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 
@@ -30,13 +31,11 @@ export const normalize = defineOperation({
   summary: 'Stretches the lightness so that the darkest hundredth becomes black and the lightest white.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply(_params, input) {
+  async apply(_params, input, _output, context) {
     const [darkest, lightest] = percentiles(input, [0.01, 0.99])
     // An image of nearly one tone has no contrast to stretch.
     if (lightest - darkest <= 1) return input
     const slope = 100 / (lightest - darkest)
-    return mapLab(input, (lab) => {
-      lab.l = (lab.l - darkest) * slope
-    })
+    return changeLab(await context.core(), input, { brightness: slope, lightness: -darkest * slope, saturation: 1, hue: 0 })
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channels, colour } from '../colour.ts'
-import { type Lab, labSpace } from '../lab.ts'
+import { type Lab, labSpace } from '../kernels/lab.ts'
 import { createRaster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 

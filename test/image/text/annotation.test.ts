@@ -7,7 +7,10 @@ import { applySteps } from '../../support/apply-steps.ts'
 import { fontFromDisk } from '../../support/image-context.ts'
 
 /** Where ImageMagick 6 puts the same text in the same face: written by scripts/make-expectations.ts. */
-const expected = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../expectations/annotation.json'), 'utf8')) as Record<string, number[]>
+const expected = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../expectations/annotation.json'), 'utf8')) as Record<
+  string,
+  number[]
+>
 
 function white(width: number, height: number): Raster {
   return { width, height, data: new Uint8ClampedArray(width * height * 4).fill(255) }
@@ -31,7 +34,8 @@ describe('text stands where ImageMagick puts it, within a pixel', () => {
     const [gravity, text = ''] = name.split(' ')
     const drawn = await annotate(white(160, 120), { gravity, text: text.replace('/', '\n'), xoffset: 7, yoffset: 5 })
     const ink = inkOf(drawn)
-    for (const [side, position] of box.entries()) expect(Math.abs((ink[side] ?? NaN) - position), `${name}: ${ink} for ${box}`).toBeLessThanOrEqual(1)
+    for (const [side, position] of box.entries())
+      expect(Math.abs((ink[side] ?? NaN) - position), `${name}: ${ink.join()} for ${box.join()}`).toBeLessThanOrEqual(1)
   })
 })
 
@@ -54,7 +58,10 @@ const width = (raster: Raster): number => (inkOf(raster)[2] ?? 0) - (inkOf(raste
 
 describe('fonts', () => {
   it('shapes: a kerned pair is narrower than its letters', async () => {
-    const [pair, apart] = await Promise.all([annotate(white(300, 120), { text: 'AVAVAV', size: 50 }), annotate(white(300, 120), { text: 'AAAVVV', size: 50 })])
+    const [pair, apart] = await Promise.all([
+      annotate(white(300, 120), { text: 'AVAVAV', size: 50 }),
+      annotate(white(300, 120), { text: 'AAAVVV', size: 50 }),
+    ])
     expect(width(pair)).toBeLessThan(width(apart) - 6)
   })
 
@@ -79,13 +86,19 @@ describe('fonts', () => {
   })
 
   it.each([new Uint8Array(0), new Uint8Array(64), new TextEncoder().encode('<html></html>')])('refuses what is no font', async (file) => {
-    await expect(annotate(white(9, 9), { font: '/fonts/own.ttf' }, [file])).rejects.toMatchObject({ code: 'invalid_parameter', field: 'font' })
+    await expect(annotate(white(9, 9), { font: '/fonts/own.ttf' }, [file])).rejects.toMatchObject({
+      code: 'invalid_parameter',
+      field: 'font',
+    })
   })
 
   it('survives fonts cut short or with turned bits', async () => {
     const font = await fontFromDisk('mono-regular')
     for (let seed = 1; seed <= 40; seed++) {
-      const broken = seed % 2 ? font.slice(0, (font.length * seed) / 41) : font.map((byte, i) => ((i * seed) % 997 === 0 ? byte ^ (1 << seed % 8) : byte))
+      const broken =
+        seed % 2
+          ? font.slice(0, (font.length * seed) / 41)
+          : font.map((byte, i) => ((i * seed) % 997 === 0 ? byte ^ (1 << (seed % 8)) : byte))
       const outcome = await annotate(white(40, 30), { font: '/fonts/own.ttf' }, [broken]).catch((error: unknown) => error)
       if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'invalid_parameter' })
     }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { createCorePool } from '../../../src/adapters/core-pool.ts'
+import { NO_INPUTS } from '../../../src/image/context.ts'
+import { operation, step, type Step } from '../../../src/image/plan.ts'
+import { fontFromDisk, wasmFromDisk } from '../../support/image-context.ts'
+
+/** What a step loads beside the core. */
+async function loadedBy({ op, params }: Step): Promise<string[]> {
+  const loaded: string[] = []
+  const wasm = { ...wasmFromDisk, resvg: () => (loaded.push('resvg'), wasmFromDisk.resvg()) }
+  const { context } = createCorePool(wasm, (name) => (loaded.push(name), fontFromDisk(name))).openContext()
+  const raster = { width: 20, height: 10, data: new Uint8ClampedArray(800) }
+  const definition = operation(op)
+  await definition.apply(params, raster, definition.plan(params, raster), { ...context, ...NO_INPUTS })
+  return loaded
+}
+
+it('the renderer and one font are loaded by the first text, and by nothing else', async () => {
+  expect(await loadedBy(step('blur', { sigma: 2 }))).toEqual([])
+  expect(await loadedBy(step('text', { text: 'x', font: 'serif', weight: 800 }))).toEqual(['serif-bold', 'resvg'])
+  expect(await loadedBy(step('text', { text: 'y', font: 'mono' }))).toEqual(['mono-regular'])
+})
