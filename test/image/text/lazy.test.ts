@@ -7,8 +7,12 @@ import { fontFromDisk, wasmFromDisk } from '../../support/image-context.ts'
 /** What a step loads beside the core. */
 async function loadedBy({ op, params }: Step): Promise<string[]> {
   const loaded: string[] = []
-  const wasm = { ...wasmFromDisk, resvg: () => (loaded.push('resvg'), wasmFromDisk.resvg()) }
-  const { context } = createCorePool(wasm, (name) => (loaded.push(name), fontFromDisk(name))).openContext()
+  const note = <T>(name: string, load: () => Promise<T>): Promise<T> => {
+    loaded.push(name)
+    return load()
+  }
+  const wasm = { ...wasmFromDisk, resvg: () => note('resvg', wasmFromDisk.resvg) }
+  const { context } = createCorePool(wasm, (name) => note(name, () => fontFromDisk(name))).openContext()
   const raster = { width: 20, height: 10, data: new Uint8ClampedArray(800) }
   const definition = operation(op)
   await definition.apply(params, raster, definition.plan(params, raster), { ...context, ...NO_INPUTS })
