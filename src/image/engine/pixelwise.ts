@@ -1,4 +1,5 @@
 import type { ColourMatrix } from '../kernels/colour-matrix.ts'
+import { chromaFactor, type LabChange, labSpace } from '../kernels/lab.ts'
 import type { LookUpTables } from '../kernels/look-up.ts'
 import type { Raster } from '../raster.ts'
 import type { Core } from './core.ts'
@@ -7,6 +8,7 @@ import { mapStrips } from './row-window.ts'
 export interface PixelwiseExports {
   lookUpPixels(at: number, bytes: number, tables: number): void
   multiplyPixels(at: number, bytes: number, matrix: number): void
+  changeLabPixels(at: number, bytes: number, linear: number, levels: number, change: number): void
   premultiplyPixels(at: number, bytes: number): void
   unpremultiplyPixels(at: number, bytes: number): void
   flattenPixels(at: number, bytes: number, background: number): void
@@ -33,6 +35,19 @@ export function lookUp(core: Core<PixelwiseExports>, input: Raster, tables: Look
 export function multiplyColours(core: Core<PixelwiseExports>, input: Raster, matrix: ColourMatrix): Raster {
   return withParameters(core, new Uint8Array(Float32Array.from(matrix).buffer), (at) =>
     mapStrips(core, input, (from, length) => core.exports.multiplyPixels(from, length, at)),
+  )
+}
+
+/** Every colour in L*a*b*; `kernels/lab.ts`, within one level of it (32-bit floats). */
+export function changeLab(core: Core<PixelwiseExports>, input: Raster, change: LabChange): Raster {
+  const { linear, levels } = labSpace()
+  const floats = Float32Array.of(...linear, change.brightness, change.lightness, ...chromaFactor(change))
+  const parameters = new Uint8Array(floats.byteLength + levels.length)
+  parameters.set(new Uint8Array(floats.buffer))
+  parameters.set(levels, floats.byteLength)
+  const changeAt = linear.length * 4
+  return withParameters(core, parameters, (at) =>
+    mapStrips(core, input, (from, length) => core.exports.changeLabPixels(from, length, at, at + floats.byteLength, at + changeAt)),
   )
 }
 

@@ -1,4 +1,4 @@
-import { createRaster, type Raster } from './raster.ts'
+import { createRaster, type Raster } from '../raster.ts'
 
 /** A colour in CIE L*a*b* (D65): lightness 0–100, a green to red, b blue to yellow. */
 export interface Lab {
@@ -15,6 +15,21 @@ export interface LabSpace {
   fromLab(lab: Lab, data: Uint8ClampedArray, at: number): void
   /** The level, 0–255, of the grey that is as bright as a colour: of equal luminance Y. */
   greyOf(red: number, green: number, blue: number): number
+  /** The light, 0–1, of each of the 256 levels. */
+  readonly linear: Float64Array
+  /** The level, 0–255, of each light from 0 to 1 in steps of 1/16,384. */
+  readonly levels: Uint8ClampedArray
+}
+
+/** A change of colour as sharp's `modulate`: the lightness by a factor and an addend, the chroma by a factor and a turn. */
+export interface LabChange {
+  /** L* is multiplied by `brightness`, then `lightness` is added. */
+  readonly brightness: number
+  readonly lightness: number
+  /** Multiplies the chroma. */
+  readonly saturation: number
+  /** Degrees. */
+  readonly hue: number
 }
 
 const LINEAR_STEPS = 16_384
@@ -32,7 +47,7 @@ function createLabSpace(): LabSpace {
   const linear = Float64Array.from({ length: 256 }, (_, level) =>
     level <= 10 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4,
   )
-  const levels = Float64Array.from({ length: LINEAR_STEPS + 1 }, (_, step) => levelOf(step / LINEAR_STEPS))
+  const levels = Uint8ClampedArray.from({ length: LINEAR_STEPS + 1 }, (_, step) => levelOf(step / LINEAR_STEPS))
   // One entry more than there are steps, for the interpolation at 1; XYZ of sRGB is never above it.
   const roots = Float64Array.from({ length: ROOT_STEPS + 2 }, (_, step) => rootOf(step / ROOT_STEPS))
 
@@ -67,7 +82,9 @@ function createLabSpace(): LabSpace {
       data[at + 1] = encode(-0.969266 * x + 1.8760108 * y + 0.041556 * z)
       data[at + 2] = encode(0.0556434 * x - 0.2040259 * y + 1.0572252 * z)
     },
-    greyOf: (red, green, blue) => Math.round(encode(luminance(red, green, blue))),
+    greyOf: (red, green, blue) => encode(luminance(red, green, blue)),
+    linear,
+    levels,
   }
 }
 
@@ -79,15 +96,22 @@ function cubeOf(f: number): number {
   return cube > EPSILON ? cube : (116 * f - 16) / KAPPA
 }
 
-/** Changes the colour of every pixel in L*a*b*; alpha stays. `change` works on the one `lab` that it is given. */
-export function mapLab({ width, height, data }: Raster, change: (lab: Lab) => void): Raster {
+/** The turn of the chroma as a complex factor: `[real, imaginary]`. */
+export function chromaFactor({ saturation, hue }: LabChange): readonly [number, number] {
+  const angle = (hue / 180) * Math.PI
+  return [Math.cos(angle) * saturation, Math.sin(angle) * saturation]
+}
+
+/** Changes the colour of every pixel in L*a*b*; alpha stays. The definition of the engine's `changeLab`. */
+export function changeLab({ width, height, data }: Raster, change: LabChange): Raster {
   const output = createRaster({ width, height })
   const { toLab, fromLab } = labSpace()
+  const [cosine, sine] = chromaFactor(change)
   const lab: Lab = { l: 0, a: 0, b: 0 }
   for (let i = 0; i < data.length; i += 4) {
     toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab) // i stays below the length
-    change(lab)
-    fromLab(lab, output.data, i)
+    const { l, a, b } = lab
+    fromLab({ l: l * change.brightness + change.lightness, a: a * cosine - b * sine, b: a * sine + b * cosine }, output.data, i)
     output.data[i + 3] = data[i + 3] as number
   }
   return output
