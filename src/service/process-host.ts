@@ -47,7 +47,7 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
     const { state, effects } = reduce(record.state, event, { definition: record.definition, policy, at })
     const next: ProcessRecord = { definition: record.definition, state }
     await persist(record, next, effects, at)
-    await runEffects(next, effects)
+    await runEffects(next, effects, event)
     const lease = event.type === 'take' ? event.lease : null
     const granted = state.jobs.flatMap(({ lease: held, attempts, params }, i) => {
       const job = next.definition.jobs[i]
@@ -68,7 +68,7 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
     logChange(before, next)
   }
 
-  async function runEffects(record: ProcessRecord, effects: readonly ProcessEffect[]): Promise<void> {
+  async function runEffects(record: ProcessRecord, effects: readonly ProcessEffect[], { type }: ProcessEvent): Promise<void> {
     const { id } = record.definition
     const messages = effects.flatMap((effect) => (effect.type === 'send' ? [{ process: id, run: effect.run, jobs: effect.jobs }] : []))
     // A message that could not be sent is one that got lost: the alarm sends the next.
@@ -77,7 +77,11 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
         .send(messages)
         .catch((error: unknown) => log({ level: 'warn', message: 'jobs were not sent', processId: id, error: String(error) }))
     for (const effect of effects) {
-      if (effect.type === 'list') await list(record)
+      // A consumer goes on while the list is told; whoever created or cancelled finds it in the list at once.
+      if (effect.type === 'list') {
+        const told = list(record)
+        if (type !== 'take' && type !== 'report') await told
+      }
       if (effect.type === 'deliver') {
         const outcome = await deliver(record)
         await dispatch({ type: 'callback-outcome', run: effect.run, attempt: effect.attempt, outcome })
