@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Case, chain, type Job, scaling } from './job.ts'
+import { type Case, colourChain, type Job, scaling, textChain } from './job.ts'
 
 const LARGE = resolve(import.meta.dirname, '../samples/large')
 /** Real photographs that are not part of the project; used when they are there. */
@@ -16,7 +16,8 @@ const SAMPLES: readonly Case[] = [
   sample('2mp.png', scaling(400, 'png')),
   sample('2mp-adaptive.png', scaling(400, 'png')),
   sample('12mp.jpg', scaling(2400, 'jpeg')),
-  sample('12mp.jpg', chain(1200)),
+  sample('12mp.jpg', colourChain(1200)),
+  sample('12mp.jpg', textChain(1200)),
 ]
 
 export function allCases(): Case[] {

@@ -1,3 +1,6 @@
+/** `colour`: Gaussian blur, then more light and more colour. `text`: Gaussian blur, more contrast, then a line of text. */
+export type Effects = 'none' | 'colour' | 'text'
+
 /** One kind of work, the same for every engine. */
 export interface Job {
   /** As the tables and the JSON name it. */
@@ -5,15 +8,31 @@ export interface Job {
   /** Of the result; the height follows. */
   readonly width: number
   readonly format: 'jpeg' | 'webp' | 'png'
-  /** Gaussian blur of sigma 2, then more light and more colour, after the scaling. */
-  readonly hasChain: boolean
+  /** After the scaling. */
+  readonly effects: Effects
 }
 
 export const QUALITY = 80
-export const CHAIN = { sigma: 2, brightness: 1.1, saturation: 1.3 } as const
+export const BLUR_SIGMA = 2
+export const COLOUR = { brightness: 1.1, saturation: 1.3 } as const
+/** Steepens tones by (120/100)² about the middle. */
+export const CONTRAST_LEVEL = 20
+/** In Liberation Sans, its first line's box `left` and `top` pixels from the upper left corner. */
+export const TEXT = { text: 'The quick brown fox', size: 64, colour: 'ffffff', left: 40, top: 40 } as const
 
-export const scaling = (width: number, format: Job['format']): Job => ({ name: `${width} px ${format}`, width, format, hasChain: false })
-export const chain = (width: number): Job => ({ name: `${width} px, blur and colour, jpeg`, width, format: 'jpeg', hasChain: true })
+export const scaling = (width: number, format: Job['format']): Job => ({ name: `${width} px ${format}`, width, format, effects: 'none' })
+export const colourChain = (width: number): Job => ({
+  name: `${width} px, blur and colour, jpeg`,
+  width,
+  format: 'jpeg',
+  effects: 'colour',
+})
+export const textChain = (width: number): Job => ({
+  name: `${width} px, blur, contrast and text, jpeg`,
+  width,
+  format: 'jpeg',
+  effects: 'text',
+})
 
 /** A file and a job on it. */
 export interface Case {

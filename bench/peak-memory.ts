@@ -1,22 +1,15 @@
 /**
- * Memory of one job in a fresh process: `node bench/peak-memory.ts ENGINE FILE WIDTH FORMAT CHAIN` prints the number of bytes. For WASM engines it
+ * Memory of one job in a fresh process: `node bench/peak-memory.ts ENGINE FILE JOB`, the job as JSON, prints the number of bytes. For WASM engines it
  * is all their linear memories, which never shrink, and their pixel buffers; for sharp, which has none, by how much the process grew.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { type Case, chain, type Engine, type Job, scaling } from './job.ts'
+import type { Case, Engine, Job } from './job.ts'
 
 /** Runs this file for one engine and case. */
 export async function peakBytesOf(engine: Engine, { file, job }: Case): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    import.meta.filename,
-    engine.name,
-    file,
-    String(job.width),
-    job.format,
-    String(job.hasChain),
-  ])
+  const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, engine.name, file, JSON.stringify(job)])
   return Number(stdout)
 }
 
@@ -64,7 +57,6 @@ async function measure(name: string, file: Uint8Array, job: Job): Promise<number
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [name = '', file = '', width, format, hasChain] = process.argv.slice(2)
-  const job = hasChain === 'true' ? chain(Number(width)) : scaling(Number(width), format as Job['format'])
-  console.log(await measure(name, readFileSync(file), job))
+  const [name = '', file = '', job = ''] = process.argv.slice(2)
+  console.log(await measure(name, readFileSync(file), JSON.parse(job) as Job))
 }

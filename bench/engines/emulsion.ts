@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createCorePool } from '../../src/adapters/core-pool.ts'
 import { NO_INPUTS } from '../../src/image/context.ts'
 import { execute } from '../../src/image/execute.ts'
 import { step, type Step, type TransformPlan } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import type { WasmModules } from '../../src/image/wasm.ts'
-import { CHAIN, type Engine, type Job, QUALITY } from '../job.ts'
+import { BLUR_SIGMA, COLOUR, CONTRAST_LEVEL, type Effects, type Engine, type Job, QUALITY, TEXT } from '../job.ts'
 import { wasmFile } from './wasm-file.ts'
 
 const LIMITS = { maxSteps: 10, maxPixels: 1e9, maxSide: 20_000 }
@@ -26,12 +28,29 @@ const wasm: WasmModules = {
   resize: load('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
 }
 
-const pool = createCorePool(wasm, () => Promise.reject(new Error('no font is needed')))
+const FONTS = resolve(import.meta.dirname, '../../src/image/fonts')
+const pool = createCorePool(wasm, async (name) => new Uint8Array(readFileSync(resolve(FONTS, `${name}.ttf`))))
 
-function planOf({ width, format, hasChain }: Job): TransformPlan {
-  const steps: Step[] = [step('resize', { width })]
-  if (hasChain)
-    steps.push(step('blur', { sigma: CHAIN.sigma }), step('modulate', { brightness: CHAIN.brightness, saturation: CHAIN.saturation }))
+/** The steps of each chain behind the scaling. */
+const EFFECTS: Readonly<Record<Effects, readonly Step[]>> = {
+  none: [],
+  colour: [step('blur', { sigma: BLUR_SIGMA }), step('modulate', COLOUR)],
+  text: [
+    step('blur', { sigma: BLUR_SIGMA }),
+    step('contrast', { level: CONTRAST_LEVEL }),
+    step('text', {
+      text: TEXT.text,
+      size: TEXT.size,
+      colour: `${TEXT.colour}ff`,
+      position: 'top-left',
+      x: TEXT.left,
+      y: TEXT.top,
+    }),
+  ],
+}
+
+function planOf({ width, format, effects }: Job): TransformPlan {
+  const steps = [step('resize', { width }), ...EFFECTS[effects]]
   return { steps, output: { format, quality: QUALITY } }
 }
 

@@ -40,7 +40,7 @@ async function start(): Promise<void> {
 /** Decode, resize, encode with the codecs that are common on Workers. */
 export const jsquash: Engine = {
   name: 'jsquash',
-  can: (job, megapixels) => !job.hasChain && megapixels <= 30,
+  can: (job, megapixels) => job.effects === 'none' && megapixels <= 30,
   async run(file, job) {
     await start()
     const buffer = file.slice().buffer
