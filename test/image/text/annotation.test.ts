@@ -46,6 +46,15 @@ describe('the text is literal', () => {
     expect(inkOf(drawn)[2]).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['&amp;', '&'],
+    ['&#65;', 'A'],
+    ['<b>A</b>', 'A'],
+  ])('%s is not %s', async (text, markup) => {
+    const [literal, read] = await Promise.all([annotate(white(300, 120), { text }), annotate(white(300, 120), { text: markup })])
+    expect(width(literal)).toBeGreaterThan(2 * width(read))
+  })
+
   it('keeps spaces and lines', async () => {
     const [one, two] = await Promise.all([annotate(white(160, 120), { text: 'A  A' }), annotate(white(160, 120), { text: 'A A' })])
     expect(width(one)).toBeGreaterThan(width(two) + 4)
