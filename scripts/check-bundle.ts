@@ -10,10 +10,17 @@ await buildWorker()
 const dist = resolve(import.meta.dirname, '../dist')
 const rows = readdirSync(dist)
   .filter((name) => !/\.(map|md)$/.test(name))
-  .map((name) => ({ name: name.replace(/^[0-9a-f]{40}-/, ''), gzipKb: gzipSync(readFileSync(resolve(dist, name)), { level: 9 }).length / 1000 }))
+  .map((name) => ({
+    name: name.replace(/^[0-9a-f]{40}-/, ''),
+    gzipKb: gzipSync(readFileSync(resolve(dist, name)), { level: 9 }).length / 1000,
+  }))
   .toSorted((a, b) => b.gzipKb - a.gzipKb)
 const total = rows.reduce((sum, { gzipKb }) => sum + gzipKb, 0)
-console.table(Object.fromEntries([...rows, { name: 'total', gzipKb: total }].map(({ name, gzipKb }) => [name, { 'gzip KB': Number(gzipKb.toFixed(1)) }])))
+console.table(
+  Object.fromEntries(
+    [...rows, { name: 'total', gzipKb: total }].map(({ name, gzipKb }) => [name, { 'gzip KB': Number(gzipKb.toFixed(1)) }]),
+  ),
+)
 if (total > BUDGET_KB) {
   console.error(`The bundle has ${total.toFixed(0)} KB gzip; the budget is ${BUDGET_KB} KB.`)
   process.exit(1)

@@ -35,9 +35,10 @@ export async function openReceiver(key: Buffer, failing: number): Promise<Receiv
       ...(received.get(id) ?? []),
       { webhookId: header('webhook-id'), signed: header('webhook-signature') === `v1,${expected}`, accepted },
     ])
+    const failure = Math.random()
     if (accepted) response.writeHead(204).end()
-    else if (Math.random() < 0.5) response.writeHead(500).end()
-    else if (Math.random() < 0.5) response.writeHead(307, { Location: '/elsewhere' }).end()
+    else if (failure < 0.5) response.writeHead(500).end()
+    else if (failure < 0.75) response.writeHead(307, { Location: '/elsewhere' }).end()
     else response.destroy()
   }
 

@@ -24,7 +24,15 @@ export class ProcessIndex extends DurableObject {
       this.ctx.storage.sql.exec(
         `INSERT INTO processes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
           revision = excluded.revision, summary = excluded.summary WHERE excluded.revision > revision`,
-        ...[id, kind, name, owner.service, status, createdAt, updatedAt, revision, JSON.stringify(summary)],
+        id,
+        kind,
+        name,
+        owner.service,
+        status,
+        createdAt,
+        updatedAt,
+        revision,
+        JSON.stringify(summary),
       )
       return null
     })
@@ -43,7 +51,13 @@ export class ProcessIndex extends DurableObject {
       const rows = this.#select(
         `(?1 IS NULL OR service = ?1) AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR name IN (SELECT value FROM json_each(?3)))
           AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4))) AND (created_at, id) < (?5, ?6) ORDER BY created_at DESC, id DESC LIMIT ?7`,
-        ...[service ?? null, textOf(kinds), textOf(names), textOf(statuses), createdBefore, idBefore, Math.min(limit, MAX_PAGE) + 1],
+        service ?? null,
+        textOf(kinds),
+        textOf(names),
+        textOf(statuses),
+        createdBefore,
+        idBefore,
+        Math.min(limit, MAX_PAGE) + 1,
       )
       const items = rows.slice(0, limit)
       const last = items.at(-1)
@@ -56,7 +70,9 @@ export class ProcessIndex extends DurableObject {
     return answer(() =>
       this.#select(
         "(status IN ('PENDING', 'PROCESSING') AND updated_at < ?1) OR (status IN ('FINISHED', 'FAILED') AND updated_at < ?2) ORDER BY updated_at LIMIT ?3",
-        ...[unfinishedBefore, finishedBefore, Math.min(limit, MAX_PAGE)],
+        unfinishedBefore,
+        finishedBefore,
+        Math.min(limit, MAX_PAGE),
       ),
     )
   }

@@ -414,15 +414,13 @@ describe('FolderApi', () => {
     const names = Array.from({ length: 120 }, (_, i) => `${String(i).padStart(3, '0')}.txt`)
     for (let i = 0; i < names.length; i += 20) {
       await Promise.all(
-        names
-          .slice(i, i + 20)
-          .map((name) =>
-            fetch(`${server.origin}/v2/accounts/${accountId}/uploads/binary?filePath=/tree/sub/${name}`, {
-              method: 'POST',
-              headers: { Authorization: `Bearer ${server.secretKey}` },
-              body: name,
-            }),
-          ),
+        names.slice(i, i + 20).map((name) =>
+          fetch(`${server.origin}/v2/accounts/${accountId}/uploads/binary?filePath=/tree/sub/${name}`, {
+            method: 'POST',
+            headers: { Authorization: `Bearer ${server.secretKey}` },
+            body: name,
+          }),
+        ),
       )
     }
     await folders.putFolder({

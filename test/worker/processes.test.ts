@@ -56,7 +56,7 @@ describe('a record', () => {
   it('is created once: the second create finds the first', async () => {
     const wish = definition()
     const [first, second] = await Promise.all([store.create(wish), store.create({ ...wish, callback: 'https://example.org/' })])
-    expect([first.created, second.created].toSorted()).toEqual([false, true])
+    expect(Number(first.created) + Number(second.created)).toBe(1)
     expect(second.record.definition).toEqual(first.record.definition)
   })
 

@@ -111,7 +111,8 @@ function startsWith(file: Uint8Array, at: number, text: string): boolean {
 
 function frameComponents(file: Uint8Array, frame: Segment): JpegComponent[] {
   const count = file[frame.start + 5] ?? 0
-  if (frame.end - frame.start !== 6 + 3 * count) throw invalidJpeg(`expected a frame header of ${6 + 3 * count} bytes, received ${frame.end - frame.start}`)
+  if (frame.end - frame.start !== 6 + 3 * count)
+    throw invalidJpeg(`expected a frame header of ${6 + 3 * count} bytes, received ${frame.end - frame.start}`)
   if (count !== 1 && count !== 3 && count !== 4) {
     throw new AppError('unsupported_format', {
       reason: `expected a JPEG of 1, 3 or 4 components, received ${count}`,

@@ -116,7 +116,7 @@ describe('fonts', () => {
 })
 
 describe('size is bounded', () => {
-  it.each([
+  it.each<[Record<string, unknown>, string]>([
     [{ size: 10_000 }, 'one huge line'],
     [{ size: 10_000, text: 'W'.repeat(1000) }, 'a thousand huge letters'],
     [{ size: 3, text: 'W\n'.repeat(499) }, 'many lines'],
