@@ -1,6 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Codec } from '../image/codecs/define.ts'
-import { NO_INPUTS } from '../image/context.ts'
+import { NO_INPUTS, type ImageContext } from '../image/context.ts'
 import { execute, type Encoded } from '../image/execute.ts'
 import { codec, operation, type TransformPlan } from '../image/plan.ts'
 import { planExecution, type Execution } from '../image/planner.ts'
@@ -33,14 +32,13 @@ interface Executable extends Planned {
 }
 
 interface SharedDeps extends RunPlanDeps {
-  /** A raster larger than this is not kept for the next plan. */
+  /** Of the rasters of plans that share a pass. */
   readonly maxSharedBytes: number
 }
 
 /**
- * Several plans on one source: it is fetched once, and plans whose decoding is the same (same window, same size) share one raster. Plans of
- * different sizes decode each for itself: the decoder makes its size directly, which costs less than a decoding of the whole and gives the
- * same bytes as a single render.
+ * Several plans on one source: it is fetched once, and plans that one pass of the decoder can serve share it: a JPEG is decoded once for each
+ * scale that its results need, other formats once for each size. Every result has the bytes that a render of it alone has.
  * @throws AppError when the source cannot be fetched; what fails one plan is that plan's outcome.
  */
 export const createRunShared = (deps: SharedDeps): RunShared =>
@@ -62,21 +60,31 @@ function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: SharedDeps[
   }
 }
 
-/** In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. */
+/**
+ * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
+ * those that go from file to file without a raster between.
+ */
 function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
-  const groups = new Map<string, Planned[]>()
+  const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
   for (const one of planned) {
-    const key = sharedDecoding(one.execution, maxSharedBytes) ?? `${one.plan}`
-    groups.set(key, [...(groups.get(key) ?? []), one])
+    const pass = passOf(one.execution)
+    const bytes = one.execution instanceof AppError ? 0 : one.execution.geometry.width * one.execution.geometry.height * 4
+    const open = groups.find((group) => pass !== null && group.pass === pass && group.bytes + bytes <= maxSharedBytes)
+    if (open) {
+      open.members.push(one)
+      open.bytes += bytes
+    } else groups.push({ pass, members: [one], bytes })
   }
-  return [...groups.values()]
+  return groups.map(({ members }) => members)
 }
 
-function sharedDecoding(execution: Execution | AppError, maxSharedBytes: number): string | null {
+function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { geometry, steps } = execution
+  const { source, probe, geometry, steps, output } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
-  return draws || geometry.width * geometry.height * 4 > maxSharedBytes ? null : JSON.stringify(geometry)
+  const recodes = steps.length === 0 && source === output.format && codec(source).recode !== undefined
+  if (draws || recodes) return null
+  return codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
 }
 
 async function runGroup(
@@ -121,7 +129,7 @@ async function runAlone(
 }
 
 /**
- * One lease for all: whoever held the raster's memory while waiting for more could wait for another that does the same. Ends at the first
+ * One lease for all: whoever held the rasters' memory while waiting for more could wait for another that does the same. Ends at the first
  * plan that fails, for what failed may have spoilt the context; the rest is for others.
  */
 async function runTogether(
@@ -131,17 +139,16 @@ async function runTogether(
   timings: Timings,
   onOutcome: OnOutcome,
 ): Promise<void> {
-  const { width, height } = group[0]?.execution.geometry ?? { width: 0, height: 0 }
-  const peakBytes = Math.max(...group.map(({ execution }) => execution.peakBytes)) + width * height * 4
-  let running = -1
+  const pass = sharedPass(group)
+  let running = group[0]?.plan ?? -1
+  const peakBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes))
   const outcome = await inJobSlot(slot, peakBytes, timings, async (context) => {
-    let raster: Promise<Raster> | undefined
+    const rasters = await timings.measure('pass', () => pass.decode(file, context))
     for (const { plan, execution } of group) {
       running = plan
       const inputs = execution.steps.map(() => NO_INPUTS)
-      const decodeOnce = (...decoding: Parameters<Codec['decode']>): Promise<Raster> =>
-        (raster ??= codec(execution.source).decode(...decoding))
-      const encoded = await execute(execution, file, inputs, context, timings.measure, decodeOnce)
+      const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
+      const encoded = await execute(execution, file, inputs, context, timings.measure, decoded)
       running = -1
       if (!(await onOutcome(plan, encoded))) return
     }
@@ -149,4 +156,29 @@ async function runTogether(
   if (outcome === undefined) return
   if (running < 0) throw outcome
   await onOutcome(running, AppError.from(outcome))
+}
+
+interface SharedPass {
+  readonly bytes: number
+  /** The raster of each geometry, by its JSON. */
+  decode(file: Uint8Array, context: ImageContext): Promise<ReadonlyMap<string, Raster>>
+}
+
+/** Decodes every geometry of the group once: all in one pass where the format can, and there is only one where it cannot. */
+function sharedPass(group: readonly Executable[]): SharedPass {
+  const [first] = group
+  if (!first) return { bytes: 0, decode: () => Promise.resolve(new Map()) }
+  const { source, probe } = first.execution
+  const geometries = new Map(group.map(({ execution: { geometry } }) => [JSON.stringify(geometry), geometry]))
+  const decoder = codec(source)
+  const pass = decoder.pass?.of(probe, first.execution.geometry) === null ? undefined : decoder.pass
+  return {
+    bytes: pass?.bytes(probe, [...geometries.values()]) ?? first.execution.geometry.width * first.execution.geometry.height * 4,
+    async decode(file, context) {
+      const names = [...geometries.keys()]
+      if (!pass) return new Map([[names[0] ?? '', await decoder.decode(file, probe, first.execution.geometry, context)]])
+      const rasters = await pass.decode(file, probe, [...geometries.values()], context)
+      return new Map(names.map((name, i) => [name, rasters[i] as Raster])) // one a geometry
+    },
+  }
 }

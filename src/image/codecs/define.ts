@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ImageContext } from '../context.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Orientation } from '../orientation.ts'
@@ -27,6 +27,13 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   probe(file: Uint8Array): P
   /** Decodes the first frame upright, cut and resampled as `geometry` says. Does not keep or write `file`. */
   decode(file: Uint8Array, probe: P, geometry: Geometry, context: ImageContext): Promise<Raster>
+  /** Several rasters from one pass over the file, each with the pixels that `decode` gives. `of` names the pass of a geometry: equal names go together. */
+  readonly pass?: {
+    of(probe: P, geometry: Geometry): string | null
+    decode(file: Uint8Array, probe: P, geometries: readonly Geometry[], context: ImageContext): Promise<readonly Raster[]>
+    /** Upper bound of what a pass holds at once beside the file, its results included. */
+    bytes(probe: P, geometries: readonly Geometry[]): number
+  }
   /** Encodes; a format without alpha gets an opaque raster. */
   encode(raster: Raster, options: z.output<O>, context: ImageContext): Promise<Uint8Array>
   /** Decode, fit and encode in one pass without a raster between, for a plan with no further step; `null` when this file needs the long way. */

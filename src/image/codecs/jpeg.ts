@@ -1,10 +1,11 @@
 import decodeByMozjpeg, { init as initDecoder } from '@jsquash/jpeg/decode.js'
 import encodeByMozjpeg, { init as initEncoder } from '@jsquash/jpeg/encode.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ImageContext } from '../context.ts'
 import { encodeRaster } from '../engine/jpeg-encode-raster.ts'
 import { estimateEncodeBytes } from '../engine/jpeg-encoder.ts'
 import { estimateThumbnailBytes, thumbnailSource, type ThumbnailSource } from '../engine/estimate-thumbnail.ts'
+import { estimatePassBytes, jpegPass, jpegToRasters } from '../engine/jpeg-pass.ts'
 import { jpegToJpeg, jpegToRaster } from '../engine/thumbnail.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
@@ -52,6 +53,11 @@ export const jpeg = defineCodec({
   async decode(file, probe, geometry, context) {
     if (needsMozjpeg(probe)) return fit(await decodeWhole(file, probe, context), probe, geometry, context)
     return jpegToRaster(await context.core(), file, probe.orientation, geometry)
+  },
+  pass: {
+    of: (probe, geometry) => (needsMozjpeg(probe) ? null : jpegPass(probe.source.header, probe.orientation, geometry)),
+    decode: async (file, probe, geometries, context) => jpegToRasters(await context.core(), file, probe.orientation, geometries),
+    bytes: ({ source, orientation }, geometries) => estimatePassBytes(source, orientation, geometries),
   },
   async encode(raster, wish, context) {
     if (!usesMozjpeg(wish)) return encodeRaster(await context.core(), raster, { ...engineOptions(wish), colour: 'ycbcr' })

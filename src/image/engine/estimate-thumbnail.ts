@@ -10,7 +10,7 @@ import { bandRows } from './jpeg-sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './plane-thumbnail.ts'
 import { estimateResampleBytes } from './resample.ts'
 import type { ThumbnailOptions } from './thumbnail.ts'
-import { inSamples, keepsSubsampling, planThumbnail } from './thumbnail-plan.ts'
+import { inSamples, keepsSubsampling, planThumbnail, type ThumbnailPlan } from './thumbnail-plan.ts'
 
 /** The core's own data and first pages, the decoder's input buffers and maps: what every job has. */
 const BASE_BYTES = 512 * 1024
@@ -67,12 +67,24 @@ export function estimateThumbnailBytes(
   return decoding + planeBytes(jobs, orientation !== 1) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
 }
 
-function rgbaBytes({ components }: JpegFrame, { stored }: ReturnType<typeof planThumbnail>): number {
+function rgbaBytes(frame: JpegFrame, plan: ThumbnailPlan): number {
+  const planes = frame.components.map((component) => component.plane)
+  const width = Math.max(...planes.map((plane) => plane.width))
+  const rows = align16(width) * (4 * RGBA_ROWS + planes.length * (KEPT_ROWS + 2)) + 1024
+  return rows + resampleBytes(frame, plan)
+}
+
+/** What one more result of the same pass adds to it. */
+export function resamplerBytes({ header }: ThumbnailSource, orientation: Orientation, geometry: Geometry): number {
+  const plan = planThumbnail(header, orientation, geometry)
+  return resampleBytes(planFrame(header, plan.scale, plan.region, false), plan)
+}
+
+function resampleBytes({ components }: JpegFrame, { stored }: ThumbnailPlan): number {
   const planes = components.map((component) => component.plane)
   const source: Shape = { width: Math.max(...planes.map(({ width }) => width)), height: Math.max(...planes.map(({ height }) => height)) }
   const finest = planes.find(({ width }) => width === source.width)
   if (!finest) return 0
-  const rows = align16(source.width) * (4 * RGBA_ROWS + planes.length * (KEPT_ROWS + 2)) + 1024
   const { width, height, kernel } = stored
   const window = inSamples(stored.window, finest)
   const resampling = {
@@ -85,7 +97,7 @@ function rgbaBytes({ components }: JpegFrame, { stored }: ReturnType<typeof plan
     height,
     kernel,
   } as const
-  return rows + estimateResampleBytes(resampling) + width * 4 + 32
+  return estimateResampleBytes(resampling) + width * 4 + 32
 }
 
 function decodeBytes({ header, fileBytes, isInterleaved }: ThumbnailSource, frame: JpegFrame): number {

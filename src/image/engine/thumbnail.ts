@@ -62,7 +62,7 @@ export function jpegToRaster(core: ThumbnailCore, file: Uint8Array, orientation:
     const stream = decodeJpeg(core, file, plan)
     const rows = rgbaRows(core, stream)
     const raster = createRaster(plan.stored)
-    const sink = plan.isResampled ? resampledInto(core, rows, stream, plan, raster) : cutInto(core, rows, plan, raster)
+    const sink = rowSink(core, rows, stream, plan, raster)
     for (let band = rows.next(); band; band = rows.next()) sink(band.ptr, band.stride, band.rows)
     return turnUpright(raster, orientation)
   } finally {
@@ -71,6 +71,10 @@ export function jpegToRaster(core: ThumbnailCore, file: Uint8Array, orientation:
 }
 
 type RowSink = (ptr: number, stride: number, rows: number) => void
+
+/** Takes the rows of a decoded picture and makes the stored raster of a plan of them. */
+export const rowSink = (core: ThumbnailCore, rows: RgbaRows, stream: PlaneStream, plan: ThumbnailPlan, raster: Raster): RowSink =>
+  plan.isResampled ? resampledInto(core, rows, stream, plan, raster) : cutInto(core, rows, plan, raster)
 
 function resampledInto(core: ThumbnailCore, rows: RgbaRows, stream: PlaneStream, { stored }: ThumbnailPlan, raster: Raster): RowSink {
   const scaleX = Math.max(...stream.components.map((component) => component.scaleX))

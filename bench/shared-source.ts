@@ -1,0 +1,81 @@
+// Ten thumbnails of one 12-megapixel source: as the jobs of one process, and as ten renders. `node bench/shared-source.ts [file]`.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { step, type FormatName, type TransformPlan } from '../src/image/plan.ts'
+import { createMemoryBudget } from '../src/service/memory-budget.ts'
+import type { FileInfo, FileStore } from '../src/service/ports.ts'
+import { createRunPlan } from '../src/service/run-plan.ts'
+import { createRunShared } from '../src/service/run-shared.ts'
+import { createTimings } from '../src/service/timings.ts'
+import { openImageContext } from '../test/support/image-context.ts'
+
+const ROUNDS = 5
+const path = resolve(process.argv[2] ?? 'samples/large/12mp.jpg') // `npm run samples` makes it
+const file = readFileSync(path)
+const source: FileInfo = {
+  path: '/source',
+  size: file.length,
+  etag: '',
+  lastModified: new Date(0),
+  mime: '',
+  originalFileName: null,
+  metadata: {},
+  tags: [],
+}
+
+let fetches = 0
+const files = {
+  open: () => (fetches++, Promise.resolve({ info: source, body: new Blob([file]).stream() })),
+} as unknown as FileStore // nothing else is asked of it
+const deps = {
+  files,
+  limits: { maxFileBytes: 50_000_000, maxPixels: 100_000_000, maxSide: 12_000, maxSteps: 64, maxFrames: 1 },
+  budget: createMemoryBudget({ totalBytes: 80_000_000, maxWaiting: 8 }),
+  openContext: openImageContext,
+}
+const alone = createRunPlan(deps)
+const together = createRunShared({ ...deps, maxSharedBytes: 40_000_000 })
+
+interface Cost {
+  readonly cpuMs: number
+  readonly fetches: number
+}
+
+/** The best of the rounds: what disturbs only adds. */
+async function cheapest(work: () => Promise<unknown>): Promise<Cost> {
+  let cpuMs = Infinity
+  for (let round = 0; round < ROUNDS; round++) {
+    fetches = 0
+    const before = process.cpuUsage()
+    await work()
+    const { user, system } = process.cpuUsage(before)
+    cpuMs = Math.min(cpuMs, (user + system) / 1000)
+  }
+  return { cpuMs, fetches }
+}
+
+const timings = () => createTimings({ now: () => performance.now() })
+const rows: Record<string, unknown> = {}
+for (const format of ['webp', 'png', 'jpeg'] as const satisfies readonly FormatName[]) {
+  const plans = Array.from({ length: 10 }, (_, i): TransformPlan => ({
+    steps: [step('resize', { width: (i + 1) * 40 })],
+    output: { format, quality: 80 },
+  }))
+  const one = await cheapest(() =>
+    together({ account: 'bench', source, plans }, timings(), (_plan, outcome) =>
+      outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(true),
+    ),
+  )
+  const ten = await cheapest(async () => {
+    for (const plan of plans) await alone({ account: 'bench', source, plan }, timings())
+  })
+  rows[format] = {
+    'one process, ms of CPU': Math.round(one.cpuMs),
+    'its fetches': one.fetches,
+    'ten renders, ms of CPU': Math.round(ten.cpuMs),
+    'their fetches': ten.fetches,
+    times: Number((ten.cpuMs / one.cpuMs).toFixed(1)),
+  }
+}
+console.log(`Widths 40 to 400 of ${path}`)
+console.table(rows)
