@@ -1,5 +1,5 @@
 import { errors, importSPKI, jwtVerify, type JWTPayload } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import type { Action, PathGrant } from '../service/access.ts'
 import { PATH_SCOPES } from '../service/path-scope.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `rrggbbaa`, lower case: the one internal spelling of a colour. sRGB, straight alpha. */
 export const colour = z.string().regex(/^[0-9a-f]{8}$/)

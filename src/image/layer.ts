@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ImageContext } from './context.ts'
 import { composite } from './engine/composite.ts'
 import { COMPOSITE_MODES, type CompositeMode } from './kernels/composite.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ANCHORS, POSITIONS, type Position } from './geometry.ts'
 import { type Length, offsetLength, resolveLength } from './length.ts'
 import type { Shape } from './raster.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { step, type Step } from '../image/plan.ts'
 import { checkFilePath } from './file-path.ts'

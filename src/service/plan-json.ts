@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { FORMAT_NAMES, OPERATION_NAMES, step, type OperationName, type TransformPlan } from '../image/plan.ts'
 

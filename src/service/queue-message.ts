@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { JobMessage } from './process-ports.ts'
 
 const jobMessage = z.object({ process: z.string(), run: z.int(), jobs: z.array(z.int()) })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CopyFile } from './copy-file.ts'
 import { oneByOne, type JobRunner } from './job-runner.ts'
 import type { FileMeta, FileStore } from './ports.ts'

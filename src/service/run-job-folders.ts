@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CopyFile } from './copy-file.ts'
 import { listFolder, type ListedFile, type ListedFolder } from './folder-listing.ts'
 import { folderKey } from './path-order.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { oneByOne, type JobRunner } from './job-runner.ts'
 import type { FileStore } from './ports.ts'
 import type { JobDefinition } from './process-record.ts'

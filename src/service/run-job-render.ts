@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { codec, FORMAT_NAMES, type TransformPlan } from '../image/plan.ts'
 import { OWNER } from './choose-path.ts'

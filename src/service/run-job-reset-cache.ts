@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { purgePattern } from './account-snapshot.ts'
 import type { CacheResets } from './folder-ports.ts'
 import { oneByOne, type JobRunner } from './job-runner.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { oneByOne, type JobRunner } from './job-runner.ts'
 import { readPlan } from './plan-json.ts'

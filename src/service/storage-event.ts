@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The message of R2's event notifications, as a consumer receives it. */
 const schema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TransformPlan } from '../image/plan.ts'
 import { fileNameOf, splitExtension } from './file-path.ts'
 import { readPlan, type PlanJson } from './plan-json.ts'

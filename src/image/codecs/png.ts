@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isPng } from '../engine/png-chunks.ts'
 import { pngDecodeBytes } from '../engine/png-decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png-encoder.ts'

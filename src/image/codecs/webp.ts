@@ -1,6 +1,6 @@
 import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js'
 import createEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import type { ImageContext } from '../context.ts'
 import type { Raster, Shape } from '../raster.ts'

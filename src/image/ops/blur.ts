@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { blur as blurPixels } from '../engine/blur.ts'
 import { defineOperation } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { mapChannels, toneCurve } from '../tone.ts'
 import { defineOperation } from './define.ts'
 

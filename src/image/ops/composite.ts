@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { drawLayer, layerBytes, layerParams } from '../layer.ts'
 import { resolveLength, resolveSize, sideLength } from '../length.ts'
 import { rotate, rotatedShape } from '../engine/affine.ts'

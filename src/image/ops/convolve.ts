@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { convolve as convolvePixels } from '../engine/convolve.ts'
 import { defineOperation } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Rectangle } from '../geometry.ts'
 import { resolveSize, sideLength } from '../length.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { StepContext } from '../context.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Raster, Shape } from '../raster.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { enhance as enhancePixels } from '../engine/neighbourhood.ts'
 import { defineOperation } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { channels, colour } from '../colour.ts'
 import { pasteOn } from '../paste.ts'
 import { defineOperation } from './define.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { channels, colour } from '../colour.ts'
 import { flatten as flattenOn } from '../engine/pixelwise.ts'
 import { defineOperation } from './define.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { turnUpright } from '../orientation.ts'
 import { defineOperation } from './define.ts'
 

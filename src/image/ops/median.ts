@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { median as medianPixels } from '../engine/neighbourhood.ts'
 import { defineOperation } from './define.ts'
 

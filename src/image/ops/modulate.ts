@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { changeLab } from '../engine/pixelwise.ts'
 import { defineOperation } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { channels, colour } from '../colour.ts'
 import { rotate as rotatePixels, rotatedShape } from '../engine/affine.ts'
 import { defineOperation } from './define.ts'

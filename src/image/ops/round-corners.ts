@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { createRaster, type Raster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 

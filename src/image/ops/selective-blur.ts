@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { selectiveBlur as blurSelectively } from '../engine/neighbourhood.ts'
 import { defineOperation } from './define.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { sharpen as sharpenPixels } from '../engine/blur.ts'
 import { SHARPENING } from '../kernels/sharpen.ts'
 import { defineOperation } from './define.ts'

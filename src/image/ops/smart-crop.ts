@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { roundSide } from '../geometry.ts'
 import { cutOut } from '../paste.ts'
 import { resample } from '../resample.ts'

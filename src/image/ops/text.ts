@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { colour } from '../colour.ts'
 import { layerBytes, layerParams } from '../layer.ts'
 import { drawText } from '../text/draw-text.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { channels, colour } from '../colour.ts'
 import { type Lab, labSpace } from '../kernels/lab.ts'
 import { createRaster } from '../raster.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cutOut } from '../paste.ts'
 import type { Raster } from '../raster.ts'
 import { defineOperation } from './define.ts'

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../../../service/ports.ts'
 import type { CheckToken } from '../../credentials.ts'
 import type { AppEnv } from '../../dialect.ts'

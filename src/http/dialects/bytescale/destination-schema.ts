@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** FilePathDefinition: a literal path, or folder and name with variables (spec/bytescale §5.3). */
 export const destinationSchema = z.union([

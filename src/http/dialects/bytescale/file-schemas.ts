@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { metadataSchema, tagsSchema } from './destination-schema.ts'
 
 /** `{value, merge=false}` (spec/bytescale §5.5). */

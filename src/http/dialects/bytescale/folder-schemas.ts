@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PATH_SCOPES } from '../../../service/path-scope.ts'
 import { batchOf, copiedMeta } from './file-schemas.ts'
 

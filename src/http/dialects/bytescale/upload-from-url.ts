@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
 import type { createUrlUpload } from '../../../service/url-upload.ts'
 import type { AppEnv } from '../../dialect.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../../errors.ts'
 import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
 import type { MultipartUploads } from '../../../service/multipart-upload.ts'
