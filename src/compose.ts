@@ -39,9 +39,12 @@ import { createResetCacheJobs } from './service/run-job-reset-cache.ts'
 import { createSaveJobs } from './service/run-job-save.ts'
 import { createRunShared } from './service/run-shared.ts'
 import { createSave } from './service/save.ts'
+import { createSaveLater } from './service/save-later.ts'
 import { createUpload } from './service/upload.ts'
 import { createUrlUpload } from './service/url-upload.ts'
 
+/** 26 characters that sort by time. */
+const newJobId = (): string => ulid()
 const clock = { now: () => Date.now() }
 const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
 
@@ -65,16 +68,18 @@ export function createService(config: Config, env: Env) {
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
   }
+  const maxBytesOf = new Map(config.accounts.map((account) => [account.id, account.maxUploadBytes]))
+  const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? limits.maxUploadBytes
   const mimeOfName = (name: string): string | null => mime.getType(name)
   const choosePath = createChoosePath({ files, clock, random })
-  const upload = createUpload({ files, choosePath, maxUploadBytes: limits.maxUploadBytes, mimeOfName, replaced })
+  const upload = createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced })
   const save = createSave({ files, render, upload })
   const copyFile = createCopyFile({ files, replaced })
   const urlUpload = createUrlUpload({
     fetchSource,
     upload,
     allowHosts: config.allowHosts,
-    maxUploadBytes: limits.maxUploadBytes,
+    maxUploadBytes,
     nameOfDisposition: readFileName,
   })
 
@@ -90,7 +95,7 @@ export function createService(config: Config, env: Env) {
     clock,
     random,
     mimeOfName,
-    maxUploadBytes: limits.maxUploadBytes,
+    maxUploadBytes,
   })
   const uploadEffects: UploadSessionEffects = {
     async finish(pending, stored) {
@@ -150,16 +155,18 @@ export function createService(config: Config, env: Env) {
     bytescale: {
       files,
       clock,
-      cache,
+      cacheSettings: new Map(config.accounts.map(({ id, cache }) => [id, cache])),
       render,
       upload,
       save,
+      saveLater: createSaveLater({ choosePath, processes: work.processes, newJobId }),
+      asyncSaveBytes: limits.asyncSaveBytes,
       multipart,
       urlUpload,
       copyFile,
       folders: accountStore,
       processes: work.processes,
-      newJobId: () => ulid(),
+      newJobId,
       removed: replaced,
       uploadUrls: createUploadUrls(keys, clock),
       keys,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isAccountId } from './service/account-id.ts'
 import { readAllowHosts } from './service/address-guard.ts'
 import { isAddressRange } from './service/address-ranges.ts'
@@ -33,6 +33,24 @@ const apiKey = z.strictObject({
   secureUrlKey: reference.optional(),
 })
 
+const cacheFields = {
+  /** How long clients and the edge keep a result whose URL carries no version. */
+  ttlSeconds: z.int().min(0),
+  /** The same for URLs with `version` or `v`, which never change. */
+  versionedTtlSeconds: z.int().min(0),
+  notFoundTtlSeconds: z.int().min(0),
+  /** Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`. */
+  permanent: z.union([z.boolean(), z.literal('auto')]),
+}
+
+const caching = z.strictObject({
+  ttlSeconds: cacheFields.ttlSeconds.default(3600),
+  versionedTtlSeconds: cacheFields.versionedTtlSeconds.default(31_536_000),
+  notFoundTtlSeconds: cacheFields.notFoundTtlSeconds.default(60),
+  permanent: cacheFields.permanent.default(true),
+  autoThresholdMs: z.int().min(0).default(500),
+})
+
 /** Names that mean something at the same place of a URL. */
 const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'audio', 'archive', 'antivirus']
 
@@ -40,6 +58,9 @@ const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z
 
 const account = z.strictObject({
   id: z.union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference]),
+  /** What differs from the settings of the same name for all accounts. */
+  cache: z.strictObject(cacheFields).partial().optional(),
+  maxUploadBytes: z.int().positive().optional(),
   /** Several keys of a kind may stand side by side, for rotation. */
   keys: z.array(apiKey).min(1),
   /** Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none. */
@@ -64,6 +85,8 @@ const uploads = z.strictObject({
 })
 
 const limits = z.strictObject({
+  /** Saves of larger sources are done later, as a job that the answer names. */
+  asyncSaveBytes: z.int().positive().default(30_000_000),
   /** Of an image that is to be decoded. */
   maxFileBytes: z.int().positive().default(50_000_000),
   /** Of a file that is only stored. */
@@ -71,17 +94,6 @@ const limits = z.strictObject({
   maxPixels: z.int().positive().default(100_000_000),
   maxSide: z.int().positive().default(12_000),
   maxSteps: z.int().positive().default(64),
-})
-
-const caching = z.strictObject({
-  /** How long clients and the edge keep a result whose URL carries no version. */
-  ttlSeconds: z.int().min(0).default(3600),
-  /** The same for URLs with `version` or `v`, which never change. */
-  versionedTtlSeconds: z.int().min(0).default(31_536_000),
-  notFoundTtlSeconds: z.int().min(0).default(60),
-  /** Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`. */
-  permanent: z.union([z.boolean(), z.literal('auto')]).default(true),
-  autoThresholdMs: z.int().min(0).default(500),
 })
 
 const memory = z.strictObject({
@@ -151,6 +163,8 @@ export interface Account {
   /** PEM. */
   readonly tokenKeys: readonly string[]
   readonly presets: ReadonlyMap<string, PresetParameters>
+  readonly cache: Readonly<z.output<typeof caching>>
+  readonly maxUploadBytes: number
 }
 
 export interface BatchServiceSettings {
@@ -212,8 +226,10 @@ export function loadConfig(source: ConfigDefinition, env: Readonly<Record<string
       ...uploads,
       expirySeconds: Number(typeof uploads.expirySeconds === 'number' ? uploads.expirySeconds : resolve(uploads.expirySeconds)),
     },
-    accounts: accounts.map(({ id, keys, tokenKeys, presets }) => ({
+    accounts: accounts.map(({ id, keys, tokenKeys, presets, cache: own = {}, maxUploadBytes = limits.maxUploadBytes }) => ({
       id: resolve(id),
+      cache: { ...cache, ...withoutUndefined(own) },
+      maxUploadBytes,
       keys: keys.map((k) => ({
         id: k.id,
         kind: k.kind,

@@ -4,7 +4,11 @@ import { AppError } from '../errors.ts'
 
 /** What every route finds in its context. */
 export interface AppEnv {
-  readonly Variables: { readonly requestId: string }
+  readonly Variables: {
+    readonly requestId: string
+    /** What the URL or the account says of how long a 404 may be kept. */
+    readonly notFoundTtlSeconds?: number
+  }
 }
 
 /** Status and retry headers come from the error itself; a dialect only chooses the body. */
@@ -26,7 +30,7 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy): Ho
     const error = AppError.from(thrown)
     const { status, retry } = error.fault
     if (status >= 500) logFailure(error, c.get('requestId'))
-    c.header('Cache-Control', cacheControl(error, policy))
+    c.header('Cache-Control', cacheControl(error, { notFoundTtlSeconds: c.get('notFoundTtlSeconds') ?? policy.notFoundTtlSeconds }))
     if (retry) c.header('Retry-After', String(RETRY_AFTER_SECONDS))
     if (status === 401) c.header('WWW-Authenticate', 'Bearer, Basic realm="emulsion"')
     return c.json(renderError(error), status as ContentfulStatusCode) // the table holds only statuses with a body

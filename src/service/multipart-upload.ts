@@ -20,7 +20,8 @@ export interface MultipartUploadDeps {
   readonly clock: Clock
   readonly random: RandomBytes
   readonly mimeOfName: (fileName: string) => string | null
-  readonly maxUploadBytes: number
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
   readonly expirySeconds: number
   readonly maxPending: number
 }
@@ -54,9 +55,9 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
   return {
     /** @throws AppError `invalid_path`, `invalid_parameter`, `file_too_large`, `forbidden`, `conflict`, `too_many_requests`. */
     async begin({ size, mime, metadata, tags, endsWithItsPart, ...wish }: MultipartWish): Promise<PendingUpload> {
-      if (size > maxUploadBytes)
-        throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
       const { account, originalFileName } = wish
+      const maxBytes = maxUploadBytes(account)
+      if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
       const { path, exclusive } = await choosePath(wish)
       const meta = checkFileMeta({ mime: mime ?? deps.mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
       const uploadId = randomBase58(UPLOAD_ID_LENGTH, random)

@@ -56,7 +56,8 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
     )
   }
 
-function renamed(fileName: string, mime: string): string {
+/** A file's name with the extension of its new format. */
+export function renamed(fileName: string, mime: string): string {
   const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
   return format === undefined ? fileName : `${splitExtension(fileName).name}.${codec(format).extension}`
 }

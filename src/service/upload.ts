@@ -7,7 +7,8 @@ import type { FileBody, FileInfo, FileMeta, FileStore } from './ports.ts'
 export interface UploadDeps {
   readonly files: FileStore
   readonly choosePath: ChoosePath
-  readonly maxUploadBytes: number
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
   /** The type that a file name suggests, or `null`. */
   readonly mimeOfName: (fileName: string) => string | null
   /** Called after an existing file has been replaced. */
@@ -34,9 +35,9 @@ export interface Upload {
 export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
   async function upload({ body, mime, metadata = {}, tags = [], ...wish }: Upload): Promise<FileInfo> {
     const size = body instanceof Uint8Array ? body.length : body.size
-    if (size > maxUploadBytes)
-      throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
     const { account, originalFileName } = wish
+    const maxBytes = maxUploadBytes(account)
+    if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
     const { path, exclusive } = await choosePath(wish)
     const meta = checkFileMeta({ mime: mime ?? mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
     const stored = await files.put(account, path, body, meta, { ifAbsent: exclusive })

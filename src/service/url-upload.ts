@@ -28,7 +28,8 @@ export interface UrlUploadDeps {
   readonly fetchSource: FetchSource
   readonly upload: StoreUpload
   readonly allowHosts: readonly string[]
-  readonly maxUploadBytes: number
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
   /** The file name of a `Content-Disposition` header. */
   readonly nameOfDisposition: (header: string) => string | null
 }
@@ -47,7 +48,7 @@ export function createUrlUpload(deps: UrlUploadDeps) {
       const [finalUrl, source] = await follow(url, ownHost, signal, deps)
       const mime = wish.mime ?? mediaTypeOf(source.mime)
       const originalFileName = wish.originalFileName ?? nameOf(source, finalUrl, deps)
-      const body = watch(await readSource(source, deps.maxUploadBytes))
+      const body = watch(await readSource(source, deps.maxUploadBytes(wish.account)))
       return await deps.upload({ ...wish, mime, originalFileName, body: body.file }).catch((cause: unknown) => {
         throw body.brokeOff() ? unavailable('It broke off.', cause) : cause
       })

@@ -4,6 +4,7 @@ import { AppError } from '../../../errors.ts'
 import { permitsDownload, type Caller } from '../../../service/access.ts'
 import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../service/account-snapshot.ts'
 import type { Clock } from '../../../service/ports.ts'
+import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../credentials.ts'
 import type { AppEnv } from '../../dialect.ts'
 import { openSecureUrl } from './secure-url.ts'
@@ -15,6 +16,8 @@ export interface CdnDeps {
   readonly checkToken: CheckToken
   readonly snapshots: AccountSnapshots
   readonly clock: Clock
+  /** Of each account. */
+  readonly cacheSettings: ReadonlyMap<string, CacheSettings>
 }
 
 /** What a CDN request asks for, after it has been allowed. */
@@ -25,6 +28,8 @@ export interface OpenTarget extends Target {
   /** Not everyone may see it: nobody but the client itself may keep the answer. */
   readonly isPrivate: boolean
   readonly snapshot: AccountSnapshot
+  /** The account's defaults. */
+  readonly cache: CacheSettings
   /** Checks another file that the answer would show. @throws AppError `forbidden`. */
   demandRead(path: string): void
 }
@@ -62,7 +67,13 @@ export async function openTarget(
     })
   }
   demandRead(path)
-  return { account, processing, path, query, isPrivate: !publicly, snapshot, demandRead }
+  return { account, processing, path, query, isPrivate: !publicly, snapshot, cache: cacheOf(account, deps), demandRead }
+}
+
+function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {
+  const settings = cacheSettings.get(account)
+  if (!settings) throw new AppError('internal', { detail: `The account ${account} has no cache settings.` })
+  return settings
 }
 
 /** The cookie counts for reading only, so no other site can write with it. A page of another origin may read the answer if the token names it. */

@@ -11,26 +11,26 @@ import { serverTiming, userContentHeaders } from '../../user-content.ts'
 import type { OpenTarget } from './cdn-target.ts'
 import type { Delivery } from './delivery.ts'
 import { readImageWish } from './image-wish.ts'
-import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
+import { cacheControl, timeToLive } from './time-to-live.ts'
 
 export interface ImageDeps {
   readonly files: FileStore
   readonly render: Render
   readonly clock: Clock
-  readonly cache: CacheSettings
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset, whose parameters are in the target's query already. */
-export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { files, render, clock, cache }: ImageDeps): Promise<Response> {
+export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
   const { account, query } = target
   const { path, plan, delivery, variesByAccept } = await readImageWish(target, query, c.req.header('Accept'), files)
-  const ttlSeconds = timeToLive(delivery, cache, clock)
+  c.set('notFoundTtlSeconds', target.isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds))
+  const ttlSeconds = timeToLive(delivery, target.cache, clock)
   const timings = createTimings(clock)
   const request = {
     account,
     path,
     plan,
-    cache: cachePolicy(delivery, cache, ttlSeconds, target),
+    cache: cachePolicy(delivery, ttlSeconds, target),
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
@@ -41,15 +41,10 @@ export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { file
 }
 
 /** "false = always re-run / re-fetch; also forces permanent cache off" */
-export const cachePolicy = (
-  delivery: Delivery,
-  settings: CacheSettings,
-  ttlSeconds: number,
-  { snapshot, processing, path }: OpenTarget,
-): CachePolicy => ({
+export const cachePolicy = (delivery: Delivery, ttlSeconds: number, { snapshot, processing, path, cache }: OpenTarget): CachePolicy => ({
   use: delivery.cache,
   only: delivery.cacheOnly,
-  permanent: delivery.cachePermanently ?? settings.permanent,
+  permanent: delivery.cachePermanently ?? cache.permanent,
   ttlSeconds,
   version: `${cacheGeneration(snapshot, processing, path)}/${delivery.version ?? ''}`,
 })

@@ -4,6 +4,7 @@ import { demandSecret, type Caller } from '../../../service/access.ts'
 import type { Processes } from '../../../service/processes.ts'
 import { CANCELLED, isTerminal, type JobDefinition, type Json, type ProcessRecord } from '../../../service/process-record.ts'
 import type { AppEnv } from '../../dialect.ts'
+import { rawFileUrl } from './url.ts'
 
 const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
 /** "≤ 10, newest first" */
@@ -61,8 +62,16 @@ export function describeJob(c: Context<AppEnv>, record: ProcessRecord) {
     lastUpdated: state.updatedAt,
     status: statusOf(record),
     error: failure,
-    summary: summarise(state.jobs.map(({ result }) => result)),
+    summary: { ...savedFile(c, record), ...summarise(state.jobs.map(({ result }) => result)) },
   }
+}
+
+/** A save's job names its file as the save itself would. */
+function savedFile(c: Context<AppEnv>, { definition, state }: ProcessRecord): object {
+  const result = definition.kind === 'save' ? state.jobs[0]?.result : undefined
+  const path = (result as { readonly path?: string } | null | undefined)?.path // of run-job-save.ts
+  if (path === undefined) return {}
+  return { filePath: path, fileUrl: rawFileUrl(new URL(c.req.url).origin, definition.owner.account, path) }
 }
 
 function statusOf({ state }: ProcessRecord): string {

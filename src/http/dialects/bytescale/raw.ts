@@ -8,23 +8,23 @@ import type { AppEnv } from '../../dialect.ts'
 import { userContentHeaders } from '../../user-content.ts'
 import type { OpenTarget } from './cdn-target.ts'
 import { type Delivery, isUrlMetadata, readDelivery } from './delivery.ts'
-import { cacheControl, timeToLive, type CacheSettings } from './time-to-live.ts'
+import { cacheControl, timeToLive } from './time-to-live.ts'
 
 export interface RawDeps {
   readonly files: FileStore
   readonly clock: Clock
-  readonly cache: CacheSettings
 }
 
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
 export async function answerRaw(
   c: Context<AppEnv>,
-  { account, path, query, isPrivate }: OpenTarget,
-  { files, clock, cache }: RawDeps,
+  { account, path, query, isPrivate, cache }: OpenTarget,
+  { files, clock }: RawDeps,
 ): Promise<Response> {
   const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
   const delivery = readDelivery(args)
   args.done()
+  c.set('notFoundTtlSeconds', isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds))
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })

@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
+import { AppError } from '../../../errors.ts'
 import type { createSave } from '../../../service/save.ts'
+import type { SaveLater } from '../../../service/save-later.ts'
 import { createTimings } from '../../../service/timings.ts'
 import type { Clock, FileStore } from '../../../service/ports.ts'
 import { demandTags, permitOf, type Caller } from '../../../service/access.ts'
@@ -11,8 +13,9 @@ import { serverTiming } from '../../user-content.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
 import { cachePolicy } from './image.ts'
 import { readImageWish } from './image-wish.ts'
+import { describeJob, type JobDeps, type JobType } from './jobs.ts'
 import { mergeParameters } from './merge-parameters.ts'
-import { timeToLive, type CacheSettings } from './time-to-live.ts'
+import { timeToLive } from './time-to-live.ts'
 import { rawFileUrl } from './url.ts'
 
 /** "up to 400 KB", and room for the rest of the body. */
@@ -28,30 +31,35 @@ const bodySchema = z.strictObject({
   tags: merge(tagsSchema).optional(),
 })
 
-export interface SaveRouteDeps {
+export interface SaveRouteDeps extends JobDeps {
   readonly files: FileStore
   readonly save: ReturnType<typeof createSave>
+  readonly saveLater: SaveLater
+  /** Sources of more bytes are processed later, as a job. */
+  readonly asyncSaveBytes: number
   readonly clock: Clock
-  readonly cache: CacheSettings
 }
 
 /** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). The source must be readable to the caller, the destination writable. */
-export async function answerSave(
-  c: Context<AppEnv>,
-  caller: Caller,
-  target: OpenTarget,
-  { files, save, clock, cache }: SaveRouteDeps,
-): Promise<Response> {
+export async function answerSave(c: Context<AppEnv>, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
   const { account } = target
-  const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
-  const query = mergeParameters(target.query, extendedQuery(body.extendedParams))
-  const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), files)
-  demandTags(caller, body.tags?.value ?? [])
-  const timings = createTimings(clock)
-  const { destination, metadata, tags } = body
-  const policy = cachePolicy(delivery, cache, timeToLive(delivery, cache, clock), target)
-  const request = { account, path, plan, cache: policy, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
-  const file = await save(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const query = mergeParameters(target.query, extendedQuery(extendedParams))
+  const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
+  demandTags(caller, tags?.value ?? [])
+  const cache = cachePolicy(delivery, timeToLive(delivery, target.cache, deps.clock), target)
+  const request = { account, path, plan, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
+
+  const source = await deps.files.head(account, path)
+  if (!source) throw new AppError('file_not_found', { field: path })
+  // RFC 7240: the caller need not wait.
+  const isLater = source.size > deps.asyncSaveBytes || /(^|[,;\s])respond-async($|[,;\s])/i.test(c.req.header('Prefer') ?? '')
+  if (isLater) {
+    const record = await deps.saveLater({ ...request, source, requestId: c.get('requestId'), name: 'ProcessImageJob' satisfies JobType })
+    return c.json({ async: true, ...describeJob(c, record) })
+  }
+  const timings = createTimings(deps.clock)
+  const file = await deps.save(request, timings, (work) => c.executionCtx.waitUntil(work))
   c.header('Server-Timing', serverTiming(timings.entries()))
   return c.json({
     async: false,

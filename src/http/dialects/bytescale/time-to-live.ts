@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.ts'
 export interface CacheSettings {
   readonly ttlSeconds: number
   readonly versionedTtlSeconds: number
+  readonly notFoundTtlSeconds: number
   readonly permanent: boolean | 'auto'
 }
 
