@@ -7,12 +7,12 @@ import { coreModule } from './core-module.ts'
 
 const module = await coreModule()
 
-/** A core whose memory is full of bytes that no decoder may depend on. */
-function dirtyCore(): Core<JpegDecoderExports & ColourExports> {
+/** A core whose first `bytes` of memory hold what no decoder may depend on. */
+function dirtyCore(bytes = 2 ** 17): Core<JpegDecoderExports & ColourExports> {
   const core = createCore<JpegDecoderExports & ColourExports>(module)
   const mark = core.mark()
-  const everything = core.alloc(2 ** 21)
-  core.bytes().fill(0xa5, everything)
+  const everything = core.alloc(bytes)
+  core.bytes().fill(0xa5, everything, everything + bytes)
   core.release(mark)
   return core
 }
@@ -28,9 +28,9 @@ export interface DecodedPlanes {
   readonly warnings: readonly string[]
 }
 
-/** All bands of a JPEG, joined to planes. Each file has a core of its own. */
-export function decodePlanes(file: Uint8Array, options: JpegDecodeOptions = { scale: 1 }): DecodedPlanes {
-  const core = dirtyCore()
+/** All bands of a JPEG, joined to planes. Each file has a core of its own, with `dirtyBytes` of memory that is not zero. */
+export function decodePlanes(file: Uint8Array, options: JpegDecodeOptions = { scale: 1 }, dirtyBytes?: number): DecodedPlanes {
+  const core = dirtyCore(dirtyBytes)
   const stream = decodeJpeg(core, file, options)
   const planes = stream.components.map((component) => ({ component, samples: new Uint8Array(component.width * component.height) }))
   const rows = planes.map(() => 0)
