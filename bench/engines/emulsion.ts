@@ -21,11 +21,9 @@ const wasm: WasmModules = {
   core: load('build/core.wasm'),
   jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
-  png: load('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   resvg: load('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
-  resize: load('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
 }
 
 const FONTS = resolve(import.meta.dirname, '../../src/image/fonts')

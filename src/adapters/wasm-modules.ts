@@ -8,9 +8,7 @@ export const wasmModules: WasmModules = {
   core: () => moduleOf(import('../../build/core.wasm')),
   jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
-  png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
   resvg: () => moduleOf(import('@resvg/resvg-wasm/index_bg.wasm')),
-  resize: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
 }

@@ -4,9 +4,7 @@ export interface WasmModules {
   core(): Promise<WebAssembly.Module>
   jpegDecoder(): Promise<WebAssembly.Module>
   jpegEncoder(): Promise<WebAssembly.Module>
-  png(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
-  resize(): Promise<WebAssembly.Module>
   resvg(): Promise<WebAssembly.Module>
 }

@@ -23,11 +23,9 @@ export const wasmFromDisk: WasmModules = {
   core: () => compiled('build/core.wasm'),
   jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
-  png: () => compiled('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   resvg: () => compiled('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
-  resize: () => compiled('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
 }
 
 /** The bundled fonts, as font-modules.ts imports them in Workers. */
