@@ -13,6 +13,8 @@ export interface LabSpace {
   toLab(red: number, green: number, blue: number, lab: Lab): void
   /** Writes a colour to `data[at … at + 2]`, clamped to what sRGB can show. */
   fromLab(lab: Lab, data: Uint8ClampedArray, at: number): void
+  /** L* of a colour. */
+  lightnessOf(red: number, green: number, blue: number): number
   /** The level, 0–255, of the grey that is as bright as a colour: of equal luminance Y. */
   greyOf(red: number, green: number, blue: number): number
   /** The light, 0–1, of each of the 256 levels. */
@@ -82,6 +84,7 @@ function createLabSpace(): LabSpace {
       data[at + 1] = encode(-0.969266 * x + 1.8760108 * y + 0.041556 * z)
       data[at + 2] = encode(0.0556434 * x - 0.2040259 * y + 1.0572252 * z)
     },
+    lightnessOf: (red, green, blue) => 116 * root(luminance(red, green, blue)) - 16,
     greyOf: (red, green, blue) => encode(luminance(red, green, blue)),
     linear,
     levels,

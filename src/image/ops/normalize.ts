@@ -1,19 +1,18 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { changeLab } from '../engine/pixelwise.ts'
-import { type Lab, labSpace } from '../kernels/lab.ts'
+import { labSpace } from '../kernels/lab.ts'
 import type { Raster } from '../raster.ts'
 import { defineOperation } from './define.ts'
 
 /** The lightness below which the given share of the visible pixels lies, in whole steps of 0–100. */
 function percentiles({ data }: Raster, shares: readonly [number, number]): [number, number] {
   const counts = new Uint32Array(101)
-  const { toLab } = labSpace()
-  const lab: Lab = { l: 0, a: 0, b: 0 }
+  const { lightnessOf } = labSpace()
   let visible = 0
   for (let i = 0; i < data.length; i += 4) {
     if (data[i + 3] === 0) continue
-    toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab) // i stays below the length
-    counts[Math.floor(lab.l)]!++ // 0 … 100
+    const lightness = lightnessOf(data[i] as number, data[i + 1] as number, data[i + 2] as number) // i stays below the length
+    counts[Math.floor(lightness)]!++ // 0 … 100
     visible++
   }
   const find = (share: number): number => {
