@@ -38,7 +38,10 @@ export function multiplyColours(core: Core<PixelwiseExports>, input: Raster, mat
   )
 }
 
-/** Every colour in L*a*b*; `kernels/lab.ts`, within one level of it (32-bit floats). */
+/**
+ * Every colour in L*a*b*; `kernels/lab.ts`, within one level of it. Saturations far over 20 take colours so far beyond sRGB that single pixels
+ * show the rounding of 32-bit floats.
+ */
 export function changeLab(core: Core<PixelwiseExports>, input: Raster, change: LabChange): Raster {
   const { linear, levels } = labSpace()
   const floats = Float32Array.of(...linear, change.brightness, change.lightness, ...chromaFactor(change))
