@@ -30,7 +30,7 @@ const files = {
 const deps = {
   files,
   limits: { maxFileBytes: 50_000_000, maxPixels: 100_000_000, maxSide: 12_000, maxSteps: 64, maxFrames: 1 },
-  budget: createMemoryBudget({ totalBytes: 80_000_000, maxWaiting: 8 }),
+  budget: createMemoryBudget({ clock: { now: () => Date.now() }, totalBytes: 80_000_000, maxWaiting: 8 }),
   openContext: openImageContext,
 }
 const alone = createRunPlan(deps)

@@ -60,11 +60,20 @@ export function createService(config: Config, env: Env) {
   const results = createR2ResultStore(env.RESULTS)
   const edge = createEdgeResultCache(caches.default)
   const { limits, cache } = config
-  const budget = createMemoryBudget(config.memory)
+  const budget = createMemoryBudget({ ...config.memory, clock })
   const running = { files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext }
   const metrics = createTextMetrics()
   const run = countRuns(createRunPlan(running), metrics)
-  const render = createRender({ files, results, edge, run, hash, limits, autoThresholdMs: cache.autoThresholdMs })
+  const render = createRender({
+    files,
+    results,
+    edge,
+    run,
+    hash,
+    limits,
+    autoThresholdMs: cache.autoThresholdMs,
+    wait: (milliseconds) => scheduler.wait(milliseconds),
+  })
   const replaced = async (account: string, path: string): Promise<void> => {
     await results.purge(account, path)
   }

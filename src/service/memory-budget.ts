@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Clock } from './ports.ts'
 
 /** Memory that a job holds until it releases it; releasing twice is harmless. */
 export interface MemoryLease {
@@ -13,25 +14,42 @@ export interface MemoryBudget {
   usage(): { readonly bytes: number; readonly waiting: number }
 }
 
+/**
+ * The platform ends a request whose client has gone, without a word to us; what it had would be lost to the isolate. No job that is alive holds
+ * its lease for so long.
+ */
+const MAX_HOLD_MS = 120_000
+
 export interface MemoryBudgetOptions {
   readonly totalBytes: number
   readonly maxWaiting: number
+  readonly clock: Clock
 }
 
-export function createMemoryBudget({ totalBytes, maxWaiting }: MemoryBudgetOptions): MemoryBudget {
+export function createMemoryBudget({ totalBytes, maxWaiting, clock }: MemoryBudgetOptions): MemoryBudget {
   let used = 0
+  /** In the order in which they were given. */
+  const held = new Map<MemoryLease, number>()
   const queue: { readonly bytes: number; readonly start: () => void }[] = []
 
   const lease = (bytes: number): MemoryLease => {
     used += bytes
-    let held = true
-    return {
+    const given: MemoryLease = {
       release() {
-        if (!held) return
-        held = false
+        if (!held.delete(given)) return
         used -= bytes
         admit()
       },
+    }
+    held.set(given, clock.now())
+    return given
+  }
+
+  function takeBackLost(): void {
+    const lostBefore = clock.now() - MAX_HOLD_MS
+    for (const [given, since] of held) {
+      if (since >= lostBefore) return
+      given.release()
     }
   }
 
@@ -50,6 +68,7 @@ export function createMemoryBudget({ totalBytes, maxWaiting }: MemoryBudgetOptio
           reason: `Expected work of at most ${totalBytes} bytes of memory, received an image that needs ${Math.ceil(bytes)}.`,
         })
       }
+      takeBackLost()
       if (queue.length === 0 && used + bytes <= totalBytes) return lease(bytes)
       if (queue.length >= maxWaiting) throw new AppError('overloaded', { detail: `${queue.length} jobs wait for memory` })
       return new Promise((resolve) => queue.push({ bytes, start: () => resolve(lease(bytes)) }))

@@ -96,5 +96,8 @@ export type RandomBytes = (count: number) => Uint8Array
 /** SHA-256 of a text, lower-case hex. */
 export type HashText = (text: string) => Promise<string>
 
+/** Ends after so many milliseconds. */
+export type Wait = (milliseconds: number) => Promise<void>
+
 /** Work that may go on after the answer has been sent. */
 export type Defer = (work: Promise<unknown>) => void

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { canonical, planInputs, type PlanLimits, type TransformPlan } from '../image/plan.ts'
 import { checkFilePath } from './file-path.ts'
-import type { CachedResult, Defer, EdgeCache, FileInfo, FileStore, HashText, ResultStore, StorableResult } from './ports.ts'
+import type { CachedResult, Defer, EdgeCache, FileInfo, FileStore, HashText, ResultStore, StorableResult, Wait } from './ports.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { Timings } from './timings.ts'
 
@@ -42,7 +42,11 @@ export interface RenderDeps {
   readonly hash: HashText
   readonly limits: PlanLimits & { readonly maxFileBytes: number }
   readonly autoThresholdMs: number
+  readonly wait: Wait
 }
+
+/** Longer than any work that an isolate is allowed; who waits for another request's work longer does it himself. */
+const MAX_WORK_MS = 30_000
 
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
 export function createRender(deps: RenderDeps) {
@@ -66,7 +70,7 @@ export function createRender(deps: RenderDeps) {
       if (hit) return { ...(await keepAtEdge(edgeKey, hit, cache, defer)), tier: 'store', notModified: false }
     }
     if (cache.only) throw new AppError('not_cached')
-    const result = await once(key, () => make(request, source, key, timings, defer))
+    const result = await once(key, () => make(request, source, key, timings, defer), timings, defer)
     if (cache.use && cache.ttlSeconds > 0) defer(deps.edge.put(edgeKey, result, cache.ttlSeconds))
     return { ...result, tier: 'miss', notModified: false }
   }
@@ -79,12 +83,24 @@ export function createRender(deps: RenderDeps) {
     return deps.hash([ENGINE_VERSION, source.etag, wish, ...inputs].join('\n'))
   }
 
-  /** Equal requests that are under way in this isolate at the same time share one run. */
-  function once(key: string, work: () => Promise<StorableResult>): Promise<StorableResult> {
+  /**
+   * Equal requests that are under way in this isolate at the same time share one run. The platform ends a request whose client has gone, and
+   * with it what it began: hence the run is deferred, with a timer beside it, for a request that waits for nothing of its own is ended all
+   * the same; and hence nobody trusts another's run for ever.
+   */
+  async function once(key: string, work: () => Promise<StorableResult>, timings: Timings, defer: Defer): Promise<StorableResult> {
     const running = inFlight.get(key)
-    if (running) return running
-    const started = work().finally(() => inFlight.delete(key))
+    if (running) {
+      const shared = await timings.measure('shared', () => Promise.race([running, deps.wait(MAX_WORK_MS)]))
+      if (shared) return shared
+      if (inFlight.get(key) === running) inFlight.delete(key)
+      return once(key, work, timings, defer)
+    }
+    const started = work().finally(() => {
+      if (inFlight.get(key) === started) inFlight.delete(key)
+    })
     inFlight.set(key, started)
+    defer(Promise.race([started.catch(() => undefined), deps.wait(MAX_WORK_MS)]))
     return started
   }
 

@@ -55,7 +55,7 @@ function bench(file: Buffer) {
   const deps = {
     files: files as FileStore,
     limits,
-    budget: createMemoryBudget({ totalBytes: 80_000_000, maxWaiting: 8 }),
+    budget: createMemoryBudget({ clock: { now: () => 0 }, totalBytes: 80_000_000, maxWaiting: 8 }),
     openContext: openImageContext,
   } // only open is called
   const decodings: string[] = []
