@@ -25,7 +25,10 @@ const source: FileInfo = {
 
 let fetches = 0
 const files = {
-  open: () => (fetches++, Promise.resolve({ info: source, body: new Blob([file]).stream() })),
+  open() {
+    fetches++
+    return Promise.resolve({ info: source, body: new Blob([file]).stream() })
+  },
 } as unknown as FileStore // nothing else is asked of it
 const deps = {
   files,

@@ -142,20 +142,22 @@ async function runTogether(
   const pass = sharedPass(group)
   let running = group[0]?.plan ?? -1
   const peakBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes))
-  const outcome = await inJobSlot(slot, peakBytes, timings, async (context) => {
-    const rasters = await timings.measure('pass', () => pass.decode(file, context))
-    for (const { plan, execution } of group) {
-      running = plan
-      const inputs = execution.steps.map(() => NO_INPUTS)
-      const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
-      const encoded = await execute(execution, file, inputs, context, timings.measure, decoded)
-      running = -1
-      if (!(await onOutcome(plan, encoded))) return
-    }
-  }).catch((thrown: unknown) => thrown)
-  if (outcome === undefined) return
-  if (running < 0) throw outcome
-  await onOutcome(running, AppError.from(outcome))
+  try {
+    await inJobSlot(slot, peakBytes, timings, async (context) => {
+      const rasters = await timings.measure('pass', () => pass.decode(file, context))
+      for (const { plan, execution } of group) {
+        running = plan
+        const inputs = execution.steps.map(() => NO_INPUTS)
+        const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
+        const encoded = await execute(execution, file, inputs, context, timings.measure, decoded)
+        running = -1
+        if (!(await onOutcome(plan, encoded))) return
+      }
+    })
+  } catch (thrown) {
+    if (running < 0) throw thrown
+    await onOutcome(running, AppError.from(thrown))
+  }
 }
 
 interface SharedPass {

@@ -8,7 +8,7 @@ import { createMemoryBudget } from '../../src/service/memory-budget.ts'
 import type { FileInfo, FileStore } from '../../src/service/ports.ts'
 import { createRunPlan } from '../../src/service/run-plan.ts'
 import { createRunShared } from '../../src/service/run-shared.ts'
-import { createTimings } from '../../src/service/timings.ts'
+import { createTimings, type Timings } from '../../src/service/timings.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 /** Not flat, so that every resampling shows: a plasma that no two places share. */
@@ -60,9 +60,12 @@ function bench(file: Buffer) {
   } // only open is called
   const decodings: string[] = []
   const timings = createTimings({ now: () => performance.now() })
-  const counting = {
+  const counting: Timings = {
     ...timings,
-    measure: ((phase, work) => (decodings.push(phase), timings.measure(phase, work))) as typeof timings.measure,
+    measure(phase, work) {
+      decodings.push(phase)
+      return timings.measure(phase, work)
+    },
   }
   return {
     alone: (plan: TransformPlan) => createRunPlan(deps)({ account: 'a', source: info, plan }, timings),
