@@ -14,8 +14,8 @@ const planSchema = z.strictObject({
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
     })
-    .loose()
     .prefault({}),
+  page: z.int().min(1).optional(),
 })
 
 /** A plan as JSON: what a stored job or a configuration file says. */
@@ -31,6 +31,12 @@ export function readPlan(json: unknown): TransformPlan {
     const issue = parsed.error.issues[0]
     throw new AppError('invalid_parameter', { field: issue?.path.join('.') || 'plan', reason: issue?.message, cause: parsed.error })
   }
-  const { steps, output } = parsed.data
-  return { steps: steps.map(({ op, params }) => step(op, params as never)), output: output as TransformPlan['output'] } // step parses by the operation's own schema
+  const { steps, output, page } = parsed.data
+  // Complete by its type: whatever a plan will have one day must be read here.
+  const plan: { readonly [K in keyof Required<TransformPlan>]: TransformPlan[K] } = {
+    steps: steps.map(({ op, params }) => step(op, params as never)), // step parses by the operation's own schema
+    output: output satisfies TransformPlan['output'],
+    page,
+  }
+  return page === undefined ? { steps: plan.steps, output: plan.output } : plan
 }
