@@ -82,7 +82,9 @@ async function decrypt(secret: Uint8Array<ArrayBuffer>, iv: string, ciphertext: 
   if (ivBytes?.length !== IV_BYTES || bytes === null) throw invalid(`Expected an iv of ${IV_BYTES} bytes and a ciphertext, base64url.`)
   try {
     const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['decrypt'])
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: ivBytes }, key, bytes))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      await crypto.subtle.decrypt({ name: 'AES-GCM', iv: ivBytes }, key, bytes),
+    )
   } catch (cause) {
     throw invalid('It was not encrypted with this key.', cause)
   }
