@@ -6,7 +6,6 @@ const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module>
 /** The only file that imports `.wasm`. Each module is imported when it is first used, so that a start pays for none of them. */
 export const wasmModules: WasmModules = {
   core: () => moduleOf(import('../../build/core.wasm')),
-  jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),

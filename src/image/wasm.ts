@@ -2,7 +2,6 @@
 export interface WasmModules {
   /** The AssemblyScript pixel engine (src/image/assembly). */
   core(): Promise<WebAssembly.Module>
-  jpegDecoder(): Promise<WebAssembly.Module>
   jpegEncoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>

@@ -21,7 +21,6 @@ async function compiled(path: string): Promise<WebAssembly.Module> {
 /** The modules that wasm-modules.ts imports in Workers, for tests in Node. */
 export const wasmFromDisk: WasmModules = {
   core: () => compiled('build/core.wasm'),
-  jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),

@@ -25,13 +25,20 @@ const withEncoder = emscriptenInstances<Encoder>(createEncoder, 'internal')
 const decoderBytes = ({ width, height }: Shape, isLossy: boolean, fileBytes: number): number =>
   width * height * (isLossy ? 4 : 8.5) + 200 * width + 2 * fileBytes + 500_000
 
-async function decodeStill(file: Uint8Array, shape: Shape, isLossy: boolean, context: ImageContext): Promise<Raster> {
+interface Still extends Shape {
+  readonly hasAlpha: boolean
+  readonly isLossy: boolean
+}
+
+async function decodeStill(file: Uint8Array, { hasAlpha, isLossy, ...shape }: Still, context: ImageContext): Promise<Raster> {
   const run = { load: context.wasm.webpDecoder, memoryBytes: decoderBytes(shape, isLossy, file.length) }
   const decoded = await withDecoder(run, (decoder) => decoder.decode(file))
   if (decoded === null) throw new AppError('invalid_image', { reason: 'WebP: the pixels are damaged.' })
   const { width, height, data } = decoded
   if (width !== shape.width || height !== shape.height)
     throw new AppError('invalid_image', { reason: 'WebP: the header lies about the size.' })
+  // Without alpha in its header a picture is opaque to everyone, whatever its pixels hold.
+  if (!hasAlpha) for (let i = 3; i < data.length; i += 4) data[i] = 255
   return { width, height, data }
 }
 
@@ -45,8 +52,10 @@ export const webp = defineCodec({
   async decode(file, probe, geometry, context) {
     const stored =
       probe.animation.length > 0
-        ? await decodePage(file, probe, geometry.page ?? 1, (frame, shape) => decodeStill(frame, shape, false, context))
-        : await decodeStill(file, probe, probe.isLossy, context)
+        ? await decodePage(file, probe, geometry.page ?? 1, (frame, shape) =>
+            decodeStill(frame, { width: shape.width, height: shape.height, hasAlpha: true, isLossy: false }, context),
+          )
+        : await decodeStill(file, probe, context)
     return fit(stored, probe, geometry, context)
   },
   async encode(raster, options, context) {

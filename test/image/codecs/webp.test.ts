@@ -207,7 +207,7 @@ describe('memory', () => {
     ['lossy noise', false, { quality: 95 }],
     ['lossy noise with alpha', true, { quality: 95 }],
   ])('decoding takes what it said: %s', async (_name, isTranslucent, options) => {
-    const { width, height, data } = noise(2300, 1600, isTranslucent)
+    const { width, height, data } = noise(2100, 1400, isTranslucent)
     const picture = sharp(data, { raw: { width, height, channels: 4 } })
     const file = await (isTranslucent ? picture : picture.removeAlpha()).webp({ ...options, effort: 0 }).toBuffer()
     const probe = webp.probe(file)
@@ -223,7 +223,7 @@ describe('memory', () => {
     ['beyond', 1250, 1000],
   ])('encoding takes what it said: %s', async (_name, width, height) => {
     for (const isTranslucent of [false, true]) {
-      for (const quality of [80, 100]) {
+      for (const quality of isTranslucent ? [100] : [80, 100]) {
         memories.clear()
         await webp.encode(noise(width, height, isTranslucent), { quality }, context)
         const promised = webp.encodeBytes({ width, height }, { quality }, !isTranslucent)
