@@ -22,7 +22,7 @@ const outcome = (status: number | null, more: Partial<CallbackOutcome> = {}): Ca
 function attempts(answer: (n: number) => CallbackOutcome): { readonly seconds: readonly number[]; readonly state: CallbackState } {
   let state = callbackEnded(newCallback(), 0)
   const seconds: number[] = []
-  while (state.status === 'PENDING') {
+  while (state.status === 'PENDING' && seconds.length < 20) {
     const now = state.dueAt
     seconds.push(now / 1000)
     state = dueDelivery(state, now, DEFAULT_POLICY) ?? state

@@ -98,6 +98,14 @@ class Bench {
     await this.host.alarm()
   }
 
+  /** Rings until something has happened, and not for ever. */
+  async ringUntil(happened: () => boolean): Promise<void> {
+    for (let rings = 0; !happened(); rings++) {
+      if (rings === 100) throw new Error('It did not happen within 100 alarms')
+      await this.ring()
+    }
+  }
+
   async finish(): Promise<void> {
     const message = this.sent.splice(0).at(-1) ?? { process: 'p', run: 1, jobs: [0] }
     await this.host.dispatch({ type: 'take', ...message, lease: 'l' })
@@ -112,10 +120,10 @@ describe('the object of a process', () => {
     const { created, record } = await bench.host.create(definition)
     expect([created, record.state.status, bench.sent.length]).toEqual([true, 'PENDING', 0])
     bench.queueIsDown = false
-    while (bench.sent.length === 0) await bench.ring()
+    await bench.ringUntil(() => bench.sent.length > 0)
     bench.sent.splice(0)
     bench.restart()
-    while (bench.sent.length === 0) await bench.ring()
+    await bench.ringUntil(() => bench.sent.length > 0)
     expect(bench.sent).toEqual([{ process: 'p', run: 1, jobs: [0] }])
   })
 
@@ -133,7 +141,7 @@ describe('the object of a process', () => {
     await bench.host.dispatch({ type: 'take', run: 1, jobs: [0], lease: 'a' })
     bench.sent.splice(0)
     bench.restart()
-    while (bench.sent.length === 0) await bench.ring()
+    await bench.ringUntil(() => bench.sent.length > 0)
     const taken = await bench.host.dispatch({ type: 'take', run: 1, jobs: [0], lease: 'b' })
     expect(taken?.granted[0]?.attempt).toBe(2)
   })
@@ -172,7 +180,7 @@ describe('the object of a process', () => {
     await bench.host.create(definition)
     expect(bench.listed).toEqual([])
     bench.indexIsDown = false
-    while (bench.listed.length === 0) await bench.ring()
+    await bench.ringUntil(() => bench.listed.length > 0)
     expect(bench.listed[0]).toMatchObject({ id: 'p', status: 'PENDING', jobs: 1 })
     expect(bench.disk.record?.state.listedRevision).toBe(1)
   })
@@ -199,7 +207,7 @@ describe('the object of a process', () => {
     const bench = new Bench()
     await bench.host.create({ ...definition, callback: null })
     await bench.finish()
-    while (!bench.disk.erased) await bench.ring()
+    await bench.ringUntil(() => bench.disk.erased)
     expect(bench.now).toBe(DEFAULT_POLICY.retentionMs)
     expect(bench.host.read()).toBeNull()
   })

@@ -233,7 +233,7 @@ describe('messages', () => {
   it('are sent again after a growing pause while nobody takes them', () => {
     const world = new World(definitionOf(1))
     const sentAt: number[] = [0]
-    while (sentAt.length < 5) {
+    for (let alarms = 0; sentAt.length < 5 && alarms < 50; alarms++) {
       world.now = wakeAt(world.state) ?? Infinity
       if (world.apply({ type: 'tick' }).some(({ type }) => type === 'send')) sentAt.push(world.now)
       world.apply({ type: 'listed', revision: world.state.revision })
@@ -282,6 +282,25 @@ describe('a job', () => {
     world.now += 1000
     world.apply({ type: 'tick' })
     expect(world.queue.map(({ jobs }) => jobs)).toEqual([[0], [1], [2]])
+  })
+
+  it('cannot be failed any more by a worker that was given up, but it can be finished by it', () => {
+    for (const [outcome, status] of [
+      [failed(false), 'RUNNING'],
+      [failed(true), 'RUNNING'],
+      [finished, 'FINISHED'],
+    ] as const) {
+      const world = new World(definitionOf(2))
+      world.take({ run: 1, jobs: [0] })
+      const old = world.held.pop()?.lease ?? ''
+      world.now = policy.leaseMs
+      world.apply({ type: 'tick' })
+      world.now += 1000
+      world.apply({ type: 'tick' })
+      world.take({ run: 1, jobs: [0] })
+      world.apply({ type: 'report', run: 1, job: 0, lease: old, outcome })
+      expect(world.state.jobs[0]?.status).toBe(status)
+    }
   })
 
   it('is kept by a worker that renews its lease', () => {
