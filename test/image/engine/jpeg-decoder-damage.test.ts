@@ -154,6 +154,11 @@ describe('refusal', () => {
     file[file.findIndex((byte, i) => byte === 0xff && file[i + 1] === marker) + offset] = value
     return file
   }
+  const beforeScan = (bytes: readonly number[]) => {
+    const file = [...KINDS.baseline!]
+    const scan = file.findIndex((byte, i) => byte === 0xff && file[i + 1] === 0xda)
+    return Uint8Array.from([...file.slice(0, scan), ...bytes, ...file.slice(scan)])
+  }
   const scans = (list: readonly Partial<WrittenScan>[]) =>
     writeJpeg(jpeg(40, 30, { isProgressive: true, scans: list.map((scan) => ({ components: [0], ...WHOLE, ...scan })) }))
   it.each([
@@ -166,7 +171,14 @@ describe('refusal', () => {
     ['a component that the frame lacks', inSegment(0xda, 5, 77), 'invalid_image', 'component'],
     ['a component twice in a scan', inSegment(0xda, 7, 1), 'invalid_image', 'component'],
     ['a Huffman table number of 4', inSegment(0xda, 6, 0x44), 'invalid_image', 'Huffman table 4'],
-    ['too many Huffman codes', inSegment(0xc4, 5, 3), 'invalid_image', 'Huffman table'],
+    ['a cut Huffman table', inSegment(0xc4, 5, 3), 'invalid_image', 'whole Huffman table'],
+    [
+      'three Huffman codes of one bit',
+      beforeScan(segment(0xc4, [0, 3, ...Array.from({ length: 15 }, () => 0), 1, 2, 3])),
+      'invalid_image',
+      'usable DC',
+    ],
+    ['a DC symbol over 15', beforeScan(segment(0xc4, [0, 1, ...Array.from({ length: 15 }, () => 0), 16])), 'invalid_image', 'usable DC'],
     ['a whole band in a progressive scan', scans([{}]), 'invalid_image', '0 to 63'],
     ['a band that ends before it starts', scans([{ start: 9, end: 3 }]), 'invalid_image', '9 to 3'],
     ['a refinement of two bits', scans([{ start: 0, end: 0, high: 3, low: 1 }]), 'invalid_image', '3 to 1'],

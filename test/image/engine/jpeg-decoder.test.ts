@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodePlanes, decodeRgb, maxDifference, meanDifference } from '../../support/jpeg-decoding.ts'
+import { decodePlanes, decodeRgb, maxDifference, meanDifference, planesDiffer } from '../../support/jpeg-decoding.ts'
 import { randomComponents, randomNumbers } from '../../support/jpeg-coefficients.ts'
 import { ZIGZAG } from '../../../src/image/engine/jpeg-zigzag.ts'
 import { blockGrid, segment, type WrittenJpeg, type WrittenScan, writeJpeg } from '../../support/jpeg-writer.ts'
@@ -359,7 +359,7 @@ describe('structure', () => {
           for (const restartInterval of [0, 1, 5]) {
             const decoded = decodePlanes(writeJpeg({ ...jpeg, ...division, restartInterval }), { scale })
             expect(decoded.warnings).toEqual([])
-            expect(decoded.planes).toEqual(expected)
+            expect(planesDiffer(decoded.planes, expected)).toBe('')
           }
         }
       }
@@ -367,20 +367,20 @@ describe('structure', () => {
   })
 
   it('decodes records of progressive coefficients that fill several chunks of the store', () => {
-    const [width, height] = [400, 300]
-    const components = randomComponents(width, height, factors('4:4:4'), randomNumbers(4), { ac: 400 })
+    const [width, height] = [1200, 800]
+    const components = randomComponents(width, height, [{ h: 1, v: 1 }], randomNumbers(4), { ac: 400 })
     const scans: WrittenScan[] = [
-      { components: [0, 1, 2], start: 0, end: 0, high: 0, low: 0 },
-      ...[0, 1, 2].flatMap((c) => [2, 1, 0].map((low) => ({ components: [c], start: 1, end: 63, high: low === 2 ? 0 : low + 1, low }))),
+      { components: [0], start: 0, end: 0, high: 0, low: 0 },
+      ...[4, 3, 2, 1, 0].map((low) => ({ components: [0], start: 1, end: 63, high: low === 4 ? 0 : low + 1, low })),
     ]
     const jpeg = { width, height, components }
     for (const scale of SCALES) {
-      const expected = decodePlanes(writeJpeg({ ...jpeg, scans: interleaved(3) }), { scale }).planes
-      expect(decodePlanes(writeJpeg({ ...jpeg, scans, isProgressive: true }), { scale }, 2 ** 21).planes).toEqual(expected)
+      const expected = decodePlanes(writeJpeg({ ...jpeg, scans: interleaved(1) }), { scale }).planes
+      expect(planesDiffer(decodePlanes(writeJpeg({ ...jpeg, scans, isProgressive: true }), { scale }, 2 ** 21).planes, expected)).toBe('')
     }
   })
 
-  it('changes tables between scans, and keeps the quantisers that a component began with', () => {
+  it('changes tables between scans', () => {
     const jpeg = randomJpeg('4:4:4', 24, 24, 8, { scans: [0, 1, 2].map((c) => ({ components: [c], ...ALL })) })
     const file = [...writeJpeg(jpeg)]
     const secondScan = file.findIndex((byte, i) => byte === 0xff && file[i + 1] === 0xda && file[i + 5] === 2)
@@ -390,6 +390,18 @@ describe('structure', () => {
     expect(after[0]).toEqual(before[0])
     const doubledJpeg = { ...jpeg, quantisers: Array.from({ length: 64 }, () => 2) }
     expect(after.slice(1)).toEqual(decodePlanes(writeJpeg(doubledJpeg)).planes.slice(1))
+  })
+
+  it('keeps the quantisers when they change between scans of one component', () => {
+    const scans = [
+      { components: [0, 1, 2], start: 0, end: 0, high: 0, low: 0 },
+      { components: [0], start: 1, end: 63, high: 0, low: 0 },
+    ]
+    const file = [...writeJpeg(randomJpeg('4:4:4', 24, 24, 8, { isProgressive: true, scans }))]
+    const secondScan = file.findIndex((byte, i) => byte === 0xff && file[i + 1] === 0xda && file[i + 4] === 1)
+    const doubled = segment(0xdb, [0, ...Array.from({ length: 64 }, () => 2)])
+    const changed = Uint8Array.from([...file.slice(0, secondScan), ...doubled, ...file.slice(secondScan)])
+    expect(planesDiffer(decodePlanes(changed).planes, decodePlanes(Uint8Array.from(file)).planes)).toBe('')
   })
 
   it('shows gray for a component that never has a scan', () => {
@@ -409,7 +421,7 @@ describe('structure', () => {
       else stripped.push(file[at++]!)
     }
     expect(stripped.length).toBeLessThan(file.length - 400)
-    expect(decodePlanes(Uint8Array.from(stripped)).planes).toEqual(decodePlanes(Uint8Array.from(file)).planes)
+    expect(planesDiffer(decodePlanes(Uint8Array.from(stripped)).planes, decodePlanes(Uint8Array.from(file)).planes)).toBe('')
   })
 })
 
