@@ -1,5 +1,5 @@
 import type { CallbackOutcome } from './process-callback.ts'
-import type { ProcessPolicy } from './process-policy.ts'
+import { policyFor, type ProcessPolicy } from './process-policy.ts'
 import type { Dispatched, JobQueue, ProcessIndex, ProcessNotice } from './process-ports.ts'
 import { isTerminal, summaryOf, type ProcessDefinition, type ProcessRecord } from './process-record.ts'
 import { initialState, reduce, wakeAt, type ProcessEffect, type ProcessEvent } from './process-state.ts'
@@ -44,7 +44,11 @@ export function createProcessHost({ storage, queue, index, deliver, clock, log, 
     const record = storage.load()
     if (record === null) return null
     const at = clock.now()
-    const { state, effects } = reduce(record.state, event, { definition: record.definition, policy, at })
+    const { state, effects } = reduce(record.state, event, {
+      definition: record.definition,
+      policy: policyFor(policy, record.definition.jobs.length),
+      at,
+    })
     const next: ProcessRecord = { definition: record.definition, state }
     await persist(record, next, effects, at)
     await runEffects(next, effects, event)

@@ -7,8 +7,6 @@ export type ReportedOutcome =
   | { readonly kind: 'continued'; readonly params: Json; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError; readonly retry: boolean }
 
-/** Attempts that the log of a job keeps. */
-const MAX_LOG = 20
 const LOST: JobError = { code: 'lost', message: 'The worker that did the job stopped answering.' }
 
 export const newJob = (at: number): JobState => ({
@@ -58,18 +56,18 @@ export function reportJob(job: JobState, lease: string, outcome: ReportedOutcome
   if (job.status !== 'RUNNING' && job.status !== 'PENDING') return job
   const current = job.status === 'RUNNING' && job.lease?.id === lease
   if (outcome.kind === 'finished')
-    return { ...ended(job, at, null), status: 'FINISHED', dueAt: null, result: outcome.result, params: undefined }
+    return { ...ended(job, at, null, policy), status: 'FINISHED', dueAt: null, result: outcome.result, params: undefined }
   if (!current) return job
   if (outcome.kind === 'continued')
     return { ...job, status: 'PENDING', attempts: 0, lease: null, dueAt: at, error: null, result: outcome.result, params: outcome.params }
   return outcome.retry
-    ? again(ended(job, at, outcome.error), at, policy)
-    : { ...ended(job, at, outcome.error), status: 'FAILED', dueAt: null }
+    ? again(ended(job, at, outcome.error, policy), at, policy)
+    : { ...ended(job, at, outcome.error, policy), status: 'FAILED', dueAt: null }
 }
 
 export const loseLease = (job: JobState, at: number, policy: ProcessPolicy): JobState =>
   job.status === 'RUNNING' && job.lease !== null && job.lease.until <= at
-    ? again({ ...ended(job, at, LOST), alone: true }, at, policy)
+    ? again({ ...ended(job, at, LOST, policy), alone: true }, at, policy)
     : job
 
 export const cancelJob = (job: JobState, at: number): JobState =>
@@ -80,10 +78,10 @@ function again(job: JobState, at: number, { maxAttempts, firstBackoffMs, maxBack
   return { ...job, status: 'PENDING', sends: 0, dueAt: at + doubling(firstBackoffMs, maxBackoffMs, job.attempts) }
 }
 
-const ended = (job: JobState, at: number, error: JobError | null): JobState => ({
+const ended = (job: JobState, at: number, error: JobError | null, { maxLog }: ProcessPolicy): JobState => ({
   ...job,
   lease: null,
   endedAt: at,
   error,
-  log: [...job.log, { startedAt: job.startedAt ?? at, endedAt: at, error }].slice(-MAX_LOG),
+  log: [...job.log, { startedAt: job.startedAt ?? at, endedAt: at, error }].slice(-maxLog),
 })

@@ -20,6 +20,8 @@ export interface ProcessPolicy {
   readonly maxRetryAfterMs: number
   /** Until the list is told again of a change that it has not confirmed. */
   readonly relistMs: number
+  /** Attempts that the log of a job keeps. */
+  readonly maxLog: number
   /** How long the record of an ended process is kept. */
   readonly retentionMs: number
 }
@@ -40,8 +42,18 @@ export const DEFAULT_POLICY: ProcessPolicy = {
   callbackScheduleMs: [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR],
   maxRetryAfterMs: 24 * HOUR,
   relistMs: 30 * SECOND,
+  maxLog: 20,
   retentionMs: 30 * 24 * HOUR,
 }
 
 /** `first`, then twice that, four times that … up to `longest`. `n` counts from 1. */
 export const doubling = (first: number, longest: number, n: number): number => Math.min(longest, first * 2 ** Math.min(n - 1, 30))
+
+/** Attempts in the logs of all jobs together: a record is one value of at most 2 MB. */
+const MAX_LOGGED_ATTEMPTS = 2000
+
+/** The policy for a process of so many jobs: many jobs have short logs. */
+export const policyFor = (policy: ProcessPolicy, jobs: number): ProcessPolicy => ({
+  ...policy,
+  maxLog: Math.max(2, Math.min(policy.maxLog, Math.floor(MAX_LOGGED_ATTEMPTS / jobs))),
+})

@@ -73,6 +73,9 @@ export function createRunJobs({ store, runners, clock, newLease, every, leaseMs,
 
 const causeOf = ({ cause }: AppError): string | undefined => (cause instanceof Error ? (cause.stack ?? cause.message) : undefined)
 
+/** Of an error in the record, in characters: it may quote what the client sent. */
+const MAX_MESSAGE = 500
+
 interface Held {
   readonly id: string
   readonly run: number
@@ -88,5 +91,9 @@ function byType(jobs: readonly GrantedJob[]): readonly (readonly GrantedJob[])[]
 
 const reported = (outcome: JobOutcome): ReportedOutcome =>
   outcome.kind === 'failed'
-    ? { kind: 'failed', error: { code: outcome.error.code, message: outcome.error.publicText }, retry: outcome.error.fault.retry }
+    ? {
+        kind: 'failed',
+        error: { code: outcome.error.code, message: outcome.error.publicText.slice(0, MAX_MESSAGE) },
+        retry: outcome.error.fault.retry,
+      }
     : outcome

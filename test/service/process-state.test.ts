@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ReportedOutcome } from '../../src/service/process-job.ts'
-import { DEFAULT_POLICY, type ProcessPolicy } from '../../src/service/process-policy.ts'
+import { DEFAULT_POLICY, policyFor, type ProcessPolicy } from '../../src/service/process-policy.ts'
 import { isTerminal, type ProcessDefinition, type ProcessState } from '../../src/service/process-record.ts'
 import { initialState, reduce, wakeAt, type ProcessEffect, type ProcessEvent } from '../../src/service/process-state.ts'
 
@@ -341,6 +341,10 @@ describe('a job', () => {
     world.apply({ type: 'dead-letter', run: 1, jobs: [1] })
     expect(world.state).toMatchObject({ status: 'FAILED', error: { code: 'dead_letter' } })
   })
+})
+
+it('a process of many jobs keeps short logs, so that its record stays one value', () => {
+  expect([1, 100, 500, 1000, 5000].map((jobs) => policyFor(DEFAULT_POLICY, jobs).maxLog)).toEqual([20, 20, 4, 2, 2])
 })
 
 describe('a process that has ended', () => {
