@@ -8,7 +8,10 @@ const PLAIN = ['w', 'h', 'fit', 'crop', 'rotate', 'brightness', 'contrast', 'sat
 /** What the form says, as the groups of parameters that the SDK's UrlBuilder takes: those of the picture, then those of its text. */
 export function readRecipe(form: HTMLFormElement): Parameters[] {
   const data = new FormData(form)
-  const value = (name: string): string => String(data.get(name) ?? '').trim()
+  const value = (name: string): string => {
+    const field = data.get(name)
+    return typeof field === 'string' ? field.trim() : ''
+  }
   const global: Parameters = {}
   for (const name of PLAIN) if (value(name) !== '' && value(name) !== neutralOf(form, name)) global[name] = value(name)
   if (value('flop') !== '') global['flop'] = true

@@ -55,7 +55,10 @@ export function createSnippets() {
   const code = element('snippet', HTMLElement)
   const copy = element('copy', HTMLButtonElement)
   let wish: Wish | null = null
-  const text = (): string => (wish ? (KINDS[String(new FormData(form).get('kind'))]?.(wish) ?? '') : '')
+  const text = (): string => {
+    const kind = new FormData(form).get('kind')
+    return wish && typeof kind === 'string' ? (KINDS[kind]?.(wish) ?? '') : ''
+  }
   const render = (): void => {
     code.textContent = text()
   }

@@ -96,6 +96,7 @@ afterAll(async () => {
 const inPage = (program: string): Promise<unknown> =>
   page.evaluate(
     async ([text = '', apiKey, origin, account]) => {
+      // oxlint-disable-next-line typescript/no-implied-eval -- the text is this file's own, and must become a function inside the page
       const run = new Function('config', 'account', 'origin', `return (async () => { ${text} })()`) as (
         ...values: unknown[]
       ) => Promise<unknown>
