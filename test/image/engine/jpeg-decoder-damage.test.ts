@@ -98,6 +98,13 @@ describe('restart markers', () => {
     expect(warnings).toContain('Restart markers are missing or out of order.')
   })
 
+  it('may have fill bytes before them, which are no damage', () => {
+    const filled = Uint8Array.from([...file.slice(0, markers[1]), 0xff, 0xff, ...file.slice(markers[1])])
+    const { planes, warnings } = decodePlanes(filled)
+    expect(planes[0]!.samples).toEqual(full)
+    expect(warnings).toEqual([])
+  })
+
   it('with a number that is far from the one due are taken for it', () => {
     for (const ahead of [3, 4, 5]) {
       const renamed = file.slice()
