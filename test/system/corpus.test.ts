@@ -111,6 +111,8 @@ async function expectLikeness(file: CorpusFile, query: string, body: Buffer): Pr
   expect(await psnr(wished, sharp(body)), query).toBeGreaterThan(await floorDb(file, query, wished))
 }
 
+const isBomb = ({ width = 0, height = 0 }: CorpusFile): boolean => width * height > 100_000_000
+
 /** Whether the refusal is one that the sides of the result alone give: a long strip made 100 pixels wide is too tall. */
 const isTooLong = (file: CorpusFile, query: string): boolean => {
   const { width = 1, height = 1 } = file
@@ -129,6 +131,8 @@ async function check(file: CorpusFile, query: string): Promise<void> {
     expect(said).not.toMatch(/RuntimeError|unreachable|jsquash|\bat .*\.js/)
     if (NOT_DECODED.includes(file.format)) expect([status, error.code]).toEqual([415, 'unsupported_format'])
   }
+  // A bomb is known by its header: nothing of it is decoded.
+  if (DECODED.includes(file.format) && file.valid && isBomb(file)) expect(said).toContain('too_many_pixels')
   if (!DECODED.includes(file.format) || !file.valid || file.decodable !== 'yes') return
   if (REFUSED.some((kind) => kind.test(file.path))) expect(said).toContain('unsupported_format')
   else if (isTooLong(file, query)) expect(said).toContain('output_too_large')
