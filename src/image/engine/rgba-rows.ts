@@ -37,8 +37,8 @@ export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream): RgbaRo
   const { width, height, originX, originY } = finest
   const stride = ((width + 15) & ~15) * 4
   const out = core.alloc(stride * Math.min(ROWS, height) + 64)
-  const queues = stream.components.map((component) => createRowQueue(core, component.height))
-  const rowOf = stream.components.map((component, i) => createUpsampler(core, queues[i] as RowQueue, component, finest))
+  const queues = stream.components.map((component) => ({ component, queue: createRowQueue(core, component.height) }))
+  const rowOf = queues.map(({ component, queue }) => createUpsampler(core, queue, component, finest))
   const convert = converter(core.exports, stream.colour, width)
   let row = 0
   return {
@@ -61,7 +61,7 @@ export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream): RgbaRo
           out + (row - first) * stride,
         )
         row++
-        rowOf.forEach((upsample, i) => queues[i]?.drop(upsample.firstNeeded(row)))
+        rowOf.forEach((upsample, i) => queues[i]?.queue.drop(upsample.firstNeeded(row)))
       }
       return { ptr: out, stride, rows: row - first }
     },
@@ -79,10 +79,10 @@ function finestComponent(stream: PlaneStream): PlaneStream['components'][number]
   }))
 }
 
-function pull(stream: PlaneStream, queues: readonly RowQueue[]): void {
-  for (const queue of queues) queue.keep()
+function pull(stream: PlaneStream, queues: readonly { readonly queue: RowQueue }[]): void {
+  for (const { queue } of queues) queue.keep()
   const bands = stream.next()
-  queues.forEach((queue, i) => {
+  queues.forEach(({ queue }, i) => {
     const band = bands?.[i]
     if (band) queue.push(band)
     else queue.end()
