@@ -16,8 +16,11 @@ async function start(): Promise<void> {
   const stop = (): void => {
     void server.dispose().finally(() => process.exit(0))
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    // Miniflare's own handlers would end the process before everything is disposed of.
+    process.removeAllListeners(signal)
+    process.once(signal, stop)
+  }
   await putSamples(server.url, settings)
   console.log(banner(server.url, settings))
 }
