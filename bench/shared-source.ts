@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { step, type FormatName, type TransformPlan } from '../src/image/plan.ts'
-import { createMemoryBudget } from '../src/service/memory-budget.ts'
+import { createMemoryBudget } from '../src/service/render/memory-budget.ts'
 import type { FileInfo, FileStore } from '../src/service/ports.ts'
-import { createRunPlan } from '../src/service/run-plan.ts'
-import { createRunShared } from '../src/service/run-shared.ts'
-import { createTimings } from '../src/service/timings.ts'
+import { createRunPlan } from '../src/service/render/run-plan.ts'
+import { createRunShared } from '../src/service/render/run-shared.ts'
+import { createTimings } from '../src/service/render/timings.ts'
 import { openImageContext } from '../test/support/image-context.ts'
 
 const ROUNDS = 5

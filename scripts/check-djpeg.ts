@@ -5,9 +5,9 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { AppError } from '../src/errors.ts'
 import { createCore } from '../src/image/engine/core.ts'
-import { decodeJpeg } from '../src/image/engine/jpeg-decoder.ts'
-import type { JpegDecoderExports } from '../src/image/engine/jpeg-core.ts'
-import { type ColourExports, rgbaRows } from '../src/image/engine/rgba-rows.ts'
+import { decodeJpeg } from '../src/image/engine/jpeg/decode/decoder.ts'
+import type { JpegDecoderExports } from '../src/image/engine/jpeg/decode/exports.ts'
+import { type ColourExports, rgbaRows } from '../src/image/engine/jpeg/decode/rgba-rows.ts'
 
 const MIN_PSNR_DB = 50
 const MAX_DIFFERENCE = 4

@@ -1,11 +1,11 @@
 import definition from '../emulsion.config.ts'
-import { createService } from './compose.ts'
-import { loadConfig } from './config.ts'
+import { createService } from './compose/index.ts'
+import { loadConfig } from './config/load.ts'
 import { accountClass } from './durable/account.ts'
 import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
-import type { JobMessage } from './service/process-ports.ts'
-import type { StorageEvent } from './service/storage-event.ts'
+import type { JobMessage } from './service/processes/ports.ts'
+import type { StorageEvent } from './service/triggers/storage-event.ts'
 
 /** The bindings of wrangler.toml, and the variables and secrets that emulsion.config.ts names. */
 export interface Env {

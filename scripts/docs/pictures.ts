@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { codec, operation, step, type OperationName, type Step } from '../../src/image/plan.ts'
-import { flatten } from '../../src/image/ops/flatten.ts'
+import { flatten } from '../../src/image/ops/layers/flatten.ts'
 import { NO_INPUTS, type ImageContext } from '../../src/image/context.ts'
 import type { Raster } from '../../src/image/raster.ts'
 import { openImageContext } from '../../test/support/image-context.ts'

@@ -1,4 +1,4 @@
-import type { PostCallback } from '../service/callbacks.ts'
+import type { PostCallback } from '../service/processes/deliver-callback.ts'
 
 /** "only 2xx is success, no redirects, 10 s timeout": a redirect is an answer like any other that is not 2xx. */
 export const postCallback: PostCallback = async (url, headers, body, timeoutMs) => {

@@ -1,4 +1,4 @@
-import type { FetchSource } from '../service/url-upload.ts'
+import type { FetchSource } from '../service/files/upload-from-url.ts'
 
 /**
  * One GET to a stranger's server. Redirects are the caller's business, for each hop must be checked first. The plain body is asked for,

@@ -1,7 +1,7 @@
-import type { Log } from '../service/process-host.ts'
-import type { JobMessage } from '../service/process-ports.ts'
-import { readJobMessage } from '../service/queue-message.ts'
-import { readStorageEvent, type StorageEvent } from '../service/storage-event.ts'
+import type { Log } from '../service/processes/host.ts'
+import type { JobMessage } from '../service/processes/ports.ts'
+import { readJobMessage } from '../service/processes/queue-message.ts'
+import { readStorageEvent, type StorageEvent } from '../service/triggers/storage-event.ts'
 
 export interface QueueConsumerDeps {
   readonly runJobs: (message: JobMessage) => Promise<void>

@@ -1,4 +1,4 @@
-import type { JobMessage, JobQueue } from '../service/process-ports.ts'
+import type { JobMessage, JobQueue } from '../service/processes/ports.ts'
 
 /** Cloudflare takes at most so many messages at once. */
 const MAX_BATCH = 100

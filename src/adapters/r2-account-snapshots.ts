@@ -1,4 +1,4 @@
-import { EMPTY_SNAPSHOT, type AccountSnapshot, type AccountSnapshots } from '../service/account-snapshot.ts'
+import { EMPTY_SNAPSHOT, type AccountSnapshot, type AccountSnapshots } from '../service/access/account-snapshot.ts'
 import type { Clock } from '../service/ports.ts'
 import { callR2 } from './r2-call.ts'
 

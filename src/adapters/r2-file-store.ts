@@ -1,5 +1,5 @@
 import type { FileBody, FileStore } from '../service/ports.ts'
-import { folderKey, lastKey } from '../service/path-order.ts'
+import { folderKey, lastKey } from '../service/files/path-order.ts'
 import { callR2 } from './r2-call.ts'
 import { infoOf, isPlaceholder, keyOf, packMeta } from './r2-file-object.ts'
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
-import type { MultipartStore } from '../service/multipart-ports.ts'
+import type { MultipartStore } from '../service/files/multipart-ports.ts'
 import type { FileInfo } from '../service/ports.ts'
-import type { PartState, PendingUpload } from '../service/upload-session-state.ts'
+import type { PartState, PendingUpload } from '../service/files/upload-session.ts'
 import { callR2 } from './r2-call.ts'
 import { infoOf, isMadeBy, isPlaceholder, keyOf, madeBy, packMeta, placeholderOf } from './r2-file-object.ts'
 

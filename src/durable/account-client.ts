@@ -1,5 +1,5 @@
-import type { CacheResets, FolderStore } from '../service/folder-ports.ts'
-import type { UploadLedger } from '../service/multipart-ports.ts'
+import type { CacheResets, FolderStore } from '../service/files/folder-ports.ts'
+import type { UploadLedger } from '../service/files/multipart-ports.ts'
 import type { AccountCalls } from './account.ts'
 import { call, objectIn } from './call.ts'
 

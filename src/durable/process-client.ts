@@ -1,4 +1,4 @@
-import type { ProcessIndex, ProcessStore } from '../service/process-ports.ts'
+import type { ProcessIndex, ProcessStore } from '../service/processes/ports.ts'
 import { call, objectIn } from './call.ts'
 import type { ProcessIndex as ProcessIndexObject } from './process-index.ts'
 import type { ProcessCalls } from './process.ts'

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { ListQuery, ProcessPage } from '../service/process-ports.ts'
-import type { ProcessKind, ProcessStatus, ProcessSummary } from '../service/process-record.ts'
+import type { ListQuery, ProcessPage } from '../service/processes/ports.ts'
+import type { ProcessKind, ProcessStatus, ProcessSummary } from '../service/processes/record.ts'
 import { answer, type Answer } from './answer.ts'
 
 /** Rows a page at most. */

@@ -1,6 +1,6 @@
-import type { ProcessStorage } from '../service/process-host.ts'
-import type { ProcessNotice } from '../service/process-ports.ts'
-import type { ProcessDefinition, ProcessRecord, ProcessState } from '../service/process-record.ts'
+import type { ProcessStorage } from '../service/processes/host.ts'
+import type { ProcessNotice } from '../service/processes/ports.ts'
+import type { ProcessDefinition, ProcessRecord, ProcessState } from '../service/processes/record.ts'
 
 /** Notices that a process keeps: what a client may ask for after a pause. */
 const MAX_NOTICES = 2000

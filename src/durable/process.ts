@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
-import { createProcessHost, type ProcessHost, type ProcessHostDeps } from '../service/process-host.ts'
-import type { Dispatched, ProcessNotice } from '../service/process-ports.ts'
-import type { ProcessDefinition, ProcessRecord } from '../service/process-record.ts'
-import type { ProcessEvent } from '../service/process-state.ts'
+import { createProcessHost, type ProcessHost, type ProcessHostDeps } from '../service/processes/host.ts'
+import type { Dispatched, ProcessNotice } from '../service/processes/ports.ts'
+import type { ProcessDefinition, ProcessRecord } from '../service/processes/record.ts'
+import type { ProcessEvent } from '../service/processes/state.ts'
 import { answer, type Answer } from './answer.ts'
 import { createProcessStorage } from './process-storage.ts'
 

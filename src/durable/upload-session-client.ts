@@ -1,4 +1,4 @@
-import type { UploadSessions } from '../service/multipart-ports.ts'
+import type { UploadSessions } from '../service/files/multipart-ports.ts'
 import { call, objectIn } from './call.ts'
 import type { UploadSessionCalls } from './upload-session.ts'
 

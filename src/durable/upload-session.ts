@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { AppError } from '../errors.ts'
-import type { UploadStatus } from '../service/multipart-ports.ts'
+import type { UploadStatus } from '../service/files/multipart-ports.ts'
 import type { FileInfo } from '../service/ports.ts'
 import {
   advance,
@@ -9,7 +9,7 @@ import {
   type PendingUpload,
   type UploadEvent,
   type UploadSession as SessionState,
-} from '../service/upload-session-state.ts'
+} from '../service/files/upload-session.ts'
 import { answer, type Answer } from './answer.ts'
 
 /** What the object does outside itself. */

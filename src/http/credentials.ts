@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../errors.ts'
-import type { Caller, PathGrant } from '../service/access.ts'
-import { DEFAULT_RULE, type DestinationDefaults } from '../service/destination.ts'
+import type { Caller, PathGrant } from '../service/access/access.ts'
+import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
 
 export interface KnownKey {
   readonly account: string

@@ -3,7 +3,7 @@ import type { Codec } from './codecs/define.ts'
 import { NO_INPUTS, type ImageContext, type StepInputs } from './context.ts'
 import { operation, codec } from './plan.ts'
 import type { Execution } from './planner.ts'
-import { flatten } from './ops/flatten.ts'
+import { flatten } from './ops/layers/flatten.ts'
 import type { Raster } from './raster.ts'
 
 /** Names a phase of the work for whoever keeps time. */

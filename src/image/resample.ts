@@ -1,5 +1,5 @@
 import type { ImageContext } from './context.ts'
-import { resampleRaster } from './engine/resample-raster.ts'
+import { resampleRaster } from './engine/resample/raster.ts'
 import { isResampled, type Geometry, type ResampleKernel } from './geometry.ts'
 import { cutOut } from './paste.ts'
 import type { Raster } from './raster.ts'

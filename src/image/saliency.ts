@@ -1,4 +1,4 @@
-import { labSpace, type Lab } from './kernels/lab.ts'
+import { labSpace, type Lab } from './definitions/lab.ts'
 import type { Raster, Shape } from './raster.ts'
 
 /** One number a pixel, row by row. */

@@ -1,6 +1,6 @@
 import type { ImageContext } from './context.ts'
-import { lookUp } from './engine/pixelwise.ts'
-import { tableOf } from './kernels/look-up.ts'
+import { lookUp } from './engine/pixels/pixelwise.ts'
+import { tableOf } from './definitions/look-up.ts'
 import { createRaster, type Raster } from './raster.ts'
 
 /** What each of the 256 values of a channel becomes. */

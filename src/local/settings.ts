@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { isAccountId } from '../service/account-id.ts'
-import { randomBase58 } from '../service/path-variables.ts'
+import { isAccountId } from '../service/access/account-id.ts'
+import { randomBase58 } from '../service/files/path-variables.ts'
 
 export interface LocalSettings {
   readonly host: string

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
-import type { RunPlan } from './run-plan.ts'
-import type { RunShared } from './run-shared.ts'
-import type { Timings } from './timings.ts'
+import type { RunPlan } from './render/run-plan.ts'
+import type { RunShared } from './render/run-shared.ts'
+import type { Timings } from './render/timings.ts'
 
 /** What is counted, in one table. Labels have few values each: no path, no id. */
 export const METRICS = {

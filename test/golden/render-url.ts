@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseImageQuery } from '../../src/http/dialects/bytescale/parse.ts'
+import { parseImageQuery } from '../../src/http/dialects/bytescale/image-query/parse.ts'
 import { execute } from '../../src/image/execute.ts'
 import { operation } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'

@@ -5,8 +5,8 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { type Core, createCore } from '../../src/image/engine/core.ts'
-import { decodePngRaster, type PngDecoderExports } from '../../src/image/engine/png-decoder.ts'
-import { probePng } from '../../src/image/engine/png-header.ts'
+import { decodePngRaster, type PngDecoderExports } from '../../src/image/engine/png/decoder.ts'
+import { probePng } from '../../src/image/engine/png/header.ts'
 import { coreModule } from '../support/core-module.ts'
 
 interface Entry {

@@ -10,7 +10,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { createDurableProcesses, createDurableProcessIndex } from '../../src/durable/process-client.ts'
-import { summaryOf, type ProcessDefinition } from '../../src/service/process-record.ts'
+import { summaryOf, type ProcessDefinition } from '../../src/service/processes/record.ts'
 import { details } from './support/batch.ts'
 import { ACCOUNT, picture, request, upload } from './support/client.ts'
 

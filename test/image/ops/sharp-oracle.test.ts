@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { parseImageQuery } from '../../../src/http/dialects/bytescale/parse.ts'
+import { parseImageQuery } from '../../../src/http/dialects/bytescale/image-query/parse.ts'
 import { syntheticPicture } from '../../expectations/picture.ts'
 import { applySteps } from '../../support/apply-steps.ts'
 

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { createService } from '../../../src/compose.ts'
-import { loadConfig, type ConfigDefinition } from '../../../src/config.ts'
+import { createService } from '../../../src/compose/index.ts'
+import { loadConfig, type ConfigDefinition } from '../../../src/config/load.ts'
 import type { Env } from '../../../src/index.ts'
 import { ORIGIN } from './client.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { Processes } from '../../../service/processes.ts'
+import type { Processes } from '../../../service/processes/processes.ts'
 
 /** How long one look waits for news; a comment then keeps the connection open. */
 const WAIT_MS = 15_000

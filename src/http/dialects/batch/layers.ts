@@ -1,6 +1,6 @@
 import { step, type Step } from '../../../image/plan.ts'
 import { familyNamed, isBoldName } from '../../../image/text/families.ts'
-import { checkFilePath } from '../../../service/file-path.ts'
+import { checkFilePath } from '../../../service/files/path.ts'
 import { required, invalidField, type JsonFields } from './json-fields.ts'
 import { readColour, readPlacement, readSides } from './lengths.ts'
 

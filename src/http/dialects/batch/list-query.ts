@@ -1,5 +1,5 @@
-import type { ListQuery } from '../../../service/process-ports.ts'
-import type { ProcessKind, ProcessStatus } from '../../../service/process-record.ts'
+import type { ListQuery } from '../../../service/processes/ports.ts'
+import type { ProcessKind, ProcessStatus } from '../../../service/processes/record.ts'
 import { invalidParameter, readArgs } from '../../args.ts'
 import { chooseService, type BatchService } from './services.ts'
 

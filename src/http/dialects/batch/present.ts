@@ -1,4 +1,4 @@
-import type { CallbackState, JobState, Json, ProcessRecord, ProcessSummary } from '../../../service/process-record.ts'
+import type { CallbackState, JobState, Json, ProcessRecord, ProcessSummary } from '../../../service/processes/record.ts'
 
 /** "`updated_at` = `YYYY-MM-DD HH:MM:SS`", UTC (spec/batch §1.2). */
 export const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')

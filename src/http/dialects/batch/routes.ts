@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
 import type { HashText } from '../../../service/ports.ts'
-import type { Processes } from '../../../service/processes.ts'
-import type { ProcessRecord } from '../../../service/process-record.ts'
+import type { Processes } from '../../../service/processes/processes.ts'
+import type { ProcessRecord } from '../../../service/processes/record.ts'
 import { createDialect, type AppEnv, type ErrorPolicy } from '../../dialect.ts'
 import { readBatchBody } from './body.ts'
 import { streamNotices } from './events.ts'
 import { readListQuery } from './list-query.ts'
 import { presentDetails, presentStatus, presentSummary } from './present.ts'
 import { renderError } from './render-error.ts'
-import { readCreateRequest, readRetryRequest } from './request-schema.ts'
+import { readCreateRequest, readRetryRequest } from './request.ts'
 import { authenticate, checkAddress, chooseService, type BatchService } from './services.ts'
 
 export interface BatchDeps {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../../../errors.ts'
-import { addressInRange } from '../../../service/address-ranges.ts'
+import { addressInRange } from '../../../service/outbound/ranges.ts'
 
 /** One customer of the batch API: a secret, the storage that its paths mean, and what it may do. */
 export interface BatchService {

@@ -1,5 +1,5 @@
 import { FORMAT_NAMES, codec, type FormatName, type Output, type Step, type TransformPlan } from '../../../image/plan.ts'
-import { fileNameOf, splitExtension } from '../../../service/file-path.ts'
+import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
 import * as effects from './effects.ts'
 import * as framing from './framing.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'

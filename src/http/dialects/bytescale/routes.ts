@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
 import { createDialect, type AppEnv, type ErrorPolicy } from '../../dialect.ts'
-import { accessTokenRoutes } from './access-tokens.ts'
-import { apiRoutes, type ApiDeps } from './api-routes.ts'
-import { cdnRoutes, type CdnRouteDeps } from './cdn-routes.ts'
+import { accessTokenRoutes } from './cdn/access-tokens.ts'
+import { apiRoutes, type ApiDeps } from './api/routes.ts'
+import { cdnRoutes, type CdnRouteDeps } from './cdn/routes.ts'
 import { renderError } from './render-error.ts'
 
 export type BytescaleDeps = ApiDeps & CdnRouteDeps & { readonly accounts: ReadonlySet<string>; readonly errors: ErrorPolicy }

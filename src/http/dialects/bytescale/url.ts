@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts'
-import { checkFilePath } from '../../../service/file-path.ts'
+import { checkFilePath } from '../../../service/files/path.ts'
 
 export interface Target {
   /** Absolute path of the file, decoded. */

@@ -1,0 +1,73 @@
+import { checkPublicUrl } from '../../../service/outbound/guard.ts'
+import { AppError } from '../../../errors.ts'
+import { renderJob } from '../../../service/jobs/render.ts'
+import type { JobDefinition } from '../../../service/processes/record.ts'
+import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
+import { storagePath } from './layers.ts'
+import { parseTransformations } from './transformations.ts'
+
+/** "1..100 entries" (spec/batch §1.1), and as many ids in a retry (§1.3). */
+const MAX_ENTRIES = 100
+
+export interface CreateRequest {
+  readonly serviceId: number
+  readonly callback: string | null
+  readonly jobs: readonly JobDefinition[]
+}
+
+/** "numeric string accepted" (spec/batch §1.1) */
+function readServiceId(fields: JsonFields): number {
+  const id = required(fields.number('service_id', { min: 0, max: Number.MAX_SAFE_INTEGER }), fields.at('service_id'), 'a number')
+  if (!Number.isInteger(id)) throw invalidField(fields.at('service_id'), 'a whole number', id)
+  return id
+}
+
+function readList(fields: JsonFields, name: string): readonly unknown[] {
+  const list = fields.raw(name)
+  if (!Array.isArray(list) || list.length < 1 || list.length > MAX_ENTRIES)
+    throw invalidField(fields.at(name), `an array of 1 to ${MAX_ENTRIES} entries`, list)
+  return list
+}
+
+/**
+ * The body of `POST /request`. "All validation is done before the process exists: one bad field anywhere → 400, nothing is stored. Unknown
+ * additional fields are ignored" (spec/batch §1.1).
+ * @throws AppError `invalid_parameter`, `invalid_path`, with the path of the first bad field.
+ */
+export function readCreateRequest(body: unknown, allowHosts: readonly string[], ownHost: string): CreateRequest {
+  const fields = jsonFields(body, '')
+  const serviceId = readServiceId(fields)
+  const callback = readCallback(fields, allowHosts, ownHost)
+  const source = storagePath(required(fields.text('source'), 'source', 'a path'), 'source')
+  const jobs = readList(fields, 'jobs').map((entry, i) => readJob(entry, `jobs[${i}]`, source))
+  return { serviceId, callback, jobs }
+}
+
+function readJob(entry: unknown, path: string, source: string): JobDefinition {
+  const fields = jsonFields(entry, path)
+  const destination = storagePath(required(fields.text('destination'), fields.at('destination'), 'a path'), fields.at('destination'))
+  const plan = parseTransformations({ ...(entry as object), destination }, path) // jsonFields has checked that it is an object
+  return renderJob({ source, destination, plan, rule: null })
+}
+
+/** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (spec/batch §1.1, §1.4). */
+function readCallback(fields: JsonFields, allowHosts: readonly string[], ownHost: string): string | null {
+  const url = fields.text('callback')
+  if (url === undefined) return null
+  try {
+    return checkPublicUrl(url, allowHosts, [ownHost]).href
+  } catch (thrown) {
+    throw thrown instanceof AppError ? new AppError(thrown.code, { field: 'callback', reason: thrown.reason }) : thrown
+  }
+}
+
+/** The body of `POST /retry`. */
+export function readRetryRequest(body: unknown): { readonly serviceId: number; readonly processIds: readonly string[] } {
+  const fields = jsonFields(body, '')
+  const serviceId = readServiceId(fields)
+  const processIds = readList(fields, 'process_ids').map((id, i) => {
+    if (typeof id !== 'string') throw invalidField(`process_ids[${i}]`, 'a string', id)
+    return id
+  })
+  return { serviceId, processIds }
+}

@@ -1,0 +1,97 @@
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { AppError } from '../../../../errors.ts'
+import { demand, demandTags, permits, type Caller } from '../../../../service/access/access.ts'
+import { isPublic, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import type { CopyFile } from '../../../../service/files/copy.ts'
+import { checkFilePath } from '../../../../service/files/path.ts'
+import type { FileStore } from '../../../../service/ports.ts'
+import { copyFileJob, DELETED_PER_JOB, deleteFilesJob } from '../../../../service/jobs/files.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { readJsonBody } from '../../../json-body.ts'
+import { batchOf, copiedMeta } from './file-schemas.ts'
+import { startJob, type JobDeps } from './jobs.ts'
+import { rawFileUrl } from '../url.ts'
+
+const MAX_BODY_BYTES = 2_000_000
+
+const copySchema = z.strictObject({ source: z.string(), destination: z.string(), ...copiedMeta })
+const deleteBatchSchema = z.strictObject({ files: batchOf(z.string()) })
+const copyBatchSchema = z.strictObject({ files: batchOf(copySchema) })
+
+export interface FileRouteDeps extends JobDeps {
+  readonly files: FileStore
+  readonly copyFile: CopyFile
+  readonly snapshots: AccountSnapshots
+  /** Told of each file that is gone. */
+  readonly removed: (account: string, path: string) => Promise<void>
+}
+
+/** `GET …/files/details?filePath=`: FileDetails (spec/bytescale §5.5). */
+export async function answerFileDetails(c: Context<AppEnv>, caller: Caller, { files, snapshots }: FileRouteDeps): Promise<Response> {
+  const path = pathOf(c)
+  const { account } = caller
+  // A public key learns of a file what anyone may see who can download it.
+  const isOpen = caller.kind === 'public' && isPublic(await snapshots.read(account), 'raw', path)
+  if (!isOpen) demand(caller, 'getFileDetails', path)
+  const info = await files.head(account, path)
+  if (!info) throw new AppError('file_not_found', { field: path })
+  const { etag, lastModified, metadata, mime, originalFileName, size, tags } = info
+  const fileUrl = rawFileUrl(new URL(c.req.url).origin, account, path)
+  return c.json({
+    accountId: account,
+    etag: `"${etag}"`,
+    filePath: path,
+    fileUrl,
+    lastModified: lastModified.getTime(),
+    metadata,
+    mime,
+    originalFileName,
+    size,
+    tags,
+  })
+}
+
+/** `DELETE …/files?filePath=`. Deleting what is not there succeeds, so that it can be repeated. */
+export async function answerDeleteFile(c: Context<AppEnv>, caller: Caller, { files, removed }: FileRouteDeps): Promise<Response> {
+  const path = pathOf(c)
+  demand(caller, 'deleteFile', path)
+  await files.delete(caller.account, [path])
+  await removed(caller.account, path)
+  return c.json({})
+}
+
+/** `DELETE …/files/batch` */
+export async function answerDeleteFileBatch(c: Context<AppEnv>, caller: Caller, deps: FileRouteDeps): Promise<Response> {
+  const body = await readJsonBody(c, deleteBatchSchema, MAX_BODY_BYTES)
+  const paths = body.files.map((path) => checkFilePath(path, 'files'))
+  for (const path of paths) demand(caller, 'deleteFile', path)
+  const chunks = Array.from({ length: Math.ceil(paths.length / DELETED_PER_JOB) }, (_, i) =>
+    paths.slice(i * DELETED_PER_JOB, (i + 1) * DELETED_PER_JOB),
+  )
+  return startJob(c, caller.account, 'DeleteFileBatchJob', chunks.map(deleteFilesJob), deps)
+}
+
+/** `POST …/files/copy` */
+export async function answerCopyFile(c: Context<AppEnv>, caller: Caller, { copyFile }: FileRouteDeps): Promise<Response> {
+  const body = await readJsonBody(c, copySchema, MAX_BODY_BYTES)
+  await copyFile({ ...body, account: caller.account, mayOverwrite: checkCopy(caller, body) })
+  return c.json({ status: 'Copied' })
+}
+
+/** `POST …/files/copy/batch` */
+export async function answerCopyFileBatch(c: Context<AppEnv>, caller: Caller, deps: FileRouteDeps): Promise<Response> {
+  const body = await readJsonBody(c, copyBatchSchema, MAX_BODY_BYTES)
+  const jobs = body.files.map((file) => copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file) }))
+  return startJob(c, caller.account, 'CopyFileBatchJob', jobs, deps)
+}
+
+/** A copy reads one path and creates the other. Answers whether it may overwrite. @throws AppError `invalid_path`, `forbidden`. */
+function checkCopy(caller: Caller, { source, destination, tags }: z.output<typeof copySchema>): boolean {
+  demand(caller, 'getFileDetails', checkFilePath(source, 'source'))
+  demand(caller, 'createFile', checkFilePath(destination, 'destination'))
+  demandTags(caller, tags?.value ?? [])
+  return permits(caller, 'overwriteFile', destination)
+}
+
+const pathOf = (c: Context<AppEnv>): string => checkFilePath(c.req.query('filePath') ?? '')

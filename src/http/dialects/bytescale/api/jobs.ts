@@ -1,0 +1,147 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import { demandSecret, type Caller } from '../../../../service/access/access.ts'
+import type { Processes } from '../../../../service/processes/processes.ts'
+import { CANCELLED, isTerminal, type JobDefinition, type Json, type ProcessRecord } from '../../../../service/processes/record.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { rawFileUrl } from '../url.ts'
+
+const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
+/** "≤ 10, newest first" */
+const RECENT_JOBS = 10
+
+/** Names of spec/bytescale §5.5. Those of kinds of work that this service does not do are known, and there are no such jobs. */
+const JOB_TYPES = [
+  'ProcessImageJob',
+  'ProcessVideoJob',
+  'ProcessAudioJob',
+  'AntivirusJob',
+  'ResetCacheJob',
+  'DeleteFolderBatchJob',
+  'DeleteFileBatchJob',
+  'CopyFolderBatchJob',
+  'CopyFileBatchJob',
+] as const
+export type JobType = (typeof JOB_TYPES)[number]
+
+export interface JobDeps {
+  readonly processes: Processes
+  /** A ULID: 26 characters that sort by time. */
+  readonly newJobId: () => string
+}
+
+/** Starts the work and answers an AsyncResponse. */
+export async function startJob(
+  c: Context<AppEnv>,
+  account: string,
+  jobType: Exclude<JobType, 'ProcessImageJob'>,
+  jobs: readonly JobDefinition[],
+  { processes, newJobId }: JobDeps,
+): Promise<Response> {
+  const owner = { account, service: null }
+  const record = await processes.create({ id: newJobId(), kind: 'file-jobs', name: jobType, owner, requestId: c.get('requestId'), jobs })
+  return c.json(asyncResponse(c, record))
+}
+
+/** AsyncResponse */
+function asyncResponse(c: Context<AppEnv>, { definition }: ProcessRecord) {
+  const { id, name, owner } = definition
+  const jobUrl = `${new URL(c.req.url).origin}/v2/accounts/${owner.account}/jobs/${name}/${id}`
+  return { jobDocs: JOB_DOCS, jobId: id, jobType: name, jobUrl }
+}
+
+/** JobSummary */
+export function describeJob(c: Context<AppEnv>, record: ProcessRecord) {
+  const { definition, state } = record
+  const failure =
+    state.error && state.error.code !== CANCELLED.code ? { ...state.error, timestamp: new Date(state.updatedAt).toISOString() } : null
+  return {
+    ...asyncResponse(c, record),
+    accountId: definition.owner.account,
+    created: definition.createdAt,
+    lastUpdated: state.updatedAt,
+    status: statusOf(record),
+    error: failure,
+    summary: { ...savedFile(c, record), ...summarise(state.jobs.map(({ result }) => result)) },
+  }
+}
+
+/** A save's job names its file as the save itself would. */
+function savedFile(c: Context<AppEnv>, { definition, state }: ProcessRecord): object {
+  const result = definition.kind === 'save' ? state.jobs[0]?.result : undefined
+  const path = (result as { readonly path?: string } | null | undefined)?.path // of run-job-save.ts
+  if (path === undefined) return {}
+  return { filePath: path, fileUrl: rawFileUrl(new URL(c.req.url).origin, definition.owner.account, path) }
+}
+
+function statusOf({ state }: ProcessRecord): string {
+  switch (state.status) {
+    case 'PENDING':
+      return 'Pending'
+    case 'PROCESSING':
+      return 'Running'
+    case 'FINISHED':
+      return 'Succeeded'
+    case 'FAILED':
+      return state.error?.code === CANCELLED.code ? 'Cancelled' : 'Failed'
+  }
+}
+
+/** What the parts of a job answered: numbers add up, of anything else the last word counts. */
+export function summarise(results: readonly Json[]): Record<string, Json> {
+  const summary: Record<string, Json> = {}
+  for (const result of results) {
+    if (result === null || typeof result !== 'object' || Array.isArray(result)) continue
+    for (const [name, value] of Object.entries(result as Readonly<Record<string, Json>>)) {
+      const before = summary[name]
+      summary[name] = typeof value === 'number' && typeof before === 'number' ? before + value : value
+    }
+  }
+  return summary
+}
+
+/** `GET …/jobs/{jobType}/{jobId}` */
+export async function answerGetJob(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+  return c.json(describeJob(c, await findJob(c, caller, deps)))
+}
+
+/** `DELETE …/jobs/{jobType}/{jobId}`. What has ended stays as it ended. */
+export async function answerCancelJob(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+  const { definition, state } = await findJob(c, caller, deps)
+  if (!isTerminal(state.status)) await deps.processes.cancel(definition.id)
+  return c.json({})
+}
+
+/** `GET …/jobs?jobType=…`. The SDK sends `0=A&1=B` for a list, the documentation says `jobType` repeated: both are understood. */
+export async function answerListJobs(c: Context<AppEnv>, caller: Caller, { processes }: JobDeps): Promise<Response> {
+  demandSecret(caller, 'jobs')
+  const entries = [...new URL(c.req.url).searchParams]
+  const names = entries.map(([name, value]) => {
+    if (name !== 'jobType' && !/^\d{1,2}$/.test(name)) throw new AppError('unknown_parameter', { field: name })
+    return jobTypeOf(value)
+  })
+  if (names.length === 0) throw new AppError('invalid_parameter', { field: 'jobType', reason: 'Expected at least one "jobType".' })
+  const { items } = await processes.list(caller.account, { kinds: ['file-jobs', 'save'], names, limit: RECENT_JOBS })
+  const records = await Promise.all(items.map(({ id }) => processes.get(id)))
+  return c.json({ items: records.flatMap((record) => (record ? [describeJob(c, record)] : [])) })
+}
+
+/** @throws AppError `job_not_found`, also for another account's and another type's. */
+async function findJob(c: Context<AppEnv>, caller: Caller, { processes }: JobDeps): Promise<ProcessRecord> {
+  demandSecret(caller, 'jobs')
+  const jobType = jobTypeOf(c.req.param('jobType') ?? '')
+  const record = await processes.get(c.req.param('jobId') ?? '')
+  if (!record || record.definition.owner.account !== caller.account || record.definition.name !== jobType)
+    throw new AppError('job_not_found')
+  return record
+}
+
+function jobTypeOf(text: string): JobType {
+  const found = JOB_TYPES.find((type) => type === text)
+  if (!found)
+    throw new AppError('invalid_parameter', {
+      field: 'jobType',
+      reason: `Expected one of ${JOB_TYPES.join(', ')}, received ${JSON.stringify(text.slice(0, 100))}.`,
+    })
+  return found
+}

@@ -1,0 +1,83 @@
+import type { Context, Hono } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import type { Caller } from '../../../../service/access/access.ts'
+import { readApiKey, type Authentication, type KnownKey } from '../../../credentials.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import {
+  answerCopyFile,
+  answerCopyFileBatch,
+  answerDeleteFile,
+  answerDeleteFileBatch,
+  answerFileDetails,
+  type FileRouteDeps,
+} from './files.ts'
+import { answerCopyFolder, answerCopyFolderBatch, answerDeleteFolder, answerDeleteFolderBatch, answerResetCache } from './folder-jobs.ts'
+import { answerFolderDetails, answerListFolder, answerPutFolder, type FolderRouteDeps } from './folders.ts'
+import { answerCancelJob, answerGetJob, answerListJobs } from './jobs.ts'
+import type { KnownAccount } from '../routes.ts'
+import { answerUploadFormData } from '../uploads/form-data.ts'
+import { answerUploadFromUrl, type UrlUploadDeps } from '../uploads/from-url.ts'
+import { answerUploadBinary, type UploadDeps } from '../uploads/binary.ts'
+import {
+  answerBeginUpload,
+  answerCompletePart,
+  answerGetPart,
+  answerListParts,
+  answerPutPart,
+  type MultipartRouteDeps,
+} from '../uploads/multipart.ts'
+
+export type ApiDeps = UploadDeps &
+  MultipartRouteDeps &
+  UrlUploadDeps &
+  FileRouteDeps &
+  FolderRouteDeps & { readonly keys: readonly KnownKey[]; readonly authentication: Authentication }
+
+type Answer = (c: Context<AppEnv>, caller: Caller, deps: ApiDeps) => Response | Promise<Response>
+
+/** What follows `/v2/accounts/{account}` (spec/bytescale §5.1). */
+const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer])[] = [
+  ['POST', '/uploads', answerBeginUpload],
+  ['POST', '/uploads/binary', answerUploadBinary],
+  ['POST', '/uploads/form_data', answerUploadFormData],
+  ['POST', '/uploads/url', answerUploadFromUrl],
+  ['GET', '/uploads/:uploadId/parts', answerListParts],
+  ['GET', '/uploads/:uploadId/parts/:index', answerGetPart],
+  ['PUT', '/uploads/:uploadId/parts/:index', answerCompletePart],
+  ['GET', '/files/details', answerFileDetails],
+  ['DELETE', '/files', answerDeleteFile],
+  ['DELETE', '/files/batch', answerDeleteFileBatch],
+  ['POST', '/files/copy', answerCopyFile],
+  ['POST', '/files/copy/batch', answerCopyFileBatch],
+  ['PUT', '/folders', answerPutFolder],
+  ['GET', '/folders', answerFolderDetails],
+  ['DELETE', '/folders', answerDeleteFolder],
+  ['DELETE', '/folders/batch', answerDeleteFolderBatch],
+  ['POST', '/folders/copy', answerCopyFolder],
+  ['POST', '/folders/copy/batch', answerCopyFolderBatch],
+  ['GET', '/folders/list', answerListFolder],
+  ['GET', '/jobs/:jobType/:jobId', answerGetJob],
+  ['DELETE', '/jobs/:jobType/:jobId', answerCancelJob],
+  ['GET', '/jobs', answerListJobs],
+  ['POST', '/cache/reset', answerResetCache],
+]
+
+export function apiRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: ApiDeps): void {
+  for (const [method, path, answer] of ROUTES) {
+    app.on(method, `/v2/accounts/:account${path}`, async (c) =>
+      answer(c, await deps.authentication.caller(c.req.raw.headers, c.req.param('account') ?? ''), deps),
+    )
+  }
+  app.put('/v2/accounts/:account/uploads/:uploadId/parts/:index/content', (c) => answerPutPart(c, knownAccount(c), deps))
+  // "legacy, Basic `apikey:KEY`": the key alone tells the account.
+  app.post('/v1/files/basic', async (c) =>
+    answerUploadBinary(c, await deps.authentication.caller(c.req.raw.headers, accountOfKey(c)), deps),
+  )
+}
+
+/** "The account id is cut out of the key: the 7 characters after the first `_`" (spec/bytescale §2.1). */
+function accountOfKey(c: Context<AppEnv>): string {
+  const account = /^[^_]*_(.{7})/.exec(readApiKey(c.req.header('Authorization')) ?? '')?.[1]
+  if (account === undefined) throw new AppError('unauthorized')
+  return account
+}

@@ -1,0 +1,84 @@
+import type { Context } from 'hono'
+import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
+import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
+import { fileNameOf, splitExtension } from '../../../../service/files/path.ts'
+import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import { createTimings, type Timings } from '../../../../service/render/timings.ts'
+import type { Clock, FileStore } from '../../../../service/ports.ts'
+import { isNotModified, requestedRange } from '../../../conditional.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { serverTiming, userContentHeaders } from '../../../user-content.ts'
+import type { OpenTarget } from './target.ts'
+import type { Delivery } from '../image-query/delivery.ts'
+import { readImageWish } from './wish.ts'
+import { cacheControl, timeToLive } from './time-to-live.ts'
+
+export interface ImageDeps {
+  readonly files: FileStore
+  readonly render: Render
+  readonly clock: Clock
+}
+
+/** `GET|HEAD /{account}/image{path}?…`, and the same for a preset, whose parameters are in the target's query already. */
+export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
+  const { account, query } = target
+  const { path, plan, delivery, variesByAccept } = await readImageWish(target, query, c.req.header('Accept'), files)
+  c.set('notFoundTtlSeconds', target.isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds))
+  const ttlSeconds = timeToLive(delivery, target.cache, clock)
+  const timings = createTimings(clock)
+  const request = {
+    account,
+    path,
+    plan,
+    cache: cachePolicy(delivery, ttlSeconds, target),
+    isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
+  }
+  const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const cached = cacheControl(delivery, ttlSeconds, target.isPrivate)
+  const headers = { ...imageHeaders(rendered, path, delivery, cached, timings), ...(variesByAccept && { Vary: 'Accept' }) }
+  if (rendered.notModified) return new Response(null, { status: 304, headers })
+  return partOf(c, rendered, headers)
+}
+
+/** "false = always re-run / re-fetch; also forces permanent cache off" */
+export const cachePolicy = (delivery: Delivery, ttlSeconds: number, { snapshot, processing, path, cache }: OpenTarget): CachePolicy => ({
+  use: delivery.cache,
+  only: delivery.cacheOnly,
+  permanent: delivery.cachePermanently ?? cache.permanent,
+  ttlSeconds,
+  version: `${cacheGeneration(snapshot, processing, path)}/${delivery.version ?? ''}`,
+})
+
+function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, cached: string, timings: Timings): Record<string, string> {
+  return {
+    ...(rendered.mime !== '' && { 'Content-Type': rendered.mime }),
+    ...userContentHeaders(resultFileName(path, rendered.mime), delivery.download),
+    ETag: `"${rendered.etag}"`,
+    'Cache-Control': cached,
+    'Accept-Ranges': 'bytes',
+    'Emulsion-Cache': rendered.tier,
+    'Server-Timing': serverTiming(timings.entries()),
+  }
+}
+
+/** `photo.heic` as WebP is downloaded as `photo.webp`. */
+export function resultFileName(path: string, mime: string): string {
+  const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
+  const { name, extension } = splitExtension(fileNameOf(path))
+  return format === undefined ? name + extension : `${name}.${codec(format).extension}`
+}
+
+async function partOf(c: Context<AppEnv>, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
+  const range = c.req.method === 'GET' ? requestedRange(c.req.raw.headers, size, { etag }) : null
+  if (range === null)
+    return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
+  return new Response(bytes.slice(range.start, range.end), {
+    status: 206,
+    headers: {
+      ...headers,
+      'Content-Range': `bytes ${range.start}-${range.end - 1}/${size}`,
+      'Content-Length': String(range.end - range.start),
+    },
+  })
+}

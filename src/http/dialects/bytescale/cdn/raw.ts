@@ -1,0 +1,56 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import { fileNameOf } from '../../../../service/files/path.ts'
+import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
+import { readArgs } from '../../../args.ts'
+import { isNotModified, requestedRange } from '../../../conditional.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { userContentHeaders } from '../../../user-content.ts'
+import type { OpenTarget } from './target.ts'
+import { type Delivery, isUrlMetadata, readDelivery } from '../image-query/delivery.ts'
+import { cacheControl, timeToLive } from './time-to-live.ts'
+
+export interface RawDeps {
+  readonly files: FileStore
+  readonly clock: Clock
+}
+
+/** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
+export async function answerRaw(
+  c: Context<AppEnv>,
+  { account, path, query, isPrivate, cache }: OpenTarget,
+  { files, clock }: RawDeps,
+): Promise<Response> {
+  const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
+  const delivery = readDelivery(args)
+  args.done()
+  c.set('notFoundTtlSeconds', isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds))
+  const ttlSeconds = timeToLive(delivery, cache, clock)
+  const info = await files.head(account, path)
+  if (!info) throw new AppError('file_not_found', { field: path })
+  const headers = rawHeaders(info, delivery, cacheControl(delivery, ttlSeconds, isPrivate))
+  const validators = { etag: info.etag, lastModified: info.lastModified }
+  if (isNotModified(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers })
+  if (c.req.method === 'HEAD') return new Response(null, { headers: { ...headers, 'Content-Length': String(info.size) } })
+  const range = requestedRange(c.req.raw.headers, info.size, validators)
+  const open = await files.open(account, path, range ?? undefined)
+  if (!open) throw new AppError('file_not_found', { field: path })
+  const { start, end } = range ?? { start: 0, end: info.size }
+  return new Response(open.body, {
+    status: range ? 206 : 200,
+    headers: {
+      ...headers,
+      'Content-Length': String(end - start),
+      ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${info.size}` }),
+    },
+  })
+}
+
+const rawHeaders = (info: FileInfo, delivery: Delivery, cached: string): Record<string, string> => ({
+  'Content-Type': info.mime,
+  ...userContentHeaders(fileNameOf(info.path), delivery.download),
+  ETag: `"${info.etag}"`,
+  'Last-Modified': info.lastModified.toUTCString(),
+  'Cache-Control': cached,
+  'Accept-Ranges': 'bytes',
+})

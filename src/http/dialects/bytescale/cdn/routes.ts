@@ -1,0 +1,48 @@
+import type { Context, Hono } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import { ACCOUNT_ID_PATTERN } from '../../../../service/access/account-id.ts'
+import type { Caller } from '../../../../service/access/access.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { openTarget, type CdnDeps, type OpenTarget } from './target.ts'
+import { answerImage, type ImageDeps } from './image.ts'
+import { mergeParameters } from './merge-parameters.ts'
+import { answerRaw, type RawDeps } from './raw.ts'
+import type { KnownAccount } from '../routes.ts'
+import { answerSave, type SaveRouteDeps } from './save.ts'
+
+export type Presets = ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>
+
+export type CdnRouteDeps = CdnDeps & ImageDeps & RawDeps & SaveRouteDeps & { readonly presets: ReadonlyMap<string, Presets> }
+
+const ACCOUNT = `:account{${ACCOUNT_ID_PATTERN}}`
+/** "A server without them should return a JSON error" (spec/bytescale §3.6). */
+const NOT_OFFERED: readonly string[] = ['video', 'audio', 'archive', 'antivirus']
+
+/** Spec/bytescale §1.1: `raw`, `image` and presets, and `save` before the latter two. */
+export function cdnRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: CdnRouteDeps): void {
+  app.get(`/${ACCOUNT}/raw/*`, async (c) => answerRaw(c, await openTarget(c, knownAccount(c), 'raw', 2, deps), deps))
+  app.post(`/${ACCOUNT}/save/:processing/*`, async (c) => {
+    const caller: Caller = await deps.authentication.caller(c.req.raw.headers, knownAccount(c))
+    return answerSave(c, caller, await openImage(c, knownAccount(c), 3, deps), deps)
+  })
+  app.get(`/${ACCOUNT}/:processing/*`, async (c) => answerImage(c, await openImage(c, knownAccount(c), 2, deps), deps))
+  for (const path of [`/${ACCOUNT}/:processing/*`, `/${ACCOUNT}/save/:processing/*`])
+    app.all(path, (c) => refuse(c.req.param('processing')))
+}
+
+/** "URL `/{a}/{preset}{filePath}` with no parameters needed": its parameters come before those of the URL. */
+async function openImage(c: Context<AppEnv>, account: string, segmentsBefore: number, deps: CdnRouteDeps): Promise<OpenTarget> {
+  const processing = c.req.param('processing') ?? ''
+  const preset = processing === 'image' ? [] : deps.presets.get(account)?.get(processing)
+  if (preset === undefined) return refuse(processing)
+  const target = await openTarget(c, account, processing, segmentsBefore, deps)
+  return { ...target, query: mergeParameters(preset, target.query) }
+}
+
+function refuse(processing: string | undefined): never {
+  const received = JSON.stringify(processing?.slice(0, 100))
+  if (NOT_OFFERED.includes(processing ?? ''))
+    throw new AppError('not_implemented', { field: processing, reason: `Expected "image" or "raw", received ${received}.` })
+  if (processing === 'image' || processing === 'raw') throw new AppError('method_not_allowed')
+  throw new AppError('not_found', { field: processing, reason: `Expected "raw", "image" or the name of a preset, received ${received}.` })
+}

@@ -1,0 +1,78 @@
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { AppError } from '../../../../errors.ts'
+import type { createSave } from '../../../../service/render/save.ts'
+import type { SaveLater } from '../../../../service/jobs/save-later.ts'
+import { createTimings } from '../../../../service/render/timings.ts'
+import type { Clock, FileStore } from '../../../../service/ports.ts'
+import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
+import type { OpenTarget } from './target.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { readJsonBody } from '../../../json-body.ts'
+import { serverTiming } from '../../../user-content.ts'
+import { destinationSchema, metadataSchema, tagsSchema } from '../uploads/destination-schema.ts'
+import { cachePolicy } from './image.ts'
+import { readImageWish } from './wish.ts'
+import { describeJob, type JobDeps, type JobType } from '../api/jobs.ts'
+import { mergeParameters } from './merge-parameters.ts'
+import { timeToLive } from './time-to-live.ts'
+import { rawFileUrl } from '../url.ts'
+
+/** "up to 400 KB", and room for the rest of the body. */
+const MAX_BODY_BYTES = 500_000
+
+const merge = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+const bodySchema = z.strictObject({
+  destination: destinationSchema.optional(),
+  extendedParams: z.union([params, z.array(params)]).optional(),
+  metadata: merge(metadataSchema).optional(),
+  tags: merge(tagsSchema).optional(),
+})
+
+export interface SaveRouteDeps extends JobDeps {
+  readonly files: FileStore
+  readonly save: ReturnType<typeof createSave>
+  readonly saveLater: SaveLater
+  /** Sources of more bytes are processed later, as a job. */
+  readonly asyncSaveBytes: number
+  readonly clock: Clock
+}
+
+/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). The source must be readable to the caller, the destination writable. */
+export async function answerSave(c: Context<AppEnv>, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
+  const { account } = target
+  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const query = mergeParameters(target.query, extendedQuery(extendedParams))
+  const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
+  demandTags(caller, tags?.value ?? [])
+  const cache = cachePolicy(delivery, timeToLive(delivery, target.cache, deps.clock), target)
+  const request = { account, path, plan, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
+
+  const source = await deps.files.head(account, path)
+  if (!source) throw new AppError('file_not_found', { field: path })
+  // RFC 7240: the caller need not wait.
+  const isLater = source.size > deps.asyncSaveBytes || /(^|[,;\s])respond-async($|[,;\s])/i.test(c.req.header('Prefer') ?? '')
+  if (isLater) {
+    const record = await deps.saveLater({ ...request, source, requestId: c.get('requestId'), name: 'ProcessImageJob' satisfies JobType })
+    return c.json({ async: true, ...describeJob(c, record) })
+  }
+  const timings = createTimings(deps.clock)
+  const file = await deps.save(request, timings, (work) => c.executionCtx.waitUntil(work))
+  c.header('Server-Timing', serverTiming(timings.entries()))
+  return c.json({
+    async: false,
+    accountId: account,
+    filePath: file.path,
+    fileUrl: rawFileUrl(new URL(c.req.url).origin, account, file.path),
+  })
+}
+
+/** "object, or array of objects, appended to / used like query parameters"; null entries are dropped as the SDK drops them. */
+function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
+  const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
+  return groups
+    .flatMap((group: z.output<typeof params>) => Object.entries(group))
+    .flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const]))
+}

@@ -1,0 +1,93 @@
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { AppError } from '../../../../errors.ts'
+import { permitsDownload, type Caller } from '../../../../service/access/access.ts'
+import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import type { Clock } from '../../../../service/ports.ts'
+import type { CacheSettings } from './time-to-live.ts'
+import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { openSecureUrl } from './secure-url.ts'
+import { readTarget, type Target } from '../url.ts'
+
+export interface CdnDeps {
+  readonly keys: readonly KnownKey[]
+  readonly authentication: Authentication
+  readonly checkToken: CheckToken
+  readonly snapshots: AccountSnapshots
+  readonly clock: Clock
+  /** Of each account. */
+  readonly cacheSettings: ReadonlyMap<string, CacheSettings>
+}
+
+/** What a CDN request asks for, after it has been allowed. */
+export interface OpenTarget extends Target {
+  readonly account: string
+  /** `raw`, `image` or a preset. */
+  readonly processing: string
+  /** Not everyone may see it: nobody but the client itself may keep the answer. */
+  readonly isPrivate: boolean
+  readonly snapshot: AccountSnapshot
+  /** The account's defaults. */
+  readonly cache: CacheSettings
+  /** Checks another file that the answer would show. @throws AppError `forbidden`. */
+  demandRead(path: string): void
+}
+
+export const tokenCookie = (account: string): string => `emulsion-token-${account}`
+
+/**
+ * Reads the URL of a CDN request and checks that its sender may have the file: because it is public, or by a signed or encrypted URL, a key,
+ * a token, or the cookie of a token session (spec/bytescale §6). Credentials that are sent in headers must be right even for public files.
+ * @throws AppError `invalid_path`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`.
+ */
+export async function openTarget(
+  c: Context<AppEnv>,
+  account: string,
+  processing: string,
+  segmentsBefore: number,
+  deps: CdnDeps,
+): Promise<OpenTarget> {
+  const url = new URL(c.req.url)
+  const { path, query, signer } = await openSecureUrl(url, readTarget(url, segmentsBefore), account, deps.keys, deps.clock)
+  const headers = c.req.raw.headers
+  const hasKey = headers.has('Authorization')
+  const named = signer ?? (hasKey ? await deps.authentication.caller(headers, account) : null)
+  const snapshot = await deps.snapshots.read(account)
+  const publicly = isPublic(snapshot, processing, path)
+  const caller = named ?? (publicly ? null : await cookieCaller(c, account, deps))
+  const mayRead = (file: string): boolean =>
+    isPublic(snapshot, processing, file) || (caller !== null && permitsDownload(caller, processing, file))
+  const demandRead = (file: string): void => {
+    if (mayRead(file)) return
+    if (caller === null) throw new AppError('unauthorized', { field: file, reason: 'The file is not public.' })
+    throw new AppError('forbidden', {
+      field: file,
+      reason: `These credentials may not read ${JSON.stringify(file)} by ${JSON.stringify(processing)}.`,
+    })
+  }
+  demandRead(path)
+  return { account, processing, path, query, isPrivate: !publicly, snapshot, cache: cacheOf(account, deps), demandRead }
+}
+
+function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {
+  const settings = cacheSettings.get(account)
+  if (!settings) throw new AppError('internal', { detail: `The account ${account} has no cache settings.` })
+  return settings
+}
+
+/** The cookie counts for reading only, so no other site can write with it. A page of another origin may read the answer if the token names it. */
+async function cookieCaller(c: Context<AppEnv>, account: string, { checkToken }: CdnDeps): Promise<Caller | null> {
+  const jwt = c.req.header('Authorization-Token') ?? getCookie(c, tokenCookie(account))
+  if (jwt === undefined) return null
+  const { grants, tags, allowedOrigins } = await checkToken(account, jwt, c.req.raw.headers)
+  const origin = c.req.header('Origin')
+  if (origin !== undefined && allowedOrigins?.includes(origin) === true) {
+    c.header('Access-Control-Allow-Origin', origin)
+    c.header('Access-Control-Allow-Credentials', 'true')
+    c.header('Vary', 'Origin')
+  }
+  return { account, keyId: 'token', kind: 'token', folder: '/', grants, tags, defaults: NO_DEFAULTS }
+}
+
+const NO_DEFAULTS = { folderPath: '/', fileName: '', fileNameFallback: '' }

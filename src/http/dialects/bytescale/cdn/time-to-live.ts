@@ -1,0 +1,24 @@
+import { AppError } from '../../../../errors.ts'
+import type { Clock } from '../../../../service/ports.ts'
+import type { Delivery } from '../image-query/delivery.ts'
+
+/** The account's cache settings. */
+export interface CacheSettings {
+  readonly ttlSeconds: number
+  readonly versionedTtlSeconds: number
+  readonly notFoundTtlSeconds: number
+  readonly permanent: boolean | 'auto'
+}
+
+/** A versioned URL never changes; a URL that expires is not kept longer than it lives. @throws AppError `gone`. */
+export function timeToLive({ ttlSeconds, version, expiresAt }: Delivery, settings: CacheSettings, clock: Clock): number {
+  const left = expiresAt === undefined ? Infinity : Math.floor((expiresAt - clock.now()) / 1000)
+  if (left <= 0) throw new AppError('gone', { field: 'exp' })
+  return Math.min(left, ttlSeconds ?? (version === undefined ? settings.ttlSeconds : settings.versionedTtlSeconds))
+}
+
+/** What only some may see is kept by the client itself and by nothing on the way. */
+export function cacheControl({ cache, version }: Delivery, ttlSeconds: number, isPrivate: boolean): string {
+  if (!cache || ttlSeconds <= 0) return 'no-store'
+  return `${isPrivate ? 'private' : 'public'}, max-age=${ttlSeconds}${version === undefined ? '' : ', immutable'}`
+}

@@ -1,0 +1,26 @@
+import { planInputs } from '../../../../image/plan.ts'
+import { resolveCropFile } from '../../../../service/render/crop-file.ts'
+import type { FileStore } from '../../../../service/ports.ts'
+import type { OpenTarget } from './target.ts'
+import { parseImageQuery, type ImageWish } from '../image-query/parse.ts'
+
+/** The parsed query of an image URL with the image that it is about: that of the path, or the one that a `.crop` file names. */
+export interface TargetedWish extends ImageWish {
+  readonly path: string
+}
+
+/** @throws AppError of the query, of the `.crop` file, and `forbidden` when a file that the picture would show must not be read. */
+export async function readImageWish(
+  target: OpenTarget,
+  query: readonly (readonly [string, string])[],
+  accept: string | undefined,
+  files: FileStore,
+): Promise<TargetedWish> {
+  const wish = parseImageQuery(query, accept)
+  const { path, steps } = await resolveCropFile(files, target.account, target.path)
+  const plan = steps.length === 0 ? wish.plan : { ...wish.plan, steps: [...steps, ...wish.plan.steps] }
+  // A public picture must not show a private one.
+  if (path !== target.path) target.demandRead(path)
+  for (const input of planInputs(plan)) target.demandRead(input.path)
+  return { ...wish, plan, path }
+}

@@ -1,0 +1,101 @@
+import { AppError } from '../../../../errors.ts'
+import { POSITIONS, type Position } from '../../../../image/geometry.ts'
+import { step, type Step } from '../../../../image/plan.ts'
+import type { Args } from '../../../args.ts'
+import { numberOrTrue } from './values.ts'
+
+/** The table of spec/bytescale §3.2 in the plan's words. `crop` and the one-sided modes are apart, below. */
+const FITS = {
+  crop: 'crop',
+  width: 'width',
+  height: 'height',
+  stretch: { fit: 'stretch', enlarge: true, reduce: true },
+  max: { fit: 'inside', enlarge: true, reduce: true },
+  min: { fit: 'outside', enlarge: true, reduce: true },
+  enlarge: { fit: 'inside', enlarge: true, reduce: false },
+  'enlarge-cover': { fit: 'outside', enlarge: true, reduce: false },
+  shrink: { fit: 'inside', enlarge: false, reduce: true },
+  'shrink-cover': { fit: 'outside', enlarge: false, reduce: true },
+} as const
+
+export const POSITION_TABLE = Object.fromEntries(POSITIONS.map((name) => [name, name])) as Readonly<Record<Position, Position>>
+const CROPS = { ...POSITION_TABLE, smart: 'smart', 'smart-entropy': 'smart-entropy' } as const
+const SMART = { smart: 'attention', 'smart-entropy': 'entropy' } as const
+
+const MAX_LENGTH_PX = 100_000
+const length = { min: 0, max: MAX_LENGTH_PX }
+
+/** "integer px of the source", before everything else; a side that is not given reaches to the image's edge. */
+export function readManualCrop(args: Args): Step[] {
+  if (!args.has('crop-x', 'crop-y', 'crop-w', 'crop-h')) return []
+  const [x, y] = [args.integer(length, 'crop-x') ?? 0, args.integer(length, 'crop-y') ?? 0]
+  const width = args.integer({ min: 1 }, 'crop-w') ?? { percent: 100, of: 'width' as const }
+  const height = args.integer({ min: 1 }, 'crop-h') ?? { percent: 100, of: 'height' as const }
+  return [step('crop', { x, y, width, height, position: 'top-left' }, 'crop-x')]
+}
+
+export function readTrim(args: Args): Step[] {
+  const threshold = numberOrTrue(args, 'trim', { min: 0, max: 255 }, 10)
+  return threshold === undefined ? [] : [step('trim', { threshold }, 'trim')]
+}
+
+export function readTurns(args: Args, background: string | undefined): Step[] {
+  const degrees = args.number({ min: -360, max: 360 }, 'rotate')
+  const steps: Step[] = []
+  if (degrees !== undefined) steps.push(step('rotate', { degrees, ...(background && { background }) }, 'rotate'))
+  if (args.flag('flip')) steps.push(step('flip', { axis: 'vertical' }))
+  if (args.flag('flop')) steps.push(step('flip', { axis: 'horizontal' }))
+  return steps
+}
+
+export function readResize(args: Args, density: number): Step[] {
+  const [width, height] = [side(args, 'w', density), side(args, 'h', density)]
+  const position = args.oneOf(CROPS, 'crop')
+  const fit = args.oneOf(FITS, 'fit') ?? (position === undefined ? FITS.max : FITS.crop)
+  if (position !== undefined && fit !== 'crop') {
+    throw new AppError('invalid_parameter', { field: 'crop', reason: 'Expected "crop" only with fit=crop.' })
+  }
+  if (fit === 'width') return [step('resize', { width: required(width, 'w', 'fit=width') })]
+  if (fit === 'height') return [step('resize', { height: required(height, 'h', 'fit=height') })]
+  if (width === undefined && height === undefined) return []
+  const sides = { ...(width && { width }), ...(height && { height }) }
+  if (fit !== 'crop') return [step('resize', { ...sides, ...fit })]
+  return width && height ? cropTo(width, height, position ?? 'center') : [step('resize', sides)]
+}
+
+/** A smart crop looks at the image only when it covers the frame: then the decoder has already done the scaling. */
+function cropTo(width: number, height: number, position: keyof typeof CROPS): Step[] {
+  if (position !== 'smart' && position !== 'smart-entropy') return [step('cover', { width, height, position })]
+  return [step('resize', { width, height, fit: 'outside' }), step('smartCrop', { width, height, strategy: SMART[position] })]
+}
+
+function side(args: Args, name: string, density: number): number | undefined {
+  const value = args.integer({ min: 1 }, name)
+  return value === undefined ? undefined : Math.max(1, Math.round(value * density))
+}
+
+function required(value: number | undefined, name: string, by: string): number {
+  if (value === undefined)
+    throw new AppError('invalid_parameter', { field: name, reason: `Expected ${JSON.stringify(name)} with ${by}, received nothing.` })
+  return value
+}
+
+/** "adds canvas below", and its three siblings */
+export function readExtension(args: Args, density: number, background: string | undefined): Step[] {
+  const margin = (name: string): number => Math.round((args.integer(length, name) ?? 0) * density)
+  const margins = { top: margin('extend-top'), right: margin('extend-right'), bottom: margin('extend-bottom'), left: margin('extend-left') }
+  if (Object.values(margins).every((each) => each === 0)) return []
+  return [step('extend', { ...margins, ...(background && { background }) }, 'extend')]
+}
+
+export function readRoundCorners(args: Args, density: number): Step[] {
+  const radius = args.has('border-radius') ? (args.text('border-radius') ?? '') : undefined
+  if (radius === undefined) return []
+  const value = radius === 'max' ? MAX_LENGTH_PX : /^\d{1,5}(\.\d{1,3})?$/.test(radius) ? Number(radius) : Number.NaN
+  if (Number.isNaN(value))
+    throw new AppError('invalid_parameter', {
+      field: 'border-radius',
+      reason: `Expected pixels or max for "border-radius", received ${JSON.stringify(radius.slice(0, 100))}.`,
+    })
+  return value === 0 ? [] : [step('roundCorners', { radius: value * density }, 'border-radius')]
+}

@@ -1,0 +1,54 @@
+import { AppError } from '../../../../errors.ts'
+import { codec, DEFAULT_OUTPUT, FORMAT_NAMES, type FormatName, type Output } from '../../../../image/plan.ts'
+import type { Args } from '../../../args.ts'
+
+const FORMATS: Readonly<Record<string, FormatName>> = {
+  ...Object.fromEntries(FORMAT_NAMES.filter((name) => codec(name).can.encode).map((name) => [name, name])),
+  jpg: 'jpeg',
+}
+
+/** Formats that every client shows, whatever its `Accept` header says. */
+const UNIVERSAL: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif'])
+
+export interface OutputWish {
+  readonly output: Output
+  readonly page: number | undefined
+  readonly variesByAccept: boolean
+}
+
+export function readOutput(args: Args, accept: string | undefined): OutputWish {
+  const wanted = args.oneOf(FORMATS, 'f')
+  const fallback = args.oneOf(FORMATS, 'f2')
+  const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
+  const effort = args.integer({ min: 1, max: 100 }, 'c')
+  // "colour model / ICC handling", whose values are not known: every result is sRGB.
+  args.text('cm')
+  if (args.text('input') === 'video') throw new AppError('not_implemented', { field: 'input', reason: 'Videos are not read here.' })
+  if (fallback !== undefined && wanted === undefined)
+    throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected "f" with "f2", received nothing.' })
+  const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
+  const format = variesByAccept && !shows(accept, codec(wanted).mime) ? fallback : wanted
+  return {
+    output: { format: format ?? DEFAULT_OUTPUT.format, quality, ...(effort !== undefined && { effort }) },
+    page: readPage(args),
+    variesByAccept,
+  }
+}
+
+/**
+ * "fallback format for clients that cannot show `f`": browsers name the newer formats that they show in `Accept` beside a wildcard, so the
+ * wildcard alone tells nothing. A client without the header, or with the bare wildcard, has no wishes and gets `f`.
+ */
+function shows(accept: string | undefined, mime: string): boolean {
+  if (accept === undefined || accept.trim() === '' || accept.trim() === '*/*') return true
+  return accept.split(',').some((range) => {
+    const [type = '', ...params] = range.split(';').map((part) => part.trim().toLowerCase())
+    return type === mime && !params.some((param) => /^q=0(\.0*)?$/.test(param))
+  })
+}
+
+/** Pages count from 1; 0 means the first too, for those who count from 0. */
+function readPage(args: Args): number | undefined {
+  const page = args.integer({ min: 0, max: 100_000 }, 'page')
+  return page === undefined || page <= 1 ? undefined : page
+}

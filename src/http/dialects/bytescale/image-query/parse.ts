@@ -1,0 +1,46 @@
+import { isUrlMetadata, readDelivery, type Delivery } from './delivery.ts'
+import { readArgs } from '../../../args.ts'
+import { step, type TransformPlan } from '../../../../image/plan.ts'
+import { readColour, readDensity } from './values.ts'
+import { readEffects } from './effects.ts'
+import { readExtension, readManualCrop, readResize, readRoundCorners, readTrim, readTurns } from './framing.ts'
+import { readLayer, splitLayers } from './layers.ts'
+import { readOutput } from './output.ts'
+
+export interface ImageWish {
+  readonly plan: TransformPlan
+  readonly delivery: Delivery
+  /** Whether another `Accept` header might have given another plan. */
+  readonly variesByAccept: boolean
+}
+
+/**
+ * The parameters of an image URL as a plan. The order of the global steps is ours and fixed here, left to right: "decode/page → orient →
+ * `.crop` step → `crop-x…h` → resize by `fit`/`crop` → extend → colour/blur effects → layers in URL order → encode" (spec/bytescale §3.5).
+ * `accept` is the client's header, which decides between `f` and `f2`.
+ * @throws AppError `invalid_parameter`, `unknown_parameter`, each with the parameter's name.
+ */
+export function parseImageQuery(query: readonly (readonly [string, string])[], accept?: string): ImageWish {
+  const { globals, layers } = splitLayers(query.filter(([name]) => !isUrlMetadata(name)))
+  const args = readArgs(globals)
+  const delivery = readDelivery(args)
+  const density = readDensity(args)
+  const background = readColour(args, 'bg', 'background')
+  const framed = [
+    ...readManualCrop(args),
+    ...readTrim(args),
+    ...readTurns(args, background),
+    ...readResize(args, density),
+    ...readExtension(args, density, background),
+  ]
+  const coloured = readEffects(args, density)
+  const layered = layers.flatMap((layer) => readLayer(layer, density))
+  const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
+  const { output, page, variesByAccept } = readOutput(args, accept)
+  args.done()
+  return {
+    plan: { steps: [...framed, ...coloured, ...layered, ...finished], output, ...(page !== undefined && { page }) },
+    delivery,
+    variesByAccept,
+  }
+}

@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
+import type { createUrlUpload } from '../../../../service/files/upload-from-url.ts'
+import type { AppEnv } from '../../../dialect.ts'
+import { readJsonBody } from '../../../json-body.ts'
+import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
+import { basicUploadResponse } from './binary.ts'
+
+const MAX_BODY_BYTES = 30_000
+
+const bodySchema = z.strictObject({
+  url: z.string(),
+  mime: z.string().optional(),
+  originalFileName: z.string().optional(),
+  path: destinationSchema.optional(),
+  metadata: metadataSchema.optional(),
+  tags: tagsSchema.optional(),
+  timeout: z.int().min(1).max(30_000).optional(),
+})
+
+export interface UrlUploadDeps {
+  readonly urlUpload: ReturnType<typeof createUrlUpload>
+}
+
+/** `POST …/uploads/url`: UploadFromUrl (spec/bytescale §5.4). */
+export async function answerUploadFromUrl(c: Context<AppEnv>, caller: Caller, { urlUpload }: UrlUploadDeps): Promise<Response> {
+  const {
+    url,
+    mime = null,
+    originalFileName = null,
+    path,
+    metadata = {},
+    tags = [],
+    timeout,
+  } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  demandTags(caller, tags)
+  const { account, defaults } = caller
+  const wish = { account, defaults, destination: path, mime, originalFileName, metadata, tags, permit: permitOf(caller) }
+  const { host, origin } = new URL(c.req.url)
+  const file = await urlUpload({ ...wish, url, ownHost: host, timeoutMs: timeout })
+  return c.json(basicUploadResponse(origin, account, file))
+}

@@ -1,0 +1,72 @@
+import { AppError } from '../../../../errors.ts'
+import type { Rectangle } from '../../../geometry.ts'
+import type { JpegCore } from './exports.ts'
+import { type JpegScale, planFrame } from './frame.ts'
+import { type JpegHeader, probeJpeg } from '../header.ts'
+import { createJpegState } from './state.ts'
+import { progressiveRows } from './progressive.ts'
+import { bufferedRows, streamedRows } from './sequential.ts'
+import { invalidJpeg } from '../markers.ts'
+import type { PlaneStream } from '../../plane-stream.ts'
+
+export interface JpegDecodeOptions {
+  readonly scale: JpegScale
+  /** The part that is needed, in pixels of the stored picture. The stream emits the whole MCUs that cover it and what smooth upsampling needs around it. */
+  readonly region?: Rectangle | undefined
+  /** Subsampled components stay so at a reduced scale, where libjpeg decodes them larger instead: less work for who subsamples again. */
+  readonly keepsSubsampling?: boolean | undefined
+}
+
+/**
+ * Decodes a JPEG by rows, at 1/1, 1/2, 1/4 or 1/8 of its size, into planes whose samples equal libjpeg's for the same scale. Damage that
+ * leaves a picture is told by `warnings`. The core's arena is taken from and not given back: the caller marks and releases. An instance that
+ * has thrown must not be used again.
+ * @throws AppError `invalid_image`; `unsupported_format` (with `detail` "jpeg arithmetic", "jpeg lossless", "jpeg hierarchical", "jpeg precision"
+ * or "jpeg components") for what is a JPEG but not of the kinds decoded here; `too_many_pixels` when the core's memory would not do.
+ */
+export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecodeOptions): PlaneStream {
+  return guarded(() => {
+    const header = probeJpeg(file)
+    requireSupported(header)
+    const frame = planFrame(header, options.scale, options.region, options.keepsSubsampling)
+    const state = createJpegState(core, file, header, frame)
+    const scan = state.nextScan(2)
+    if (!scan) throw invalidJpeg('expected a scan, received the end of the image')
+    const isSingleScan = scan.components.length === header.components.length
+    const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : bufferedRows
+    const source = decode(state, scan)
+    return {
+      colour: header.colour,
+      components: frame.components.map((component) => component.plane),
+      next: () => guarded(() => source.next()),
+      warnings: state.warnings,
+    }
+  })
+}
+
+function requireSupported(header: JpegHeader): void {
+  const kind = header.arithmetic
+    ? 'arithmetic'
+    : header.process === 'lossless' || header.process === 'hierarchical'
+      ? header.process
+      : header.precision !== 8
+        ? 'precision'
+        : undefined
+  if (kind) {
+    throw new AppError('unsupported_format', {
+      reason: 'expected a baseline or progressive JPEG of 8 bits, received another kind',
+      detail: `jpeg ${kind}`,
+    })
+  }
+}
+
+/** A trap would be a fault of this decoder; whatever the file, the caller sees a damaged image. */
+function guarded<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError)
+      throw new AppError('invalid_image', { detail: `core trap: ${error.message}`, cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,130 @@
+import type { Geometry } from '../../../geometry.ts'
+import type { Orientation } from '../../../orientation.ts'
+import type { Shape } from '../../../raster.ts'
+import { type JpegFrame, planFrame } from '../decode/frame.ts'
+import { estimateEncodeBytes } from '../encode/encoder.ts'
+import { layOutFrame } from '../encode/frame.ts'
+import { type JpegHeader, probeJpeg } from '../header.ts'
+import { nextSegment, SOS } from '../markers.ts'
+import { bandRows } from '../decode/sequential.ts'
+import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
+import { estimateResampleBytes } from '../../resample/resampler.ts'
+import type { ThumbnailOptions } from './convert.ts'
+import { inSamples, keepsSubsampling, planThumbnail, type ThumbnailPlan } from './decode-scale.ts'
+
+/** The core's own data and first pages, the decoder's input buffers and maps: what every job has. */
+const BASE_BYTES = 512 * 1024
+/** A chunk of the progressive coefficient store, and blocks that it holds at least. */
+const CHUNK_BYTES = 32768
+const BLOCKS_PER_CHUNK = 240
+/** Rows of a component that the conversion to RGBA may keep between bands, and those that it makes at once. */
+const KEPT_ROWS = 64
+const RGBA_ROWS = 16
+
+const align16 = (bytes: number): number => (bytes + 15) & ~15
+
+/** What the estimate needs to know of a file. */
+export interface ThumbnailSource {
+  readonly header: JpegHeader
+  readonly fileBytes: number
+  /** Whether the first scan has all components; whole planes are decoded before the first row leaves when it has not. */
+  readonly isInterleaved: boolean
+}
+
+/** Reads the markers up to the first scan. @throws AppError as `probeJpeg` does. */
+export function thumbnailSource(file: Uint8Array): ThumbnailSource {
+  const header = probeJpeg(file)
+  let segment = nextSegment(file, 2)
+  while (segment && segment.code !== SOS) segment = nextSegment(file, segment.end)
+  return { header, fileBytes: file.length, isInterleaved: segment !== null && file[segment.start] === header.components.length }
+}
+
+/**
+ * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegToRaster` (without) runs, whatever the file holds. Pure. The
+ * file, the raster and the encoded bytes are outside of the core and not counted.
+ */
+export function estimateThumbnailBytes(
+  source: ThumbnailSource,
+  orientation: Orientation,
+  geometry: Geometry,
+  output?: ThumbnailOptions,
+): number {
+  const { header } = source
+  const isPlanar = header.colour === 'gray' || header.colour === 'ycbcr'
+  const plan = planThumbnail(header, orientation, geometry)
+  const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
+  const decoding = BASE_BYTES + decodeBytes(source, frame)
+  if (!output || !isPlanar) {
+    const encoding = output ? estimateEncodeBytes(geometry, { ...output, colour: 'ycbcr' }) + geometry.width * 4 * 18 + 1024 : 0
+    return Math.max(decoding + rgbaBytes(frame, plan), BASE_BYTES + encoding)
+  }
+  const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'
+  const encoded = layOutFrame(geometry, colour, output.subsampling)
+  const components = frame.components.map((component) => component.plane)
+  const jobs = planeJobs(components, plan, orientation, geometry, encoded.components)
+  const planes = encoded.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
+  const buffered = orientation === 1 ? bufferedMcuRows(jobs, planes, encoded.mcuRows) : 1
+  return decoding + planeBytes(jobs, orientation !== 1) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
+}
+
+function rgbaBytes(frame: JpegFrame, plan: ThumbnailPlan): number {
+  const planes = frame.components.map((component) => component.plane)
+  const width = Math.max(...planes.map((plane) => plane.width))
+  const rows = align16(width) * (4 * RGBA_ROWS + planes.length * (KEPT_ROWS + 2)) + 1024
+  return rows + resampleBytes(frame, plan)
+}
+
+/** What one more result of the same pass adds to it. */
+export function resamplerBytes({ header }: ThumbnailSource, orientation: Orientation, geometry: Geometry): number {
+  const plan = planThumbnail(header, orientation, geometry)
+  return resampleBytes(planFrame(header, plan.scale, plan.region, false), plan)
+}
+
+function resampleBytes({ components }: JpegFrame, { stored }: ThumbnailPlan): number {
+  const planes = components.map((component) => component.plane)
+  const source: Shape = { width: Math.max(...planes.map(({ width }) => width)), height: Math.max(...planes.map(({ height }) => height)) }
+  const finest = planes.find(({ width }) => width === source.width)
+  if (!finest) return 0
+  const { width, height, kernel } = stored
+  const window = inSamples(stored.window, finest)
+  const resampling = {
+    channels: 4,
+    premultiply: false,
+    sourceWidth: source.width,
+    sourceHeight: source.height,
+    window,
+    width,
+    height,
+    kernel,
+  } as const
+  return estimateResampleBytes(resampling) + width * 4 + 32
+}
+
+function decodeBytes({ header, fileBytes, isInterleaved }: ThumbnailSource, frame: JpegFrame): number {
+  const { components, columns, rows } = frame
+  const isProgressive = header.process === 'progressive'
+  const mcuRows = !isProgressive && !isInterleaved ? rows.to - rows.from : bandRows(frame).mcuRows
+  const strips = components.reduce(
+    (sum, { h, v, size }) => sum + align16((columns.to - columns.from) * h * size) * v * size * mcuRows + 32,
+    0,
+  )
+  return strips + (isProgressive ? coefficientBytes(frame, fileBytes) : 0)
+}
+
+/**
+ * A progressive file's store: DC of every block; for each block with shown AC coefficients 8 bytes and 2 for each that is not zero, which are no
+ * more than the scale shows, nor than the file has room for at 2 bits each.
+ */
+function coefficientBytes({ components, mcusAcross, rows }: JpegFrame, fileBytes: number): number {
+  let fixed = 0
+  let values = 0
+  for (const { h, v, size } of components) {
+    const blocks = mcusAcross * h * rows.to * v
+    fixed += blocks * 2 + 16
+    if (size === 1) continue
+    fixed += blocks * 8 + (4 + Math.ceil((mcusAcross * h) / BLOCKS_PER_CHUNK)) * CHUNK_BYTES
+    values += blocks * 2 * Math.min(63, 6 * size * size)
+  }
+  const records = fixed + Math.min(values, 8 * fileBytes)
+  return Math.ceil(records * 1.02) + CHUNK_BYTES * components.length
+}

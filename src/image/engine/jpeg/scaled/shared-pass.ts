@@ -1,0 +1,47 @@
+import type { Geometry } from '../../../geometry.ts'
+import { type Orientation, turnUpright } from '../../../orientation.ts'
+import { createRaster, type Raster } from '../../../raster.ts'
+import { estimateThumbnailBytes, resamplerBytes, type ThumbnailSource } from './estimate.ts'
+import { decodeJpeg } from '../decode/decoder.ts'
+import { type JpegHeader, probeJpeg } from '../header.ts'
+import { rgbaRows } from '../decode/rgba-rows.ts'
+import { rowSink, type ThumbnailCore } from './convert.ts'
+import { planThumbnail } from './decode-scale.ts'
+
+/** Names how the file is decoded for a geometry: geometries of one name can be served by one pass. */
+export function jpegPass(header: JpegHeader, orientation: Orientation, geometry: Geometry): string {
+  const { scale, region } = planThumbnail(header, orientation, geometry)
+  return JSON.stringify([scale, region ?? null])
+}
+
+/** As `jpegToRaster` for each geometry, with the same pixels, decoding once. All geometries must be of one `jpegPass`. */
+export function jpegToRasters(
+  core: ThumbnailCore,
+  file: Uint8Array,
+  orientation: Orientation,
+  geometries: readonly Geometry[],
+): readonly Raster[] {
+  const mark = core.mark()
+  try {
+    const header = probeJpeg(file)
+    const plans = geometries.map((geometry) => planThumbnail(header, orientation, geometry))
+    const [first] = plans
+    if (!first) return []
+    const stream = decodeJpeg(core, file, first)
+    const rows = rgbaRows(core, stream)
+    const rasters = plans.map(({ stored }) => createRaster(stored))
+    const sinks = plans.map((plan, i) => rowSink(core, rows, stream, plan, rasters[i] as Raster)) // a raster for each plan
+    for (let band = rows.next(); band; band = rows.next()) for (const sink of sinks) sink(band.ptr, band.stride, band.rows)
+    return rasters.map((raster) => turnUpright(raster, orientation))
+  } finally {
+    core.release(mark)
+  }
+}
+
+/** Upper bound of what a pass holds, its rasters included. */
+export function estimatePassBytes(source: ThumbnailSource, orientation: Orientation, geometries: readonly Geometry[]): number {
+  const copies = orientation === 1 ? 4 : 8
+  const rasters = geometries.reduce((sum, { width, height }) => sum + copies * width * height, 0)
+  const resamplers = geometries.reduce((sum, geometry) => sum + resamplerBytes(source, orientation, geometry), 0)
+  return Math.max(0, ...geometries.map((geometry) => estimateThumbnailBytes(source, orientation, geometry))) + resamplers + rasters
+}

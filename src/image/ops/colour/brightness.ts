@@ -1,0 +1,16 @@
+import * as z from 'zod'
+import { mapChannels, toneCurve } from '../../tone.ts'
+import { defineOperation } from '../define.ts'
+
+export const brightness = defineOperation({
+  summary: 'Adds a level to red, green and blue.',
+  params: z.strictObject({ level: z.int().min(-255).max(255) }),
+  plan: (_params, { width, height }) => ({ width, height }),
+  /** GD's IMG_FILTER_BRIGHTNESS: "c' = clamp(c + level, 0, 255)" (spec/batch §4.3) */
+  apply: ({ level }, input, _output, context) =>
+    mapChannels(
+      input,
+      context,
+      toneCurve((c) => c + level),
+    ),
+})

@@ -1,0 +1,20 @@
+import * as z from 'zod'
+import { mapChannels, toneCurve } from '../../tone.ts'
+import { defineOperation } from '../define.ts'
+
+const addend = z.int().min(-255).max(255).default(0)
+
+export const colorize = defineOperation({
+  summary: 'Adds one value each to red, green and blue.',
+  params: z.strictObject({ red: addend, green: addend, blue: addend }),
+  plan: (_params, { width, height }) => ({ width, height }),
+  /** GD's IMG_FILTER_COLORIZE: "c' = clamp(c + value); alpha untouched" (spec/batch §4.4) */
+  apply: ({ red, green, blue }, input, _output, context) =>
+    mapChannels(
+      input,
+      context,
+      toneCurve((c) => c + red),
+      toneCurve((c) => c + green),
+      toneCurve((c) => c + blue),
+    ),
+})

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+import { mapLuma, toneCurve } from '../../tone.ts'
+import { defineOperation } from '../define.ts'
+
+export const grayscale = defineOperation({
+  summary: 'Takes the colours away.',
+  params: z.strictObject({}),
+  plan: (_params, { width, height }) => ({ width, height }),
+  apply: (_params, input) =>
+    mapLuma(
+      input,
+      toneCurve((luma) => luma),
+    ),
+})

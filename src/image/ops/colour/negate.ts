@@ -1,0 +1,15 @@
+import * as z from 'zod'
+import { mapChannels, toneCurve } from '../../tone.ts'
+import { defineOperation } from '../define.ts'
+
+export const negate = defineOperation({
+  summary: 'Inverts red, green and blue, as a photographic negative.',
+  params: z.strictObject({}),
+  plan: (_params, { width, height }) => ({ width, height }),
+  apply: (_params, input, _output, context) =>
+    mapChannels(
+      input,
+      context,
+      toneCurve((c) => 255 - c),
+    ),
+})

@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { roundSide } from '../../geometry.ts'
+import { resample } from '../../resample.ts'
+import { defineOperation } from '../define.ts'
+
+export const pixelate = defineOperation({
+  summary: 'Makes the image out of large squares of one colour each.',
+  params: z.strictObject({ size: z.int().min(2).max(100).default(8).describe('Side of a square, in pixels.') }),
+  plan: (_params, { width, height }) => ({ width, height }),
+  async apply({ size }, input, output, context) {
+    const squares = { width: roundSide(input.width / size), height: roundSide(input.height / size) }
+    const means = await resample(
+      input,
+      { window: { x: 0, y: 0, width: input.width, height: input.height }, ...squares, kernel: 'box' },
+      context,
+    )
+    return resample(means, { window: { x: 0, y: 0, ...squares }, ...output, kernel: 'nearest' }, context)
+  },
+})

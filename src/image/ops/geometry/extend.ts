@@ -1,0 +1,13 @@
+import * as z from 'zod'
+import { channels, colour } from '../../colour.ts'
+import { pasteOn } from '../../paste.ts'
+import { defineOperation } from '../define.ts'
+
+const margin = z.int().min(0).default(0)
+
+export const extend = defineOperation({
+  summary: 'Adds a margin of one colour at any of the four sides.',
+  params: z.strictObject({ top: margin, right: margin, bottom: margin, left: margin, background: colour.default('00000000') }),
+  plan: ({ top, right, bottom, left }, { width, height }) => ({ width: left + width + right, height: top + height + bottom }),
+  apply: ({ left, top, background }, input, output) => pasteOn(output, channels(background), input, left, top),
+})

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import { cutOut } from '../../paste.ts'
+import type { Raster } from '../../raster.ts'
+import { defineOperation } from '../define.ts'
+
+type Colour = readonly [red: number, green: number, blue: number]
+
+/** "every pixel of row 0 must be within ±1 of row 0's first pixel in each channel" (spec/batch §4.13) */
+const BAND_TOLERANCE = 1
+/** "the first row whose mean colour differs by more than 10 from that colour in any channel begins the picture" */
+const PICTURE_DIFFERENCE = 10
+
+function isUniform({ width, data }: Raster, colour: Colour): boolean {
+  for (let i = 0; i < width * 4; i += 4) {
+    for (let c = 0; c < 3; c++) if (Math.abs((data[i + c] as number) - (colour[c] as number)) > BAND_TOLERANCE) return false // i + c stays in row 0
+  }
+  return true
+}
+
+function showsPicture({ width, data }: Raster, row: number, colour: Colour): boolean {
+  const sums: [number, number, number] = [0, 0, 0]
+  for (let i = row * width * 4; i < (row + 1) * width * 4; i += 4) {
+    for (let c = 0; c < 3; c++) sums[c]! += data[i + c] as number // c is 0–2, i stays in the row
+  }
+  return sums.some((sum, c) => Math.abs(sum / width - (colour[c] as number)) > PICTURE_DIFFERENCE)
+}
+
+export const unletterbox = defineOperation({
+  summary: 'Cuts off uniform bands above and below the picture.',
+  params: z.strictObject({}),
+  plan: (_params, { width, height }) => ({ width, height }),
+  shrinks: true,
+  apply(_params, input) {
+    const colour: Colour = [input.data[0] ?? 0, input.data[1] ?? 0, input.data[2] ?? 0]
+    if (!isUniform(input, colour)) return input
+    let top = 0
+    while (top < input.height && !showsPicture(input, top, colour)) top++
+    // "if nothing is left, unchanged"
+    if (top === input.height) return input
+    let bottom = input.height
+    while (!showsPicture(input, bottom - 1, colour)) bottom--
+    return cutOut(input, 0, top, { width: input.width, height: bottom - top })
+  },
+})

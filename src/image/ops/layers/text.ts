@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { colour } from '../../colour.ts'
+import { layerBytes, layerParams } from '../../layer.ts'
+import { drawText } from '../../text/draw-text.ts'
+import { FAMILIES } from '../../text/families.ts'
+import { defineOperation } from '../define.ts'
+
+const params = z.strictObject({
+  text: z.string().min(1).max(1000).describe('Literal, lines separated by line feeds.'),
+  font: z
+    .union([z.enum(FAMILIES), z.strictObject({ path: z.string() })])
+    .default('sans')
+    .describe('A bundled family, or the path of a TrueType or OpenType file in the same storage.'),
+  weight: z.int().min(1).max(1000).default(400).describe('100–900; the bundled families are there as 400 and 700.'),
+  size: z.number().positive().max(10_000).default(40).describe('Pixels.'),
+  colour: colour.default('000000ff'),
+  ...layerParams,
+})
+
+export const text = defineOperation({
+  summary: 'Writes text as a layer.',
+  params,
+  plan: (_params, { width, height }) => ({ width, height }),
+  files: ({ font }) => (typeof font === 'string' ? [] : [font.path]),
+  /** The ink and, when repeated, its copies; the renderer with fonts and a strip of its picture. */
+  workingBytes: (given, image) => image.width * image.height * 4 + layerBytes(image, given) + 16_000_000,
+  apply: (given, input, _output, context) => drawText(input, given, context),
+})

@@ -1,0 +1,50 @@
+import { AppError } from '../../errors.ts'
+import { pathTaken } from './choose-path.ts'
+import { checkFileMeta } from './meta.ts'
+import { checkFilePath } from './path.ts'
+import type { FileInfo, FileMeta, FileStore } from '../ports.ts'
+import type { Merge } from '../render/save.ts'
+
+/** Values for the copy: without them it takes those of its source. */
+export interface CopiedMeta {
+  readonly metadata?: Merge<FileMeta['metadata']> | undefined
+  readonly tags?: Merge<readonly string[]> | undefined
+}
+
+export interface CopyRequest extends CopiedMeta {
+  readonly account: string
+  readonly source: string
+  readonly destination: string
+  readonly mayOverwrite: boolean
+}
+
+export interface CopyFileDeps {
+  readonly files: FileStore
+  readonly replaced: (account: string, path: string) => Promise<void>
+}
+
+/**
+ * Copies a file with its type, name, metadata and tags. The bytes stream through: R2's bindings have no copy of their own.
+ * @throws AppError `file_not_found`, `invalid_path`, `forbidden` when the destination is taken and may not be overwritten.
+ */
+export const createCopyFile = ({ files, replaced }: CopyFileDeps) =>
+  async function copyFile({ account, source, destination, mayOverwrite, ...changes }: CopyRequest): Promise<FileInfo> {
+    const open = await files.open(account, checkFilePath(source, 'source'))
+    if (!open) throw new AppError('file_not_found', { field: source })
+    const { info, body } = open
+    const { mime, originalFileName } = info
+    const meta = checkFileMeta({ mime, originalFileName, ...mergedMeta(info, changes) })
+    const path = checkFilePath(destination, 'destination')
+    const copy = await files.put(account, path, { stream: body, size: info.size }, meta, { ifAbsent: !mayOverwrite })
+    if (copy === null) throw pathTaken(path)
+    if (mayOverwrite) await replaced(account, path)
+    return copy
+  }
+
+export type CopyFile = ReturnType<typeof createCopyFile>
+
+/** "`{value, merge=false}`": with `merge` the source's values are kept and the given ones win; without, only the given ones count. */
+export const mergedMeta = (source: FileMeta, { metadata, tags }: CopiedMeta): Pick<FileMeta, 'metadata' | 'tags'> => ({
+  metadata: metadata ? { ...(metadata.merge && source.metadata), ...metadata.value } : source.metadata,
+  tags: tags ? [...new Set([...(tags.merge ? source.tags : []), ...tags.value])] : source.tags,
+})

@@ -1,0 +1,39 @@
+import type { FileInfo, FileMeta } from '../ports.ts'
+import type { PartState, PendingUpload, UploadPhase, UploadSession } from './upload-session.ts'
+
+/** What the storage does for uploads in parts. Parts are equal in size but the last (R2's rule). */
+export interface MultipartStore {
+  /** Answers the storage's name of the upload. */
+  begin(account: string, path: string, uploadId: string, meta: FileMeta): Promise<string>
+  /** Stores part `index` of exactly `size` bytes and answers its ETag, unquoted. Storing a part again replaces it. */
+  putPart(upload: PendingUpload, index: number, body: ReadableStream<Uint8Array> | null, size: number): Promise<string>
+  /** Joins the parts into the file; doing it again answers the same. `null`: the upload is exclusive and the path is taken. */
+  finish(upload: PendingUpload, parts: readonly PartState[]): Promise<FileInfo | null>
+  /** Frees the parts. Aborting what is gone succeeds. */
+  abort(upload: PendingUpload): Promise<void>
+}
+
+export interface UploadStatus {
+  readonly phase: UploadPhase
+  readonly etag: string | null
+}
+
+/** The uploads under way, each in a place of its own that lets one event happen at a time and ends what nobody finishes. */
+export interface UploadSessions {
+  begin(upload: PendingUpload): Promise<void>
+  /** @throws AppError `upload_not_found`, here and below. */
+  read(account: string, uploadId: string): Promise<UploadSession>
+  /** @throws AppError `upload_finished`. */
+  stored(account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus>
+  /** Answers `finished` when this was the last part: the file is there then. @throws AppError `invalid_parameter`, `forbidden`. */
+  completed(account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus>
+  /** Indices of the parts that are not completed. */
+  remaining(account: string, uploadId: string): Promise<readonly number[]>
+}
+
+/** How many uploads an account has under way. */
+export interface UploadLedger {
+  /** False when `maxPending` are under way already. */
+  admit(account: string, uploadId: string, expiresAt: number, maxPending: number): Promise<boolean>
+  release(account: string, uploadId: string): Promise<void>
+}

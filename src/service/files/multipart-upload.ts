@@ -1,0 +1,130 @@
+import { AppError } from '../../errors.ts'
+import type { ChoosePath, PathPermit } from './choose-path.ts'
+import type { Destination, DestinationDefaults } from './upload-destination.ts'
+import { checkFileMeta } from './meta.ts'
+import type { MultipartStore, UploadLedger, UploadSessions, UploadStatus } from './multipart-ports.ts'
+import { randomBase58 } from './path-variables.ts'
+import type { Clock, FileMeta, RandomBytes } from '../ports.ts'
+import { partRange, type PendingUpload, type UploadSession } from './upload-session.ts'
+
+/** R2 takes parts of 5 MiB and more, and 10,000 of them. */
+const MIN_PART_BYTES = 5 * 1024 * 1024
+const MAX_PARTS = 10_000
+const UPLOAD_ID_LENGTH = 16
+
+export interface MultipartUploadDeps {
+  readonly store: MultipartStore
+  readonly sessions: UploadSessions
+  readonly ledger: UploadLedger
+  readonly choosePath: ChoosePath
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly mimeOfName: (fileName: string) => string | null
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
+  readonly expirySeconds: number
+  readonly maxPending: number
+}
+
+export interface MultipartWish {
+  readonly account: string
+  readonly destination: Destination | undefined
+  readonly defaults: DestinationDefaults
+  readonly size: number
+  readonly mime: string | null
+  readonly originalFileName: string | null
+  readonly metadata: FileMeta['metadata']
+  readonly tags: readonly string[]
+  readonly permit: PathPermit
+  /** Protocol 1.0: a file of one part needs no completion. */
+  readonly endsWithItsPart: boolean
+}
+
+/** Uploads in parts (spec/bytescale §5.2). Everything that the client is told of the file is fixed by `begin`. */
+export function createMultipartUploads(deps: MultipartUploadDeps) {
+  const { store, sessions, ledger, choosePath, clock, random, maxUploadBytes, expirySeconds, maxPending } = deps
+
+  /** @throws AppError `upload_not_found`, `invalid_parameter` when there is no such part. */
+  async function openPart(account: string, uploadId: string, index: number): Promise<UploadSession> {
+    const session = await sessions.read(account, uploadId)
+    const { partCount } = session.upload
+    if (index < partCount) return session
+    throw new AppError('invalid_parameter', { field: 'uploadPartIndex', reason: `Expected 0 to ${partCount - 1}, received ${index}.` })
+  }
+
+  return {
+    /** @throws AppError `invalid_path`, `invalid_parameter`, `file_too_large`, `forbidden`, `conflict`, `too_many_requests`. */
+    async begin({ size, mime, metadata, tags, endsWithItsPart, ...wish }: MultipartWish): Promise<PendingUpload> {
+      const { account, originalFileName } = wish
+      const maxBytes = maxUploadBytes(account)
+      if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
+      const { path, exclusive } = await choosePath(wish)
+      const meta = checkFileMeta({ mime: mime ?? deps.mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
+      const uploadId = randomBase58(UPLOAD_ID_LENGTH, random)
+      const startedAt = clock.now()
+      const expiresAt = startedAt + expirySeconds * 1000
+      if (!(await ledger.admit(account, uploadId, expiresAt, maxPending))) {
+        throw new AppError('too_many_requests', { reason: `This account has ${maxPending} unfinished uploads.` })
+      }
+      const { partSize, partCount } = divide(size)
+      const storageId = await store.begin(account, path, uploadId, meta)
+      const ends = endsWithItsPart && partCount === 1
+      const upload: PendingUpload = {
+        account,
+        uploadId,
+        path,
+        meta,
+        size,
+        partSize,
+        partCount,
+        storageId,
+        exclusive,
+        endsWithItsPart: ends,
+        startedAt,
+        expiresAt,
+      }
+      await sessions.begin(upload)
+      return upload
+    },
+
+    /** The upload that a part belongs to. @throws AppError `upload_not_found`, `invalid_parameter`. */
+    part: async (account: string, uploadId: string, index: number): Promise<PendingUpload> =>
+      (await openPart(account, uploadId, index)).upload,
+
+    /** Stores the bytes of a part and answers its ETag. @throws AppError `invalid_body` for another length than the part's, `upload_finished`. */
+    async storePart(
+      account: string,
+      uploadId: string,
+      index: number,
+      body: ReadableStream<Uint8Array> | null,
+      length: number | null,
+    ): Promise<string> {
+      const { upload, phase } = await openPart(account, uploadId, index)
+      if (phase !== 'open') throw new AppError('upload_finished')
+      const { start, end } = partRange(upload, index)
+      if (length !== null && length !== end - start) {
+        throw new AppError('invalid_body', {
+          field: 'Content-Length',
+          reason: `Expected ${end - start} bytes for part ${index}, received ${length}.`,
+        })
+      }
+      const etag = await store.putPart(upload, index, body, end - start)
+      await sessions.stored(account, uploadId, index, etag)
+      return etag
+    },
+
+    completePart: (account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus> =>
+      sessions.completed(account, uploadId, index, etag),
+
+    remainingParts: (account: string, uploadId: string): Promise<readonly number[]> => sessions.remaining(account, uploadId),
+  }
+}
+
+export type MultipartUploads = ReturnType<typeof createMultipartUploads>
+
+/** Equal parts, as small as R2 allows: what a lost connection costs is one of them. An empty file has one empty part. */
+export function divide(size: number): { readonly partSize: number; readonly partCount: number } {
+  const mebibytes = Math.ceil(size / MAX_PARTS / (1024 * 1024))
+  const partSize = Math.max(MIN_PART_BYTES, mebibytes * 1024 * 1024)
+  return { partSize, partCount: Math.max(1, Math.ceil(size / partSize)) }
+}

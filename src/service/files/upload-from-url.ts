@@ -1,0 +1,154 @@
+import { AppError } from '../../errors.ts'
+import { checkPublicUrl } from '../outbound/guard.ts'
+import { isMediaType } from './meta.ts'
+import type { FileBody, FileInfo } from '../ports.ts'
+import type { StoreUpload, Upload } from './upload.ts'
+
+const MAX_URL_LENGTH = 8192
+const MAX_REDIRECTS = 5
+/** "default and maximum 30,000" */
+const MAX_TIMEOUT_MS = 30_000
+/** A source that does not tell its length is collected in memory, up to this. */
+const MAX_BUFFERED_BYTES = 32_000_000
+
+export interface SourceResponse {
+  readonly status: number
+  readonly location: string | null
+  readonly mime: string | null
+  readonly disposition: string | null
+  /** Bytes of the body when the source told it. */
+  readonly size: number | null
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/** One GET without following redirects and without credentials. @throws when no answer comes. */
+export type FetchSource = (url: URL, signal: AbortSignal) => Promise<SourceResponse>
+
+export interface UrlUploadDeps {
+  readonly fetchSource: FetchSource
+  readonly upload: StoreUpload
+  readonly allowHosts: readonly string[]
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
+  /** The file name of a `Content-Disposition` header. */
+  readonly nameOfDisposition: (header: string) => string | null
+}
+
+export type UrlUpload = Omit<Upload, 'body'> & { readonly url: string; readonly ownHost: string; readonly timeoutMs: number | undefined }
+
+/**
+ * Stores what is at a URL (spec/bytescale §5.4). Type and name come from the source where the request leaves them open. Every hop of a
+ * redirect is checked before it is asked.
+ * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, and those of `upload`.
+ */
+export function createUrlUpload(deps: UrlUploadDeps) {
+  return async function urlUpload({ url, ownHost, timeoutMs = MAX_TIMEOUT_MS, ...wish }: UrlUpload): Promise<FileInfo> {
+    const signal = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMEOUT_MS))
+    try {
+      const [finalUrl, source] = await follow(url, ownHost, signal, deps)
+      const mime = wish.mime ?? mediaTypeOf(source.mime)
+      const originalFileName = wish.originalFileName ?? nameOf(source, finalUrl, deps)
+      const body = watch(await readSource(source, deps.maxUploadBytes(wish.account)))
+      return await deps.upload({ ...wish, mime, originalFileName, body: body.file }).catch((cause: unknown) => {
+        throw body.brokeOff() ? unavailable('It broke off.', cause) : cause
+      })
+    } catch (thrown) {
+      if (signal.aborted) throw unavailable(`It did not come within ${timeoutMs} ms.`, thrown)
+      throw thrown
+    }
+  }
+}
+
+async function follow(
+  text: string,
+  ownHost: string,
+  signal: AbortSignal,
+  { fetchSource, allowHosts }: UrlUploadDeps,
+): Promise<readonly [URL, SourceResponse]> {
+  const check = (candidate: string): URL => checkPublicUrl(candidate, allowHosts, [ownHost], MAX_URL_LENGTH)
+  let url = check(text)
+  for (let redirects = 0; ; redirects++) {
+    const source = await fetchSource(url, signal).catch((cause: unknown) => {
+      throw unavailable('No answer came.', cause)
+    })
+    if (source.status >= 200 && source.status < 300) return [url, source]
+    await source.body?.cancel().catch(() => undefined)
+    if (![301, 302, 303, 307, 308].includes(source.status) || source.location === null) throw unavailable(`It answered ${source.status}.`)
+    if (redirects >= MAX_REDIRECTS) throw unavailable(`It redirected more than ${MAX_REDIRECTS} times.`)
+    if (!URL.canParse(source.location, url)) throw unavailable('It redirected to what is no URL.')
+    url = check(new URL(source.location, url).href)
+  }
+}
+
+/** A declared length is streamed through; without one the body must fit into memory. */
+async function readSource({ size, body }: SourceResponse, maxUploadBytes: number): Promise<FileBody> {
+  if (body === null) return new Uint8Array()
+  if (size !== null) {
+    if (size <= maxUploadBytes) return { stream: body, size }
+    await body.cancel()
+    throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
+  }
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > MAX_BUFFERED_BYTES) {
+      throw new AppError('file_too_large', { reason: `Expected the source to tell its length for more than ${MAX_BUFFERED_BYTES} bytes.` })
+    }
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+}
+
+/** Tells a source that breaks off from a storage that fails: both end the same pipe. */
+function watch(file: FileBody): { readonly file: FileBody; brokeOff(): boolean } {
+  if (file instanceof Uint8Array) return { file, brokeOff: () => false }
+  const reader = file.stream.getReader()
+  let left = file.size
+  let broke = false
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) {
+          broke = left > 0
+          controller.close()
+          return
+        }
+        left -= value.length
+        controller.enqueue(value)
+      } catch (cause) {
+        broke = true
+        controller.error(cause)
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return { file: { stream, size: file.size }, brokeOff: () => broke }
+}
+
+/** A source's type may be anything: what is no media type counts for none. */
+const mediaTypeOf = (header: string | null): string | null => (header !== null && isMediaType(header.trim()) ? header.trim() : null)
+
+/** "name to its Content-Disposition", and otherwise the last segment of the URL. */
+function nameOf({ disposition }: SourceResponse, url: URL, { nameOfDisposition }: UrlUploadDeps): string | null {
+  const named = disposition === null ? null : nameOfDisposition(disposition)
+  const name = named ?? decoded(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
+  // eslint-disable-next-line no-control-regex -- control characters are what is dropped
+  return (
+    name
+      ?.toWellFormed()
+      .replaceAll(/[\u0000-\u001f\u007f]/g, '')
+      .slice(0, 255) || null
+  )
+}
+
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+const unavailable = (reason: string, cause?: unknown): AppError => new AppError('source_unavailable', { field: 'url', reason, cause })

@@ -1,0 +1,49 @@
+import { AppError } from '../../errors.ts'
+import { pathTaken, type ChoosePath, type PathPermit } from './choose-path.ts'
+import type { Destination, DestinationDefaults } from './upload-destination.ts'
+import { checkFileMeta } from './meta.ts'
+import type { FileBody, FileInfo, FileMeta, FileStore } from '../ports.ts'
+
+export interface UploadDeps {
+  readonly files: FileStore
+  readonly choosePath: ChoosePath
+  /** What an account may store as one file. */
+  readonly maxUploadBytes: (account: string) => number
+  /** The type that a file name suggests, or `null`. */
+  readonly mimeOfName: (fileName: string) => string | null
+  /** Called after an existing file has been replaced. */
+  readonly replaced: (account: string, path: string) => Promise<void>
+}
+
+export interface Upload {
+  readonly account: string
+  readonly destination: Destination | undefined
+  readonly defaults?: DestinationDefaults | undefined
+  readonly body: FileBody
+  /** Without a type the name decides, and without that it is `application/octet-stream`. */
+  readonly mime: string | null
+  readonly originalFileName: string | null
+  readonly metadata?: FileMeta['metadata']
+  readonly tags?: readonly string[]
+  readonly permit: PathPermit
+}
+
+/**
+ * Stores one file and answers what is stored.
+ * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found).
+ */
+export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
+  async function upload({ body, mime, metadata = {}, tags = [], ...wish }: Upload): Promise<FileInfo> {
+    const size = body instanceof Uint8Array ? body.length : body.size
+    const { account, originalFileName } = wish
+    const maxBytes = maxUploadBytes(account)
+    if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
+    const { path, exclusive } = await choosePath(wish)
+    const meta = checkFileMeta({ mime: mime ?? mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
+    const stored = await files.put(account, path, body, meta, { ifAbsent: exclusive })
+    if (stored === null) throw pathTaken(path)
+    if (!exclusive) await replaced(account, path)
+    return stored
+  }
+
+export type StoreUpload = ReturnType<typeof createUpload>

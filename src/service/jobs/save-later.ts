@@ -1,0 +1,35 @@
+import { codec } from '../../image/plan.ts'
+import type { ChoosePath } from '../files/choose-path.ts'
+import { fileNameOf } from '../files/path.ts'
+import type { FileInfo } from '../ports.ts'
+import type { ProcessRecord } from '../processes/record.ts'
+import type { Processes } from '../processes/processes.ts'
+import { saveJob } from './save.ts'
+import { renamed, type SaveRequest } from '../render/save.ts'
+
+export interface SaveLaterDeps {
+  readonly choosePath: ChoosePath
+  readonly processes: Processes
+  readonly newJobId: () => string
+}
+
+export interface LaterSave extends SaveRequest {
+  readonly source: FileInfo
+  readonly requestId: string
+  /** How its owner calls this work. */
+  readonly name: string
+}
+
+/** Settles where the result goes, so that mistakes are answered now, and leaves the work to a process. @throws AppError of `choosePath`. */
+export const createSaveLater = ({ choosePath, processes, newJobId }: SaveLaterDeps) =>
+  async function saveLater({ source, requestId, name, ...request }: LaterSave): Promise<ProcessRecord> {
+    const { account, path, plan, cache, metadata, tags } = request
+    const { format } = plan.output
+    const original = source.originalFileName ?? fileNameOf(path)
+    const originalFileName = format === 'source' ? original : renamed(original, codec(format).mime)
+    const { path: destination, exclusive } = await choosePath({ ...request, originalFileName })
+    const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive })
+    return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null }, requestId, jobs: [job] })
+  }
+
+export type SaveLater = ReturnType<typeof createSaveLater>

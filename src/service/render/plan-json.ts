@@ -1,0 +1,42 @@
+import * as z from 'zod'
+import { AppError } from '../../errors.ts'
+import { FORMAT_NAMES, OPERATION_NAMES, step, type OperationName, type TransformPlan } from '../../image/plan.ts'
+
+const planSchema = z.strictObject({
+  steps: z
+    .array(
+      z.strictObject({ op: z.enum(OPERATION_NAMES as [OperationName, ...OperationName[]]), params: z.record(z.string(), z.unknown()) }),
+    )
+    .default([]),
+  output: z
+    .object({
+      format: z.enum(['source', ...FORMAT_NAMES]).default('source'),
+      quality: z.number().min(1).max(100).default(80),
+      effort: z.number().min(1).max(100).optional(),
+    })
+    .prefault({}),
+  page: z.int().min(1).optional(),
+})
+
+/** A plan as JSON: what a stored job or a configuration file says. */
+export type PlanJson = z.input<typeof planSchema>
+
+/**
+ * Makes a plan of JSON. Stored plans pass here too, for the code that reads one may be newer than the code that wrote it.
+ * @throws AppError `invalid_parameter`, naming what is wrong.
+ */
+export function readPlan(json: unknown): TransformPlan {
+  const parsed = planSchema.safeParse(json)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new AppError('invalid_parameter', { field: issue?.path.join('.') || 'plan', reason: issue?.message, cause: parsed.error })
+  }
+  const { steps, output, page } = parsed.data
+  // Complete by its type: whatever a plan will have one day must be read here.
+  const plan: { readonly [K in keyof Required<TransformPlan>]: TransformPlan[K] } = {
+    steps: steps.map(({ op, params }) => step(op, params as never)), // step parses by the operation's own schema
+    output: output satisfies TransformPlan['output'],
+    page,
+  }
+  return page === undefined ? { steps: plan.steps, output: plan.output } : plan
+}

@@ -1,0 +1,186 @@
+import { AppError } from '../../errors.ts'
+import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
+import { execute, type Encoded } from '../../image/execute.ts'
+import { codec, operation, type TransformPlan } from '../../image/plan.ts'
+import { planExecution, type Execution } from '../../image/planner.ts'
+import type { Raster } from '../../image/raster.ts'
+import { inJobSlot } from './slot.ts'
+import type { FileInfo } from '../ports.ts'
+import { readWhole } from '../files/read-whole.ts'
+import type { RunPlanDeps } from './run-plan.ts'
+import { fetchInputs } from './step-inputs.ts'
+import type { Timings } from './timings.ts'
+
+export interface SharedRequest {
+  readonly account: string
+  readonly source: FileInfo
+  readonly plans: readonly TransformPlan[]
+}
+
+/** Told of each plan's outcome as soon as it is known; answers whether to go on with the others. */
+export type OnOutcome = (plan: number, outcome: Encoded | AppError) => Promise<boolean>
+
+export type RunShared = (request: SharedRequest, timings: Timings, onOutcome: OnOutcome) => Promise<void>
+
+interface Planned {
+  readonly plan: number
+  readonly execution: Execution | AppError
+}
+
+interface Executable extends Planned {
+  readonly execution: Execution
+}
+
+interface SharedDeps extends RunPlanDeps {
+  /** Of the rasters of plans that share a pass. */
+  readonly maxSharedBytes: number
+}
+
+/**
+ * Several plans on one source: it is fetched once, and plans that one pass of the decoder can serve share it: a JPEG is decoded once for each
+ * scale that its results need, other formats once for each size. Every result has the bytes that a render of it alone has.
+ * @throws AppError when the source cannot be fetched; what fails one plan is that plan's outcome.
+ */
+export const createRunShared = (deps: SharedDeps): RunShared =>
+  async function runShared({ account, source, plans }, timings, onOutcome) {
+    const file = await timings.measure('fetch', () => readWhole(deps.files, account, source, deps.limits.maxFileBytes))
+    const planned = await timings.measure('probe', () =>
+      plans.map((wish, plan): Planned => ({ plan, execution: planOrRefuse(wish, file, deps.limits) })),
+    )
+    for (const group of groupsOf(planned, deps.maxSharedBytes)) {
+      if (!(await runGroup(deps, account, file, group, timings, onOutcome))) return
+    }
+  }
+
+function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: SharedDeps['limits']): Execution | AppError {
+  try {
+    return planExecution(wish, file, limits)
+  } catch (thrown) {
+    return AppError.from(thrown)
+  }
+}
+
+/**
+ * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
+ * those that go from file to file without a raster between.
+ */
+function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
+  const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
+  for (const one of planned) {
+    const pass = passOf(one.execution)
+    const bytes = one.execution instanceof AppError ? 0 : one.execution.geometry.width * one.execution.geometry.height * 4
+    const open = groups.find((group) => pass !== null && group.pass === pass && group.bytes + bytes <= maxSharedBytes)
+    if (open) {
+      open.members.push(one)
+      open.bytes += bytes
+    } else groups.push({ pass, members: [one], bytes })
+  }
+  return groups.map(({ members }) => members)
+}
+
+function passOf(execution: Execution | AppError): string | null {
+  if (execution instanceof AppError) return null
+  const { source, probe, geometry, steps, output } = execution
+  const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
+  const recodes = steps.length === 0 && source === output.format && codec(source).recode !== undefined
+  if (draws || recodes) return null
+  return codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
+}
+
+async function runGroup(
+  deps: SharedDeps,
+  account: string,
+  file: Uint8Array,
+  group: readonly Planned[],
+  timings: Timings,
+  onOutcome: OnOutcome,
+): Promise<boolean> {
+  const executable = group.filter((one): one is Executable => !(one.execution instanceof AppError))
+  const done = new Set<number>()
+  let goOn = true
+  const told: OnOutcome = async (plan, outcome) => {
+    done.add(plan)
+    return (goOn = await onOutcome(plan, outcome))
+  }
+  if (executable.length > 1) await runTogether(deps, file, executable, timings, told)
+  for (const { plan, execution } of group) {
+    if (!goOn || done.has(plan)) continue
+    await told(
+      plan,
+      execution instanceof AppError
+        ? execution
+        : await runAlone(deps, account, file, execution, timings).catch((thrown: unknown) => AppError.from(thrown)),
+    )
+  }
+  return goOn
+}
+
+async function runAlone(
+  { files, limits, ...slot }: SharedDeps,
+  account: string,
+  file: Uint8Array,
+  execution: Execution,
+  timings: Timings,
+): Promise<Encoded> {
+  const drawn = await timings.measure('inputs', () => fetchInputs(files, account, execution, limits))
+  return inJobSlot(slot, execution.peakBytes + drawn.peakBytes, timings, async (context) =>
+    execute(execution, file, await drawn.decode(context), context, timings.measure),
+  )
+}
+
+/**
+ * One lease for all: whoever held the rasters' memory while waiting for more could wait for another that does the same. Ends at the first
+ * plan that fails, for what failed may have spoilt the context; the rest is for others.
+ */
+async function runTogether(
+  slot: SharedDeps,
+  file: Uint8Array,
+  group: readonly Executable[],
+  timings: Timings,
+  onOutcome: OnOutcome,
+): Promise<void> {
+  const pass = sharedPass(group)
+  let running = group[0]?.plan ?? -1
+  const peakBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes))
+  try {
+    await inJobSlot(slot, peakBytes, timings, async (context) => {
+      const rasters = await timings.measure('pass', () => pass.decode(file, context))
+      for (const { plan, execution } of group) {
+        running = plan
+        const inputs = execution.steps.map(() => NO_INPUTS)
+        const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
+        const encoded = await execute(execution, file, inputs, context, timings.measure, decoded)
+        running = -1
+        if (!(await onOutcome(plan, encoded))) return
+      }
+    })
+  } catch (thrown) {
+    if (running < 0) throw thrown
+    await onOutcome(running, AppError.from(thrown))
+  }
+}
+
+interface SharedPass {
+  readonly bytes: number
+  /** The raster of each geometry, by its JSON. */
+  decode(file: Uint8Array, context: ImageContext): Promise<ReadonlyMap<string, Raster>>
+}
+
+/** Decodes every geometry of the group once: all in one pass where the format can, and there is only one where it cannot. */
+function sharedPass(group: readonly Executable[]): SharedPass {
+  const [first] = group
+  if (!first) return { bytes: 0, decode: () => Promise.resolve(new Map()) }
+  const { source, probe } = first.execution
+  const geometries = new Map(group.map(({ execution: { geometry } }) => [JSON.stringify(geometry), geometry]))
+  const decoder = codec(source)
+  const pass = decoder.pass?.of(probe, first.execution.geometry) === null ? undefined : decoder.pass
+  return {
+    bytes: pass?.bytes(probe, [...geometries.values()]) ?? first.execution.geometry.width * first.execution.geometry.height * 4,
+    async decode(file, context) {
+      const names = [...geometries.keys()]
+      if (!pass) return new Map([[names[0] ?? '', await decoder.decode(file, probe, first.execution.geometry, context)]])
+      const rasters = await pass.decode(file, probe, [...geometries.values()], context)
+      return new Map(names.map((name, i) => [name, rasters[i] as Raster])) // one a geometry
+    },
+  }
+}

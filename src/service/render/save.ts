@@ -1,0 +1,63 @@
+import type { TransformPlan } from '../../image/plan.ts'
+import { codec, FORMAT_NAMES } from '../../image/plan.ts'
+import { AppError } from '../../errors.ts'
+import type { PathPermit } from '../files/choose-path.ts'
+import type { Destination, DestinationDefaults } from '../files/upload-destination.ts'
+import { fileNameOf, splitExtension } from '../files/path.ts'
+import type { Defer, FileInfo, FileMeta, FileStore } from '../ports.ts'
+import type { CachePolicy, Render } from './render.ts'
+import type { Timings } from './timings.ts'
+import type { StoreUpload } from '../files/upload.ts'
+
+/** Values for the new file: alone, or over those of the source. */
+export interface Merge<T> {
+  readonly value: T
+  readonly merge?: boolean | undefined
+}
+
+export interface SaveRequest {
+  readonly account: string
+  readonly path: string
+  readonly plan: TransformPlan
+  readonly cache: CachePolicy
+  readonly destination: Destination | undefined
+  readonly metadata?: Merge<FileMeta['metadata']> | undefined
+  readonly tags?: Merge<readonly string[]> | undefined
+  readonly defaults?: DestinationDefaults | undefined
+  readonly permit: PathPermit
+}
+
+export interface SaveDeps {
+  readonly files: FileStore
+  readonly render: Render
+  readonly upload: StoreUpload
+}
+
+/** Renders and stores the result as a file of the account. @throws AppError of `render` and of `upload`. */
+export const createSave = ({ files, render, upload }: SaveDeps) =>
+  async function save(request: SaveRequest, timings: Timings, defer: Defer): Promise<FileInfo> {
+    const { account, path, plan, cache, destination, defaults, permit } = request
+    const source = await files.head(account, path)
+    if (!source) throw new AppError('file_not_found', { field: path })
+    const result = await render({ account, path, plan, cache }, timings, defer)
+    const body = result.body instanceof Uint8Array ? result.body : new Uint8Array(await new Response(result.body).arrayBuffer())
+    return timings.measure('save', () =>
+      upload({
+        account,
+        destination,
+        defaults,
+        body,
+        mime: result.mime,
+        originalFileName: renamed(source.originalFileName ?? fileNameOf(path), result.mime),
+        metadata: { ...(request.metadata?.merge && source.metadata), ...request.metadata?.value },
+        tags: [...new Set([...(request.tags?.merge ? source.tags : []), ...(request.tags?.value ?? [])])],
+        permit,
+      }),
+    )
+  }
+
+/** A file's name with the extension of its new format. */
+export function renamed(fileName: string, mime: string): string {
+  const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
+  return format === undefined ? fileName : `${splitExtension(fileName).name}.${codec(format).extension}`
+}

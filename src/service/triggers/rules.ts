@@ -1,0 +1,104 @@
+import * as z from 'zod'
+import type { TransformPlan } from '../../image/plan.ts'
+import { fileNameOf, splitExtension } from '../files/path.ts'
+import { readPlan, type PlanJson } from '../render/plan-json.ts'
+
+const outputSchema = z
+  .strictObject({
+    /** Where the derivative goes. Variables: {dir} {name} {ext} {file} of the source, {width} {height} of the plan, {rule}. */
+    destination: z.string().regex(/^(\/|\{dir\}\/)/, 'Expected a path that begins with "/" or "{dir}/"'),
+    /** Named parameters of the account. */
+    preset: z.string().optional(),
+    plan: z.custom<PlanJson>((value) => typeof value === 'object' && value !== null).optional(),
+  })
+  .refine(({ preset, plan }) => (preset === undefined) !== (plan === undefined), 'Expected either a preset or a plan')
+
+/** A rule of emulsion.config.ts: which new files get which derivatives. */
+export const ruleSchema = z.strictObject({
+  id: z.string().regex(/^[\w-]{1,64}$/),
+  match: z.strictObject({
+    prefix: z.string().startsWith('/').default('/'),
+    suffix: z.string().min(1).optional(),
+    /** `*` stands for anything but "/", `**` for anything, `?` for one character. Against the whole path. */
+    glob: z.string().startsWith('/').optional(),
+    /** Types, `image/*` for all of a kind. */
+    mime: z.array(z.string()).min(1).default(['image/*']),
+    minBytes: z.int().min(0).default(0),
+  }),
+  outputs: z.array(outputSchema).min(1).max(50),
+  /** What becomes of the derivatives when their source is deleted. */
+  onDelete: z.enum(['keep', 'remove']).default('keep'),
+  /** The batch service in whose list and by whose secret the runs are seen; the account's first one when absent. */
+  service: z.int().min(0).optional(),
+})
+
+export type TriggerRule = z.output<typeof ruleSchema>
+
+export interface CompiledRule {
+  readonly id: string
+  readonly account: string
+  readonly service: number | null
+  readonly onDelete: 'keep' | 'remove'
+  matchesPath(path: string): boolean
+  matchesFile(mime: string, bytes: number): boolean
+  /** What the rule makes of a source. */
+  outputs(path: string): readonly { readonly destination: string; readonly plan: TransformPlan }[]
+}
+
+/**
+ * @param presetPlan the plan of a named preset of the account; `undefined` when there is none.
+ * @throws Error for the operator who wrote the rule.
+ */
+export function compileRule(
+  rule: TriggerRule,
+  owner: { readonly account: string; readonly service: number | null },
+  presetPlan: (name: string) => TransformPlan | undefined,
+): CompiledRule {
+  const { prefix, suffix = '', glob, mime, minBytes } = rule.match
+  const pattern = glob === undefined ? null : globPattern(glob)
+  const outputs = rule.outputs.map(({ destination, preset, plan }) => {
+    const found = preset === undefined ? readPlan(plan) : presetPlan(preset)
+    if (!found) throw new Error(`Rule ${rule.id}: there is no preset ${JSON.stringify(preset)}.`)
+    const values = { rule: rule.id, ...sidesOf(found) }
+    expandDestination(destination, '/folder/name.ext', values) // an unknown variable is the operator's mistake: say it at the start
+    return { plan: found, destinationFor: (path: string) => expandDestination(destination, path, values) }
+  })
+  return {
+    id: rule.id,
+    ...owner,
+    onDelete: rule.onDelete,
+    matchesPath: (path) => path.startsWith(prefix) && path.endsWith(suffix) && (pattern === null || pattern.test(path)),
+    matchesFile: (type, bytes) =>
+      bytes >= minBytes &&
+      mime.some((wanted) => (wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type.split(';')[0] === wanted)),
+    outputs: (path) => outputs.map(({ plan, destinationFor }) => ({ plan, destination: destinationFor(path) })),
+  }
+}
+
+/** The size that a plan names last. What an image really gets may be less; a name must be the same for every source. */
+function sidesOf({ steps }: TransformPlan): { readonly width?: string; readonly height?: string } {
+  const sized = steps.findLast(({ params }) => 'width' in params || 'height' in params)?.params as
+    { readonly width?: unknown; readonly height?: unknown } | undefined // checked on this line
+  return {
+    ...(typeof sized?.width === 'number' && { width: String(sized.width) }),
+    ...(typeof sized?.height === 'number' && { height: String(sized.height) }),
+  }
+}
+
+function expandDestination(template: string, path: string, values: Readonly<Record<string, string>>): string {
+  const file = fileNameOf(path)
+  const { name, extension } = splitExtension(file)
+  const all: Readonly<Record<string, string>> = { ...values, dir: path.slice(0, -file.length - 1), file, name, ext: extension.slice(1) }
+  return template.replaceAll(/\{([^{}]*)\}/g, (_, variable: string) => {
+    const value = Object.hasOwn(all, variable) ? all[variable] : undefined
+    if (value === undefined)
+      throw new Error(`Destination ${JSON.stringify(template)}: {${variable}} has no value; known are ${Object.keys(all).join(', ')}.`)
+    return value
+  })
+}
+
+const globPattern = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob.replaceAll(/\*\*|[*?]|[.+^${}()|[\]\\]/g, (part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part === '?' ? '[^/]' : `\\${part}`))}$`,
+    'su',
+  )

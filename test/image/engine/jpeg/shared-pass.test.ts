@@ -1,0 +1,64 @@
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createCore } from '../../../../src/image/engine/core.ts'
+import { thumbnailSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
+import { estimatePassBytes, jpegPass, jpegToRasters } from '../../../../src/image/engine/jpeg/scaled/shared-pass.ts'
+import { jpegToRaster, type ThumbnailCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
+import type { Geometry } from '../../../../src/image/geometry.ts'
+import { coreModule } from '../../../support/core-module.ts'
+
+let module: WebAssembly.Module
+let file: Uint8Array
+beforeAll(async () => {
+  module = await coreModule()
+  const noise = Buffer.from(Array.from({ length: 900 * 600 * 3 }, (_, i) => (i * 2_654_435_761) >>> 24))
+  file = new Uint8Array(
+    await sharp(noise, { raw: { width: 900, height: 600, channels: 3 } })
+      .jpeg({ progressive: true })
+      .toBuffer(),
+  )
+})
+
+const core = (): ThumbnailCore => createCore(module) as unknown as ThumbnailCore // the module has all of the engine's exports
+const scaled = (width: number, window = { x: 0, y: 0, width: 900, height: 600 }): Geometry => ({
+  window,
+  width,
+  height: Math.round((width * window.height) / window.width),
+  kernel: 'lanczos3',
+})
+
+describe('one pass', () => {
+  const GEOMETRIES = [scaled(40), scaled(70), scaled(110), scaled(20)]
+
+  it.each([1, 3, 6] as const)('gives each geometry the pixels that it has alone, turned by orientation %i', (orientation) => {
+    const turned =
+      orientation === 6
+        ? GEOMETRIES.map(({ width, height, ...rest }) => ({
+            ...rest,
+            window: { x: 0, y: 0, width: 600, height: 900 },
+            width: height,
+            height: width,
+          }))
+        : GEOMETRIES
+    const rasters = jpegToRasters(core(), file, orientation, turned)
+    expect(rasters.map(({ data }) => Buffer.from(data).toString('base64'))).toEqual(
+      turned.map((geometry) => Buffer.from(jpegToRaster(core(), file, orientation, geometry).data).toString('base64')),
+    )
+  })
+
+  it('holds no more than its estimate', () => {
+    const engine = core()
+    const before = engine.size()
+    const rasters = jpegToRasters(engine, file, 1, GEOMETRIES)
+    const held = engine.size() - before + rasters.reduce((sum, { data }) => sum + data.length, 0)
+    expect(estimatePassBytes(thumbnailSource(file), 1, GEOMETRIES)).toBeGreaterThanOrEqual(held)
+  })
+
+  it('is another one for another scale or another part', () => {
+    const { header } = thumbnailSource(file)
+    const pass = (geometry: Geometry): string => jpegPass(header, 1, geometry)
+    expect(pass(scaled(110))).toBe(pass(scaled(40)))
+    expect(pass(scaled(200))).not.toBe(pass(scaled(40)))
+    expect(pass(scaled(40, { x: 10, y: 0, width: 800, height: 600 }))).not.toBe(pass(scaled(40)))
+  })
+})

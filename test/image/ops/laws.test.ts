@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { NO_INPUTS } from '../../../src/image/context.ts'
+import { COMPOSITE_MODES } from '../../../src/image/definitions/composite.ts'
+import * as table from '../../../src/image/ops/table.ts'
+import { operation, type OperationName } from '../../../src/image/plan.ts'
+import type { Raster } from '../../../src/image/raster.ts'
+import { fit } from '../../../src/image/codecs/fit.ts'
+import { RESAMPLE_KERNELS } from '../../../src/image/resample.ts'
+import { POSITIONS } from '../../../src/image/geometry.ts'
+import { openImageContext } from '../../support/image-context.ts'
+import { raster } from '../../support/arbitraries.ts'
+
+const optional = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] })
+const side = fc.oneof(
+  fc.integer({ min: 1, max: 20 }),
+  fc.record({ percent: fc.integer({ min: 1, max: 250 }), of: fc.constantFrom('width', 'height') }),
+)
+const offset = fc.oneof(
+  fc.integer({ min: -25, max: 25 }),
+  fc.record({ percent: fc.integer({ min: -150, max: 150 }), of: fc.constantFrom('width', 'height') }),
+)
+const colour = fc.stringMatching(/^[0-9a-f]{8}$/)
+const kernel = fc.constantFrom(...RESAMPLE_KERNELS)
+const position = fc.constantFrom(...POSITIONS)
+const placement = { position, x: offset, y: offset }
+const degrees = fc.oneof(fc.constantFrom(-90, 0, 90, 180, 270, 360), fc.double({ min: -360, max: 360, noNaN: true }))
+const layer = {
+  ...placement,
+  opacity: fc.double({ min: 0, max: 1, noNaN: true }),
+  rotate: degrees,
+  blend: fc.constantFrom(...COMPOSITE_MODES),
+  repeat: fc.boolean(),
+  gapX: fc.nat(30),
+  gapY: fc.nat(30),
+}
+const number = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+
+/** One line an operation; the `satisfies` fails to compile when somebody forgets theirs. */
+const params = {
+  blur: fc.record({ sigma: number(0, 60), radius: fc.nat(40) }, { requiredKeys: ['sigma'] }),
+  brightness: fc.record({ level: fc.integer({ min: -255, max: 255 }) }),
+  colorize: optional({ red: fc.integer({ min: -255, max: 255 }), green: fc.nat(255), blue: fc.nat(255) }),
+  composite: fc.record({ path: fc.constant('/layer.png'), width: side, height: side, ...layer }, { requiredKeys: ['path'] }),
+  contrast: fc.record({ level: number(-100, 100) }),
+  convolve: fc.record(
+    {
+      kernel: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 9, maxLength: 9 }),
+      divisor: fc.constantFrom(-3, 1, 16),
+      offset: fc.nat(200),
+    },
+    { requiredKeys: ['kernel'] },
+  ),
+  cover: fc.record({ width: side, height: side, position, kernel }, { requiredKeys: ['width', 'height'] }),
+  crop: optional({ width: side, height: side, ...placement, fit: fc.boolean() }),
+  enhance: fc.constant({}),
+  extend: optional({ top: fc.nat(9), right: fc.nat(9), bottom: fc.nat(9), left: fc.nat(9), background: colour }),
+  flatten: optional({ background: colour }),
+  flip: fc.record({ axis: fc.constantFrom('vertical', 'horizontal') }),
+  gamma: optional({ exponent: number(1, 3) }),
+  grayscale: fc.constant({}),
+  letterbox: optional({ width: side, height: side, position, background: colour, kernel }),
+  median: optional({ size: fc.constantFrom(1, 3, 5, 9) }),
+  modulate: optional({ brightness: number(0, 3), saturation: number(0, 3), hue: degrees, lightness: number(-100, 100) }),
+  negate: fc.constant({}),
+  normalize: fc.constant({}),
+  pixelate: optional({ size: fc.integer({ min: 2, max: 100 }) }),
+  resize: optional({
+    width: side,
+    height: side,
+    fit: fc.constantFrom('stretch', 'inside', 'outside'),
+    enlarge: fc.boolean(),
+    reduce: fc.boolean(),
+    kernel,
+  }),
+  rotate: fc.record({ degrees, background: colour }, { requiredKeys: ['degrees'] }),
+  roundCorners: fc.record({ radius: number(0.1, 40) }),
+  selectiveBlur: fc.constant({}),
+  sharpen: optional({ sigma: number(0, 10) }),
+  smartCrop: fc.record({
+    width: fc.integer({ min: 1, max: 20 }),
+    height: fc.integer({ min: 1, max: 20 }),
+    strategy: fc.constantFrom('attention', 'entropy'),
+  }),
+  text: fc.record(
+    {
+      text: fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }),
+      size: number(0.5, 60),
+      weight: fc.constantFrom(400, 900),
+      font: fc.constantFrom('sans', 'serif', 'mono'),
+      colour,
+      ...layer,
+    },
+    { requiredKeys: ['text'] },
+  ),
+  threshold: optional({ level: number(0, 255) }),
+  tint: fc.record({ colour }),
+  trim: optional({ threshold: number(0, 255) }),
+  unletterbox: fc.constant({}),
+  zoom: optional({ width: side, height: side, level: number(0, 10), kernel }),
+} satisfies Record<OperationName, fc.Arbitrary<unknown>>
+
+const names = Object.keys(table) as OperationName[]
+/** Each run of text starts the renderer: fewer of them. */
+const runs = (name: OperationName) => ({ numRuns: name === 'text' ? 25 : 60 })
+const drawn: Raster = { width: 5, height: 4, data: new Uint8ClampedArray(80).map((_, i) => (i * 37) % 256) }
+
+/** The planned shape, or `null` when the step refuses the image with a proper error. */
+function planned(name: OperationName, given: unknown, input: Raster) {
+  try {
+    return operation(name).plan(given, input)
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError)
+    return null
+  }
+}
+
+async function applied(name: OperationName, given: unknown, input: Raster, shape: { width: number; height: number }): Promise<Raster> {
+  const { context, release } = openImageContext()
+  const result = await operation(name).apply(given, input, shape, { ...context, ...NO_INPUTS, inputs: [drawn] })
+  await release(true)
+  return result
+}
+
+describe.each(names)('%s', (name) => {
+  const op = operation(name)
+  const arbitrary = params[name] as fc.Arbitrary<unknown>
+
+  it('yields the shape that it planned and leaves its input alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(raster, arbitrary, async (input, raw) => {
+        const given = op.params.parse(raw)
+        const shape = planned(name, given, input)
+        if (shape === null) return
+        expect(Math.min(shape.width, shape.height)).toBeGreaterThanOrEqual(1)
+        const before = input.data.slice()
+        const output = await applied(name, given, input, shape)
+        if (op.shrinks) {
+          expect(output.width).toBeLessThanOrEqual(shape.width)
+          expect(output.height).toBeLessThanOrEqual(shape.height)
+        } else {
+          expect([output.width, output.height]).toEqual([shape.width, shape.height])
+        }
+        expect(output.data).toHaveLength(output.width * output.height * 4)
+        expect(input.data).toEqual(before)
+      }),
+      runs(name),
+    )
+  })
+
+  it('gives the same pixels every time', async () => {
+    await fc.assert(
+      fc.asyncProperty(raster, arbitrary, async (input, raw) => {
+        const given = op.params.parse(raw)
+        const shape = planned(name, given, input)
+        if (shape === null) return
+        const [one, two] = [await applied(name, given, input, shape), await applied(name, given, input, shape)]
+        expect(one.data).toEqual(two.data)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
+  it('is canonical: parsing its own output changes nothing', () => {
+    fc.assert(
+      fc.property(arbitrary, (raw) => {
+        const once = op.params.parse(raw)
+        expect(op.params.parse(once)).toEqual(once)
+      }),
+    )
+  })
+
+  it('refuses parameters that it does not know', () => {
+    fc.assert(
+      fc.property(arbitrary, (raw) => {
+        expect(op.params.safeParse({ ...(raw as object), surprise: 1 }).success).toBe(false)
+      }),
+      { numRuns: 5 },
+    )
+  })
+})
+
+/** A decoder may perform a step while it decodes: then it must be the same picture. */
+describe.each(names.filter((name) => operation(name).geometry))('the geometry of %s', (name) => {
+  it('is what apply does', async () => {
+    await fc.assert(
+      fc.asyncProperty(raster, params[name] as fc.Arbitrary<unknown>, async (input, raw) => {
+        const given = operation(name).params.parse(raw)
+        const shape = planned(name, given, input)
+        if (shape === null) return
+        const geometry = operation(name).geometry?.(given, input)
+        expect(geometry).toBeDefined()
+        if (!geometry) return
+        expect([geometry.width, geometry.height]).toEqual([shape.width, shape.height])
+        const { context, release } = openImageContext()
+        const decoded = await fit(input, { orientation: 1, frames: 1, hasAlpha: true, ...input }, geometry, context)
+        await release(true)
+        expect(decoded.data).toEqual((await applied(name, given, input, shape)).data)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})

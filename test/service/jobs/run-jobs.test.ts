@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { oneByOne, type JobOutcome, type JobRunners } from '../../../src/service/jobs/runner.ts'
+import { DEFAULT_POLICY } from '../../../src/service/processes/policy.ts'
+import type { JobMessage, ProcessStore } from '../../../src/service/processes/ports.ts'
+import type { Json, ProcessDefinition } from '../../../src/service/processes/record.ts'
+import { initialState, reduce, type ProcessEvent } from '../../../src/service/processes/state.ts'
+import { createRunJobs } from '../../../src/service/jobs/run-jobs.ts'
+
+function bench(types: readonly string[], runners: JobRunners) {
+  const definition: ProcessDefinition = {
+    id: 'p',
+    kind: 'file-jobs',
+    name: '',
+    owner: { account: 'Emu1s1n', service: null },
+    jobs: types.map((type, i) => ({ type, params: i, group: '' })),
+    callback: null,
+    fingerprint: null,
+    requestId: 'r',
+    createdAt: 0,
+  }
+  const context = { definition, policy: DEFAULT_POLICY, at: 0 }
+  const events: ProcessEvent[] = []
+  let state = reduce(initialState(definition), { type: 'tick' }, context).state
+  let renew: (() => void) | undefined
+  const observed: [string, JobOutcome['kind']][] = []
+  const store: Partial<ProcessStore> = {
+    dispatch(_id, event) {
+      events.push(event)
+      state = reduce(state, event, context).state
+      const granted = state.jobs.flatMap(({ lease, attempts }, index) =>
+        event.type === 'take' && lease?.id === event.lease
+          ? [{ index, type: types[index] ?? '', params: index as Json, attempt: attempts, lastAttempt: false }]
+          : [],
+      )
+      return Promise.resolve({ record: { definition, state }, granted, accepted: true })
+    },
+  }
+  const run = createRunJobs({
+    store: store as ProcessStore, // nothing else is called
+    runners,
+    clock: { now: () => 0 },
+    newLease: () => 'lease',
+    every: (_ms, work) => {
+      renew = work
+      return { stop: () => (renew = undefined) }
+    },
+    leaseMs: 30_000,
+    log: () => undefined,
+    observe: (type, outcome) => observed.push([type, outcome]),
+  })
+  const message: JobMessage = { process: 'p', run: 1, jobs: types.map((_, i) => i) }
+  return {
+    run: () => run(message),
+    events,
+    statuses: () => state.jobs.map(({ status }) => status),
+    observed,
+    isRenewing: () => renew !== undefined,
+    renew: () => renew?.(),
+  }
+}
+
+const finish = oneByOne(({ params }) => Promise.resolve({ kind: 'finished', result: params }))
+
+describe('a message', () => {
+  it('is done job by job, and each is reported', async () => {
+    const { run, statuses, observed, isRenewing } = bench(['a', 'a', 'b'], { a: finish, b: finish })
+    await run()
+    expect(statuses()).toEqual(['FINISHED', 'FINISHED', 'FINISHED'])
+    expect(observed).toEqual([
+      ['a', 'finished'],
+      ['a', 'finished'],
+      ['b', 'finished'],
+    ])
+    expect(isRenewing()).toBe(false)
+  })
+
+  it('whose jobs somebody else has is left alone', async () => {
+    const { run, events, observed } = bench(['a'], { a: finish })
+    await run()
+    await run()
+    expect(events.map(({ type }) => type)).toEqual(['take', 'report', 'take'])
+    expect(observed).toHaveLength(1)
+  })
+
+  it('keeps its lease while it works', async () => {
+    const world = bench(['a'], {
+      a: oneByOne(() => {
+        world.renew()
+        return Promise.resolve({ kind: 'finished', result: null })
+      }),
+    })
+    await world.run()
+    expect(world.events.map(({ type }) => type)).toEqual(['take', 'renew', 'report'])
+  })
+})
+
+describe('a failure', () => {
+  it('that may pass is reported as such, and the others go on', async () => {
+    const { run, statuses } = bench(['a', 'a'], {
+      a: oneByOne(({ params }) =>
+        params === 0 ? Promise.reject(new AppError('storage_unavailable')) : Promise.resolve({ kind: 'finished', result: null }),
+      ),
+    })
+    await run()
+    expect(statuses()).toEqual(['PENDING', 'FINISHED'])
+  })
+
+  it('for good ends the process: what comes after is not begun', async () => {
+    const begun: Json[] = []
+    const { run, statuses } = bench(['a', 'a'], {
+      a: oneByOne(({ params }) => {
+        begun.push(params)
+        return Promise.reject(new AppError('invalid_image'))
+      }),
+    })
+    await run()
+    expect([begun, statuses()]).toEqual([[0], ['FAILED', 'CANCELLED']])
+  })
+
+  it('of a runner as a whole fails what it has not reported', async () => {
+    const { run, statuses, events } = bench(['a', 'a'], {
+      a: async (jobs, { report }) => {
+        await report(jobs[0]?.index ?? -1, { kind: 'finished', result: null })
+        throw new Error('a bug')
+      },
+    })
+    await run()
+    expect(statuses()).toEqual(['FINISHED', 'PENDING'])
+    expect(events.at(-1)).toMatchObject({
+      job: 1,
+      outcome: { kind: 'failed', retry: true, error: { code: 'internal', message: 'Something went wrong on our side.' } },
+    })
+  })
+
+  it('of the record itself is thrown, so that the queue delivers the message again', async () => {
+    const run = createRunJobs({
+      store: { dispatch: () => Promise.reject(new AppError('storage_unavailable')) } as Partial<ProcessStore> as ProcessStore,
+      runners: {},
+      clock: { now: () => 0 },
+      newLease: () => 'l',
+      every: () => ({ stop: () => undefined }),
+      leaseMs: 1,
+      log: () => undefined,
+      observe: () => undefined,
+    })
+    await expect(run({ process: 'p', run: 1, jobs: [0] })).rejects.toThrow(AppError)
+  })
+
+  it('of a type that nobody can do is for good', async () => {
+    const { run, statuses } = bench(['toString'], {})
+    await run()
+    expect(statuses()).toEqual(['FAILED'])
+  })
+})
