@@ -37,7 +37,7 @@ const claimsSchema = z.object({
 })
 
 /**
- * Checks RS256 tokens (spec/bytescale §6.3) against the account's public keys, of which there are several while they are rotated. The
+ * Checks RS256 tokens (docs/protocols/bytescale.md §6.3) against the account's public keys, of which there are several while they are rotated. The
  * algorithm is ours to choose, never the token's: `none` and HMAC with the public key as secret are refused by jose's list.
  */
 export function createCheckToken(publicKeys: ReadonlyMap<string, readonly string[]>, clock: Clock): CheckToken {

@@ -22,7 +22,7 @@ export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps)
   const app = new Hono<AppEnv>()
   app.use(requestId())
   app.use(countRequests(metrics.metrics))
-  // Sessions set a cookie, so their answers name the site and allow credentials (spec/bytescale §6.6); nothing else of ours does.
+  // Sessions set a cookie, so their answers name the site and allow credentials (docs/protocols/bytescale.md §6.6); nothing else of ours does.
   const withCredentials = cors({
     origin: (origin) => origin,
     credentials: true,

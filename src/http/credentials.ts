@@ -28,7 +28,7 @@ export interface TokenClaims {
 /** Checks an access token of an account. @throws AppError `token_invalid`, `forbidden` (origin). */
 export type CheckToken = (account: string, jwt: string, headers: Headers) => Promise<TokenClaims>
 
-/** The key of a request: `Bearer KEY`, or Basic with the user `apikey` and the key as password (spec/bytescale §6.1). */
+/** The key of a request: `Bearer KEY`, or Basic with the user `apikey` and the key as password (docs/protocols/bytescale.md §6.1). */
 export function readApiKey(authorization: string | undefined): string | null {
   const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1]
   if (bearer !== undefined) return bearer
@@ -48,7 +48,7 @@ export interface Authentication {
   bearer(jwt: string, headers: Headers, account: string): Promise<Caller>
 }
 
-/** "Sent as `Authorization-Token` next to a public key, alone as Bearer, or as the CDN cookie" (spec/bytescale §6.3). */
+/** "Sent as `Authorization-Token` next to a public key, alone as Bearer, or as the CDN cookie" (docs/protocols/bytescale.md §6.3). */
 export function createAuthentication(keys: readonly KnownKey[], checkToken: CheckToken): Authentication {
   async function bearer(jwt: string, headers: Headers, account: string): Promise<Caller> {
     const claims = await checkToken(account, jwt, headers)

@@ -3,7 +3,7 @@
  * one anew; look at it before it is committed, for the test cannot tell whether it is right.
  */
 export const GOLDENS: Readonly<Record<string, string>> = {
-  // The URL of every Bytescale README (spec/bytescale §3.1).
+  // The URL of every Bytescale README (docs/protocols/bytescale.md §3.1).
   'readme.webp':
     '/samples/lake.jpg?w=900&h=600&fit=crop&f=webp&q=80&blur=4' +
     '&text=WATERMARK&layer-opacity=80&blend=overlay&layer-rotate=315&font-size=100&padding=10&font-weight=900&color=ffffff&repeat=true' +

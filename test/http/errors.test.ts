@@ -8,7 +8,7 @@ const DIALECTS = [
   ['bytescale', bytescale],
   ['batch', batch],
 ] as const
-/** Where a protocol prescribes the words (spec/batch §1, §1.2). */
+/** Where a protocol prescribes the words (docs/protocols/batch.md §1, §1.2). */
 const FIXED_WORDS: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
   batch: { unauthorized: 'Invalid Secret', job_not_found: 'Process not found' },
 }

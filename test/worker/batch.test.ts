@@ -11,7 +11,7 @@ const job = (more: object) => body({ jobs: [{ destination: '/out/x.png', ...more
 const transformation = (more: object) => job({ transformations: [more] })
 const without = (name: string) => Object.fromEntries(Object.entries(body()).filter(([key]) => key !== name))
 
-describe('spec/batch §1: the order of checks', () => {
+describe('docs/protocols/batch.md §1: the order of checks', () => {
   it.each<[string, Record<string, string>]>([
     ['no header', { Authorization: '' }],
     ['another secret', { Authorization: 'Bearer nobody' }],
@@ -38,7 +38,7 @@ describe('spec/batch §1: the order of checks', () => {
   })
 })
 
-describe('spec/batch §1.1: fields of a request', () => {
+describe('docs/protocols/batch.md §1.1: fields of a request', () => {
   it.each<[string, object]>([
     ['service_id', without('service_id')],
     ['service_id', body({ service_id: 'one' })],

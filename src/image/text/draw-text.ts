@@ -37,7 +37,7 @@ export async function drawText(image: Raster, wish: TextWish, context: StepConte
 
 type RenderInk = (placed: PlacedText, window: Rectangle, turn: Turn | null) => Promise<Raster>
 
-/** The lines at the places of spec/batch §4.1, to the fraction of a pixel. */
+/** The lines at the places of docs/protocols/batch.md §4.1, to the fraction of a pixel. */
 async function drawInPlace(image: Raster, block: TextBlock, wish: TextWish, render: RenderInk, context: StepContext): Promise<Raster> {
   const [x, y] = [Math.round(resolveLength(wish.x, image)), Math.round(resolveLength(wish.y, image))]
   const placed = placeText(block, image, wish.position, x, y)

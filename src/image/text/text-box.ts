@@ -31,12 +31,12 @@ export function measureText(text: string, size: number, metrics: FontMetrics): T
   const lines = text.split('\n')
   const scale = size / metrics.unitsPerEm
   const [ascender, descender] = [Math.ceil(metrics.ascender * scale), Math.floor(metrics.descender * scale)]
-  // "line height h = ⌊a − d + 0.5⌋" (spec/batch §4.1)
+  // "line height h = ⌊a − d + 0.5⌋" (docs/protocols/batch.md §4.1)
   const lineHeight = Math.floor(ascender - descender + 0.5)
   return { lines, size, ascender, descender, lineHeight, width: Math.max(...lines.map((line) => metrics.advance(line))) * scale }
 }
 
-/** The table of spec/batch §4.1, ImageMagick's annotateImage. Offsets in whole pixels. */
+/** The table of docs/protocols/batch.md §4.1, ImageMagick's annotateImage. Offsets in whole pixels. */
 export function placeText(block: TextBlock, image: Shape, position: Position, xoff: number, yoff: number): PlacedText {
   const { lines, ascender: a, descender: d, lineHeight: h } = block
   const { x: across, y: down } = ANCHORS[position]

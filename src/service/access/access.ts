@@ -4,7 +4,7 @@ import type { DestinationDefaults } from '../files/upload-destination.ts'
 import { inFolder } from '../files/folder-path.ts'
 import { scopeMatches, type PathPattern } from './path-scope.ts'
 
-/** What may be done to a file or folder, in the words of the tokens' permissions (spec/bytescale §6.3). */
+/** What may be done to a file or folder, in the words of the tokens' permissions (docs/protocols/bytescale.md §6.3). */
 export type Action =
   | 'getFileDetails'
   | 'createFile'
@@ -41,7 +41,7 @@ export interface Caller {
   readonly tags: readonly string[] | null
 }
 
-/** A public key stores new files; everything else takes a secret key or a token (spec/bytescale §6.1). */
+/** A public key stores new files; everything else takes a secret key or a token (docs/protocols/bytescale.md §6.1). */
 const PUBLIC_KEY_ACTIONS: readonly Action[] = ['createFile']
 
 /**

@@ -36,7 +36,7 @@ export interface ChoosePathDeps {
 }
 
 /**
- * Settles where a file goes. A path with random digits "must be unused, error if no free one is found" (spec/bytescale §5.3).
+ * Settles where a file goes. A path with random digits "must be unused, error if no free one is found" (docs/protocols/bytescale.md §5.3).
  * @throws AppError `invalid_path`, `forbidden`, `conflict`.
  */
 export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>
@@ -54,7 +54,7 @@ export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>
 
 export type ChoosePath = ReturnType<typeof createChoosePath>
 
-/** "A public-key upload to an existing path fails with a permission error" (spec/bytescale §6.1). */
+/** "A public-key upload to an existing path fails with a permission error" (docs/protocols/bytescale.md §6.1). */
 export const pathTaken = (path: string): AppError =>
   new AppError('forbidden', {
     field: 'filePath',

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { FileMeta } from '../ports.ts'
 
-/** Bytescale's limits (spec/bytescale §5.7). */
+/** Bytescale's limits (docs/protocols/bytescale.md §5.7). */
 const MAX_METADATA_BYTES = 2048
 const MAX_TAGS = 25
 const MAX_NAME = 255

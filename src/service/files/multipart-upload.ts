@@ -40,7 +40,7 @@ export interface MultipartWish {
   readonly endsWithItsPart: boolean
 }
 
-/** Uploads in parts (spec/bytescale §5.2). Everything that the client is told of the file is fixed by `begin`. */
+/** Uploads in parts (docs/protocols/bytescale.md §5.2). Everything that the client is told of the file is fixed by `begin`. */
 export function createMultipartUploads(deps: MultipartUploadDeps) {
   const { store, sessions, ledger, choosePath, clock, random, maxUploadBytes, expirySeconds, maxPending } = deps
 

@@ -34,7 +34,7 @@ function timeToken(value: number): string {
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0')
 
-/** The path variables of spec/bytescale §5.3. `null`: the variable is known and has no value for this file. */
+/** The path variables of docs/protocols/bytescale.md §5.3. `null`: the variable is known and has no value for this file. */
 function expand(name: string, { now, originalFileName, random }: PathVariableValues): string | null | undefined {
   const original = originalFileName === null ? null : splitExtension(originalFileName)
   const digits = /^UNIQUE_DIGITS_(\d{1,2})$/.exec(name)?.[1]

@@ -37,7 +37,7 @@ export interface UrlUploadDeps {
 export type UrlUpload = Omit<Upload, 'body'> & { readonly url: string; readonly ownHost: string; readonly timeoutMs: number | undefined }
 
 /**
- * Stores what is at a URL (spec/bytescale §5.4). Type and name come from the source where the request leaves them open. Every hop of a
+ * Stores what is at a URL (docs/protocols/bytescale.md §5.4). Type and name come from the source where the request leaves them open. Every hop of a
  * redirect is checked before it is asked.
  * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, and those of `upload`.
  */

@@ -34,7 +34,7 @@ export interface RenderJobsDeps {
   readonly upload: StoreUpload
 }
 
-/** Jobs of one source: "Each job starts from the unmodified source (jobs are independent, one source is decoded once)" (spec/batch §1.1). */
+/** Jobs of one source: "Each job starts from the unmodified source (jobs are independent, one source is decoded once)" (docs/protocols/batch.md §1.1). */
 export const createRenderJobs =
   ({ files, runShared, upload }: RenderJobsDeps): JobRunner =>
   async (jobs, { process, timings, report }) => {

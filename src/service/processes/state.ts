@@ -135,7 +135,7 @@ function settle(before: ProcessState, changed: ProcessState, { policy, at }: Red
   }
 }
 
-/** "A process is FAILED as soon as one job failed" (spec/batch §1.2). */
+/** "A process is FAILED as soon as one job failed" (docs/protocols/batch.md §1.2). */
 function statusOf({ jobs, status }: ProcessState): Pick<ProcessState, 'status' | 'error'> {
   const failed = jobs.find((job) => job.status === 'FAILED')
   if (failed) return { status: 'FAILED', error: failed.error }

@@ -9,7 +9,7 @@ const EXTENSION = '.crop'
 const MAX_BYTES = 65_536
 const pixels = z.number().min(-1e6).max(1e6)
 
-/** What the upload widget's cropper writes (spec/bytescale §3.3). */
+/** What the upload widget's cropper writes (docs/protocols/bytescale.md §3.3). */
 const cropFile = z.object({
   inputPath: z.string(),
   pipeline: z.object({

@@ -8,7 +8,7 @@ const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Ar
 const values = { now: new Date('2022-12-25T13:54:13.133Z'), originalFileName: 'my photo.tar.gz', random }
 const nameless = { ...values, originalFileName: null }
 
-describe('path variables (spec/bytescale §5.3)', () => {
+describe('path variables (docs/protocols/bytescale.md §5.3)', () => {
   it.each([
     ['{ORIGINAL_FILE_NAME}', 'my photo.tar'],
     ['{ORIGINAL_FILE_EXT}', '.gz'],

@@ -3,20 +3,20 @@ import { required, type JsonFields } from './json-fields.ts'
 
 const MAX_BLUR = 10_000
 
-/** "sigma required, ≥ 0; radius optional, default 0, ≥ 0; both ≤ 10000" (spec/batch §4.2) */
+/** "sigma required, ≥ 0; radius optional, default 0, ≥ 0; both ≤ 10000" (docs/protocols/batch.md §4.2) */
 export function blur(fields: JsonFields): Step[] {
   const sigma = required(fields.number('sigma', { min: 0, max: MAX_BLUR }), fields.at('sigma'), 'a number')
   const radius = fields.number('radius', { min: 0, max: MAX_BLUR }) ?? 0
   return [step('blur', { sigma, radius }, fields.at('sigma'))]
 }
 
-/** "Non-integer: truncated" (spec/batch §4.3) */
+/** "Non-integer: truncated" (docs/protocols/batch.md §4.3) */
 export function brightness(fields: JsonFields): Step[] {
   const level = required(fields.number('bright_level', { min: -255, max: 255 }), fields.at('bright_level'), 'a number from -255 to 255')
   return [step('brightness', { level: Math.trunc(level) }, fields.at('bright_level'))]
 }
 
-/** "missing component = 0" (spec/batch §4.4) */
+/** "missing component = 0" (docs/protocols/batch.md §4.4) */
 export function colorize(fields: JsonFields): Step[] {
   const component = (name: string): number => Math.trunc(fields.number(name, { min: 0, max: 255 }) ?? 0)
   return [step('colorize', { red: component('red'), green: component('green'), blue: component('blue') })]
@@ -29,7 +29,7 @@ export function contrast(fields: JsonFields): Step[] {
 
 export const enhance = (): Step[] => [step('enhance', {})]
 
-/** The table of spec/batch §4.8: GD's kernels, and the weight 1 of "smooth" that makes it the plain mean. */
+/** The table of docs/protocols/batch.md §4.8: GD's kernels, and the weight 1 of "smooth" that makes it the plain mean. */
 const FILTERS = {
   bw: () => [step('threshold', { level: 128 })],
   sepia: () => [step('grayscale', {}), step('colorize', { red: 90, green: 60, blue: 40 })],

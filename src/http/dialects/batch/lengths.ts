@@ -3,11 +3,11 @@ import type { Position } from '../../../image/geometry.ts'
 import type { Length } from '../../../image/length.ts'
 import { invalidField, type JsonFields } from './json-fields.ts'
 
-/** "Whole value, after trimming" (spec/batch §2) */
+/** "Whole value, after trimming" (docs/protocols/batch.md §2) */
 const LENGTH = /^(-?\d{1,12}(?:\.\d{1,12})?)(px|%|w|h)?$/
 const MAX_SIDE_PX = 10_000
 
-/** The nine gravities, and "middle", which the documentation's watermark example uses (spec/batch §3). */
+/** The nine gravities, and "middle", which the documentation's watermark example uses (docs/protocols/batch.md §3). */
 const GRAVITIES = {
   center: 'center',
   middle: 'center',

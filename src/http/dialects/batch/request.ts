@@ -6,7 +6,7 @@ import { invalidField, jsonFields, required, type JsonFields } from './json-fiel
 import { storagePath } from './layers.ts'
 import { parseTransformations } from './transformations.ts'
 
-/** "1..100 entries" (spec/batch §1.1), and as many ids in a retry (§1.3). */
+/** "1..100 entries" (docs/protocols/batch.md §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
 
 export interface CreateRequest {
@@ -15,7 +15,7 @@ export interface CreateRequest {
   readonly jobs: readonly JobDefinition[]
 }
 
-/** "numeric string accepted" (spec/batch §1.1) */
+/** "numeric string accepted" (docs/protocols/batch.md §1.1) */
 function readServiceId(fields: JsonFields): number {
   const id = required(fields.number('service_id', { min: 0, max: Number.MAX_SAFE_INTEGER }), fields.at('service_id'), 'a number')
   if (!Number.isInteger(id)) throw invalidField(fields.at('service_id'), 'a whole number', id)
@@ -31,7 +31,7 @@ function readList(fields: JsonFields, name: string): readonly unknown[] {
 
 /**
  * The body of `POST /request`. "All validation is done before the process exists: one bad field anywhere → 400, nothing is stored. Unknown
- * additional fields are ignored" (spec/batch §1.1).
+ * additional fields are ignored" (docs/protocols/batch.md §1.1).
  * @throws AppError `invalid_parameter`, `invalid_path`, with the path of the first bad field.
  */
 export function readCreateRequest(body: unknown, allowHosts: readonly string[], ownHost: string): CreateRequest {
@@ -50,7 +50,7 @@ function readJob(entry: unknown, path: string, source: string): JobDefinition {
   return renderJob({ source, destination, plan, rule: null })
 }
 
-/** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (spec/batch §1.1, §1.4). */
+/** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (docs/protocols/batch.md §1.1, §1.4). */
 function readCallback(fields: JsonFields, allowHosts: readonly string[], ownHost: string): string | null {
   const url = fields.text('callback')
   if (url === undefined) return null

@@ -70,7 +70,7 @@ const notFound = (): never => {
 
 const isTrue = (text: string | undefined): boolean => text === '1' || text === 'true'
 
-/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (spec/batch §1); 401 is done. */
+/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (docs/protocols/batch.md §1); 401 is done. */
 async function createProcess(
   c: Context<AppEnv>,
   own: readonly BatchService[],
@@ -82,7 +82,7 @@ async function createProcess(
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
   const { definition } = await processes.create({
-    // "All documented ids are 21 characters of `A-Za-z0-9_-`" (spec/batch §1.1)
+    // "All documented ids are 21 characters of `A-Za-z0-9_-`" (docs/protocols/batch.md §1.1)
     id: key === null ? newProcessId() : await processes.idempotentId('batch', String(service.id), key),
     kind: 'batch',
     owner: { account: service.account, service: service.id },
@@ -107,7 +107,7 @@ function readIdempotencyKey(header: string | undefined): string | null {
   return header
 }
 
-/** "unknown id → 404 …; id of another service → 403" (spec/batch §1.2) */
+/** "unknown id → 404 …; id of another service → 403" (docs/protocols/batch.md §1.2) */
 async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<ProcessRecord> {
   const id = c.req.param('id') ?? ''
   const record = (/^[\w-]{21}$/.test(id) ? await processes.get(id) : null) ?? notFound()
@@ -118,7 +118,7 @@ async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], proc
 const isOwn = ({ definition }: ProcessRecord, own: readonly BatchService[]): boolean =>
   own.some(({ id }) => id === definition.owner.service)
 
-/** "HTTP 200 whenever the request itself is valid; order of the answer = order of `process_ids`; … a foreign service's id counts as not found" (spec/batch §1.3) */
+/** "HTTP 200 whenever the request itself is valid; order of the answer = order of `process_ids`; … a foreign service's id counts as not found" (docs/protocols/batch.md §1.3) */
 async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<Response> {
   const { json } = await readBatchBody(c)
   const { serviceId, processIds } = readRetryRequest(json)

@@ -5,7 +5,7 @@ import * as framing from './framing.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
 import * as layers from './layers.ts'
 
-/** The fifteen of spec/batch §4. */
+/** The fifteen of docs/protocols/batch.md §4. */
 const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
   ...effects,
   ...framing,
@@ -37,13 +37,13 @@ function parseTransformation(transformation: unknown, path: string): Step[] {
   return parse(fields)
 }
 
-/** "numbers and numeric strings; … 0 is mapped to 1" (spec/batch §1.1) */
+/** "numbers and numeric strings; … 0 is mapped to 1" (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields, destination: string): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
   return { format: formatOf(fields, destination), quality: Math.max(1, Math.round(quality)) }
 }
 
-/** Extensions of spec/batch §1.1 whose format this service may not write. */
+/** Extensions of docs/protocols/batch.md §1.1 whose format this service may not write. */
 const KNOWN = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'])
 
 /** "by the destination's extension jpg/jpeg, png, webp, gif, avif; unknown or no extension → the source's format" */

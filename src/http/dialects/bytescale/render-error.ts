@@ -1,6 +1,6 @@
 import type { RenderError } from '../../dialect.ts'
 
-/** The SDK makes a `BytescaleApiError` of any non-2xx body whose `error.code` is a string (spec/bytescale §2.3). */
+/** The SDK makes a `BytescaleApiError` of any non-2xx body whose `error.code` is a string (docs/protocols/bytescale.md §2.3). */
 export const renderError: RenderError = (error) => ({
   error: {
     code: error.code,

@@ -10,7 +10,7 @@ export interface Target {
 
 /**
  * What follows the account and the processing name in a request's URL. Each segment is decoded by itself; an encoded slash is refused, for
- * it would name a file that has no URL. An unescaped `!` in the path stands for the `?` (spec/bytescale §1.2).
+ * it would name a file that has no URL. An unescaped `!` in the path stands for the `?` (docs/protocols/bytescale.md §1.2).
  * @throws AppError `invalid_path`.
  */
 export function readTarget(url: URL, segmentsBefore: number): Target {

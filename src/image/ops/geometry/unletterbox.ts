@@ -5,7 +5,7 @@ import { defineOperation } from '../define.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]
 
-/** "every pixel of row 0 must be within ±1 of row 0's first pixel in each channel" (spec/batch §4.13) */
+/** "every pixel of row 0 must be within ±1 of row 0's first pixel in each channel" (docs/protocols/batch.md §4.13) */
 const BAND_TOLERANCE = 1
 /** "the first row whose mean colour differs by more than 10 from that colour in any channel begins the picture" */
 const PICTURE_DIFFERENCE = 10

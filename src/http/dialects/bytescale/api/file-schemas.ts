@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { metadataSchema, tagsSchema } from '../uploads/destination-schema.ts'
 
-/** `{value, merge=false}` (spec/bytescale §5.5). */
+/** `{value, merge=false}` (docs/protocols/bytescale.md §5.5). */
 const mergeable = <T extends z.ZodType>(value: T) => z.strictObject({ value, merge: z.boolean().optional() }).optional()
 
 export const copiedMeta = { metadata: mergeable(metadataSchema), tags: mergeable(tagsSchema) }

@@ -27,7 +27,7 @@ export interface FileRouteDeps extends JobDeps {
   readonly removed: (account: string, path: string) => Promise<void>
 }
 
-/** `GET …/files/details?filePath=`: FileDetails (spec/bytescale §5.5). */
+/** `GET …/files/details?filePath=`: FileDetails (docs/protocols/bytescale.md §5.5). */
 export async function answerFileDetails(c: Context<AppEnv>, caller: Caller, { files, snapshots }: FileRouteDeps): Promise<Response> {
   const path = pathOf(c)
   const { account } = caller

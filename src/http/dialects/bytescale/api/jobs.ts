@@ -10,7 +10,7 @@ const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
 /** "≤ 10, newest first" */
 const RECENT_JOBS = 10
 
-/** Names of spec/bytescale §5.5. Those of kinds of work that this service does not do are known, and there are no such jobs. */
+/** Names of docs/protocols/bytescale.md §5.5. Those of kinds of work that this service does not do are known, and there are no such jobs. */
 const JOB_TYPES = [
   'ProcessImageJob',
   'ProcessVideoJob',

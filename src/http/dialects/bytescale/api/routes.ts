@@ -35,7 +35,7 @@ export type ApiDeps = UploadDeps &
 
 type Answer = (c: Context<AppEnv>, caller: Caller, deps: ApiDeps) => Response | Promise<Response>
 
-/** What follows `/v2/accounts/{account}` (spec/bytescale §5.1). */
+/** What follows `/v2/accounts/{account}` (docs/protocols/bytescale.md §5.1). */
 const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer])[] = [
   ['POST', '/uploads', answerBeginUpload],
   ['POST', '/uploads/binary', answerUploadBinary],
@@ -75,7 +75,7 @@ export function apiRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: A
   )
 }
 
-/** "The account id is cut out of the key: the 7 characters after the first `_`" (spec/bytescale §2.1). */
+/** "The account id is cut out of the key: the 7 characters after the first `_`" (docs/protocols/bytescale.md §2.1). */
 function accountOfKey(c: Context<AppEnv>): string {
   const account = /^[^_]*_(.{7})/.exec(readApiKey(c.req.header('Authorization')) ?? '')?.[1]
   if (account === undefined) throw new AppError('unauthorized')

@@ -24,7 +24,7 @@ export function accessTokenRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount,
 /** Pages of other sites load the account's pictures, so the cookie goes with every request to the account's paths and to no others. */
 const cookieOptions = (account: string) => ({ path: `/${account}/`, httpOnly: true, secure: true, sameSite: 'None' }) as const
 
-/** `PUT /api/v1/access_tokens/{account}?set-cookie=true|false` begins a token session (spec/bytescale §6.4). @throws AppError `token_invalid`. */
+/** `PUT /api/v1/access_tokens/{account}?set-cookie=true|false` begins a token session (docs/protocols/bytescale.md §6.4). @throws AppError `token_invalid`. */
 async function answerSetToken(c: Context<AppEnv>, account: string, { checkToken, clock }: AccessTokenDeps): Promise<Response> {
   const { accessToken } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
   const { expiresAt } = await checkToken(account, accessToken, c.req.raw.headers)

@@ -1,6 +1,6 @@
 type Parameters = readonly (readonly [name: string, value: string])[]
 
-/** "**starts a text layer**", "**starts an image layer**" (spec/bytescale §3.1): what follows belongs to the layer. */
+/** "**starts a text layer**", "**starts an image layer**" (docs/protocols/bytescale.md §3.1): what follows belongs to the layer. */
 const LAYERS: readonly string[] = ['text', 'image']
 
 const split = (parameters: Parameters): readonly [globals: Parameters, layers: Parameters] => {

@@ -15,7 +15,7 @@ export type Presets = ReadonlyMap<string, readonly (readonly [name: string, valu
 export type CdnRouteDeps = CdnDeps & ImageDeps & RawDeps & SaveRouteDeps & { readonly presets: ReadonlyMap<string, Presets> }
 
 const ACCOUNT = `:account{${ACCOUNT_ID_PATTERN}}`
-/** "A server without them should return a JSON error" (spec/bytescale §3.6). */
+/** "A server without them should return a JSON error" (docs/protocols/bytescale.md §3.6). */
 const NOT_OFFERED: readonly string[] = ['video', 'audio', 'archive', 'antivirus']
 
 /** Spec/bytescale §1.1: `raw`, `image` and presets, and `save` before the latter two. */

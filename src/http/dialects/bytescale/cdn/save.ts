@@ -40,7 +40,7 @@ export interface SaveRouteDeps extends JobDeps {
   readonly clock: Clock
 }
 
-/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (spec/bytescale §4). The source must be readable to the caller, the destination writable. */
+/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The source must be readable to the caller, the destination writable. */
 export async function answerSave(c: Context<AppEnv>, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
   const { account } = target
   const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)

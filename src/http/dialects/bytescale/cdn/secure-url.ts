@@ -17,7 +17,7 @@ export interface SecureTarget extends Target {
 }
 
 /**
- * Opens a signed (`sig`) or encrypted (`enc`) URL (spec/bytescale §6.5). Any flaw is an error, also where the file is public: such a URL
+ * Opens a signed (`sig`) or encrypted (`enc`) URL (docs/protocols/bytescale.md §6.5). Any flaw is an error, also where the file is public: such a URL
  * promises that nobody has changed it.
  * @throws AppError `signature_invalid`, `gone`.
  */

@@ -38,7 +38,7 @@ export const tokenCookie = (account: string): string => `emulsion-token-${accoun
 
 /**
  * Reads the URL of a CDN request and checks that its sender may have the file: because it is public, or by a signed or encrypted URL, a key,
- * a token, or the cookie of a token session (spec/bytescale §6). Credentials that are sent in headers must be right even for public files.
+ * a token, or the cookie of a token session (docs/protocols/bytescale.md §6). Credentials that are sent in headers must be right even for public files.
  * @throws AppError `invalid_path`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`.
  */
 export async function openTarget(

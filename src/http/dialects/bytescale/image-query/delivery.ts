@@ -18,7 +18,7 @@ const MAX_TTL_SECONDS = 31_536_000
 /** Epoch values below this are seconds, above it milliseconds: 5138-11-16 in seconds, 1973-03-03 in milliseconds. */
 const SECONDS_BELOW = 100_000_000_000
 
-/** Both spellings reach the server: the SDK's UrlBuilder writes underscores, its FileApi hyphens (spec/bytescale §1.3). */
+/** Both spellings reach the server: the SDK's UrlBuilder writes underscores, its FileApi hyphens (docs/protocols/bytescale.md §1.3). */
 export function readDelivery(args: Args): Delivery {
   const delivery: Delivery = {
     cache: args.flag('cache') ?? true,

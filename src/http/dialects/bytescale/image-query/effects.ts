@@ -4,7 +4,7 @@ import { numberOrTrue, readColour } from './values.ts'
 
 /**
  * Colour and sharpness, in one fixed order: what cleans up, then tones, then colours, then what leaves two tones. Names and ranges are
- * sharp's where the vendor's are not known (spec/bytescale §3.4).
+ * sharp's where the vendor's are not known (docs/protocols/bytescale.md §3.4).
  */
 export function readEffects(args: Args, density: number): Step[] {
   return [...readClarity(args, density), ...readTones(args), ...readColours(args)]

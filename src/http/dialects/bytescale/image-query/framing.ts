@@ -4,7 +4,7 @@ import { step, type Step } from '../../../../image/plan.ts'
 import type { Args } from '../../../args.ts'
 import { numberOrTrue } from './values.ts'
 
-/** The table of spec/bytescale §3.2 in the plan's words. `crop` and the one-sided modes are apart, below. */
+/** The table of docs/protocols/bytescale.md §3.2 in the plan's words. `crop` and the one-sided modes are apart, below. */
 const FITS = {
   crop: 'crop',
   width: 'width',

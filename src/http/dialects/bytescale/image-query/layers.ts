@@ -34,7 +34,7 @@ const LAYER_NAMES = new Set([
 
 /**
  * "parameters after a `text=` or `image=` belong to that layer until the next one starts; several layers by repetition; painted in order";
- * a name that no layer knows is global wherever it stands (spec/bytescale §3.1).
+ * a name that no layer knows is global wherever it stands (docs/protocols/bytescale.md §3.1).
  */
 export function splitLayers(query: readonly Entry[]): { readonly globals: readonly Entry[]; readonly layers: readonly Layer[] } {
   const globals: Entry[] = []

@@ -16,7 +16,7 @@ export interface ImageWish {
 
 /**
  * The parameters of an image URL as a plan. The order of the global steps is ours and fixed here, left to right: "decode/page → orient →
- * `.crop` step → `crop-x…h` → resize by `fit`/`crop` → extend → colour/blur effects → layers in URL order → encode" (spec/bytescale §3.5).
+ * `.crop` step → `crop-x…h` → resize by `fit`/`crop` → extend → colour/blur effects → layers in URL order → encode" (docs/protocols/bytescale.md §3.5).
  * `accept` is the client's header, which decides between `f` and `f2`.
  * @throws AppError `invalid_parameter`, `unknown_parameter`, each with the parameter's name.
  */

@@ -14,7 +14,7 @@ export interface UploadDeps {
   readonly upload: StoreUpload
 }
 
-/** `POST /v2/accounts/{account}/uploads/binary`: BasicUpload (spec/bytescale §5.4), and the older `POST /v1/files/basic`. */
+/** `POST /v2/accounts/{account}/uploads/binary`: BasicUpload (docs/protocols/bytescale.md §5.4), and the older `POST /v1/files/basic`. */
 export async function answerUploadBinary(c: Context<AppEnv>, caller: Caller, { upload }: UploadDeps): Promise<Response> {
   const url = new URL(c.req.url)
   const { tags, ...query } = readUploadQuery(url.searchParams)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** FilePathDefinition: a literal path, or folder and name with variables (spec/bytescale §5.3). */
+/** FilePathDefinition: a literal path, or folder and name with variables (docs/protocols/bytescale.md §5.3). */
 export const destinationSchema = z.union([
   z.string(),
   z.strictObject({

@@ -23,7 +23,7 @@ export interface UrlUploadDeps {
   readonly urlUpload: ReturnType<typeof createUrlUpload>
 }
 
-/** `POST …/uploads/url`: UploadFromUrl (spec/bytescale §5.4). */
+/** `POST …/uploads/url`: UploadFromUrl (docs/protocols/bytescale.md §5.4). */
 export async function answerUploadFromUrl(c: Context<AppEnv>, caller: Caller, { urlUpload }: UrlUploadDeps): Promise<Response> {
   const {
     url,

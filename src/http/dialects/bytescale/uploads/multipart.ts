@@ -28,7 +28,7 @@ export interface MultipartRouteDeps {
   readonly uploadUrls: UploadUrls
 }
 
-/** `POST …/uploads`: BeginMultipartUpload (spec/bytescale §5.2). */
+/** `POST …/uploads`: BeginMultipartUpload (docs/protocols/bytescale.md §5.2). */
 export async function answerBeginUpload(c: Context<AppEnv>, caller: Caller, deps: MultipartRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, beginSchema, MAX_BODY_BYTES)
   demandTags(caller, body.tags ?? [])

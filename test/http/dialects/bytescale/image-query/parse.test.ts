@@ -14,7 +14,7 @@ const shapeOf = (query: string, width: number, height: number): string => {
   return `${shape?.width}×${shape?.height}`
 }
 
-describe('the README’s URL (spec/bytescale §3.1)', () => {
+describe('the README’s URL (docs/protocols/bytescale.md §3.1)', () => {
   const url =
     'w=900&h=600&fit=crop&f=webp&q=80&blur=4&text=WATERMARK&layer-opacity=80&blend=overlay&layer-rotate=315&font-size=100&padding=10' +
     '&font-weight=900&color=ffffff&repeat=true&text=Chicago&gravity=bottom&padding-x=50&padding-bottom=20&font=/example/fonts/Lobster.ttf&color=ffe400'
