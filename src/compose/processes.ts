@@ -7,6 +7,7 @@ import { createDurableProcesses, createDurableProcessIndex } from '../durable/pr
 import type { ProcessObjectDeps } from '../durable/process.ts'
 import { presentCallbackBody } from '../http/dialects/batch/present.ts'
 import type { BatchDeps } from '../http/dialects/batch/routes.ts'
+import { hmacSha256 } from '../http/hmac.ts'
 import type { TransformPlan } from '../image/plan.ts'
 import type { Env } from '../index.ts'
 import { createCallbacks } from '../service/processes/deliver-callback.ts'
@@ -41,11 +42,6 @@ const log: Log = ({ level = 'info', ...entry }) => {
   else console.log(line)
 }
 
-async function hmac(key: Uint8Array, text: string): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  return new Uint8Array(await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(text)))
-}
-
 function every(milliseconds: number, work: () => void): { stop(): void } {
   const timer = setInterval(work, milliseconds)
   return { stop: () => clearInterval(timer) }
@@ -60,7 +56,7 @@ export function createDurableWork({ config, env, files, metrics, clock, hash, ru
   const services = config.batchServices
   const deliver = createCallbacks({
     post: postCallback,
-    hmac,
+    hmac: hmacSha256,
     clock,
     allowHosts: config.allowHosts,
     keysOf: ({ definition }) => services.find(({ id }) => id === definition.owner.service)?.callbackKeys ?? [],

@@ -4,6 +4,7 @@ import { requestId } from 'hono/request-id'
 import { AppError } from '../errors.ts'
 import type { AppEnv } from './dialect.ts'
 import { batchRoutes, type BatchDeps } from './dialects/batch/routes.ts'
+import { renderError } from './dialects/bytescale/render-error.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
 import { answerMetrics, countRequests, type MetricsDeps } from './metrics.ts'
 import { EXPOSED_HEADERS } from './user-content.ts'
@@ -17,12 +18,12 @@ export interface AppDeps {
 
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
-/** The whole HTTP side: own routes under `/-/`, then the dialects, whose paths cannot collide. */
+/** The HTTP side: the service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
 export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
   app.use(countRequests(metrics.metrics))
-  // Sessions set a cookie, so their answers name the site and allow credentials (docs/protocols/bytescale.md §6.6); nothing else of ours does.
+  // Token sessions set a cookie. Only their answers name the site and allow credentials (docs/protocols/bytescale.md §6.6).
   const withCredentials = cors({
     origin: (origin) => origin,
     credentials: true,
@@ -31,7 +32,7 @@ export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps)
     maxAge: 86_400,
   })
   app.use(`${ACCESS_TOKENS}*`, withCredentials)
-  // Spec/bytescale §6.6: headers named one by one, for a wildcard does not cover Authorization.
+  // Each header has a name here, because a wildcard does not cover Authorization (docs/protocols/bytescale.md §6.6).
   app.use(
     cors({
       origin: (origin, c) => (c.req.path.startsWith(ACCESS_TOKENS) ? origin : '*'),
@@ -52,11 +53,10 @@ export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps)
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
   app.get('/-/metrics', (c) => answerMetrics(c, metrics))
   app.route('/', batchRoutes(batch))
-  const dialect = bytescaleRoutes(bytescale)
-  dialect.notFound((c) => {
-    throw new AppError('not_found', { reason: `Nothing is at ${JSON.stringify(c.req.path.slice(0, 200))}.` })
+  app.route('/', bytescaleRoutes(bytescale))
+  app.notFound((c) => {
+    const error = new AppError('not_found', { reason: `No route matches the path ${JSON.stringify(c.req.path.slice(0, 200))}.` })
+    return c.json(renderError(error), 404, { 'Cache-Control': 'no-cache' })
   })
-  app.route('/', dialect)
-  app.notFound((c) => c.json({ error: { code: 'not_found', message: 'Nothing is here.' } }, 404))
   return app
 }

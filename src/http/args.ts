@@ -5,7 +5,7 @@ export interface NumberRange {
   readonly max?: number
 }
 
-/** Reads a vendor's named arguments. Each reader takes a name and its aliases and consumes it; `done` rejects what nobody read. */
+/** Reads a vendor's named arguments. Each reader takes a name with its aliases and consumes the argument. `done` rejects the arguments that are left. */
 export interface Args {
   integer(range: NumberRange, ...names: string[]): number | undefined
   number(range: NumberRange, ...names: string[]): number | undefined
@@ -27,7 +27,7 @@ export const invalidParameter = (field: string, expected: string, received: stri
 const between = ({ min = -Infinity, max = Infinity }: NumberRange): string =>
   min === -Infinity && max === Infinity ? '' : max === Infinity ? ` of at least ${min}` : ` from ${min} to ${max}`
 
-/** @throws AppError `invalid_parameter` for a doubled name, here and in each reader for a malformed value. */
+/** @throws AppError `invalid_parameter` when a name occurs twice; each reader throws it for a malformed value. */
 export function readArgs(entries: Iterable<readonly [string, string]>): Args {
   const unread = new Map<string, string>()
   for (const [name, value] of entries) {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 
-/** The whole body of a request, which may hide its length. @throws AppError `file_too_large`. */
+/** Reads the whole body of a request, with or without a `Content-Length`. @throws AppError `file_too_large`. */
 export async function readBodyBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = (): AppError => new AppError('file_too_large', { reason: `Expected a body of at most ${maxBytes} bytes.` })
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLong()

@@ -35,8 +35,8 @@ export function isNotModified(headers: Headers, { etag, lastModified }: Validato
 const isDate = (text: string): boolean => !Number.isNaN(Date.parse(text))
 
 /**
- * The one byte range that a GET asks for; `null` when the whole body is to be sent: no or another unit, several ranges, a malformed header
- * (RFC 9110 §14.2 lets a server ignore them), or an `If-Range` that does not match.
+ * The one byte range that a GET asks for; `null` means the whole body: no range, another unit, several ranges, a malformed header
+ * (a server may ignore these, RFC 9110 §14.2), or an `If-Range` that does not match.
  * @throws AppError `range_not_satisfiable`.
  */
 export function requestedRange(headers: Headers, size: number, { etag, lastModified }: Validators): ByteRange | null {

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../errors.ts'
 import type { Caller, PathGrant } from '../service/access/access.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import { readBearer } from './bearer.ts'
 
 export interface KnownKey {
   readonly account: string
@@ -30,8 +31,8 @@ export type CheckToken = (account: string, jwt: string, headers: Headers) => Pro
 
 /** The key of a request: `Bearer KEY`, or Basic with the user `apikey` and the key as password (docs/protocols/bytescale.md §6.1). */
 export function readApiKey(authorization: string | undefined): string | null {
-  const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1]
-  if (bearer !== undefined) return bearer
+  const bearer = readBearer(authorization)
+  if (bearer !== null) return bearer
   const basic = /^Basic +([A-Za-z0-9+/=_-]+)\s*$/i.exec(authorization ?? '')?.[1]
   if (basic === undefined) return null
   try {

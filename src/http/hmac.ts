@@ -7,7 +7,7 @@ export const toBase64Url = (bytes: Uint8Array): string =>
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
-/** Base64 of either alphabet, with or without padding; `null` when it is none. */
+/** Base64 of either alphabet, with or without padding. `null` for any other text. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w+/-]*={0,2}$/.test(text)) return null
   try {
@@ -17,16 +17,19 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-const importKey = (secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+const importKey = (secret: Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']) // no key is shared memory
 
-/** HMAC-SHA256, base64url. */
-export async function signText(secret: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
-  return toBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', await importKey(secret), encoder.encode(text))))
+/** HMAC-SHA256 of the UTF-8 bytes of a text: 32 bytes. */
+export async function hmacSha256(secret: Uint8Array, text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await importKey(secret), encoder.encode(text)))
 }
 
+/** HMAC-SHA256, base64url. */
+export const signText = async (secret: Uint8Array, text: string): Promise<string> => toBase64Url(await hmacSha256(secret, text))
+
 /** Compares in constant time, whole signatures only. */
-export async function verifyText(secret: Uint8Array<ArrayBuffer>, text: string, signature: string): Promise<boolean> {
+export async function verifyText(secret: Uint8Array, text: string, signature: string): Promise<boolean> {
   const bytes = fromBase64(signature)
   return bytes !== null && crypto.subtle.verify('HMAC', await importKey(secret), bytes, encoder.encode(text))
 }

@@ -3,17 +3,18 @@ import { matchedRoutes } from 'hono/route'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../errors.ts'
 import type { Metrics } from '../service/metrics.ts'
+import { readBearer } from './bearer.ts'
 import type { AppEnv } from './dialect.ts'
 
 export interface MetricsDeps {
   readonly metrics: Metrics
-  /** Sets the gauges that are looked up when somebody asks. */
+  /** Updates the gauges that are only measured on request. */
   readonly refresh: () => Promise<void>
-  /** Who asks must send it as a bearer; without one anybody may ask. */
+  /** Callers must send this token as a bearer. `undefined`: everyone may read the metrics. */
   readonly token: string | undefined
 }
 
-/** Counts every answer by the pattern of its route, so that no path makes a series of its own. */
+/** Counts every answer by the pattern of its route, so that single paths do not become series. */
 export const countRequests =
   (metrics: Metrics): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
@@ -23,7 +24,7 @@ export const countRequests =
     metrics.add('emulsion_http_requests_total', { route: routeOf(c), method: c.req.method, status: String(c.res.status) })
   }
 
-/** The last route that matched and is not a middleware of everything, without the patterns of its parameters. */
+/** The last matching route that is not a middleware of all paths, without the patterns of its parameters. */
 function routeOf(c: Context): string {
   const path = matchedRoutes(c).findLast((route) => !['*', '/*'].includes(route.path))?.path
   return path === undefined ? 'none' : path.replaceAll(/(:\w+)\{[^/]*\}/g, '$1')
@@ -31,7 +32,7 @@ function routeOf(c: Context): string {
 
 /** `GET /-/metrics` */
 export async function answerMetrics(c: Context<AppEnv>, { metrics, refresh, token }: MetricsDeps): Promise<Response> {
-  const given = /^Bearer +(\S+)\s*$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
+  const given = readBearer(c.req.header('Authorization')) ?? ''
   if (token !== undefined && !(await timingSafeEqual(token, given))) return c.json({ error: new AppError('unauthorized').publicText }, 401)
   await refresh()
   return c.text(await metrics.text(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' })

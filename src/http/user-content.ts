@@ -5,8 +5,8 @@ export const EXPOSED_HEADERS =
   'ETag, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Retry-After, X-Request-Id'
 
 /**
- * Headers on everything that came from a user. A stored HTML page or SVG must not run as this origin: no type guessing, no script, and a
- * sandbox for what a browser opens all the same.
+ * Headers on everything that came from a user. A stored HTML page or SVG must not run as this origin: no type guessing, no scripts, and a
+ * sandbox for documents that a browser opens anyway.
  */
 export function userContentHeaders(fileName: string, attachment: boolean): Record<string, string> {
   return {
@@ -18,7 +18,7 @@ export function userContentHeaders(fileName: string, attachment: boolean): Recor
   }
 }
 
-/** The last segment of the file name that a `Content-Disposition` header gives; `null` when it gives none. */
+/** The last segment of the file name that a `Content-Disposition` header gives; `null` without a file name. */
 export function readFileName(header: string): string | null {
   try {
     return parseContentDisposition(header).parameters['filename']?.split(/[/\\]/).at(-1) || null

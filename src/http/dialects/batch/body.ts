@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
 
-/** A request with 100 jobs of many steps is well below this, and a process's record (2 MB at most) holds it. */
+/** Bytes. A request with 100 jobs of many steps is well below this, and it fits into the record of a process (2 MB at most). */
 const MAX_BODY_BYTES = 500_000
 
 /**

@@ -29,7 +29,7 @@ export function contrast(fields: JsonFields): Step[] {
 
 export const enhance = (): Step[] => [step('enhance', {})]
 
-/** The table of docs/protocols/batch.md §4.8: GD's kernels, and the weight 1 of "smooth" that makes it the plain mean. */
+/** The table of docs/protocols/batch.md §4.8 with GD's kernels. `smooth` has the weight 1 in the middle, so it is the plain mean. */
 const FILTERS = {
   bw: () => [step('threshold', { level: 128 })],
   sepia: () => [step('grayscale', {}), step('colorize', { red: 90, green: 60, blue: 40 })],

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Processes } from '../../../service/processes/processes.ts'
 
-/** How long one look waits for news; a comment then keeps the connection open. */
+/** How long one call waits for new events. Then a comment keeps the connection open. */
 const WAIT_MS = 15_000
 
 /**

@@ -27,7 +27,7 @@ export function fitmethod(fields: JsonFields): Step[] {
   const background = faded(readColour(fields, 'color') ?? '000000ff', (fields.number('opacity', { min: 0, max: 10 }) ?? 10) / 10)
   if (fit === 'letterbox') return [step('letterbox', { ...sides, position, background }, fields.at('width'))]
   const { width, height } = sides
-  // With one side the box has the image's own aspect ratio: nothing is left to cut.
+  // With one side the box has the image's own aspect ratio, so there is nothing to cut.
   if (fit !== 'cropbox') return [step('resize', { ...sides, fit }, fields.at('width'))]
   return width === undefined || height === undefined
     ? [step('resize', sides, fields.at('width'))]

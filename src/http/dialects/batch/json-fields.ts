@@ -4,7 +4,7 @@ import type { NumberRange } from '../../args.ts'
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
 /**
- * Reads the fields of one JSON object. Fields that nobody reads are ignored, and `null` counts as absent (docs/protocols/batch.md §1.1, §2). Each reader
+ * Reads the fields of one JSON object. `null` counts as absent (docs/protocols/batch.md §1.1, §2). Each reader
  * throws AppError `invalid_parameter` with the whole path of the field, such as `jobs[0].transformations[2].sigma`.
  */
 export interface JsonFields {

@@ -18,7 +18,7 @@ export function annotation(fields: JsonFields): Step[] {
   return text === '' ? [] : [step('text', params, fields.at('text'))]
 }
 
-/** A name means a bundled font, whatever it is; a path that begins with a slash a font file of the storage. */
+/** A text that begins with a slash is the path of a font file in the storage. Any other text is the name of a bundled font. */
 function readFont(fields: JsonFields) {
   const font = fields.text('font') ?? ''
   if (font.startsWith('/')) return { font: { path: checkFilePath(font, fields.at('font')) } }

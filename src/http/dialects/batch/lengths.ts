@@ -41,7 +41,7 @@ function side(fields: JsonFields, name: 'width' | 'height'): Length | undefined 
   const given = fields.raw(name)
   if (given === undefined) return undefined
   const length = parts(given)
-  // "50h" is a width in percent of the height, "50w" a height in percent of the width; the other two combinations have no meaning.
+  // "50h" is a width in percent of the height, "50w" a height in percent of the width; the other two combinations are errors.
   const cross = name === 'width' ? 'h' : 'w'
   const isUnit = length?.unit === 'px' || length?.unit === '%' || length?.unit === cross
   if (!length || !isUnit || length.value <= 0 || (length.unit === 'px' && length.value > MAX_SIDE_PX)) {

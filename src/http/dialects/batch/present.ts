@@ -11,7 +11,7 @@ export const presentStatus = ({ state }: ProcessRecord) => ({ status: state.stat
 /** "The first retry is attempt 1, counted per process" (docs/protocols/batch.md §1.3). */
 const attempt = (run: number): number => run - 1
 
-/** `?details=1`: everything that is known. */
+/** The answer to `?details=1`. */
 export const presentDetails = (record: ProcessRecord) => {
   const { definition, state } = record
   return {

@@ -9,7 +9,7 @@ import { streamNotices } from './events.ts'
 import { readListQuery } from './list-query.ts'
 import { presentDetails, presentStatus, presentSummary } from './present.ts'
 import { renderError } from './render-error.ts'
-import { readCreateRequest, readRetryRequest } from './request.ts'
+import { readCreateRequest, readRetryRequest } from './read-request.ts'
 import { authenticate, checkAddress, chooseService, type BatchService } from './services.ts'
 
 export interface BatchDeps {
@@ -23,7 +23,7 @@ export interface BatchDeps {
   readonly errors: ErrorPolicy
 }
 
-/** Spec/batch §1, and beyond it: idempotent creation, details, events, cancelling, a list and the replay of a callback. */
+/** The calls of docs/protocols/batch.md §1, and the service's own: idempotent creation, details, events, cancel, list, callback replay. */
 export function batchRoutes(deps: BatchDeps) {
   const { services, processes } = deps
   const app = createDialect(renderError, deps.errors)
@@ -70,7 +70,7 @@ const notFound = (): never => {
 
 const isTrue = (text: string | undefined): boolean => text === '1' || text === 'true'
 
-/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (docs/protocols/batch.md §1); 401 is done. */
+/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (docs/protocols/batch.md §1). The caller has already checked for 401. */
 async function createProcess(
   c: Context<AppEnv>,
   own: readonly BatchService[],
@@ -94,7 +94,7 @@ async function createProcess(
   return c.json({ status: 'SUCCESS', process_id: definition.id })
 }
 
-/** With its port, so that another service of the same machine is not meant. */
+/** Host and port of this service. The port tells it from other services on the same machine. */
 function ownHost(c: Context): string {
   const { hostname, port, protocol } = new URL(c.req.url)
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
@@ -125,7 +125,7 @@ async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], 
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
   const answers: { readonly status: number; readonly process_id: string; readonly description: string }[] = []
-  // One after the other, so that an id that is named twice is restarted once.
+  // One after the other, so that an id that occurs twice starts only once.
   for (const id of processIds) answers.push({ ...(await retryProcess(id, service, processes)), process_id: id })
   return c.json(answers.map(({ status, process_id, description }) => ({ status, process_id, description })))
 }

@@ -1,16 +1,17 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../../../errors.ts'
 import { addressInRange } from '../../../service/outbound/ranges.ts'
+import { readBearer } from '../../bearer.ts'
 
-/** One customer of the batch API: a secret, the storage that its paths mean, and what it may do. */
+/** One customer of the batch API: its secret, its account and its permissions. */
 export interface BatchService {
   readonly id: number
   readonly secret: string
-  /** Whose files `source` and `destination` are. */
+  /** The account of `source` and `destination`. */
   readonly account: string
-  /** Addresses and ranges that alone may create; empty: all. */
+  /** Only these addresses and ranges may create processes. Empty: all addresses. */
   readonly allowIps: readonly string[]
-  /** Counts the service's requests; answers false when there are too many. */
+  /** Counts one request of the service. False: too many requests. */
   readonly admit: () => Promise<boolean>
 }
 
@@ -19,7 +20,7 @@ export interface BatchService {
  * @throws AppError `unauthorized`, `too_many_requests`.
  */
 export async function authenticate(services: readonly BatchService[], authorization: string | undefined): Promise<readonly BatchService[]> {
-  const given = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? ''
+  const given = readBearer(authorization) ?? ''
   const matches = await Promise.all(services.map(({ secret }) => timingSafeEqual(secret, given)))
   const own = services.filter((_, i) => matches[i])
   if (given === '' || own.length === 0) throw new AppError('unauthorized')
@@ -30,7 +31,7 @@ export async function authenticate(services: readonly BatchService[], authorizat
 /** @throws AppError `forbidden`: "403 (service_id not covered by the secret)" (docs/protocols/batch.md §1). */
 export function chooseService(own: readonly BatchService[], id: number): BatchService {
   const service = own.find((candidate) => candidate.id === id)
-  if (!service) throw new AppError('forbidden', { field: 'service_id', reason: 'The secret is not that of the service.' })
+  if (!service) throw new AppError('forbidden', { field: 'service_id', reason: 'The secret belongs to another service.' })
   return service
 }
 

@@ -1,16 +1,27 @@
 import { FORMAT_NAMES, codec, type FormatName, type Output, type Step, type TransformPlan } from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
-import * as effects from './effects.ts'
-import * as framing from './framing.ts'
+import { blur, brightness, colorize, contrast, enhance, filter } from './effects.ts'
+import { crop, fitmethod, flip, resize, rotate, ulb, zoom } from './framing.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
-import * as layers from './layers.ts'
+import { annotation, watermark } from './layers.ts'
 
-/** The fifteen of docs/protocols/batch.md §4. */
+/** The public transformation types (docs/protocols/batch.md §4). */
 const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
-  ...effects,
-  ...framing,
-  annotation: layers.annotation,
-  watermark: layers.watermark,
+  annotation,
+  blur,
+  brightness,
+  colorize,
+  contrast,
+  crop,
+  enhance,
+  filter,
+  fitmethod,
+  flip,
+  resize,
+  rotate,
+  ulb,
+  watermark,
+  zoom,
 }
 
 const DEFAULT_QUALITY = 70

@@ -1,6 +1,6 @@
-import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
-import { createDialect, type AppEnv, type ErrorPolicy } from '../../dialect.ts'
+import { createDialect, type ErrorPolicy } from '../../dialect.ts'
+import type { KnownAccount } from './env.ts'
 import { accessTokenRoutes } from './cdn/access-tokens.ts'
 import { apiRoutes, type ApiDeps } from './api/routes.ts'
 import { cdnRoutes, type CdnRouteDeps } from './cdn/routes.ts'
@@ -8,10 +8,7 @@ import { renderError } from './render-error.ts'
 
 export type BytescaleDeps = ApiDeps & CdnRouteDeps & { readonly accounts: ReadonlySet<string>; readonly errors: ErrorPolicy }
 
-/** The account of the URL. @throws AppError `not_found`. */
-export type KnownAccount = (c: Context<AppEnv>) => string
-
-/** Spec/bytescale §5.1 (API side) and §1.1 (CDN side). Their paths do not collide. */
+/** The API side and the CDN side (docs/protocols/bytescale.md §5.1, §1.1). Their paths never overlap. */
 export function bytescaleRoutes(deps: BytescaleDeps) {
   const app = createDialect(renderError, deps.errors)
   const knownAccount: KnownAccount = (c) => {

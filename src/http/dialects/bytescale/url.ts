@@ -9,8 +9,8 @@ export interface Target {
 }
 
 /**
- * What follows the account and the processing name in a request's URL. Each segment is decoded by itself; an encoded slash is refused, for
- * it would name a file that has no URL. An unescaped `!` in the path stands for the `?` (docs/protocols/bytescale.md §1.2).
+ * Reads the part of a request's URL after the account and the processing name. Each segment is decoded by itself. An encoded slash is an
+ * error, because it would name a file that has no URL. An unescaped `!` in the path stands for the `?` (docs/protocols/bytescale.md §1.2).
  * @throws AppError `invalid_path`.
  */
 export function readTarget(url: URL, segmentsBefore: number): Target {

@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import { demand, demandTags, permits, type Caller } from '../../../../service/access/access.ts'
@@ -7,7 +6,7 @@ import type { CopyFile } from '../../../../service/files/copy.ts'
 import { checkFilePath } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { copyFileJob, DELETED_PER_JOB, deleteFilesJob } from '../../../../service/jobs/files.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { batchOf, copiedMeta } from './file-schemas.ts'
 import { startJob, type JobDeps } from './jobs.ts'
@@ -23,15 +22,15 @@ export interface FileRouteDeps extends JobDeps {
   readonly files: FileStore
   readonly copyFile: CopyFile
   readonly snapshots: AccountSnapshots
-  /** Told of each file that is gone. */
+  /** Called after each file that was deleted. */
   readonly removed: (account: string, path: string) => Promise<void>
 }
 
 /** `GET …/files/details?filePath=`: FileDetails (docs/protocols/bytescale.md §5.5). */
-export async function answerFileDetails(c: Context<AppEnv>, caller: Caller, { files, snapshots }: FileRouteDeps): Promise<Response> {
+export async function answerFileDetails(c: BytescaleContext, caller: Caller, { files, snapshots }: FileRouteDeps): Promise<Response> {
   const path = pathOf(c)
   const { account } = caller
-  // A public key learns of a file what anyone may see who can download it.
+  // A public key may read the details of a file that everyone may download.
   const isOpen = caller.kind === 'public' && isPublic(await snapshots.read(account), 'raw', path)
   if (!isOpen) demand(caller, 'getFileDetails', path)
   const info = await files.head(account, path)
@@ -52,8 +51,8 @@ export async function answerFileDetails(c: Context<AppEnv>, caller: Caller, { fi
   })
 }
 
-/** `DELETE …/files?filePath=`. Deleting what is not there succeeds, so that it can be repeated. */
-export async function answerDeleteFile(c: Context<AppEnv>, caller: Caller, { files, removed }: FileRouteDeps): Promise<Response> {
+/** `DELETE …/files?filePath=`. Deleting a missing file succeeds, so that clients can repeat the call. */
+export async function answerDeleteFile(c: BytescaleContext, caller: Caller, { files, removed }: FileRouteDeps): Promise<Response> {
   const path = pathOf(c)
   demand(caller, 'deleteFile', path)
   await files.delete(caller.account, [path])
@@ -62,7 +61,7 @@ export async function answerDeleteFile(c: Context<AppEnv>, caller: Caller, { fil
 }
 
 /** `DELETE …/files/batch` */
-export async function answerDeleteFileBatch(c: Context<AppEnv>, caller: Caller, deps: FileRouteDeps): Promise<Response> {
+export async function answerDeleteFileBatch(c: BytescaleContext, caller: Caller, deps: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, deleteBatchSchema, MAX_BODY_BYTES)
   const paths = body.files.map((path) => checkFilePath(path, 'files'))
   for (const path of paths) demand(caller, 'deleteFile', path)
@@ -73,14 +72,14 @@ export async function answerDeleteFileBatch(c: Context<AppEnv>, caller: Caller, 
 }
 
 /** `POST …/files/copy` */
-export async function answerCopyFile(c: Context<AppEnv>, caller: Caller, { copyFile }: FileRouteDeps): Promise<Response> {
+export async function answerCopyFile(c: BytescaleContext, caller: Caller, { copyFile }: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, copySchema, MAX_BODY_BYTES)
   await copyFile({ ...body, account: caller.account, mayOverwrite: checkCopy(caller, body) })
   return c.json({ status: 'Copied' })
 }
 
 /** `POST …/files/copy/batch` */
-export async function answerCopyFileBatch(c: Context<AppEnv>, caller: Caller, deps: FileRouteDeps): Promise<Response> {
+export async function answerCopyFileBatch(c: BytescaleContext, caller: Caller, deps: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, copyBatchSchema, MAX_BODY_BYTES)
   const jobs = body.files.map((file) => copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file) }))
   return startJob(c, caller.account, 'CopyFileBatchJob', jobs, deps)
@@ -94,4 +93,4 @@ function checkCopy(caller: Caller, { source, destination, tags }: z.output<typeo
   return permits(caller, 'overwriteFile', destination)
 }
 
-const pathOf = (c: Context<AppEnv>): string => checkFilePath(c.req.query('filePath') ?? '')
+const pathOf = (c: BytescaleContext): string => checkFilePath(c.req.query('filePath') ?? '')

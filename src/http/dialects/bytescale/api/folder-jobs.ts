@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import type * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import { demandBelow, demandSecret, demandTags, isWithin, permitsBelow, type Caller } from '../../../../service/access/access.ts'
@@ -6,7 +5,7 @@ import { checkFolderPath } from '../../../../service/files/folder-path.ts'
 import type { JobDefinition } from '../../../../service/processes/record.ts'
 import { copyFolderJob, deleteFolderJob } from '../../../../service/jobs/folders.ts'
 import { resetCacheJob } from '../../../../service/jobs/reset-cache.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { copyFolderSchema, copyFoldersSchema, deleteFolderSchema, deleteFoldersSchema, resetCacheSchema } from './folder-schemas.ts'
 import { startJob, type JobDeps } from './jobs.ts'
@@ -14,17 +13,17 @@ import { startJob, type JobDeps } from './jobs.ts'
 const MAX_BODY_BYTES = 2_000_000
 
 /** `DELETE …/folders`. "deleteFolder/copyFolder use the batch types." */
-export async function answerDeleteFolder(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerDeleteFolder(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return startDelete(c, caller, [await readJsonBody(c, deleteFolderSchema, MAX_BODY_BYTES)], deps)
 }
 
 /** `DELETE …/folders/batch` */
-export async function answerDeleteFolderBatch(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerDeleteFolderBatch(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return startDelete(c, caller, (await readJsonBody(c, deleteFoldersSchema, MAX_BODY_BYTES)).folders, deps)
 }
 
 const startDelete = (
-  c: Context<AppEnv>,
+  c: BytescaleContext,
   caller: Caller,
   requests: readonly z.output<typeof deleteFolderSchema>[],
   deps: JobDeps,
@@ -45,17 +44,17 @@ function deletion(caller: Caller, { folderPath, ...options }: z.output<typeof de
 }
 
 /** `POST …/folders/copy` */
-export async function answerCopyFolder(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerCopyFolder(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return startCopy(c, caller, [await readJsonBody(c, copyFolderSchema, MAX_BODY_BYTES)], deps)
 }
 
 /** `POST …/folders/copy/batch` */
-export async function answerCopyFolderBatch(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerCopyFolderBatch(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return startCopy(c, caller, (await readJsonBody(c, copyFoldersSchema, MAX_BODY_BYTES)).folders, deps)
 }
 
 const startCopy = (
-  c: Context<AppEnv>,
+  c: BytescaleContext,
   caller: Caller,
   requests: readonly z.output<typeof copyFolderSchema>[],
   deps: JobDeps,
@@ -89,7 +88,7 @@ function copying(caller: Caller, { copyOverriddenStorage, ...request }: z.output
 }
 
 /** `POST …/cache/reset`. The job's summary says what it could not reach. */
-export async function answerResetCache(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerResetCache(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   demandSecret(caller, 'the cache')
   const request = await readJsonBody(c, resetCacheSchema, MAX_BODY_BYTES)
   const [, target = '/'] = /^\/[^/]*(\/.*)$/s.exec(request.pattern) ?? []

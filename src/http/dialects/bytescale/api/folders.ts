@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { demand, demandBelow, permits, type Caller } from '../../../../service/access/access.ts'
 import { listFolder, type ListedFile, type ListedFolder } from '../../../../service/files/folder-listing.ts'
@@ -7,7 +6,7 @@ import type { FolderSettings, FolderStore } from '../../../../service/files/fold
 import { foldersUpward } from '../../../../service/access/path-scope.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { putFolderSchema } from './folder-schemas.ts'
 import { rawFileUrl } from '../url.ts'
@@ -23,7 +22,7 @@ export interface FolderRouteDeps {
 }
 
 /** `PUT …/folders`: creates a virtual folder, or changes the settings that the request names. → FolderDetails */
-export async function answerPutFolder(c: Context<AppEnv>, caller: Caller, { folders }: FolderRouteDeps): Promise<Response> {
+export async function answerPutFolder(c: BytescaleContext, caller: Caller, { folders }: FolderRouteDeps): Promise<Response> {
   const { folderPath, folderSettings = {} } = await readJsonBody(c, putFolderSchema, MAX_BODY_BYTES)
   const path = checkFolderPath(folderPath)
   demand(caller, 'createVirtualFolder', path)
@@ -51,7 +50,7 @@ function changed<N extends keyof FolderSettings>(
 }
 
 /** `GET …/folders?folderPath=` → FolderDetails. @throws AppError `folder_not_found`. */
-export async function answerFolderDetails(c: Context<AppEnv>, caller: Caller, { files, folders }: FolderRouteDeps): Promise<Response> {
+export async function answerFolderDetails(c: BytescaleContext, caller: Caller, { files, folders }: FolderRouteDeps): Promise<Response> {
   const path = checkFolderPath(c.req.query('folderPath') ?? '')
   demandAnyRead(caller, path)
   const [known] = await folders.get(caller.account, [path])
@@ -70,7 +69,7 @@ function demandAnyRead(caller: Caller, path: string): void {
     demand(caller, 'listFolderChildren', path)
 }
 
-/** FolderDetails: its own settings, and of those above the nearest that set permissions. */
+/** FolderDetails: the folder's own settings, and the nearest folder above it that sets permissions. */
 async function describeFolder(caller: Caller, path: string, folders: FolderStore, virtual: boolean) {
   const chain = await folders.get(caller.account, foldersUpward(path))
   const own = chain.find((folder) => folder.path === path)
@@ -93,8 +92,8 @@ function folderSummary(caller: Caller, { path, virtual, settings }: Omit<ListedF
   }
 }
 
-/** `GET …/folders/list?…` → ListFolderResponse. `dryRun` lists what a copy or delete would meet, which is the same. */
-export async function answerListFolder(c: Context<AppEnv>, caller: Caller, { files, folders }: FolderRouteDeps): Promise<Response> {
+/** `GET …/folders/list?…` → ListFolderResponse. `dryRun` lists the files that a copy or delete would find: the same list. */
+export async function answerListFolder(c: BytescaleContext, caller: Caller, { files, folders }: FolderRouteDeps): Promise<Response> {
   const url = new URL(c.req.url)
   const args = readArgs([...url.searchParams])
   const folder = checkFolderPath(args.text('folderPath') ?? '')

@@ -1,16 +1,15 @@
-import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { demandSecret, type Caller } from '../../../../service/access/access.ts'
 import type { Processes } from '../../../../service/processes/processes.ts'
 import { CANCELLED, isTerminal, type JobDefinition, type Json, type ProcessRecord } from '../../../../service/processes/record.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { rawFileUrl } from '../url.ts'
 
 const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
 /** "≤ 10, newest first" */
 const RECENT_JOBS = 10
 
-/** Names of docs/protocols/bytescale.md §5.5. Those of kinds of work that this service does not do are known, and there are no such jobs. */
+/** Names of docs/protocols/bytescale.md §5.5. This service knows the names of all job types, but has no jobs of the types that it does not run. */
 const JOB_TYPES = [
   'ProcessImageJob',
   'ProcessVideoJob',
@@ -32,7 +31,7 @@ export interface JobDeps {
 
 /** Starts the work and answers an AsyncResponse. */
 export async function startJob(
-  c: Context<AppEnv>,
+  c: BytescaleContext,
   account: string,
   jobType: Exclude<JobType, 'ProcessImageJob'>,
   jobs: readonly JobDefinition[],
@@ -44,14 +43,14 @@ export async function startJob(
 }
 
 /** AsyncResponse */
-function asyncResponse(c: Context<AppEnv>, { definition }: ProcessRecord) {
+function asyncResponse(c: BytescaleContext, { definition }: ProcessRecord) {
   const { id, name, owner } = definition
   const jobUrl = `${new URL(c.req.url).origin}/v2/accounts/${owner.account}/jobs/${name}/${id}`
   return { jobDocs: JOB_DOCS, jobId: id, jobType: name, jobUrl }
 }
 
 /** JobSummary */
-export function describeJob(c: Context<AppEnv>, record: ProcessRecord) {
+export function describeJob(c: BytescaleContext, record: ProcessRecord) {
   const { definition, state } = record
   const failure =
     state.error && state.error.code !== CANCELLED.code ? { ...state.error, timestamp: new Date(state.updatedAt).toISOString() } : null
@@ -66,8 +65,8 @@ export function describeJob(c: Context<AppEnv>, record: ProcessRecord) {
   }
 }
 
-/** A save's job names its file as the save itself would. */
-function savedFile(c: Context<AppEnv>, { definition, state }: ProcessRecord): object {
+/** The job of a save names the file in the same fields as the answer of a save. */
+function savedFile(c: BytescaleContext, { definition, state }: ProcessRecord): object {
   const result = definition.kind === 'save' ? state.jobs[0]?.result : undefined
   const path = (result as { readonly path?: string } | null | undefined)?.path // of run-job-save.ts
   if (path === undefined) return {}
@@ -87,7 +86,7 @@ function statusOf({ state }: ProcessRecord): string {
   }
 }
 
-/** What the parts of a job answered: numbers add up, of anything else the last word counts. */
+/** What the parts of a job answered: numbers add up; of other values the last one counts. */
 export function summarise(results: readonly Json[]): Record<string, Json> {
   const summary: Record<string, Json> = {}
   for (const result of results) {
@@ -101,19 +100,19 @@ export function summarise(results: readonly Json[]): Record<string, Json> {
 }
 
 /** `GET …/jobs/{jobType}/{jobId}` */
-export async function answerGetJob(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerGetJob(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return c.json(describeJob(c, await findJob(c, caller, deps)))
 }
 
-/** `DELETE …/jobs/{jobType}/{jobId}`. What has ended stays as it ended. */
-export async function answerCancelJob(c: Context<AppEnv>, caller: Caller, deps: JobDeps): Promise<Response> {
+/** `DELETE …/jobs/{jobType}/{jobId}`. A job that has ended does not change. */
+export async function answerCancelJob(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   const { definition, state } = await findJob(c, caller, deps)
   if (!isTerminal(state.status)) await deps.processes.cancel(definition.id)
   return c.json({})
 }
 
-/** `GET …/jobs?jobType=…`. The SDK sends `0=A&1=B` for a list, the documentation says `jobType` repeated: both are understood. */
-export async function answerListJobs(c: Context<AppEnv>, caller: Caller, { processes }: JobDeps): Promise<Response> {
+/** `GET …/jobs?jobType=…`. The SDK sends a list as `0=A&1=B`, the documentation repeats `jobType`. Both work. */
+export async function answerListJobs(c: BytescaleContext, caller: Caller, { processes }: JobDeps): Promise<Response> {
   demandSecret(caller, 'jobs')
   const entries = [...new URL(c.req.url).searchParams]
   const names = entries.map(([name, value]) => {
@@ -126,8 +125,8 @@ export async function answerListJobs(c: Context<AppEnv>, caller: Caller, { proce
   return c.json({ items: records.flatMap((record) => (record ? [describeJob(c, record)] : [])) })
 }
 
-/** @throws AppError `job_not_found`, also for another account's and another type's. */
-async function findJob(c: Context<AppEnv>, caller: Caller, { processes }: JobDeps): Promise<ProcessRecord> {
+/** @throws AppError `job_not_found`, also when the job belongs to another account or has another type. */
+async function findJob(c: BytescaleContext, caller: Caller, { processes }: JobDeps): Promise<ProcessRecord> {
   demandSecret(caller, 'jobs')
   const jobType = jobTypeOf(c.req.param('jobType') ?? '')
   const record = await processes.get(c.req.param('jobId') ?? '')

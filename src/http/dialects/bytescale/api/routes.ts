@@ -1,8 +1,7 @@
-import type { Context, Hono } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import type { Caller } from '../../../../service/access/access.ts'
 import { readApiKey, type Authentication, type KnownKey } from '../../../credentials.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleApp, BytescaleContext, KnownAccount } from '../env.ts'
 import {
   answerCopyFile,
   answerCopyFileBatch,
@@ -14,7 +13,6 @@ import {
 import { answerCopyFolder, answerCopyFolderBatch, answerDeleteFolder, answerDeleteFolderBatch, answerResetCache } from './folder-jobs.ts'
 import { answerFolderDetails, answerListFolder, answerPutFolder, type FolderRouteDeps } from './folders.ts'
 import { answerCancelJob, answerGetJob, answerListJobs } from './jobs.ts'
-import type { KnownAccount } from '../routes.ts'
 import { answerUploadFormData } from '../uploads/form-data.ts'
 import { answerUploadFromUrl, type UrlUploadDeps } from '../uploads/from-url.ts'
 import { answerUploadBinary, type UploadDeps } from '../uploads/binary.ts'
@@ -33,9 +31,9 @@ export type ApiDeps = UploadDeps &
   FileRouteDeps &
   FolderRouteDeps & { readonly keys: readonly KnownKey[]; readonly authentication: Authentication }
 
-type Answer = (c: Context<AppEnv>, caller: Caller, deps: ApiDeps) => Response | Promise<Response>
+type Answer = (c: BytescaleContext, caller: Caller, deps: ApiDeps) => Response | Promise<Response>
 
-/** What follows `/v2/accounts/{account}` (docs/protocols/bytescale.md §5.1). */
+/** The paths below `/v2/accounts/{account}` (docs/protocols/bytescale.md §5.1). */
 const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer])[] = [
   ['POST', '/uploads', answerBeginUpload],
   ['POST', '/uploads/binary', answerUploadBinary],
@@ -62,7 +60,7 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', pat
   ['POST', '/cache/reset', answerResetCache],
 ]
 
-export function apiRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: ApiDeps): void {
+export function apiRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: ApiDeps): void {
   for (const [method, path, answer] of ROUTES) {
     app.on(method, `/v2/accounts/:account${path}`, async (c) =>
       answer(c, await deps.authentication.caller(c.req.raw.headers, c.req.param('account') ?? ''), deps),
@@ -76,7 +74,7 @@ export function apiRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: A
 }
 
 /** "The account id is cut out of the key: the 7 characters after the first `_`" (docs/protocols/bytescale.md §2.1). */
-function accountOfKey(c: Context<AppEnv>): string {
+function accountOfKey(c: BytescaleContext): string {
   const account = /^[^_]*_(.{7})/.exec(readApiKey(c.req.header('Authorization')) ?? '')?.[1]
   if (account === undefined) throw new AppError('unauthorized')
   return account

@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf, splitExtension } from '../../../../service/files/path.ts'
@@ -6,7 +5,7 @@ import type { CachePolicy, Render, Rendered } from '../../../../service/render/r
 import { createTimings, type Timings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { isNotModified, requestedRange } from '../../../conditional.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { serverTiming, userContentHeaders } from '../../../user-content.ts'
 import type { OpenTarget } from './target.ts'
 import type { Delivery } from '../image-query/delivery.ts'
@@ -19,8 +18,8 @@ export interface ImageDeps {
   readonly clock: Clock
 }
 
-/** `GET|HEAD /{account}/image{path}?…`, and the same for a preset, whose parameters are in the target's query already. */
-export async function answerImage(c: Context<AppEnv>, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
+/** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
+export async function answerImage(c: BytescaleContext, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
   const { account, query } = target
   const { path, plan, delivery, variesByAccept } = await readImageWish(target, query, c.req.header('Accept'), files)
   c.set('notFoundTtlSeconds', target.isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds))
@@ -68,7 +67,7 @@ export function resultFileName(path: string, mime: string): string {
   return format === undefined ? name + extension : `${name}.${codec(format).extension}`
 }
 
-async function partOf(c: Context<AppEnv>, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
+async function partOf(c: BytescaleContext, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
   const range = c.req.method === 'GET' ? requestedRange(c.req.raw.headers, size, { etag }) : null
   if (range === null)
     return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })

@@ -1,6 +1,6 @@
 type Parameters = readonly (readonly [name: string, value: string])[]
 
-/** "**starts a text layer**", "**starts an image layer**" (docs/protocols/bytescale.md §3.1): what follows belongs to the layer. */
+/** "**starts a text layer**", "**starts an image layer**" (docs/protocols/bytescale.md §3.1): the parameters that follow belong to the layer. */
 const LAYERS: readonly string[] = ['text', 'image']
 
 const split = (parameters: Parameters): readonly [globals: Parameters, layers: Parameters] => {
@@ -9,8 +9,8 @@ const split = (parameters: Parameters): readonly [globals: Parameters, layers: P
 }
 
 /**
- * Joins parameters from two places: a preset and the URL's query, or the query and a save's `extendedParams`. Of a global parameter that
- * both have the later word counts; layers add up, the earlier place's below the later's.
+ * Joins parameters from two places: a preset and the URL's query, or the query and a save's `extendedParams`. When both
+ * places set a global parameter, the later place wins. Layers add up: those of the earlier place lie below those of the later place.
  */
 export function mergeParameters(earlier: Parameters, later: Parameters): Parameters {
   const [globals, layers] = split(earlier)

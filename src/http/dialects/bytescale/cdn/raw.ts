@@ -1,10 +1,9 @@
-import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
 import { isNotModified, requestedRange } from '../../../conditional.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { OpenTarget } from './target.ts'
 import { type Delivery, isUrlMetadata, readDelivery } from '../image-query/delivery.ts'
@@ -17,7 +16,7 @@ export interface RawDeps {
 
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
 export async function answerRaw(
-  c: Context<AppEnv>,
+  c: BytescaleContext,
   { account, path, query, isPrivate, cache }: OpenTarget,
   { files, clock }: RawDeps,
 ): Promise<Response> {

@@ -1,13 +1,11 @@
-import type { Context, Hono } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { ACCOUNT_ID_PATTERN } from '../../../../service/access/account-id.ts'
 import type { Caller } from '../../../../service/access/access.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleApp, BytescaleContext, KnownAccount } from '../env.ts'
 import { openTarget, type CdnDeps, type OpenTarget } from './target.ts'
 import { answerImage, type ImageDeps } from './image.ts'
 import { mergeParameters } from './merge-parameters.ts'
 import { answerRaw, type RawDeps } from './raw.ts'
-import type { KnownAccount } from '../routes.ts'
 import { answerSave, type SaveRouteDeps } from './save.ts'
 
 export type Presets = ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>
@@ -18,8 +16,8 @@ const ACCOUNT = `:account{${ACCOUNT_ID_PATTERN}}`
 /** "A server without them should return a JSON error" (docs/protocols/bytescale.md §3.6). */
 const NOT_OFFERED: readonly string[] = ['video', 'audio', 'archive', 'antivirus']
 
-/** Spec/bytescale §1.1: `raw`, `image` and presets, and `save` before the latter two. */
-export function cdnRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: CdnRouteDeps): void {
+/** The CDN side (docs/protocols/bytescale.md §1.1): `raw`, `image` and presets; `save` stands before `image` and presets. */
+export function cdnRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: CdnRouteDeps): void {
   app.get(`/${ACCOUNT}/raw/*`, async (c) => answerRaw(c, await openTarget(c, knownAccount(c), 'raw', 2, deps), deps))
   app.post(`/${ACCOUNT}/save/:processing/*`, async (c) => {
     const caller: Caller = await deps.authentication.caller(c.req.raw.headers, knownAccount(c))
@@ -31,7 +29,7 @@ export function cdnRoutes(app: Hono<AppEnv>, knownAccount: KnownAccount, deps: C
 }
 
 /** "URL `/{a}/{preset}{filePath}` with no parameters needed": its parameters come before those of the URL. */
-async function openImage(c: Context<AppEnv>, account: string, segmentsBefore: number, deps: CdnRouteDeps): Promise<OpenTarget> {
+async function openImage(c: BytescaleContext, account: string, segmentsBefore: number, deps: CdnRouteDeps): Promise<OpenTarget> {
   const processing = c.req.param('processing') ?? ''
   const preset = processing === 'image' ? [] : deps.presets.get(account)?.get(processing)
   if (preset === undefined) return refuse(processing)

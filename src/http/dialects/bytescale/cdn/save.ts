@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import type { createSave } from '../../../../service/render/save.ts'
@@ -7,7 +6,7 @@ import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
 import type { OpenTarget } from './target.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { serverTiming } from '../../../user-content.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from '../uploads/destination-schema.ts'
@@ -18,7 +17,7 @@ import { mergeParameters } from './merge-parameters.ts'
 import { timeToLive } from './time-to-live.ts'
 import { rawFileUrl } from '../url.ts'
 
-/** "up to 400 KB", and room for the rest of the body. */
+/** "up to 400 KB" of `extendedParams`, plus the other fields. */
 const MAX_BODY_BYTES = 500_000
 
 const merge = <T extends z.ZodType>(value: T) =>
@@ -35,13 +34,13 @@ export interface SaveRouteDeps extends JobDeps {
   readonly files: FileStore
   readonly save: ReturnType<typeof createSave>
   readonly saveLater: SaveLater
-  /** Sources of more bytes are processed later, as a job. */
+  /** A larger source, in bytes, is processed later as a job. */
   readonly asyncSaveBytes: number
   readonly clock: Clock
 }
 
-/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The source must be readable to the caller, the destination writable. */
-export async function answerSave(c: Context<AppEnv>, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
+/** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The caller needs the right to read the source and to write the destination. */
+export async function answerSave(c: BytescaleContext, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
   const { account } = target
   const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
@@ -52,7 +51,7 @@ export async function answerSave(c: Context<AppEnv>, caller: Caller, target: Ope
 
   const source = await deps.files.head(account, path)
   if (!source) throw new AppError('file_not_found', { field: path })
-  // RFC 7240: the caller need not wait.
+  // RFC 7240: the caller asks for an answer before the work is done.
   const isLater = source.size > deps.asyncSaveBytes || /(^|[,;\s])respond-async($|[,;\s])/i.test(c.req.header('Prefer') ?? '')
   if (isLater) {
     const record = await deps.saveLater({ ...request, source, requestId: c.get('requestId'), name: 'ProcessImageJob' satisfies JobType })
@@ -69,7 +68,7 @@ export async function answerSave(c: Context<AppEnv>, caller: Caller, target: Ope
   })
 }
 
-/** "object, or array of objects, appended to / used like query parameters"; null entries are dropped as the SDK drops them. */
+/** "object, or array of objects, appended to / used like query parameters"; null entries are dropped, as in the SDK. */
 function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
   const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
   return groups

@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { AppError } from '../../../../errors.ts'
 import { permitsDownload, type Caller } from '../../../../service/access/access.ts'
@@ -6,7 +5,7 @@ import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../
 import type { Clock } from '../../../../service/ports.ts'
 import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { openSecureUrl } from './secure-url.ts'
 import { readTarget, type Target } from '../url.ts'
 
@@ -42,7 +41,7 @@ export const tokenCookie = (account: string): string => `emulsion-token-${accoun
  * @throws AppError `invalid_path`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`.
  */
 export async function openTarget(
-  c: Context<AppEnv>,
+  c: BytescaleContext,
   account: string,
   processing: string,
   segmentsBefore: number,
@@ -77,7 +76,7 @@ function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {
 }
 
 /** The cookie counts for reading only, so no other site can write with it. A page of another origin may read the answer if the token names it. */
-async function cookieCaller(c: Context<AppEnv>, account: string, { checkToken }: CdnDeps): Promise<Caller | null> {
+async function cookieCaller(c: BytescaleContext, account: string, { checkToken }: CdnDeps): Promise<Caller | null> {
   const jwt = c.req.header('Authorization-Token') ?? getCookie(c, tokenCookie(account))
   if (jwt === undefined) return null
   const { grants, tags, allowedOrigins } = await checkToken(account, jwt, c.req.raw.headers)

@@ -2,7 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import type { Clock } from '../../../../service/ports.ts'
 import type { Delivery } from '../image-query/delivery.ts'
 
-/** The account's cache settings. */
+/** The cache settings of an account. Times in seconds. */
 export interface CacheSettings {
   readonly ttlSeconds: number
   readonly versionedTtlSeconds: number
@@ -17,7 +17,7 @@ export function timeToLive({ ttlSeconds, version, expiresAt }: Delivery, setting
   return Math.min(left, ttlSeconds ?? (version === undefined ? settings.ttlSeconds : settings.versionedTtlSeconds))
 }
 
-/** What only some may see is kept by the client itself and by nothing on the way. */
+/** `Cache-Control` of a success. Only the client itself may keep a private answer; shared caches may not. */
 export function cacheControl({ cache, version }: Delivery, ttlSeconds: number, isPrivate: boolean): string {
   if (!cache || ttlSeconds <= 0) return 'no-store'
   return `${isPrivate ? 'private' : 'public'}, max-age=${ttlSeconds}${version === undefined ? '' : ', immutable'}`

@@ -4,7 +4,7 @@ import type { FileStore } from '../../../../service/ports.ts'
 import type { OpenTarget } from './target.ts'
 import { parseImageQuery, type ImageWish } from '../image-query/parse.ts'
 
-/** The parsed query of an image URL with the image that it is about: that of the path, or the one that a `.crop` file names. */
+/** The parsed query of an image URL, with its image: the file of the path, or the file that a `.crop` file names. */
 export interface TargetedWish extends ImageWish {
   readonly path: string
 }

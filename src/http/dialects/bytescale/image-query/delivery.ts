@@ -1,7 +1,7 @@
 import { AppError } from '../../../../errors.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
 
-/** How an answer is cached and delivered: everything in the query that pixels do not depend on. */
+/** How an answer is cached and delivered: all parameters of the query that do not change pixels. */
 export interface Delivery {
   readonly cache: boolean
   readonly cacheOnly: boolean

@@ -3,8 +3,8 @@ import type { Args } from '../../../args.ts'
 import { numberOrTrue, readColour } from './values.ts'
 
 /**
- * Colour and sharpness, in one fixed order: what cleans up, then tones, then colours, then what leaves two tones. Names and ranges are
- * sharp's where the vendor's are not known (docs/protocols/bytescale.md §3.4).
+ * Colour and sharpness, in one fixed order: clean-up, tones, colours, and the threshold that leaves two tones. Where the vendor's names
+ * and ranges are not known, they are sharp's (docs/protocols/bytescale.md §3.4).
  */
 export function readEffects(args: Args, density: number): Step[] {
   return [...readClarity(args, density), ...readTones(args), ...readColours(args)]

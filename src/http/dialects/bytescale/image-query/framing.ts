@@ -4,7 +4,7 @@ import { step, type Step } from '../../../../image/plan.ts'
 import type { Args } from '../../../args.ts'
 import { numberOrTrue } from './values.ts'
 
-/** The table of docs/protocols/bytescale.md §3.2 in the plan's words. `crop` and the one-sided modes are apart, below. */
+/** The table of docs/protocols/bytescale.md §3.2 in the plan's words. `crop` and the one-sided modes have their own code below. */
 const FITS = {
   crop: 'crop',
   width: 'width',
@@ -25,7 +25,7 @@ const SMART = { smart: 'attention', 'smart-entropy': 'entropy' } as const
 const MAX_LENGTH_PX = 100_000
 const length = { min: 0, max: MAX_LENGTH_PX }
 
-/** "integer px of the source", before everything else; a side that is not given reaches to the image's edge. */
+/** "integer px of the source", before everything else; a missing side extends to the image's edge. */
 export function readManualCrop(args: Args): Step[] {
   if (!args.has('crop-x', 'crop-y', 'crop-w', 'crop-h')) return []
   const [x, y] = [args.integer(length, 'crop-x') ?? 0, args.integer(length, 'crop-y') ?? 0]
@@ -63,7 +63,7 @@ export function readResize(args: Args, density: number): Step[] {
   return width && height ? cropTo(width, height, position ?? 'center') : [step('resize', sides)]
 }
 
-/** A smart crop looks at the image only when it covers the frame: then the decoder has already done the scaling. */
+/** A smart crop first scales the image so that it covers the frame. The decoder does that scaling; the crop then looks at fewer pixels. */
 function cropTo(width: number, height: number, position: keyof typeof CROPS): Step[] {
   if (position !== 'smart' && position !== 'smart-entropy') return [step('cover', { width, height, position })]
   return [step('resize', { width, height, fit: 'outside' }), step('smartCrop', { width, height, strategy: SMART[position] })]

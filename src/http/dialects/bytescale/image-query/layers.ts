@@ -34,7 +34,7 @@ const LAYER_NAMES = new Set([
 
 /**
  * "parameters after a `text=` or `image=` belong to that layer until the next one starts; several layers by repetition; painted in order";
- * a name that no layer knows is global wherever it stands (docs/protocols/bytescale.md §3.1).
+ * a name that no layer knows is global in every position (docs/protocols/bytescale.md §3.1).
  */
 export function splitLayers(query: readonly Entry[]): { readonly globals: readonly Entry[]; readonly layers: readonly Layer[] } {
   const globals: Entry[] = []
@@ -83,7 +83,7 @@ function readImage(args: Args, density: number): Step[] {
   return [step('composite', { path: checkFilePath(path.startsWith('/') ? path : `/${path}`, 'image'), ...params }, 'image')]
 }
 
-/** sharp's names, and others by which the same modes are known. */
+/** sharp's names of the blend modes, and other common names of the same modes. */
 const BLENDS: Readonly<Record<string, CompositeMode>> = {
   ...(Object.fromEntries(COMPOSITE_MODES.map((mode) => [mode, mode])) as Readonly<Record<CompositeMode, CompositeMode>>),
   normal: 'over',
@@ -128,7 +128,7 @@ function readPadding(args: Args, density: number): Padding {
   }
 }
 
-/** "distance of the layer from the edges": from the named edge inwards; where the position is the middle, the middle of what the padding leaves. */
+/** "distance of the layer from the edges": from the named edge inwards. A centred layer is centred in the area that the padding leaves. */
 function offsets(position: Position, { top, right, bottom, left }: Padding): { readonly x: number; readonly y: number } {
   const along = (anchor: number, before: number, after: number): number =>
     anchor === 0 ? before : anchor === 1 ? after : (before - after) / 2

@@ -7,7 +7,7 @@ const FORMATS: Readonly<Record<string, FormatName>> = {
   jpg: 'jpeg',
 }
 
-/** Formats that every client shows, whatever its `Accept` header says. */
+/** Formats that every client shows, even if its `Accept` header does not name them. */
 const UNIVERSAL: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif'])
 
 export interface OutputWish {
@@ -21,9 +21,10 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  // "colour model / ICC handling", whose values are not known: every result is sRGB.
+  // "colour model / ICC handling": its values are not known, and every result is sRGB.
   args.text('cm')
-  if (args.text('input') === 'video') throw new AppError('not_implemented', { field: 'input', reason: 'Videos are not read here.' })
+  if (args.text('input') === 'video')
+    throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && wanted === undefined)
     throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected "f" with "f2", received nothing.' })
   const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
@@ -36,8 +37,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
 }
 
 /**
- * "fallback format for clients that cannot show `f`": browsers name the newer formats that they show in `Accept` beside a wildcard, so the
- * wildcard alone tells nothing. A client without the header, or with the bare wildcard, has no wishes and gets `f`.
+ * "fallback format for clients that cannot show `f`": browsers add a wildcard to the newer formats in `Accept`, so a wildcard
+ * beside other types does not count. A client without the header, or with the wildcard alone, has no preference and gets `f`.
  */
 function shows(accept: string | undefined, mime: string): boolean {
   if (accept === undefined || accept.trim() === '' || accept.trim() === '*/*') return true
@@ -47,7 +48,7 @@ function shows(accept: string | undefined, mime: string): boolean {
   })
 }
 
-/** Pages count from 1; 0 means the first too, for those who count from 0. */
+/** Pages count from 1. Page 0 is the first page too, because some clients count from 0. */
 function readPage(args: Args): number | undefined {
   const page = args.integer({ min: 0, max: 100_000 }, 'page')
   return page === undefined || page <= 1 ? undefined : page

@@ -10,12 +10,12 @@ import { readOutput } from './output.ts'
 export interface ImageWish {
   readonly plan: TransformPlan
   readonly delivery: Delivery
-  /** Whether another `Accept` header might have given another plan. */
+  /** Whether another `Accept` header can give another plan. */
   readonly variesByAccept: boolean
 }
 
 /**
- * The parameters of an image URL as a plan. The order of the global steps is ours and fixed here, left to right: "decode/page → orient →
+ * The parameters of an image URL as a plan. This service fixes the order of the global steps, left to right: "decode/page → orient →
  * `.crop` step → `crop-x…h` → resize by `fit`/`crop` → extend → colour/blur effects → layers in URL order → encode" (docs/protocols/bytescale.md §3.5).
  * `accept` is the client's header, which decides between `f` and `f2`.
  * @throws AppError `invalid_parameter`, `unknown_parameter`, each with the parameter's name.

@@ -1,13 +1,12 @@
-import type { Context } from 'hono'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
 import type { FileBody, FileInfo } from '../../../../service/ports.ts'
 import type { StoreUpload } from '../../../../service/files/upload.ts'
 import { readBodyBytes } from '../../../body-bytes.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readMetadata, readUploadQuery } from './query.ts'
 import { rawFileUrl } from '../url.ts'
 
-/** A body without a declared length is collected in memory, up to this. */
+/** Bytes. The service collects a body without a declared length in memory, up to this limit. */
 const MAX_BUFFERED_BYTES = 50_000_000
 
 export interface UploadDeps {
@@ -15,7 +14,7 @@ export interface UploadDeps {
 }
 
 /** `POST /v2/accounts/{account}/uploads/binary`: BasicUpload (docs/protocols/bytescale.md §5.4), and the older `POST /v1/files/basic`. */
-export async function answerUploadBinary(c: Context<AppEnv>, caller: Caller, { upload }: UploadDeps): Promise<Response> {
+export async function answerUploadBinary(c: BytescaleContext, caller: Caller, { upload }: UploadDeps): Promise<Response> {
   const url = new URL(c.req.url)
   const { tags, ...query } = readUploadQuery(url.searchParams)
   demandTags(caller, tags)
@@ -43,7 +42,7 @@ export const basicUploadResponse = (origin: string, account: string, { etag, pat
   fileUrl: rawFileUrl(origin, account, path),
 })
 
-/** Storage must know the length in advance: a declared one is streamed through, a chunked body is collected first. */
+/** Storage must know the length in advance: a body with a declared length is streamed, a chunked body is collected first. */
 async function readBody(request: Request): Promise<FileBody> {
   const declared = request.headers.get('Content-Length')
   if (declared !== null && request.body) return { stream: request.body, size: Number(declared) }

@@ -1,18 +1,17 @@
-import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readBodyBytes } from '../../../body-bytes.ts'
 import { renderError } from '../render-error.ts'
 import { basicUploadResponse, type UploadDeps } from './binary.ts'
 import { readMetadata, readUploadQuery, type UploadQuery } from './query.ts'
 
-/** A form is collected in memory, because its parts tell no length. */
+/** The service collects a form in memory, because its parts declare no length. */
 const MAX_FORM_BYTES = 50_000_000
 const MAX_FILES = 100
 
 /** `POST …/uploads/form_data`: FormDataUpload (docs/protocols/bytescale.md §5.4). "200 even when single files fail" */
-export async function answerUploadFormData(c: Context<AppEnv>, caller: Caller, { upload }: UploadDeps): Promise<Response> {
+export async function answerUploadFormData(c: BytescaleContext, caller: Caller, { upload }: UploadDeps): Promise<Response> {
   const url = new URL(c.req.url)
   const query = readUploadQuery(url.searchParams)
   demandTags(caller, query.tags)

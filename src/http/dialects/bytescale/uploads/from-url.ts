@@ -1,8 +1,7 @@
-import type { Context } from 'hono'
 import * as z from 'zod'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
 import type { createUrlUpload } from '../../../../service/files/upload-from-url.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
 import { basicUploadResponse } from './binary.ts'
@@ -24,7 +23,7 @@ export interface UrlUploadDeps {
 }
 
 /** `POST …/uploads/url`: UploadFromUrl (docs/protocols/bytescale.md §5.4). */
-export async function answerUploadFromUrl(c: Context<AppEnv>, caller: Caller, { urlUpload }: UrlUploadDeps): Promise<Response> {
+export async function answerUploadFromUrl(c: BytescaleContext, caller: Caller, { urlUpload }: UrlUploadDeps): Promise<Response> {
   const {
     url,
     mime = null,

@@ -1,10 +1,9 @@
-import type { Context } from 'hono'
 import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
 import type { MultipartUploads } from '../../../../service/files/multipart-upload.ts'
 import { partRange, type PendingUpload } from '../../../../service/files/upload-session.ts'
-import type { AppEnv } from '../../../dialect.ts'
+import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
 import { rawFileUrl } from '../url.ts'
@@ -29,7 +28,7 @@ export interface MultipartRouteDeps {
 }
 
 /** `POST …/uploads`: BeginMultipartUpload (docs/protocols/bytescale.md §5.2). */
-export async function answerBeginUpload(c: Context<AppEnv>, caller: Caller, deps: MultipartRouteDeps): Promise<Response> {
+export async function answerBeginUpload(c: BytescaleContext, caller: Caller, deps: MultipartRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, beginSchema, MAX_BODY_BYTES)
   demandTags(caller, body.tags ?? [])
   const upload = await deps.multipart.begin({
@@ -50,14 +49,14 @@ export async function answerBeginUpload(c: Context<AppEnv>, caller: Caller, deps
 }
 
 /** `GET …/uploads/{uploadId}/parts/{i}` */
-export async function answerGetPart(c: Context<AppEnv>, { account }: Caller, deps: MultipartRouteDeps): Promise<Response> {
+export async function answerGetPart(c: BytescaleContext, { account }: Caller, deps: MultipartRouteDeps): Promise<Response> {
   const { uploadId, index } = partOf(c)
   const upload = await deps.multipart.part(account, uploadId, index)
   return c.json(await describePart(new URL(c.req.url).origin, upload, index, deps))
 }
 
 /** `PUT …/uploads/{uploadId}/parts/{i}`: CompleteUploadPart. */
-export async function answerCompletePart(c: Context<AppEnv>, { account }: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
+export async function answerCompletePart(c: BytescaleContext, { account }: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
   const { uploadId, index } = partOf(c)
   const { etag } = await readJsonBody(c, completeSchema, MAX_BODY_BYTES)
   const done = await multipart.completePart(account, uploadId, index, unquoted(etag))
@@ -65,12 +64,16 @@ export async function answerCompletePart(c: Context<AppEnv>, { account }: Caller
 }
 
 /** `GET …/uploads/{uploadId}/parts` */
-export async function answerListParts(c: Context<AppEnv>, { account }: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
+export async function answerListParts(c: BytescaleContext, { account }: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
   return c.json({ remainingUploadParts: await multipart.remainingParts(account, c.req.param('uploadId') ?? '') })
 }
 
 /** `PUT uploadUrl`: the bytes of a part. Its URL is the only credential. */
-export async function answerPutPart(c: Context<AppEnv>, account: string, { multipart, uploadUrls }: MultipartRouteDeps): Promise<Response> {
+export async function answerPutPart(
+  c: BytescaleContext,
+  account: string,
+  { multipart, uploadUrls }: MultipartRouteDeps,
+): Promise<Response> {
   const { uploadId, index } = partOf(c)
   await uploadUrls.check(account, uploadId, index, new URL(c.req.url).searchParams)
   const declared = c.req.header('Content-Length')
@@ -78,7 +81,7 @@ export async function answerPutPart(c: Context<AppEnv>, account: string, { multi
   return c.body(null, 200, { ETag: `"${etag}"`, 'Cache-Control': 'no-store' })
 }
 
-function partOf(c: Context<AppEnv>): { readonly uploadId: string; readonly index: number } {
+function partOf(c: BytescaleContext): { readonly uploadId: string; readonly index: number } {
   const text = c.req.param('index') ?? ''
   if (!/^\d{1,5}$/.test(text))
     throw new AppError('invalid_parameter', {
