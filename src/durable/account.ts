@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { AccountSnapshot, CacheReset } from '../service/access/account-snapshot.ts'
 import type { FolderRecord, FolderSettings } from '../service/files/folder-ports.ts'
-import { foldersUpward } from '../service/access/path-scope.ts'
+import { foldersUpward } from '../service/files/path-scope.ts'
 import { answer, type Answer } from './answer.ts'
 
 export interface AccountEffects {

@@ -2,7 +2,7 @@ import { errors, importSPKI, jwtVerify, type JWTPayload } from 'jose'
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import type { Action, PathGrant } from '../service/access/access.ts'
-import { PATH_SCOPES } from '../service/access/path-scope.ts'
+import { PATH_SCOPES } from '../service/files/path-scope.ts'
 import type { Clock } from '../service/ports.ts'
 import type { CheckToken, TokenClaims } from './credentials.ts'
 

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { PathPermit } from '../files/choose-path.ts'
 import type { DestinationDefaults } from '../files/upload-destination.ts'
 import { inFolder } from '../files/folder-path.ts'
-import { scopeMatches, type PathPattern } from './path-scope.ts'
+import { scopeMatches, type PathPattern } from '../files/path-scope.ts'
 
 /** What may be done to a file or folder, in the words of the tokens' permissions (docs/protocols/bytescale.md §6.3). */
 export type Action =

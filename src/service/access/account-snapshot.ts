@@ -1,5 +1,5 @@
 import { matchesName } from './access.ts'
-import { foldersUpward, parentFolder, scopeOf, type PathScope } from './path-scope.ts'
+import { foldersUpward, parentFolder, scopeOf, type PathScope } from '../files/path-scope.ts'
 
 /** What the public may do with the files in one scope of a folder. */
 export interface PublicPermission {

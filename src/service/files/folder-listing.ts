@@ -1,6 +1,6 @@
 import type { FolderRecord, FolderSettings, FolderStore } from './folder-ports.ts'
 import { comparePaths, folderKey, lastKey } from './path-order.ts'
-import { parentFolder } from '../access/path-scope.ts'
+import { parentFolder } from './path-scope.ts'
 import type { FileInfo, FileStore } from '../ports.ts'
 
 export interface ListedFile {

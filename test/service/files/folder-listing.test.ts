@@ -10,7 +10,7 @@ import {
 import { listFolder, type ListingQuery } from '../../../src/service/files/folder-listing.ts'
 import type { FolderRecord, FolderStore } from '../../../src/service/files/folder-ports.ts'
 import { comparePaths, folderKey } from '../../../src/service/files/path-order.ts'
-import { foldersUpward, parentFolder, scopeOf } from '../../../src/service/access/path-scope.ts'
+import { foldersUpward, parentFolder, scopeOf } from '../../../src/service/files/path-scope.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 
 const fileOf = (path: string): FileInfo => ({

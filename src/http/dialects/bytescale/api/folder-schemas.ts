@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { PATH_SCOPES } from '../../../../service/access/path-scope.ts'
+import { PATH_SCOPES } from '../../../../service/files/path-scope.ts'
 import { batchOf, copiedMeta } from './file-schemas.ts'
 
 const publicPermissions = z

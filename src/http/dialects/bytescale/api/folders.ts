@@ -3,7 +3,7 @@ import { demand, demandBelow, permits, type Caller } from '../../../../service/a
 import { listFolder, type ListedFile, type ListedFolder } from '../../../../service/files/folder-listing.ts'
 import { checkFolderPath } from '../../../../service/files/folder-path.ts'
 import type { FolderSettings, FolderStore } from '../../../../service/files/folder-ports.ts'
-import { foldersUpward } from '../../../../service/access/path-scope.ts'
+import { foldersUpward } from '../../../../service/files/path-scope.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
 import type { BytescaleContext } from '../env.ts'
