@@ -29,8 +29,5 @@ export function createEdgeResultCache(cache: Cache): EdgeCache {
       }
       await cache.put(BASE + key, new Response(body as BodyInit, { headers })).catch(() => undefined)
     },
-    async delete(key) {
-      await cache.delete(BASE + key).catch(() => false)
-    },
   }
 }

@@ -27,7 +27,7 @@ import type { Env } from '../index.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createChoosePath } from '../service/files/choose-path.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
-import { countRuns, countSharedRuns } from '../service/metrics.ts'
+import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRender, ENGINE_VERSION } from '../service/render/render.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
@@ -70,7 +70,6 @@ export function createService(config: Config, env: Env) {
     edge,
     run,
     hash,
-    limits,
     autoThresholdMs: cache.autoThresholdMs,
     wait: (milliseconds) => scheduler.wait(milliseconds),
   })

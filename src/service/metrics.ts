@@ -1,8 +1,3 @@
-import { AppError } from '../errors.ts'
-import type { RunPlan } from './render/run-plan.ts'
-import type { RunShared } from './render/run-shared.ts'
-import type { Timings } from './render/timings.ts'
-
 /** What is counted, in one table. Labels have few values each: no path, no id. */
 export const METRICS = {
   emulsion_http_requests_total: {
@@ -47,37 +42,3 @@ export interface Metrics {
   /** Prometheus' text format. */
   text(): Promise<string>
 }
-
-const observePhases = (metrics: Metrics, timings: Timings): void => {
-  for (const [phase, milliseconds] of timings.entries()) metrics.observe('emulsion_phase_seconds', { phase }, milliseconds / 1000)
-}
-
-export const countRuns =
-  (run: RunPlan, metrics: Metrics): RunPlan =>
-  async (request, timings) => {
-    const { format } = request.plan.output
-    try {
-      const result = await run(request, timings)
-      metrics.add('emulsion_renders_total', { format, outcome: 'ok' })
-      return result
-    } catch (thrown) {
-      metrics.add('emulsion_renders_total', { format, outcome: AppError.from(thrown).code })
-      throw thrown
-    } finally {
-      observePhases(metrics, timings)
-    }
-  }
-
-export const countSharedRuns =
-  (run: RunShared, metrics: Metrics): RunShared =>
-  async (request, timings, onOutcome) => {
-    try {
-      await run(request, timings, (plan, outcome) => {
-        const format = request.plans[plan]?.output.format ?? 'source'
-        metrics.add('emulsion_renders_total', { format, outcome: outcome instanceof AppError ? outcome.code : 'ok' })
-        return onOutcome(plan, outcome)
-      })
-    } finally {
-      observePhases(metrics, timings)
-    }
-  }

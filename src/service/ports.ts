@@ -74,7 +74,6 @@ export interface StorableResult extends CachedResult {
 export interface EdgeCache {
   get(key: string): Promise<CachedResult | null>
   put(key: string, result: StorableResult, ttlSeconds: number): Promise<void>
-  delete(key: string): Promise<void>
 }
 
 /** Results kept for good, below the account and the path of their source so that they can be found again for a purge. */

@@ -1,11 +1,6 @@
 import { matchesName } from './access.ts'
-import { foldersUpward, parentFolder, scopeOf, type PathScope } from '../files/path-scope.ts'
-
-/** What the public may do with the files in one scope of a folder. */
-export interface PublicPermission {
-  readonly permissions: { readonly file: { readonly downloadFile: readonly string[] } }
-  readonly scope: PathScope
-}
+import type { PublicPermission } from '../files/folder-ports.ts'
+import { foldersUpward, parentFolder, scopeOf } from '../files/path-scope.ts'
 
 /** A reset of cached answers; later ones have higher numbers. */
 export interface CacheReset {

@@ -3,7 +3,12 @@ import { pathTaken } from './choose-path.ts'
 import { checkFileMeta } from './meta.ts'
 import { checkFilePath } from './path.ts'
 import type { FileInfo, FileMeta, FileStore } from '../ports.ts'
-import type { Merge } from '../render/save.ts'
+
+/** Values for a new file that is made of another: alone, or over those of the other. */
+export interface Merge<T> {
+  readonly value: T
+  readonly merge?: boolean | undefined
+}
 
 /** Values for the copy: without them it takes those of its source. */
 export interface CopiedMeta {

@@ -1,4 +1,10 @@
-import type { PublicPermission } from '../access/account-snapshot.ts'
+import type { PathScope } from './path-scope.ts'
+
+/** What the public may do with the files in one scope of a folder. */
+export interface PublicPermission {
+  readonly permissions: { readonly file: { readonly downloadFile: readonly string[] } }
+  readonly scope: PathScope
+}
 
 export interface FolderSettings {
   readonly description?: string

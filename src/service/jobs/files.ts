@@ -3,7 +3,7 @@ import type { CopyFile } from '../files/copy.ts'
 import { oneByOne, type JobRunner } from './runner.ts'
 import type { FileMeta, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
-import type { Merge } from '../render/save.ts'
+import type { Merge } from '../files/copy.ts'
 
 /** Files of one message: enough to be quick, few enough to end well inside a consumer's limits. */
 export const DELETED_PER_JOB = 100

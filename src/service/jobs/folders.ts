@@ -7,7 +7,7 @@ import type { FolderStore } from '../files/folder-ports.ts'
 import { oneByOne, type JobRunner } from './runner.ts'
 import type { FileMeta, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
-import type { Merge } from '../render/save.ts'
+import type { Merge } from '../files/copy.ts'
 
 const DELETED_PER_CALL = 500
 /** Copies stream through the consumer, so a call ends after so many bytes or entries, whichever comes first. */

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts'
-import { canonical, planInputs, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
+import { canonical, planInputs, type TransformPlan } from '../../image/plan.ts'
 import { checkFilePath } from '../files/path.ts'
 import type { CachedResult, Defer, EdgeCache, FileInfo, FileStore, HashText, ResultStore, StorableResult, Wait } from '../ports.ts'
 import type { RunPlan } from './run-plan.ts'
-import type { Timings } from './timings.ts'
+import { totalMs, type Timings } from './timings.ts'
 
 /** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
 export const ENGINE_VERSION = '1'
@@ -40,7 +40,6 @@ export interface RenderDeps {
   readonly edge: EdgeCache
   readonly run: RunPlan
   readonly hash: HashText
-  readonly limits: PlanLimits & { readonly maxFileBytes: number }
   readonly autoThresholdMs: number
   readonly wait: Wait
 }
@@ -111,18 +110,9 @@ export function createRender(deps: RenderDeps) {
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    let milliseconds = 0
-    const counting: Timings = {
-      ...timings,
-      async measure(phase, work) {
-        const result = await timings.measure(phase, work)
-        milliseconds = timings.entries().reduce((sum, [, ms]) => sum + ms, 0)
-        return result
-      },
-    }
-    const { body, mime } = await deps.run({ account, source, plan }, counting)
+    const { body, mime } = await deps.run({ account, source, plan }, timings)
     const result: StorableResult = { body, size: body.length, mime, etag: key }
-    const keep = cache.permanent === 'auto' ? milliseconds > deps.autoThresholdMs : cache.permanent
+    const keep = cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent
     if (cache.use && keep) defer(deps.results.put(account, path, key, result))
     return result
   }

@@ -7,8 +7,7 @@ import type { Raster } from '../../image/raster.ts'
 import { inJobSlot } from './slot.ts'
 import type { FileInfo } from '../ports.ts'
 import { readWhole } from '../files/read-whole.ts'
-import type { RunPlanDeps } from './run-plan.ts'
-import { fetchInputs } from './step-inputs.ts'
+import { runExecution, type RunPlanDeps } from './run-plan.ts'
 import type { Timings } from './timings.ts'
 
 export interface SharedRequest {
@@ -109,23 +108,10 @@ async function runGroup(
       plan,
       execution instanceof AppError
         ? execution
-        : await runAlone(deps, account, file, execution, timings).catch((thrown: unknown) => AppError.from(thrown)),
+        : await runExecution(deps, account, file, execution, timings).catch((thrown: unknown) => AppError.from(thrown)),
     )
   }
   return goOn
-}
-
-async function runAlone(
-  { files, limits, ...slot }: SharedDeps,
-  account: string,
-  file: Uint8Array,
-  execution: Execution,
-  timings: Timings,
-): Promise<Encoded> {
-  const drawn = await timings.measure('inputs', () => fetchInputs(files, account, execution, limits))
-  return inJobSlot(slot, execution.peakBytes + drawn.peakBytes, timings, async (context) =>
-    execute(execution, file, await drawn.decode(context), context, timings.measure),
-  )
 }
 
 /**

@@ -2,18 +2,13 @@ import type { TransformPlan } from '../../image/plan.ts'
 import { codec, FORMAT_NAMES } from '../../image/plan.ts'
 import { AppError } from '../../errors.ts'
 import type { PathPermit } from '../files/choose-path.ts'
+import type { Merge } from '../files/copy.ts'
 import type { Destination, DestinationDefaults } from '../files/upload-destination.ts'
 import { fileNameOf, splitExtension } from '../files/path.ts'
 import type { Defer, FileInfo, FileMeta, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
 import type { StoreUpload } from '../files/upload.ts'
-
-/** Values for the new file: alone, or over those of the source. */
-export interface Merge<T> {
-  readonly value: T
-  readonly merge?: boolean | undefined
-}
 
 export interface SaveRequest {
   readonly account: string

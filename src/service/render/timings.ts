@@ -23,3 +23,6 @@ export function createTimings(clock: Clock): Timings {
     entries: () => [...phases],
   }
 }
+
+/** Of all phases that have ended. */
+export const totalMs = (timings: Timings): number => timings.entries().reduce((sum, [, milliseconds]) => sum + milliseconds, 0)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createTextMetrics } from '../../../src/adapters/text-metrics.ts'
 import { AppError } from '../../../src/errors.ts'
-import { countRuns, countSharedRuns, METRICS } from '../../../src/service/metrics.ts'
+import { METRICS } from '../../../src/service/metrics.ts'
+import { countRuns, countSharedRuns } from '../../../src/service/render/count-runs.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 
 const lines = async (metrics: ReturnType<typeof createTextMetrics>): Promise<readonly string[]> =>

@@ -3,7 +3,7 @@ import { AppError } from '../../../src/errors.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
 import { DEFAULT_OUTPUT } from '../../../src/image/plan.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
-import { createRender, type RenderDeps, type RenderRequest } from '../../../src/service/render/render.ts'
+import { createRender, type RenderRequest } from '../../../src/service/render/render.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 
 const clock = { now: () => 0 }
@@ -34,10 +34,9 @@ function harness() {
   const render = createRender({
     files: { head: async () => info } as unknown as FileStore, // render asks nothing else of it
     results: { get: async () => null, put: async () => undefined, purge: async () => 0 },
-    edge: { get: async () => null, put: async () => undefined, delete: async () => undefined },
+    edge: { get: async () => null, put: async () => undefined },
     run: () => new Promise((finish, fail) => runs.push({ finish, fail })),
     hash: async (text) => text,
-    limits: {} as RenderDeps['limits'], // for the run, which is not the service's here
     autoThresholdMs: 0,
     wait: () => new Promise((done) => waits.push(done)),
   })

@@ -1,0 +1,41 @@
+import { AppError } from '../../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RunPlan } from './run-plan.ts'
+import type { RunShared } from './run-shared.ts'
+import type { Timings } from './timings.ts'
+
+const observePhases = (metrics: Metrics, timings: Timings): void => {
+  for (const [phase, milliseconds] of timings.entries()) metrics.observe('emulsion_phase_seconds', { phase }, milliseconds / 1000)
+}
+
+/** Counts the outcome of each run and the time of its phases. */
+export const countRuns =
+  (run: RunPlan, metrics: Metrics): RunPlan =>
+  async (request, timings) => {
+    const { format } = request.plan.output
+    try {
+      const result = await run(request, timings)
+      metrics.add('emulsion_renders_total', { format, outcome: 'ok' })
+      return result
+    } catch (thrown) {
+      metrics.add('emulsion_renders_total', { format, outcome: AppError.from(thrown).code })
+      throw thrown
+    } finally {
+      observePhases(metrics, timings)
+    }
+  }
+
+/** The same for runs of several plans: each plan's outcome counts. */
+export const countSharedRuns =
+  (run: RunShared, metrics: Metrics): RunShared =>
+  async (request, timings, onOutcome) => {
+    try {
+      await run(request, timings, (plan, outcome) => {
+        const format = request.plans[plan]?.output.format ?? 'source'
+        metrics.add('emulsion_renders_total', { format, outcome: outcome instanceof AppError ? outcome.code : 'ok' })
+        return onOutcome(plan, outcome)
+      })
+    } finally {
+      observePhases(metrics, timings)
+    }
+  }
