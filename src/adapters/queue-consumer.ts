@@ -1,4 +1,4 @@
-import type { Log } from '../service/processes/host.ts'
+import type { Log } from '../service/ports.ts'
 import type { JobMessage } from '../service/processes/ports.ts'
 import { readJobMessage } from '../service/processes/queue-message.ts'
 import { readStorageEvent, type StorageEvent } from '../service/triggers/storage-event.ts'

@@ -10,6 +10,7 @@ import {
   type UploadEvent,
   type UploadSession as SessionState,
 } from '../service/files/upload-session.ts'
+import { pathTaken } from '../service/files/path.ts'
 import { answer, type Answer } from './answer.ts'
 
 /** What the object does outside itself. */
@@ -110,8 +111,7 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
         await (this.#finishing ??= this.#finish(step.session.upload).finally(() => (this.#finishing = undefined)))
       if (step.effect === 'abort') await effectsOf(this.env).abort(step.session.upload)
       const { phase, etag } = this.#session()
-      if (phase === 'refused')
-        throw new AppError('forbidden', { field: step.session.upload.path, reason: 'A file came to be at this path in the meantime.' })
+      if (phase === 'refused') throw pathTaken(step.session.upload.path)
       return { phase, etag }
     }
 

@@ -100,3 +100,6 @@ export type Wait = (milliseconds: number) => Promise<void>
 
 /** Work that may go on after the answer has been sent. */
 export type Defer = (work: Promise<unknown>) => void
+
+/** Writes one entry of the operator's log. Values are plain JSON; `level` is `info` when absent. */
+export type Log = (entry: Readonly<Record<string, unknown>> & { readonly message: string }) => void

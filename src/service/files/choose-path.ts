@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { resolveDestination, type Destination, type DestinationDefaults } from './upload-destination.ts'
+import { pathTaken } from './path.ts'
 import type { Clock, FileStore, RandomBytes } from '../ports.ts'
 
 /** Draws of a path with random digits before a taken path is an error. */
@@ -53,10 +54,3 @@ export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>
   }
 
 export type ChoosePath = ReturnType<typeof createChoosePath>
-
-/** "A public-key upload to an existing path fails with a permission error" (docs/protocols/bytescale.md §6.1). */
-export const pathTaken = (path: string): AppError =>
-  new AppError('forbidden', {
-    field: 'filePath',
-    reason: `A file exists at ${JSON.stringify(path)}, and these credentials may not overwrite it.`,
-  })

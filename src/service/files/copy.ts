@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { pathTaken } from './choose-path.ts'
 import { checkFileMeta } from './meta.ts'
-import { checkFilePath } from './path.ts'
+import { checkFilePath, pathTaken } from './path.ts'
 import type { FileInfo, FileMeta, FileStore } from '../ports.ts'
 
 /** Values for a new file that is made of another: alone, or over those of the other. */

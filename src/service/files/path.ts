@@ -24,6 +24,13 @@ export function checkFilePath(path: string, field = 'filePath'): string {
   return path
 }
 
+/** "A public-key upload to an existing path fails with a permission error" (docs/protocols/bytescale.md §6.1). */
+export const pathTaken = (path: string): AppError =>
+  new AppError('forbidden', {
+    field: 'filePath',
+    reason: `A file exists at ${JSON.stringify(path)}, and these credentials may not overwrite it.`,
+  })
+
 /** The last segment. */
 export const fileNameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 

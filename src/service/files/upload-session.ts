@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts'
 import type { FileMeta } from '../ports.ts'
+import { pathTaken } from './path.ts'
 
 /** Everything that is settled when a multipart upload begins. */
 export interface PendingUpload {
@@ -62,7 +63,7 @@ export interface UploadStep {
   readonly part?: PartState
   readonly effect: UploadEffect
   /** The event was not allowed; nothing changed. */
-  readonly error?: { readonly code: ErrorCode; readonly field?: string; readonly reason?: string }
+  readonly error?: { readonly code: ErrorCode; readonly field?: string | undefined; readonly reason?: string | undefined }
 }
 
 export const beginSession = (upload: PendingUpload): UploadSession => ({ upload, phase: 'open', completedParts: 0, etag: null })
@@ -82,7 +83,7 @@ export function advance(session: UploadSession, part: PartState | null, event: U
       return session.phase === 'finishing' ? { session: { ...session, phase: 'refused' }, effect: 'abort' } : unchanged(session)
     case 'deadline':
       // Again after an abort that failed.
-      return isEnded(session.phase) ? unchanged(session, 'forget') : { session: { ...session, phase: 'expired' }, effect: 'abort' }
+      return hasOutcome(session.phase) ? unchanged(session, 'forget') : { session: { ...session, phase: 'expired' }, effect: 'abort' }
   }
 }
 
@@ -134,13 +135,11 @@ const ended = (session: UploadSession): UploadStep =>
 
 const unchanged = (session: UploadSession, effect: UploadEffect = null): UploadStep => ({ session, effect })
 
-const isEnded = (phase: UploadPhase): boolean => phase === 'finished' || phase === 'refused'
+/** An expired upload has none: its parts may still have to be freed. */
+const hasOutcome = (phase: UploadPhase): boolean => phase === 'finished' || phase === 'refused'
 
 /** Why an upload takes nothing more. */
 function refusal(session: UploadSession): UploadStep {
-  const code = session.phase === 'expired' ? 'upload_not_found' : session.phase === 'refused' ? 'forbidden' : 'upload_finished'
-  return {
-    ...unchanged(session),
-    error: { code, ...(code === 'forbidden' && { field: session.upload.path, reason: 'A file came to be at this path in the meantime.' }) },
-  }
+  if (session.phase === 'refused') return { ...unchanged(session), error: pathTaken(session.upload.path) }
+  return { ...unchanged(session), error: { code: session.phase === 'expired' ? 'upload_not_found' : 'upload_finished' } }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { pathTaken, type ChoosePath, type PathPermit } from './choose-path.ts'
+import type { ChoosePath, PathPermit } from './choose-path.ts'
+import { pathTaken } from './path.ts'
 import type { Destination, DestinationDefaults } from './upload-destination.ts'
 import { checkFileMeta } from './meta.ts'
 import type { FileBody, FileInfo, FileMeta, FileStore } from '../ports.ts'

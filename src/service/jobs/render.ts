@@ -1,32 +1,13 @@
-import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import { codec, FORMAT_NAMES, type TransformPlan } from '../../image/plan.ts'
+import { codec, FORMAT_NAMES } from '../../image/plan.ts'
 import { OWNER } from '../files/choose-path.ts'
 import type { JobRunner } from './runner.ts'
-import { readPlan } from '../render/plan-json.ts'
 import type { FileStore } from '../ports.ts'
 import type { GrantedJob } from '../processes/ports.ts'
-import type { JobDefinition, Json } from '../processes/record.ts'
+import { readRenderJob, type RenderJob } from '../processes/render-job.ts'
 import type { RunShared } from '../render/run-shared.ts'
 import { RULE_MARK } from '../processes/trigger-mark.ts'
 import type { StoreUpload } from '../files/upload.ts'
-
-const paramsSchema = z.object({ source: z.string(), destination: z.string(), plan: z.unknown(), rule: z.string().nullable() })
-
-export interface RenderJob {
-  readonly source: string
-  readonly destination: string
-  readonly plan: TransformPlan
-  /** The storage rule that wanted it, `null` for a request. */
-  readonly rule: string | null
-}
-
-/** Renders a file and stores the result at a path, over what is there. */
-export const renderJob = ({ source, destination, plan, rule }: RenderJob): JobDefinition => ({
-  type: 'render',
-  params: { source, destination, plan: plan as unknown as Json, rule }, // plans are plain JSON: zod made them of JSON
-  group: source,
-})
 
 export interface RenderJobsDeps {
   readonly files: FileStore
@@ -39,7 +20,7 @@ export const createRenderJobs =
   ({ files, runShared, upload }: RenderJobsDeps): JobRunner =>
   async (jobs, { process, timings, report }) => {
     const { account } = process.owner
-    const read = jobs.map(({ params }) => readParams(params))
+    const read = jobs.map(({ params }) => readRenderJob(params))
     const path = read[0]?.source ?? ''
     const source = await timings.measure('head', () => files.head(account, path))
     if (!source) throw new AppError('file_not_found', { field: path, reason: `There is no file at ${JSON.stringify(path)}.` })
@@ -60,11 +41,6 @@ export const createRenderJobs =
       return report(job.index, { kind: 'finished', result })
     })
   }
-
-function readParams(params: Json): RenderJob {
-  const { source, destination, plan, rule } = paramsSchema.parse(params)
-  return { source, destination, rule, plan: readPlan(plan) }
-}
 
 function sizeOf(body: Uint8Array, mime: string): { readonly width: number; readonly height: number } {
   const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)

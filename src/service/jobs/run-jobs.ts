@@ -1,10 +1,9 @@
 import { AppError } from '../../errors.ts'
 import type { JobContext, JobOutcome, JobRunners } from './runner.ts'
 import type { ReportedOutcome } from '../processes/job.ts'
-import type { Log } from '../processes/host.ts'
 import type { GrantedJob, JobMessage, ProcessStore } from '../processes/ports.ts'
 import { isTerminal } from '../processes/record.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 import { createTimings } from '../render/timings.ts'
 
 export interface RunJobsDeps {

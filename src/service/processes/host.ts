@@ -3,7 +3,7 @@ import { policyFor, type ProcessPolicy } from './policy.ts'
 import type { Dispatched, JobQueue, ProcessIndex, ProcessNotice } from './ports.ts'
 import { isTerminal, summaryOf, type ProcessDefinition, type ProcessRecord } from './record.ts'
 import { initialState, reduce, wakeAt, type ProcessEffect, type ProcessEvent } from './state.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 
 /** What one process keeps. Synchronous, so that between reading a state and storing the next one nothing else can happen. */
 export interface ProcessStorage {
@@ -20,8 +20,6 @@ export interface ProcessStorage {
 
 /** Posts the outcome of a run to the callback of its process. Never throws: what went wrong is an outcome. */
 export type DeliverCallback = (record: ProcessRecord) => Promise<CallbackOutcome>
-
-export type Log = (entry: Readonly<Record<string, unknown>> & { readonly message: string }) => void
 
 export interface ProcessHostDeps {
   readonly storage: ProcessStorage

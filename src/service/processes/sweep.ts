@@ -1,7 +1,6 @@
 import type { ProcessPolicy } from './policy.ts'
 import type { ProcessIndex, ProcessStore } from './ports.ts'
-import type { Log } from './host.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 
 export interface SweepDeps {
   readonly store: ProcessStore

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { TransformPlan } from '../../image/plan.ts'
-import { fileNameOf, splitExtension } from '../files/path.ts'
 import { readPlan, type PlanJson } from '../render/plan-json.ts'
+import { derivativePath, sidesOf } from './derivative-path.ts'
 
 const outputSchema = z
   .strictObject({
@@ -60,8 +60,8 @@ export function compileRule(
     const found = preset === undefined ? readPlan(plan) : presetPlan(preset)
     if (!found) throw new Error(`Rule ${rule.id}: there is no preset ${JSON.stringify(preset)}.`)
     const values = { rule: rule.id, ...sidesOf(found) }
-    expandDestination(destination, '/folder/name.ext', values) // an unknown variable is the operator's mistake: say it at the start
-    return { plan: found, destinationFor: (path: string) => expandDestination(destination, path, values) }
+    derivativePath(destination, '/folder/name.ext', values) // an unknown variable is the operator's mistake: say it at the start
+    return { plan: found, destinationFor: (path: string) => derivativePath(destination, path, values) }
   })
   return {
     id: rule.id,
@@ -73,28 +73,6 @@ export function compileRule(
       mime.some((wanted) => (wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type.split(';')[0] === wanted)),
     outputs: (path) => outputs.map(({ plan, destinationFor }) => ({ plan, destination: destinationFor(path) })),
   }
-}
-
-/** The size that a plan names last. What an image really gets may be less; a name must be the same for every source. */
-function sidesOf({ steps }: TransformPlan): { readonly width?: string; readonly height?: string } {
-  const sized = steps.findLast(({ params }) => 'width' in params || 'height' in params)?.params as
-    { readonly width?: unknown; readonly height?: unknown } | undefined // checked on this line
-  return {
-    ...(typeof sized?.width === 'number' && { width: String(sized.width) }),
-    ...(typeof sized?.height === 'number' && { height: String(sized.height) }),
-  }
-}
-
-function expandDestination(template: string, path: string, values: Readonly<Record<string, string>>): string {
-  const file = fileNameOf(path)
-  const { name, extension } = splitExtension(file)
-  const all: Readonly<Record<string, string>> = { ...values, dir: path.slice(0, -file.length - 1), file, name, ext: extension.slice(1) }
-  return template.replaceAll(/\{([^{}]*)\}/g, (_, variable: string) => {
-    const value = Object.hasOwn(all, variable) ? all[variable] : undefined
-    if (value === undefined)
-      throw new Error(`Destination ${JSON.stringify(template)}: {${variable}} has no value; known are ${Object.keys(all).join(', ')}.`)
-    return value
-  })
 }
 
 const globPattern = (glob: string): RegExp =>

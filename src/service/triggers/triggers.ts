@@ -1,10 +1,9 @@
 import { checkFilePath } from '../files/path.ts'
-import type { FileInfo, FileStore } from '../ports.ts'
-import type { Log } from '../processes/host.ts'
+import type { FileInfo, FileStore, Log } from '../ports.ts'
 import type { JobDefinition } from '../processes/record.ts'
 import type { Processes } from '../processes/processes.ts'
-import { removeDerivativeJob } from '../jobs/remove.ts'
-import { renderJob } from '../jobs/render.ts'
+import { removalJob } from '../processes/removal-job.ts'
+import { renderJob } from '../processes/render-job.ts'
 import type { StorageEvent } from './storage-event.ts'
 import { RULE_MARK } from '../processes/trigger-mark.ts'
 import type { CompiledRule } from './rules.ts'
@@ -39,7 +38,7 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps) {
     const made: JobDefinition[] = []
     for (const { destination } of rule.outputs(path)) {
       const derivative = await files.head(rule.account, destination)
-      if (derivative?.metadata[RULE_MARK] === rule.id) made.push(removeDerivativeJob({ source: path, path: destination, rule: rule.id }))
+      if (derivative?.metadata[RULE_MARK] === rule.id) made.push(removalJob({ source: path, path: destination, rule: rule.id }))
     }
     await start(rule, ['delete', path, eventTime], made, path)
   }

@@ -1,6 +1,6 @@
 import { checkPublicUrl } from '../../../service/outbound/guard.ts'
 import { AppError } from '../../../errors.ts'
-import { renderJob } from '../../../service/jobs/render.ts'
+import { renderJob } from '../../../service/processes/render-job.ts'
 import type { JobDefinition } from '../../../service/processes/record.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
 import { storagePath } from './layers.ts'
