@@ -1,5 +1,4 @@
 import { crc32, deflateSync } from 'node:zlib'
-import type { Bytes } from './pictures.ts'
 
 export type PngHeader = { readonly width: number; readonly height: number; readonly bitDepth: number; readonly colourType: number }
 
@@ -15,7 +14,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
 }
 
 /** A PNG file around `rows`: each a filter byte and packed samples. They need not fit the header. */
-export function pngFile({ width, height, bitDepth, colourType }: PngHeader, rows: Uint8Array): Bytes {
+export function pngFile({ width, height, bitDepth, colourType }: PngHeader, rows: Uint8Array): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, bitDepth, colourType, 0, 0, 0])
   const view = new DataView(header.buffer)
   view.setUint32(0, width)

@@ -1,24 +1,10 @@
+import type { Fruit, Profile } from './fruit-shape.ts'
 import { NEAR, setNormal, type Hit, type Ray } from './ray.ts'
-
-/** Radius of a body of revolution as a share of its greatest, for 513 cosines of the angle from its axis, -1 to 1. */
-export type Profile = Float64Array
 
 export function profile(radius: (cosine: number) => number): Profile {
   const radii = Float64Array.from({ length: 513 }, (_, i) => radius(i / 256 - 1))
   const greatest = Math.max(...radii)
   return radii.map((value) => value / greatest)
-}
-
-/** Fruit and berries. `axis` points from the middle to the stalk. */
-export type Fruit = {
-  readonly x: number
-  readonly y: number
-  readonly z: number
-  readonly radius: number
-  readonly axis: readonly [number, number, number]
-  readonly profile: Profile
-  readonly kind: 'orange' | 'lemon' | 'apple' | 'berry'
-  readonly seed: number
 }
 
 function swell(fruit: Fruit, x: number, y: number, z: number): number {

@@ -1,6 +1,6 @@
 import { FILL, room, WINDOW, WINDOW_LIGHT } from './room.ts'
 import { glaze, skin, wood, type Surface } from './skins.ts'
-import type { Fruit } from './fruit.ts'
+import type { Fruit } from './fruit-shape.ts'
 import type { Hit, Ray } from './ray.ts'
 import { meet, type Still } from './solids.ts'
 

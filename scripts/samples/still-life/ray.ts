@@ -1,4 +1,4 @@
-import type { Fruit } from './fruit.ts'
+import type { Fruit } from './fruit-shape.ts'
 
 export type Ray = { x: number; y: number; z: number; dx: number; dy: number; dz: number }
 

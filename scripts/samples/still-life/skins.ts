@@ -1,5 +1,5 @@
 import { fbm, mix, noise, random, smoothstep } from '../noise.ts'
-import type { Fruit } from './fruit.ts'
+import type { Fruit } from './fruit-shape.ts'
 import type { Hit } from './ray.ts'
 
 /** How a surface takes light: its colour in linear RGB, how much it mirrors head-on, and how blurred. */

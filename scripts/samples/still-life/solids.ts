@@ -1,5 +1,6 @@
 import { meetRim, meetShell, type Bowl } from './bowl.ts'
-import { meetFruit, turnFruit, type Fruit } from './fruit.ts'
+import { meetFruit, turnFruit } from './fruit.ts'
+import type { Fruit } from './fruit-shape.ts'
 import { NEAR, setNormal, type Hit, type Ray } from './ray.ts'
 
 /** A still life. Lengths are in metres; the table's top is y = 0, and it ends at z = far. */
