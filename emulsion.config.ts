@@ -1,4 +1,4 @@
-import { defineConfig } from './src/config/load.ts'
+import { defineConfig } from './src/config/schema.ts'
 
 /** The settings of this installation. Secrets are named here and live in the environment. See docs/deploy.md. */
 export default defineConfig({

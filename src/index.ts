@@ -4,20 +4,7 @@ import { loadConfig } from './config/load.ts'
 import { accountClass } from './durable/account.ts'
 import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
-import type { JobMessage } from './service/processes/ports.ts'
-import type { StorageEvent } from './service/triggers/storage-event.ts'
-
-/** The bindings of wrangler.toml, and the variables and secrets that emulsion.config.ts names. */
-export interface Env {
-  readonly FILES: R2Bucket
-  readonly RESULTS: R2Bucket
-  readonly UPLOADS: DurableObjectNamespace
-  readonly ACCOUNTS: DurableObjectNamespace
-  readonly PROCESSES: DurableObjectNamespace
-  readonly PROCESS_INDEX: DurableObjectNamespace
-  readonly JOBS: Queue<JobMessage>
-  readonly STORAGE_EVENTS: Queue<StorageEvent>
-}
+import type { Env } from './env.ts'
 
 type Service = ReturnType<typeof createService>
 let service: Service | undefined

@@ -12,11 +12,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   service: ['errors', 'image'],
   http: ['errors', 'image', 'service'],
   adapters: ['errors', 'image', 'service'],
-  durable: ['errors', 'service', 'index'],
+  durable: ['errors', 'service'],
+  env: ['service'],
   config: ['errors', 'service'],
-  compose: ['errors', 'config', 'compose-processes', 'http', 'service', 'adapters', 'durable', 'image', 'index'],
-  'compose-processes': ['errors', 'config', 'http', 'service', 'adapters', 'durable', 'image', 'index'],
-  index: ['errors', 'config', 'compose', 'durable', 'service'],
+  compose: ['errors', 'env', 'config', 'http', 'service', 'adapters', 'durable', 'image'],
+  index: ['errors', 'env', 'config', 'compose', 'durable'],
   local: ['errors', 'config', 'service'],
 }
 
@@ -25,13 +25,13 @@ const PACKAGES: Record<string, RegExp> = {
   image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
   http: /^(hono|zod|content-disposition|jose)(\/.*)?$/,
-  adapters: /^(cloudflare:.*|@jsquash\/.*\.wasm|@resvg\/.*\.wasm|prom-client)$/,
+  adapters: /^(cloudflare:.*|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
   durable: /^cloudflare:/,
+  env: /^$/,
   config: /^zod$/,
   compose: /^(mime|cloudflare:.*|nanoid|ulid)$/,
-  'compose-processes': /^nanoid$/,
   index: /^cloudflare:/,
-  local: /^(node:.*|miniflare|wrangler|esbuild)$/,
+  local: /^(node:.*|miniflare|wrangler)$/,
 }
 
 const layerOf = (file: string): string => relative(SRC, file).split('/')[0]?.replace(/\.ts$/, '') ?? ''

@@ -1,8 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createService } from '../../../src/compose/index.ts'
-import { loadConfig, type ConfigDefinition } from '../../../src/config/load.ts'
-import type { Env } from '../../../src/index.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import type { ConfigDefinition } from '../../../src/config/schema.ts'
+import type { Env } from '../../../src/env.ts'
 import { ORIGIN } from './client.ts'
 
 export type Send = (path: string, init?: RequestInit) => Promise<Response>

@@ -1,0 +1,78 @@
+import mime from 'mime'
+import { notifyingBucket } from '../adapters/emulated-bucket-events.ts'
+import { fetchSource } from '../adapters/http-source.ts'
+import { createR2AccountSnapshots } from '../adapters/r2-account-snapshots.ts'
+import { createR2FileStore } from '../adapters/r2-file-store.ts'
+import { createR2MultipartStore } from '../adapters/r2-multipart-store.ts'
+import { createR2ResultStore } from '../adapters/r2-result-store.ts'
+import type { Config } from '../config/load.ts'
+import { createDurableAccounts } from '../durable/account-client.ts'
+import type { AccountEffects } from '../durable/account.ts'
+import { createDurableUploadSessions } from '../durable/upload-session-client.ts'
+import type { UploadSessionEffects } from '../durable/upload-session.ts'
+import type { Env } from '../env.ts'
+import { readFileName } from '../http/user-content.ts'
+import { createChoosePath } from '../service/files/choose-path.ts'
+import { createCopyFile } from '../service/files/copy.ts'
+import { createMultipartUploads } from '../service/files/multipart-upload.ts'
+import { createUrlUpload } from '../service/files/upload-from-url.ts'
+import { createUpload } from '../service/files/upload.ts'
+import { clock, random } from './platform.ts'
+
+export type Files = ReturnType<typeof createFiles>
+
+/** What stores files: the bucket, uploads of all kinds, copies, the ledger of each account. */
+export function createFiles(config: Config, env: Env) {
+  const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
+  const files = createR2FileStore(bucket)
+  const results = createR2ResultStore(env.RESULTS)
+  const accounts = createDurableAccounts(env.ACCOUNTS)
+  const snapshots = createR2AccountSnapshots(env.FILES, clock)
+  const parts = createR2MultipartStore(bucket)
+  const replaced = async (account: string, path: string): Promise<void> => {
+    await results.purge(account, path)
+  }
+  const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
+  const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? config.limits.maxUploadBytes
+  const mimeOfName = (name: string): string | null => mime.getType(name)
+  const choosePath = createChoosePath({ files, clock, random })
+  const upload = createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced })
+  const multipart = createMultipartUploads({
+    ...config.uploads,
+    store: parts,
+    sessions: createDurableUploadSessions(env.UPLOADS),
+    ledger: accounts,
+    choosePath,
+    clock,
+    random,
+    mimeOfName,
+    maxUploadBytes,
+  })
+  const uploadEffects: UploadSessionEffects = {
+    async finish(pending, stored) {
+      const file = await parts.finish(pending, stored)
+      if (file && !pending.exclusive) await replaced(pending.account, pending.path)
+      if (file) await accounts.release(pending.account, pending.uploadId)
+      return file
+    },
+    async abort(pending) {
+      await parts.abort(pending)
+      await accounts.release(pending.account, pending.uploadId)
+    },
+  }
+  const accountEffects: AccountEffects = { publish: snapshots.publish }
+  return {
+    files,
+    results,
+    accounts,
+    snapshots,
+    replaced,
+    choosePath,
+    upload,
+    multipart,
+    uploadEffects,
+    accountEffects,
+    copyFile: createCopyFile({ files, replaced }),
+    urlUpload: createUrlUpload({ fetchSource, upload, allowHosts: config.allowHosts, maxUploadBytes, nameOfDisposition: readFileName }),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/load.ts'
+import { createCheckToken } from '../http/access-token.ts'
+import { createApp } from '../http/app.ts'
+import { createAuthentication } from '../http/credentials.ts'
+import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
+import { createSaveLater } from '../service/jobs/save-later.ts'
+import type { Metrics } from '../service/metrics.ts'
+import { ENGINE_VERSION } from '../service/render/render.ts'
+import type { Files } from './files.ts'
+import type { DurableWork } from './processes.ts'
+import { clock, newJobId } from './platform.ts'
+import type { Rendering } from './rendering.ts'
+
+/** The routes of all dialects. */
+export function createHttp(config: Config, metrics: Metrics, stored: Files, { budget, render, save }: Rendering, work: DurableWork) {
+  const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
+  const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
+  return createApp({
+    batch: work.batch,
+    metrics: {
+      metrics,
+      token: config.metricsToken,
+      async refresh() {
+        metrics.set('emulsion_memory_bytes', {}, budget.usage().bytes)
+        metrics.set('emulsion_memory_waiting', {}, budget.usage().waiting)
+        await work.refreshMetrics()
+      },
+    },
+    bytescale: {
+      files: stored.files,
+      upload: stored.upload,
+      multipart: stored.multipart,
+      urlUpload: stored.urlUpload,
+      copyFile: stored.copyFile,
+      folders: stored.accounts,
+      removed: stored.replaced,
+      snapshots: stored.snapshots,
+      clock,
+      cacheSettings: new Map(config.accounts.map(({ id, cache }) => [id, cache])),
+      render,
+      save,
+      saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId }),
+      asyncSaveBytes: config.limits.asyncSaveBytes,
+      processes: work.processes,
+      newJobId,
+      uploadUrls: createUploadUrls(keys, clock),
+      keys,
+      authentication: createAuthentication(keys, checkToken),
+      checkToken,
+      accounts: new Set(config.accounts.map(({ id }) => id)),
+      presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
+      errors: { notFoundTtlSeconds: config.cache.notFoundTtlSeconds },
+    },
+    engineVersion: ENGINE_VERSION,
+  })
+}

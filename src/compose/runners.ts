@@ -1,0 +1,24 @@
+import { createCopyFileJobs, createDeleteFilesJobs } from '../service/jobs/files.ts'
+import { createCopyFolderJobs, createDeleteFolderJobs } from '../service/jobs/folders.ts'
+import { createRemoveJobs } from '../service/jobs/remove-derivative.ts'
+import { createRenderJobs } from '../service/jobs/render.ts'
+import { createResetCacheJobs } from '../service/jobs/reset-cache.ts'
+import type { JobRunners } from '../service/jobs/runner.ts'
+import { createSaveJobs } from '../service/jobs/save.ts'
+import type { Files } from './files.ts'
+import type { Rendering } from './rendering.ts'
+
+/** Who does the jobs of processes, by their type. */
+export function createRunners({ files, upload, copyFile, results, accounts, replaced }: Files, { runShared, save }: Rendering): JobRunners {
+  const folders = { files, folders: accounts, copyFile, removed: replaced }
+  return {
+    render: createRenderJobs({ files, upload, runShared }),
+    'remove-derivative': createRemoveJobs({ files, removed: replaced }),
+    save: createSaveJobs({ files, save }),
+    'delete-files': createDeleteFilesJobs({ files, copyFile, removed: replaced }),
+    'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),
+    'delete-folder': createDeleteFolderJobs(folders),
+    'copy-folder': createCopyFolderJobs(folders),
+    'reset-cache': createResetCacheJobs({ results, resets: accounts }),
+  }
+}

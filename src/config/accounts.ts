@@ -1,0 +1,104 @@
+import * as z from 'zod'
+import { isAccountId } from '../service/access/account-id.ts'
+import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import { accountCacheSchema, type CacheSettings } from './cache.ts'
+import { reference, withoutUndefined, type Resolver } from './reference.ts'
+
+const apiKeySchema = z.strictObject({
+  /** Names the key in logs, signed URLs and tokens. */
+  id: z.string().regex(/^[\w-]{1,100}$/),
+  /** `secret` may do everything; `public` may upload to new paths and read. */
+  kind: z.enum(['secret', 'public']),
+  key: reference,
+  /** The key reaches this folder and what is below it. */
+  folder: z
+    .string()
+    .regex(/^\/([^/]+(\/[^/]+)*)?$/)
+    .default('/'),
+  /** Where this key's uploads go when the request leaves it open; path variables allowed, the folder absolute. */
+  destination: z
+    .strictObject({
+      folderPath: z.string().startsWith('/').optional(),
+      fileName: z.string().optional(),
+      fileNameFallback: z.string().optional(),
+    })
+    .prefault({}),
+  /** Base64 of 32 bytes for signed and encrypted URLs. Without it this key signs none. */
+  secureUrlKey: reference.optional(),
+})
+
+/** Names that mean something at the same place of a URL. */
+const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'audio', 'archive', 'antivirus']
+
+const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+export const accountSchema = z.strictObject({
+  id: z.union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference]),
+  /** What differs from the settings of the same name for all accounts. */
+  cache: accountCacheSchema.optional(),
+  maxUploadBytes: z.int().positive().optional(),
+  /** Several keys of a kind may stand side by side, for rotation. */
+  keys: z.array(apiKeySchema).min(1),
+  /** Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none. */
+  tokenKeys: z.array(reference).default([]),
+  /** Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order. */
+  presets: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/i)
+        .refine((name) => !RESERVED.includes(name), 'Expected a name that no processing has'),
+      z.union([z.string(), presetParameters, z.array(presetParameters)]),
+    )
+    .default({}),
+})
+
+export interface ApiKey {
+  readonly id: string
+  readonly kind: 'secret' | 'public'
+  readonly key: string
+  readonly folder: string
+  readonly defaults: DestinationDefaults
+  /** Base64. */
+  readonly secureUrlKey: string | undefined
+}
+
+export type PresetParameters = readonly (readonly [name: string, value: string])[]
+
+export interface Account {
+  readonly id: string
+  readonly keys: readonly ApiKey[]
+  /** PEM. */
+  readonly tokenKeys: readonly string[]
+  readonly presets: ReadonlyMap<string, PresetParameters>
+  readonly cache: CacheSettings
+  readonly maxUploadBytes: number
+}
+
+/** `shared`: what holds for an account that sets nothing of its own. */
+export function readAccount(
+  { id, keys, tokenKeys, presets, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
+  { parsed, required, optional }: Resolver,
+): Account {
+  return {
+    id: parsed<string, string>(id, (text) => (isAccountId(text) ? text : undefined), '7 base58 characters', ''),
+    cache: { ...shared.cache, ...withoutUndefined(cache) },
+    maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
+    keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({
+      id: keyId,
+      kind,
+      key: required(key),
+      folder,
+      defaults: { ...DEFAULT_RULE, ...withoutUndefined(destination) },
+      secureUrlKey: optional(secureUrlKey),
+    })),
+    tokenKeys: tokenKeys.flatMap((key) => optional(key) ?? []),
+    presets: new Map(Object.entries(presets).map(([name, parameters]) => [name, presetEntries(parameters)])),
+  }
+}
+
+function presetEntries(parameters: z.output<typeof accountSchema>['presets'][string]): PresetParameters {
+  if (typeof parameters === 'string') return [...new URLSearchParams(parameters)]
+  return [parameters].flat().flatMap((group) => Object.entries(group).map(([name, value]) => [name, String(value)] as const))
+}

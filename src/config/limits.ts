@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { reference, type Resolver } from './reference.ts'
+
+export const limitsSchema = z.strictObject({
+  /** Saves of larger sources are done later, as a job that the answer names. */
+  asyncSaveBytes: z.int().positive().default(30_000_000),
+  /** Of an image that is decoded. */
+  maxFileBytes: z.int().positive().default(50_000_000),
+  /** Of a file that is only stored. */
+  maxUploadBytes: z.int().positive().default(500_000_000),
+  maxPixels: z.int().positive().default(100_000_000),
+  maxSide: z.int().positive().default(12_000),
+  maxSteps: z.int().positive().default(64),
+})
+export type Limits = Readonly<z.output<typeof limitsSchema>>
+
+export const memorySchema = z.strictObject({
+  /** What all jobs of an isolate may hold together; an isolate has 128 MB for everything. */
+  totalBytes: z.int().positive().default(80_000_000),
+  /** Jobs that may wait for memory before further ones are refused. */
+  maxWaiting: z.int().min(0).default(32),
+})
+
+export const uploadsSchema = z.strictObject({
+  /** Unfinished multipart uploads are dropped after this. */
+  expirySeconds: z.union([z.int().positive(), reference]).default(86_400),
+  /** Unfinished multipart uploads that an account may have at a time. */
+  maxPending: z.int().positive().default(1000),
+})
+
+export interface UploadSettings {
+  readonly expirySeconds: number
+  readonly maxPending: number
+}
+
+export const readUploads = ({ expirySeconds, maxPending }: z.output<typeof uploadsSchema>, { parsed }: Resolver): UploadSettings => ({
+  maxPending,
+  expirySeconds: parsed<number, number>(expirySeconds, positiveInteger, 'a positive whole number of seconds', 0),
+})
+
+const positiveInteger = (text: string): number | undefined => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined)
+
+export const processesSchema = z.strictObject({
+  /** How long the record of an ended process is kept. */
+  retentionDays: z.number().positive().max(3650).default(30),
+})

@@ -1,0 +1,14 @@
+import type { JobMessage } from './service/processes/ports.ts'
+import type { StorageEvent } from './service/triggers/storage-event.ts'
+
+/** The bindings of wrangler.toml. The variables and secrets that emulsion.config.ts names are members of the same object; config/ alone reads them. */
+export interface Env {
+  readonly FILES: R2Bucket
+  readonly RESULTS: R2Bucket
+  readonly UPLOADS: DurableObjectNamespace
+  readonly ACCOUNTS: DurableObjectNamespace
+  readonly PROCESSES: DurableObjectNamespace
+  readonly PROCESS_INDEX: DurableObjectNamespace
+  readonly JOBS: Queue<JobMessage>
+  readonly STORAGE_EVENTS: Queue<StorageEvent>
+}
