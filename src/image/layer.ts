@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ImageContext } from './context.ts'
 import { composite } from './engine/pixels/composite.ts'
-import { COMPOSITE_MODES, type CompositeMode } from './definitions/composite.ts'
+import { COMPOSITE_MODES, type CompositeMode } from './definitions/blend-modes.ts'
 import { pasteOn } from './paste.ts'
 import { place, placementParams } from './placement.ts'
 import type { Raster, Shape } from './raster.ts'

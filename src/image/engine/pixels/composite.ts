@@ -1,4 +1,4 @@
-import { BLENDS, isOperator, keepsBackdrop, type Layer, modulo, operatorOf } from '../../definitions/composite.ts'
+import { BLENDS, isOperator, keepsBackdrop, type Layer, modulo, operatorOf } from '../../definitions/blend-modes.ts'
 import { createRaster, type Raster } from '../../raster.ts'
 import type { Core } from '../core.ts'
 

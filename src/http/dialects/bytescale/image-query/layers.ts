@@ -1,4 +1,4 @@
-import { COMPOSITE_MODES, type CompositeMode } from '../../../../image/definitions/composite.ts'
+import { COMPOSITE_MODES, type CompositeMode } from '../../../../image/definitions/blend-modes.ts'
 import { ANCHORS, type Position } from '../../../../image/geometry.ts'
 import { step, type Step } from '../../../../image/plan.ts'
 import { familyNamed, isBoldName } from '../../../../image/text/families.ts'

@@ -1,4 +1,4 @@
-import { createRaster, type Raster } from '../raster.ts'
+import { createRaster, type Raster } from '../../../src/image/raster.ts'
 
 type Channels = readonly [red: number, green: number, blue: number, alpha: number]
 

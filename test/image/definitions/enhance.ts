@@ -1,4 +1,4 @@
-import { createRaster, type Raster } from '../raster.ts'
+import { createRaster, type Raster } from '../../../src/image/raster.ts'
 
 const WEIGHTS = [
   [5, 8, 10, 8, 5],

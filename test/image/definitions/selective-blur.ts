@@ -1,4 +1,4 @@
-import { createRaster, type Raster } from '../raster.ts'
+import { createRaster, type Raster } from '../../../src/image/raster.ts'
 
 const f = Math.fround
 /** Weight of a neighbour by how far its level is: 1 / |difference|, and 1 when equal. */
