@@ -7,7 +7,8 @@ import { AppError } from '../src/errors.ts'
 import { createCore } from '../src/image/engine/core.ts'
 import { decodeJpeg } from '../src/image/engine/jpeg/decode/decoder.ts'
 import type { JpegDecoderExports } from '../src/image/engine/jpeg/decode/exports.ts'
-import { type ColourExports, rgbaRows } from '../src/image/engine/jpeg/decode/rgba-rows.ts'
+import type { ColourExports } from '../src/image/engine/jpeg/decode/colour-exports.ts'
+import { rgbaRows } from '../src/image/engine/jpeg/decode/rgba-rows.ts'
 
 const MIN_PSNR_DB = 50
 const MAX_DIFFERENCE = 4

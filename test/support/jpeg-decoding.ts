@@ -2,7 +2,8 @@ import { type Core, createCore } from '../../src/image/engine/core.ts'
 import type { JpegDecoderExports } from '../../src/image/engine/jpeg/decode/exports.ts'
 import { type JpegDecodeOptions, decodeJpeg } from '../../src/image/engine/jpeg/decode/decoder.ts'
 import type { PlaneComponent, PlaneStream } from '../../src/image/engine/plane-stream.ts'
-import { type ColourExports, rgbaRows } from '../../src/image/engine/jpeg/decode/rgba-rows.ts'
+import type { ColourExports } from '../../src/image/engine/jpeg/decode/colour-exports.ts'
+import { rgbaRows } from '../../src/image/engine/jpeg/decode/rgba-rows.ts'
 import { coreModule } from './core-module.ts'
 
 const module = await coreModule()

@@ -11,7 +11,7 @@ import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
 import type { ResampleExports } from './resample/resampler.ts'
-import type { ColourExports } from './jpeg/decode/rgba-rows.ts'
+import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
 type CodecExports = JpegDecoderExports & ColourExports & JpegEncoderExports & PngDecoderExports & PngEncoderExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports

@@ -1,21 +1,8 @@
 import type { Core } from '../../core.ts'
 import type { Band, PlaneStream } from '../../plane-stream.ts'
 import { type RowQueue, createRowQueue } from '../../row-queue.ts'
+import type { ColourExports } from './colour-exports.ts'
 import { createUpsampler } from './upsample.ts'
-
-/** What the conversion calls in the WASM core; see ../assembly/ycc-to-rgb.ts. */
-export interface ColourExports {
-  yccToRgbaRow(y: number, cb: number, cr: number, out: number, pixels: number): void
-  rgbToRgbaRow(r: number, g: number, b: number, out: number, pixels: number): void
-  grayToRgbaRow(gray: number, out: number, pixels: number): void
-  cmykToRgbaRow(c: number, m: number, y: number, k: number, out: number, pixels: number): void
-  inkRgbaRow(rgba: number, k: number, pixels: number): void
-  upsampleAcross(row: number, out: number, width: number): void
-  upsampleAcrossDown(near: number, far: number, out: number, width: number): void
-  upsampleDown(near: number, far: number, out: number, width: number, bias: number): void
-  upsampleNearest(row: number, out: number, pixels: number, step: number, phase: number, last: number): void
-  upsampleTwice(row: number, out: number, width: number): void
-}
 
 /** A picture that arrives by rows of RGBA (straight alpha, always 255), top to bottom. */
 export interface RgbaRows {

@@ -1,6 +1,6 @@
 import type { Core } from '../../core.ts'
 import type { PlaneComponent } from '../../plane-stream.ts'
-import type { ColourExports } from './rgba-rows.ts'
+import type { ColourExports } from './colour-exports.ts'
 import type { RowQueue } from '../../row-queue.ts'
 
 /** Makes rows of a component in the size of the finest one. */

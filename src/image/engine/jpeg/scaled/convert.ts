@@ -12,13 +12,14 @@ import { bufferedMcuRows, encodeTurned, encodeUpright, type OrientExports, plane
 import type { PlaneStream } from '../../plane-stream.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
 import { createResampler, type ResampleExports } from '../../resample/resampler.ts'
-import { type ColourExports, rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
-import { inSamples, keepsSubsampling, planThumbnail, type ThumbnailPlan } from './decode-scale.ts'
+import type { ColourExports } from '../decode/colour-exports.ts'
+import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
+import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
-export type ThumbnailCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports>
+export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports>
 
 /** The colour of the file is kept: gray stays gray. */
-export type ThumbnailOptions = Omit<JpegEncodeOptions, 'colour'>
+export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
 
 /**
  * JPEG to JPEG in one pass: decodes at the scale that serves, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
@@ -26,11 +27,11 @@ export type ThumbnailOptions = Omit<JpegEncodeOptions, 'colour'>
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
 export function jpegToJpeg(
-  core: ThumbnailCore,
+  core: ScaledJpegCore,
   file: Uint8Array,
   orientation: Orientation,
   geometry: Geometry,
-  options: ThumbnailOptions,
+  options: RecodeOptions,
 ): Uint8Array {
   const mark = core.mark()
   try {
@@ -38,7 +39,7 @@ export function jpegToJpeg(
     if (header.colour !== 'gray' && header.colour !== 'ycbcr') {
       return encodeRaster(core, jpegToRaster(core, file, orientation, geometry), { ...options, colour: 'ycbcr' })
     }
-    const plan = planThumbnail(header, orientation, geometry)
+    const plan = planScaledDecode(header, orientation, geometry)
     const stream = decodeJpeg(core, file, { ...plan, keepsSubsampling: options.subsampling === '4:2:0' && keepsSubsampling(header) })
     const encoding = { ...options, colour: header.colour }
     const frame = layOutFrame(geometry, header.colour, options.subsampling)
@@ -55,10 +56,10 @@ export function jpegToJpeg(
 }
 
 /** JPEG to upright RGBA: decodes at the scale that serves, cuts and resamples. `geometry` is in upright source pixels. */
-export function jpegToRaster(core: ThumbnailCore, file: Uint8Array, orientation: Orientation, geometry: Geometry): Raster {
+export function jpegToRaster(core: ScaledJpegCore, file: Uint8Array, orientation: Orientation, geometry: Geometry): Raster {
   const mark = core.mark()
   try {
-    const plan = planThumbnail(probeJpeg(file), orientation, geometry)
+    const plan = planScaledDecode(probeJpeg(file), orientation, geometry)
     const stream = decodeJpeg(core, file, plan)
     const rows = rgbaRows(core, stream)
     const raster = createRaster(plan.stored)
@@ -73,10 +74,10 @@ export function jpegToRaster(core: ThumbnailCore, file: Uint8Array, orientation:
 type RowSink = (ptr: number, stride: number, rows: number) => void
 
 /** Takes the rows of a decoded picture and makes the stored raster of a plan of them. */
-export const rowSink = (core: ThumbnailCore, rows: RgbaRows, stream: PlaneStream, plan: ThumbnailPlan, raster: Raster): RowSink =>
+export const rowSink = (core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, plan: ScaledDecode, raster: Raster): RowSink =>
   plan.isResampled ? resampledInto(core, rows, stream, plan, raster) : cutInto(core, rows, plan, raster)
 
-function resampledInto(core: ThumbnailCore, rows: RgbaRows, stream: PlaneStream, { stored }: ThumbnailPlan, raster: Raster): RowSink {
+function resampledInto(core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, { stored }: ScaledDecode, raster: Raster): RowSink {
   const scaleX = Math.max(...stream.components.map((component) => component.scaleX))
   const scaleY = Math.max(...stream.components.map((component) => component.scaleY))
   const rowBytes = raster.width * 4
@@ -94,7 +95,7 @@ function resampledInto(core: ThumbnailCore, rows: RgbaRows, stream: PlaneStream,
   return createResampler(core, options, { ptr: core.alloc(rowBytes + 16), stride: 0, rows: 1, onRow }).push
 }
 
-function cutInto(core: ThumbnailCore, rows: RgbaRows, { stored }: ThumbnailPlan, raster: Raster): RowSink {
+function cutInto(core: ScaledJpegCore, rows: RgbaRows, { stored }: ScaledDecode, raster: Raster): RowSink {
   const rowBytes = raster.width * 4
   const left = (stored.window.x - rows.originX) * 4
   let y = rows.originY - stored.window.y
