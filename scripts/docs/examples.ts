@@ -45,6 +45,7 @@ export const EXAMPLES = {
   rotate: { bytescale: 'rotate=15', batch: { type: 'rotate', degrees: 15 } },
   roundCorners: { bytescale: 'border-radius=40' },
   selectiveBlur: { batch: { type: 'filter', filter: 'blurselective' } },
+  sepia: { batch: { type: 'filter', filter: 'sepia' } },
   sharpen: { bytescale: 'sharpen=2' },
   smartCrop: { bytescale: 'w=120&h=160&fit=crop&crop=smart' },
   text: {

@@ -77,6 +77,7 @@ const params = {
   rotate: fc.record({ degrees, background: colour }, { requiredKeys: ['degrees'] }),
   roundCorners: fc.record({ radius: number(0.1, 40) }),
   selectiveBlur: fc.constant({}),
+  sepia: fc.constant({}),
   sharpen: optional({ sigma: number(0, 10) }),
   smartCrop: fc.record({
     width: fc.integer({ min: 1, max: 20 }),

@@ -32,7 +32,7 @@ export const enhance = (): Step[] => [step('enhance', {})]
 /** The table of docs/protocols/batch.md §4.8 with GD's kernels. `smooth` has the weight 1 in the middle, so it is the plain mean. */
 const FILTERS = {
   bw: () => [step('threshold', { level: 128 })],
-  sepia: () => [step('grayscale', {}), step('colorize', { red: 90, green: 60, blue: 40 })],
+  sepia: () => [step('sepia', {})],
   negate: () => [step('negate', {})],
   grayscale: () => [step('grayscale', {})],
   edgedetect: () => [step('convolve', { kernel: [-1, 0, -1, 0, 4, 0, -1, 0, -1], divisor: 1, offset: 127 })],
