@@ -1,4 +1,4 @@
-// The exports of the WASM core. Integer ABI: byte offsets and counts only; the TypeScript driver (../engine) owns the memory layout.
+// The exports of the WASM core. Integer ABI: byte offsets and counts only; the TypeScript driver (src/image/engine) owns the memory layout.
 export * from './arena'
 export * from './resample/resample'
 export * from './png/crc'

@@ -16,7 +16,7 @@ export const RECIPROCALS: usize = 16
 export const TABLES: usize = 20
 /** DC of the previous block. */
 export const PREDICTION: usize = 24
-/** The structure's size; the progressive fields at 28 and 32 are in jpeg-encode-progressive.ts. */
+/** The structure's size; the progressive fields at 28 and 32 are in ./encode-progressive.ts. */
 export const COMPONENT_BYTES: usize = 48
 
 export function sizeOf(value: i32): i32 {

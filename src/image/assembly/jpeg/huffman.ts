@@ -6,30 +6,30 @@ export const LOOK_BITS: i32 = 10
 export const LOOK_SHIFT: u64 = 54
 const LOOK_SIZE: i32 = 1 << LOOK_BITS
 
-/**
- * i32 per look-ahead. AC: value << 16 | (run + 1) << 8 | bits taken, where end of block is a run that leaves the block. DC: difference << 16 |
- * bits taken. 0: code and value do not fit.
- */
+// Layout of one table. It begins, at offset 0, with an i32 per look-ahead. AC: value << 16 | (run + 1) << 8 | bits taken; an end of block is a
+// run that leaves the block. DC: difference << 16 | bits taken. 0: code and value together are longer than the look-ahead.
+/** u16 per look-ahead: bits of the code << 8 | symbol; 0: the code is longer than the look-ahead. */
 const T_SYMBOLS: usize = LOOK_SIZE * 4
-/** u16 per look-ahead: bits of the code << 8 | symbol; 0: the code is longer. */
-const T_LIMITS: usize = T_SYMBOLS + LOOK_SIZE * 2
 /** i32 for each code length 0..17: the first 16-bit look-ahead that is not of this length or shorter. */
+const T_LIMITS: usize = T_SYMBOLS + LOOK_SIZE * 2
+/** i32 for each code length 0..17: index of a code's symbol minus the code. */
 const T_OFFSETS: usize = T_LIMITS + 18 * 4
-/** i32 for each length: index of a code's symbol minus the code. */
+/** The symbols, one byte each: at most 256 (T.81 B.2.4.2: 16 counts, and a symbol is a byte). */
 const T_VALUES: usize = T_OFFSETS + 18 * 4
-/** 256 symbols. */
 const T_BYTES: usize = T_VALUES + 256
 
-const TABLES: usize = memory.data(8 * 6560, 16)
+/** Four DC and four AC tables: the most that a frame may define (T.81 table B.5). */
+const TABLES: usize = memory.data(8 * T_BYTES, 16)
 /** Bits that a skip table is indexed by. */
 const SKIP_BITS: i32 = 12
 export const SKIP_SHIFT: u64 = 52
+/** A u16 for each of the 4,096 look-aheads. */
 const SKIP_BYTES: usize = 2 << SKIP_BITS
 /** Added to the advance of an entry that includes the end of its block. */
 export const SKIP_END: i32 = 256
 /** Skip tables of AC 0..3: see `jpegBuildSkip`. */
-const SKIPS: usize = memory.data(4 * 8192, 16)
-/** Symbols of a definition: 16 counts and up to 256 symbols, written by the driver. */
+const SKIPS: usize = memory.data(4 * SKIP_BYTES, 16)
+/** One definition as the file has it: 16 counts of codes, then up to 256 symbols. The driver writes it. */
 const DEFINITION: usize = memory.data(16 + 256, 16)
 
 /** What `longSymbol` answers for a code that the table lacks: libjpeg takes 17 bits and goes on with symbol 0. */

@@ -1,4 +1,4 @@
-// Progressive scans (annex G of the standard): DC coefficients into plain arrays, AC coefficients into the store of ./jpeg-coefficients.
+// Progressive scans (annex G of the standard): DC coefficients into plain arrays, AC coefficients into the store of ./coefficients.ts.
 import { BITS, COUNT, EXHAUSTED, POS, WARNING_CODE, WARNING_OVERRUN, noteExhaustion, warn } from './bits'
 import { consumed, readPosition, writePosition, written } from './coefficients'
 import { BAD_CODE, LOOK_SHIFT, extend, symbolAt } from './huffman'
@@ -250,7 +250,8 @@ function firstBlock(): void {
 
 /**
  * A refining scan of a block (G.1.2.3). Each symbol passes over a run of zero coefficients; every coefficient that is passed and not zero has
- * one correction bit, whether its value is stored or not. Long, because of the bit reader's locals.
+ * one correction bit, whether its value is stored or not. The zero coefficients are the bits of `zeros`, so `zeros &= zeros - 1` passes over
+ * the lowest and `zeros & -zeros` picks it. Long, because of the bit reader's locals.
  */
 function refineBlock(): void {
   const component = load<i32>(SCAN, S_STORE)

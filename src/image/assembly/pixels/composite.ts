@@ -1,5 +1,5 @@
 // Compositing of straight-alpha rows, four pixels at once. Source: W3C Compositing and Blending Level 1; the numbers of operators and modes
-// are the driver's (../engine/composite.ts).
+// are the driver's (src/image/engine/pixels/composite.ts).
 import { nearestBytes } from './pixel-floats'
 
 const ONE: f32 = 1

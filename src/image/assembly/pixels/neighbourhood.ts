@@ -73,7 +73,7 @@ export function enhanceWiden(from: usize, to: usize, pixels: usize): void {
   v128.store(end + 16, last)
 }
 
-/** Weights of the 5×5 neighbours by row (batch specification §4.7). */
+/** Weights of the 5×5 neighbours by row (docs/protocols/batch.md §4.7). */
 const WEIGHTS = memory.data<f32>([5, 8, 10, 8, 5, 8, 20, 40, 20, 8, 10, 40, 80, 40, 10, 8, 20, 40, 20, 8, 5, 8, 10, 8, 5])
 
 /**

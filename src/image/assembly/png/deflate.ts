@@ -2,20 +2,26 @@
 // Longer than most files because finding matches and writing them share the state's layout.
 import { huffmanCodes, huffmanLengths } from './huffman'
 
+/** Bytes 0–255, the end of a block, and 29 codes of lengths (RFC 1951 §3.2.5). The fixed code has two more that nothing uses: 288. */
 const LITERALS: u32 = 286
+/** Codes of distances up to 32,768 (RFC 1951 §3.2.5). */
 const DISTANCES: u32 = 30
 const END_OF_BLOCK: usize = 256
 /** Bytes that are hashed to find a match. */
 const HASHED: u32 = 4
 /** In filtered rows a match of four bytes mostly costs more than its literals. */
 const SHORTEST: u32 = 5
+/** The longest match that RFC 1951 §3.2.5 can say. */
 const LONGEST: u32 = 258
+/** The farthest match. The RFC allows 32,768, but there the ring of chains has just been overwritten by the position itself. */
 const WINDOW: u32 = 32767
+/** As many heads as the window has positions, so that a chain holds about one position on random data. */
 const HASH_BITS: u32 = 15
-/** Longest block, so that a stored one never needs two. */
+/** The longest block: a stored block tells its length in 16 bits (RFC 1951 §3.2.4), so one is always enough. */
 const MOST_BLOCK: usize = 65535
 
-// Layout of the state that the driver allocates (`deflateStateBytes`).
+// Layout of the state that the driver allocates (`deflateStateBytes`). Frequencies are u32, code lengths bytes, codes u16. Arrays of literals
+// have 288 entries and those of distances 32: the sizes of the fixed codes.
 const BITS: usize = 0
 const BIT_COUNT: usize = 4
 const CHAIN: usize = 8
@@ -23,21 +29,24 @@ const NICE: usize = 12
 const TOKEN_COUNT: usize = 16
 const LITERAL_FREQUENCIES: usize = 32
 const DISTANCE_FREQUENCIES: usize = LITERAL_FREQUENCIES + 288 * 4
+/** Lengths of the 288 literal codes and, right behind those in use, of the distance codes: 320 at most. */
 const LENGTHS: usize = DISTANCE_FREQUENCIES + 32 * 4
 const LITERAL_CODES: usize = LENGTHS + 320
 const DISTANCE_CODES: usize = LITERAL_CODES + 288 * 2
-/** The code lengths as RFC 1951 §3.2.7 packs them: pairs of symbol and extra bits. */
+/** The code lengths as RFC 1951 §3.2.7 packs them: pairs of symbol and extra bits, at most one for each of the 316 lengths. */
 const PACKED: usize = DISTANCE_CODES + 32 * 2
+/** The code of the packed lengths has 19 symbols (RFC 1951 §3.2.7). */
 const PACKED_FREQUENCIES: usize = PACKED + 320 * 2
 const PACKED_LENGTHS: usize = PACKED_FREQUENCIES + 19 * 4
 const PACKED_CODES: usize = PACKED_LENGTHS + 20
-/** Last position of each hash, plus one. */
-const HEADS: usize = 6144
-/** Distance from a position to the one before with the same hash. */
-const CHAINS: usize = HEADS + (4 << 15)
-/** A literal's byte, or MATCH | (length − 3) << 16 | (distance − 1). */
+/** u32 for each hash: its last position, plus one. The arrays above end at 3,046: this is the next multiple of 1 KiB. */
+const HEADS: usize = 3072
+/** u16 for each position of the window: the distance to the one before with the same hash. */
+const CHAINS: usize = HEADS + (4 << HASH_BITS)
+/** u32 each: a literal's byte, or MATCH | (length − 3) << 16 | (distance − 1). */
 const TOKENS: usize = CHAINS + (2 << 15)
-const STATE_BYTES: usize = TOKENS + 4 * 65536
+/** A block of literals alone has as many tokens as bytes. */
+const STATE_BYTES: usize = TOKENS + 4 * (MOST_BLOCK + 1)
 const MATCH: u32 = 1 << 31
 const NO_CHAIN: u32 = 65535
 
@@ -77,10 +86,10 @@ function distanceCode(distance: u32): u32 {
 /**
  * Compresses the `bytes` ≤ 65,535 at `from` as one block to `to` and returns where the output ends; at most `bytes` + 16 are written.
  * `position` is the number of bytes compressed before; the last 32 KiB of them must lie in front of `from`, and 8 bytes behind the block be
- * readable. After the last block the stream is padded to a whole byte.
+ * readable. After the last block the stream is padded to a whole byte. Traps when `bytes` is more.
  */
 export function deflateBlock(state: usize, from: usize, bytes: usize, position: u32, isLast: bool, to: usize): usize {
-  if (bytes > MOST_BLOCK) return to
+  if (bytes > MOST_BLOCK) unreachable()
   memory.fill(state + LITERAL_FREQUENCIES, 0, LENGTHS - LITERAL_FREQUENCIES)
   findMatches(state, from - <usize>position, position, position + <u32>bytes)
   store<u32>(state + LITERAL_FREQUENCIES + (END_OF_BLOCK << 2), 1)
@@ -113,7 +122,11 @@ function setFixedLengths(lengths: usize): void {
   memory.fill(lengths + 288, 5, 30)
 }
 
-/** Turns positions [start, end) into tokens. The byte of position p is at `origin + p`. */
+/**
+ * Turns positions [start, end) into tokens. The byte of position p is at `origin + p`. A match is held back for one position and given up for a
+ * literal when the next position has a longer one (lazy matching). A candidate is compared in full only when the four bytes that end one behind
+ * the best length agree: no other candidate can be longer.
+ */
 function findMatches(state: usize, origin: usize, start: u32, end: u32): void {
   const heads = state + HEADS
   const chains = state + CHAINS

@@ -234,7 +234,11 @@ function readCodeLengths(lengths: usize, total: u32, table: usize): bool {
   return true
 }
 
-/** Literals and matches up to the end of the block. Refills load 8 bytes and count only whole bytes in: the bits above are true, too. */
+/**
+ * Literals and matches up to the end of the block. A refill ORs eight bytes of input over the bits at hand and moves on by the whole bytes that
+ * fit below bit 64: `n |= 56` is the new count, since `n` modulo 8 stays and at least 56 bits are there. The bits above the count belong
+ * to the next byte, and the next refill ORs the same bits again.
+ */
 function inflateCodes(state: usize, last: bool, history: usize, toEnd: usize): i32 {
   const literals = state + LITERAL_TABLE
   const distances = state + DISTANCE_TABLE

@@ -226,4 +226,15 @@ describe('the deflater', () => {
     expect(deflater.end().length).toBeLessThanOrEqual(bytes + 6 + 4 * 5)
     core.release(mark)
   })
+
+  test('a block longer than 65,535 bytes traps; one as long does not', () => {
+    const mark = core.mark()
+    const state = core.alloc(core.exports.deflateStateBytes())
+    const block = core.alloc(65_536 + 8)
+    const output = core.alloc(65_536 + 64)
+    core.exports.deflateStart(state, 1, 8)
+    expect(core.exports.deflateBlock(state, block, 65_535, 0, 1, output)).toBeGreaterThan(output)
+    expect(() => core.exports.deflateBlock(state, block, 65_536, 0, 1, output)).toThrow(WebAssembly.RuntimeError)
+    core.release(mark)
+  })
 })
