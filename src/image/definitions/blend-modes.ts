@@ -1,4 +1,4 @@
-import { createRaster, type Raster } from '../raster.ts'
+import type { Raster } from '../raster.ts'
 
 /** Fractions of a layer that stay, as constant and multiple of the other layer's alpha: W3C Compositing and Blending §9.1. */
 export interface Operator {
@@ -27,7 +27,7 @@ export const OPERATORS = {
   add: { source: [1, 0], backdrop: [1, 0] },
 } as const satisfies Record<string, Operator>
 
-type Blend = (back: number, source: number) => number
+export type Blend = (back: number, source: number) => number
 
 const screen: Blend = (back, source) => back + source - back * source
 const hardLight: Blend = (back, source) => (source <= 0.5 ? back * 2 * source : screen(back, 2 * source - 1))
@@ -58,7 +58,6 @@ export const COMPOSITE_MODES = [...Object.keys(OPERATORS), ...Object.keys(BLENDS
 
 export const isOperator = (mode: CompositeMode): mode is keyof typeof OPERATORS => Object.hasOwn(OPERATORS, mode)
 export const operatorOf = (mode: CompositeMode): Operator => (isOperator(mode) ? OPERATORS[mode] : OVER)
-export const blendOf = (mode: CompositeMode): Blend => (isOperator(mode) ? (_back, source) => source : BLENDS[mode])
 
 export interface Layer {
   readonly raster: Raster
@@ -72,47 +71,7 @@ export interface Layer {
   readonly isTiled: boolean
 }
 
-/**
- * Draws a layer on a picture of straight alpha. What lies outside is cut; around the layer the backdrop stays as it is, or goes when the
- * operator keeps none of it. The definition of the engine's `composite`. Source: W3C Compositing and Blending Level 1, §§ 5–10.
- */
-export function composite(input: Raster, layer: Layer): Raster {
-  const output = createRaster(input)
-  for (let y = 0; y < input.height; y++) {
-    for (let x = 0; x < input.width; x++) {
-      const at = (y * input.width + x) * 4
-      const back = [...input.data.subarray(at, at + 4)]
-      const source = layerPixel(layer, x, y)
-      if (source !== null) output.data.set(mix(back, source, layer), at)
-      else if (keepsBackdrop(layer.mode)) output.data.set(back, at)
-    }
-  }
-  return output
-}
-
 /** Whether the backdrop stays where there is no source. */
 export const keepsBackdrop = (mode: CompositeMode): boolean => operatorOf(mode).backdrop[0] === 1
 
-function layerPixel({ raster: { width, height, data }, left, top, isTiled }: Layer, x: number, y: number): readonly number[] | null {
-  const [u, v] = isTiled ? [modulo(x - left, width), modulo(y - top, height)] : [x - left, y - top]
-  if (u < 0 || v < 0 || u >= width || v >= height) return null
-  return [...data.subarray((v * width + u) * 4, (v * width + u) * 4 + 4)]
-}
-
 export const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor
-
-function mix(back: readonly number[], source: readonly number[], { mode, opacity }: Layer): number[] {
-  const operator = operatorOf(mode)
-  const alphaB = (back[3] ?? 0) / 255
-  const alphaS = ((source[3] ?? 0) / 255) * opacity
-  const partS = alphaS * (operator.source[0] + operator.source[1] * alphaB)
-  const partB = alphaB * (operator.backdrop[0] + operator.backdrop[1] * alphaS)
-  const alpha = Math.min(1, partS + partB)
-  if (Math.round(alpha * 255) === 0) return [0, 0, 0, 0]
-  const colours = [0, 1, 2].map((c) => {
-    const [cb, cs] = [(back[c] ?? 0) / 255, (source[c] ?? 0) / 255]
-    const mixed = (1 - alphaB) * cs + alphaB * blendOf(mode)(cb, cs)
-    return Math.round(Math.min(1, (partS * mixed + partB * cb) / alpha) * 255)
-  })
-  return [...colours, Math.round(alpha * 255)]
-}

@@ -10,7 +10,7 @@ const WEIGHTS = [
 
 /**
  * ImageMagick's enhanceImage: the weighted mean of those 5×5 neighbours whose colour is near the pixel's, channels in 0–1 and opacity for
- * alpha; edges repeated; to the nearest. Source: batch specification §4.7. The definition of the engine's `enhance`.
+ * alpha; edges repeated; to the nearest. Source: docs/protocols/batch.md §4.7. The definition of the engine's `enhance`.
  */
 export function enhance(input: Raster): Raster {
   const { width, height, data } = input

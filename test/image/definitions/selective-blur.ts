@@ -6,7 +6,7 @@ const WEIGHT_OF_DIFFERENCE = Float32Array.from({ length: 256 }, (_, difference) 
 
 /**
  * libgd 2.3.3's selective blur, to the bit, but each pixel keeps its own alpha. It works in place: of the nine pixels, those above and to
- * the left are already results; what lies outside counts as black. Source: batch specification §4.8. The definition of the engine's
+ * the left are already results; what lies outside counts as black. Source: docs/protocols/batch.md §4.8. The definition of the engine's
  * `selectiveBlur`.
  */
 export function selectiveBlur(input: Raster): Raster {

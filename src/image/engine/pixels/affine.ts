@@ -35,7 +35,7 @@ interface Window {
 }
 
 /**
- * Shows a picture through an affine map; `kernels/affine.ts`, within one level of it. Core memory: the source window of one tile, about
+ * Shows a picture through an affine map; `test/image/definitions/affine.ts`, within one level of it. Core memory: the source window of one tile, about
  * 1 MB for maps that do not shrink. Maps that shrink show single pixels: resize first. @throws AppError `too_many_pixels`.
  */
 export function affine(core: Core<AffineExports>, input: Raster, map: AffineMap): Raster {

@@ -18,7 +18,7 @@ const MOST_DIRECT_TAPS = 71
 const LEFT_OUT = 1e-4
 
 /**
- * ImageMagick's Gaussian blur, within one level of its definition (`kernels/gaussian.ts`) up to sigma 20; beyond, and where the radius cuts
+ * ImageMagick's Gaussian blur, within one level of its definition (`test/image/definitions/gaussian.ts`) up to sigma 20; beyond, and where the radius cuts
  * the Gaussian short, on average by far. Time a pixel is bounded for every sigma and radius, core memory by about 6 MB.
  */
 export function blur(core: Core<BlurExports>, input: Raster, { sigma, radius = 0 }: Blurring): Raster {
@@ -27,7 +27,7 @@ export function blur(core: Core<BlurExports>, input: Raster, { sigma, radius = 0
   return blurDirectly(core, input, taps, (from, _pixels, to, count) => core.exports.fromPremultipliedFloats(from, to, count))
 }
 
-/** Unsharp masking; `kernels/sharpen.ts`, within one level of it. Sigma at most 20. */
+/** Unsharp masking; `test/image/definitions/sharpen.ts`, within one level of it. Sigma at most 20. */
 export function sharpen(core: Core<BlurExports>, input: Raster, sharpening: Sharpening): Raster {
   const { sigma, flat, jagged, threshold, brighter, darker } = sharpening
   const mark = core.mark()

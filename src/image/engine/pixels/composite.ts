@@ -19,7 +19,7 @@ export interface CompositeExports {
 const SLACK = 64
 const BLEND_NAMES = Object.keys(BLENDS)
 
-/** Draws a layer; `kernels/composite.ts`, within one level of it. Core memory: two rows, given back. */
+/** Draws a layer; `test/image/definitions/composite.ts`, within one level of it. Core memory: two rows, given back. */
 export function composite(core: Core<CompositeExports>, input: Raster, layer: Layer): Raster {
   const { width, height } = input
   const operator = operatorOf(layer.mode)

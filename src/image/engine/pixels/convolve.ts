@@ -8,7 +8,7 @@ export interface ConvolveExports {
   convolveRow(above: number, row: number, below: number, kernel: number, to: number, pixels: number): void
 }
 
-/** 3×3 convolution with GD's arithmetic; equal to its definition in `kernels/convolve.ts` to the bit. */
+/** 3×3 convolution with GD's arithmetic; equal to its definition in `test/image/definitions/convolve.ts` to the bit. */
 export function convolve(core: Core<ConvolveExports>, input: Raster, { weights, divisor, offset }: Kernel3): Raster {
   const { exports } = core
   const mark = core.mark()

@@ -15,7 +15,7 @@ export interface NeighbourhoodExports {
 /** What counts of samples in a byte allow. */
 const MOST_VECTOR_SIZE = 15
 
-/** The median of every n×n neighbourhood, n odd; equal to `kernels/median.ts`, which also does the sizes over 15. */
+/** The median of every n×n neighbourhood, n odd; equal to `definitions/median.ts`, which also does the sizes over 15. */
 export function median(core: Core<NeighbourhoodExports>, input: Raster, size: number): Raster {
   if (size > MOST_VECTOR_SIZE) return anyMedian(input, size)
   const { width } = input
@@ -44,7 +44,7 @@ export function median(core: Core<NeighbourhoodExports>, input: Raster, size: nu
   return output
 }
 
-/** ImageMagick's enhance; `kernels/enhance.ts`, within one level of it. Smaller than 5×5 stays as it is. */
+/** ImageMagick's enhance; `test/image/definitions/enhance.ts`, within one level of it. Smaller than 5×5 stays as it is. */
 export function enhance(core: Core<NeighbourhoodExports>, input: Raster): Raster {
   const { width, height } = input
   if (width < 5 || height < 5) return { width, height, data: input.data.slice() }
@@ -63,7 +63,7 @@ export function enhance(core: Core<NeighbourhoodExports>, input: Raster): Raster
   return output
 }
 
-/** GD's selective blur; equal to `kernels/selective-blur.ts` to the bit. Core memory: four rows, given back. */
+/** GD's selective blur; equal to `test/image/definitions/selective-blur.ts` to the bit. Core memory: four rows, given back. */
 export function selectiveBlur(core: Core<NeighbourhoodExports>, input: Raster): Raster {
   const { width, height, data } = input
   const output = createRaster(input)

@@ -24,14 +24,14 @@ function withParameters(core: Core, bytes: Uint8Array, apply: (at: number) => Ra
   return output
 }
 
-/** Every level by its table's; `kernels/look-up.ts`. */
+/** Every level by its table's; `test/image/definitions/look-up.ts`. */
 export function lookUp(core: Core<PixelwiseExports>, input: Raster, tables: LookUpTables): Raster {
   const bytes = new Uint8Array(768)
   tables.forEach((table, channel) => bytes.set(table, channel * 256))
   return withParameters(core, bytes, (at) => mapStrips(core, input, (from, length) => core.exports.lookUpPixels(from, length, at)))
 }
 
-/** Every colour by a 3×4 matrix; `kernels/colour-matrix.ts`, within one level of it (32-bit floats). */
+/** Every colour by a 3×4 matrix; `test/image/definitions/colour-matrix.ts`, within one level of it (32-bit floats). */
 export function multiplyColours(core: Core<PixelwiseExports>, input: Raster, matrix: ColourMatrix): Raster {
   return withParameters(core, new Uint8Array(Float32Array.from(matrix).buffer), (at) =>
     mapStrips(core, input, (from, length) => core.exports.multiplyPixels(from, length, at)),
@@ -39,7 +39,7 @@ export function multiplyColours(core: Core<PixelwiseExports>, input: Raster, mat
 }
 
 /**
- * Every colour in L*a*b*; `kernels/lab.ts`, within one level of it. Saturations far over 20 take colours so far beyond sRGB that single pixels
+ * Every colour in L*a*b*; `test/image/definitions/lab.ts`, within one level of it. Saturations far over 20 take colours so far beyond sRGB that single pixels
  * show the rounding of 32-bit floats.
  */
 export function changeLab(core: Core<PixelwiseExports>, input: Raster, change: LabChange): Raster {
@@ -54,15 +54,15 @@ export function changeLab(core: Core<PixelwiseExports>, input: Raster, change: L
   )
 }
 
-/** Straight to premultiplied alpha, `kernels/premultiply.ts`. */
+/** Straight to premultiplied alpha, `test/image/definitions/premultiply.ts`. */
 export const premultiply = (core: Core<PixelwiseExports>, input: Raster): Raster =>
   mapStrips(core, input, (at, bytes) => core.exports.premultiplyPixels(at, bytes))
 
-/** Premultiplied to straight alpha, `kernels/premultiply.ts`. */
+/** Premultiplied to straight alpha, `test/image/definitions/premultiply.ts`. */
 export const unpremultiply = (core: Core<PixelwiseExports>, input: Raster): Raster =>
   mapStrips(core, input, (at, bytes) => core.exports.unpremultiplyPixels(at, bytes))
 
-/** Onto an opaque background, `kernels/premultiply.ts`. */
+/** Onto an opaque background, `test/image/definitions/premultiply.ts`. */
 export const flatten = (
   core: Core<PixelwiseExports>,
   input: Raster,

@@ -15,16 +15,21 @@ import {
   premultiply,
   unpremultiply,
 } from '../../../../src/image/engine/pixels/pixelwise.ts'
-import * as affineDefinition from '../../../../src/image/definitions/affine.ts'
-import * as matrixDefinition from '../../../../src/image/definitions/colour-matrix.ts'
-import * as compositeDefinition from '../../../../src/image/definitions/blend-modes.ts'
-import * as convolveDefinition from '../../../../src/image/definitions/convolve.ts'
+import type { ColourMatrix } from '../../../../src/image/definitions/colour-matrix.ts'
+import { COMPOSITE_MODES } from '../../../../src/image/definitions/blend-modes.ts'
+import { gaussianTaps } from '../../../../src/image/definitions/gaussian.ts'
+import { type LookUpTables, tableOf } from '../../../../src/image/definitions/look-up.ts'
+import { SHARPENING } from '../../../../src/image/definitions/sharpen.ts'
+import * as affineDefinition from '../../definitions/affine.ts'
+import * as matrixDefinition from '../../definitions/colour-matrix.ts'
+import * as compositeDefinition from '../../definitions/composite.ts'
+import * as convolveDefinition from '../../definitions/convolve.ts'
 import * as enhanceDefinition from '../../definitions/enhance.ts'
-import * as gaussianDefinition from '../../../../src/image/definitions/gaussian.ts'
-import * as lookUpDefinition from '../../../../src/image/definitions/look-up.ts'
+import * as gaussianDefinition from '../../definitions/gaussian.ts'
+import * as lookUpDefinition from '../../definitions/look-up.ts'
 import * as premultiplyDefinition from '../../definitions/premultiply.ts'
 import * as selectiveDefinition from '../../definitions/selective-blur.ts'
-import * as sharpenDefinition from '../../../../src/image/definitions/sharpen.ts'
+import * as sharpenDefinition from '../../definitions/sharpen.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
 import { random } from '../png/writer.ts'
@@ -127,7 +132,7 @@ describe('blur', () => {
     [19, 0],
     [20, 60],
   ])('equals its definition within one level: sigma %d, radius %d', (sigma, radius) => {
-    const taps = gaussianDefinition.gaussianTaps(radius, sigma)
+    const taps = gaussianTaps(radius, sigma)
     const trimmed = taps.length > 2001 ? taps.slice((taps.length - 2001) / 2, (taps.length + 2001) / 2) : taps // what is cut is 0 in doubles
     const held = (form: (raster: Raster) => Raster, within: number): void =>
       hold(
@@ -150,7 +155,7 @@ describe('blur', () => {
   ])('is near its definition on average when wide: sigma %d, radius %d', (sigma, radius) => {
     const input = randomRaster(31, 23, 3)
     for (let x = 0; x < 31; x++) input.data.set([255, x, 0, 255], x * 4) // an edge row that stands out
-    const taps = gaussianDefinition.gaussianTaps(radius, sigma)
+    const taps = gaussianTaps(radius, sigma)
     const expected = gaussianDefinition.blur(input, taps)
     expect(meanDifference(blur(core, input, { sigma, radius }), expected)).toBeLessThan(0.5)
   })
@@ -163,7 +168,7 @@ describe('blur', () => {
 
   test('wide pictures go through in columns, to the same pixels', () => {
     const input = randomRaster(4000, 5, 2)
-    const taps = gaussianDefinition.gaussianTaps(0, 9)
+    const taps = gaussianTaps(0, 9)
     expect(
       farthest(premultiply(core, blur(core, input, { sigma: 9 })), premultiply(core, gaussianDefinition.blur(input, taps))),
     ).toBeLessThanOrEqual(1)
@@ -177,10 +182,10 @@ describe('blur', () => {
   })
 
   test('taps: ImageMagick’s counts, symmetric, summing to one', () => {
-    const count = (radius: number, sigma: number): number => gaussianDefinition.gaussianTaps(radius, sigma).length
+    const count = (radius: number, sigma: number): number => gaussianTaps(radius, sigma).length
     // "sigma 3 → 25 taps, sigma 0.5 → 5"
     expect([count(0, 3), count(0, 0.5), count(0.5, 9), count(4.9, 9), count(465, 218), count(0, 0)]).toEqual([25, 5, 3, 9, 931, 1])
-    const taps = gaussianDefinition.gaussianTaps(0, 3)
+    const taps = gaussianTaps(0, 3)
     expect(taps.reduce((sum, tap) => sum + tap, 0)).toBeCloseTo(1, 12)
     taps.forEach((tap, k) => expect(tap).toBeCloseTo(taps[24 - k] ?? 0, 12))
   })
@@ -188,7 +193,7 @@ describe('blur', () => {
 
 describe('sharpen', () => {
   test.each([0.5, 1, 4])('equals its definition, sigma %d', (sigma) => {
-    const parameters = { sigma, ...sharpenDefinition.SHARPENING }
+    const parameters = { sigma, ...SHARPENING }
     // The definition rounds the blurred picture; the jagged slope doubles that.
     hold(
       (input) => sharpen(core, opaque(input), parameters),
@@ -200,10 +205,10 @@ describe('sharpen', () => {
 
   test('leaves one colour alone and steepens an edge within its limits', () => {
     const data = Uint8ClampedArray.from({ length: 40 * 4 }, (_, at) => (at % 4 === 3 ? 255 : at < 80 ? 100 : 150))
-    const { data: sharp } = sharpen(core, { width: 40, height: 1, data }, { sigma: 1, ...sharpenDefinition.SHARPENING })
+    const { data: sharp } = sharpen(core, { width: 40, height: 1, data }, { sigma: 1, ...SHARPENING })
     expect([sharp[0], sharp[39 * 4]]).toEqual([100, 150])
     const reds = [...sharp].filter((_, at) => at % 4 === 0)
-    const difference = 50 * ((1 - (gaussianDefinition.gaussianTaps(0, 1).at(4) ?? 0)) / 2) // what half of the kernel sees of the step
+    const difference = 50 * ((1 - (gaussianTaps(0, 1).at(4) ?? 0)) / 2) // what half of the kernel sees of the step
     expect(Math.min(...reds)).toBe(Math.floor(100 - (5.1 + 2 * (difference - 5.1)) + 0.5))
     expect([175, 176]).toContain(Math.max(...reds)) // 150 and at most 10 · 2.55 more
   })
@@ -211,11 +216,7 @@ describe('sharpen', () => {
 
 describe('pixelwise', () => {
   test('tables equal their definition', () => {
-    const tables = [
-      lookUpDefinition.tableOf((value) => 255 - value),
-      lookUpDefinition.tableOf((value) => value + 77),
-      lookUpDefinition.tableOf((value) => value / 3),
-    ] as const
+    const tables = [tableOf((value) => 255 - value), tableOf((value) => value + 77), tableOf((value) => value / 3)] as const
     hold(
       (input) => lookUp(core, input, tables),
       (input) => lookUpDefinition.lookUp(input, tables),
@@ -230,7 +231,7 @@ describe('pixelwise', () => {
     )
     fc.assert(
       fc.property(made, matrices, (input, matrix) => {
-        const typed = matrix as unknown as matrixDefinition.ColourMatrix
+        const typed = matrix as unknown as ColourMatrix
         return farthest(multiplyColours(core, input, typed), matrixDefinition.multiplyColours(input, typed)) <= 1
       }),
       { seed: 5 },
@@ -253,7 +254,7 @@ describe('pixelwise', () => {
 
   test('rasters larger than a strip go through whole', () => {
     const input = randomRaster(700, 300, 1)
-    const tables = [0, 1, 2].map(() => lookUpDefinition.tableOf((value) => 255 - value)) as unknown as lookUpDefinition.LookUpTables
+    const tables = [0, 1, 2].map(() => tableOf((value) => 255 - value)) as unknown as LookUpTables
     expect(lookUp(core, input, tables)).toEqual(lookUpDefinition.lookUp(input, tables))
   })
 })
@@ -266,7 +267,7 @@ describe('composite', () => {
     opacity: fc.constantFrom(1, 0.8, 0.31, 0),
   })
 
-  test.each(compositeDefinition.COMPOSITE_MODES)('%s equals its definition', (mode) => {
+  test.each(COMPOSITE_MODES)('%s equals its definition', (mode) => {
     fc.assert(
       fc.property(made, made, place, (input, raster, where) => {
         const layer = { raster, mode, ...where }

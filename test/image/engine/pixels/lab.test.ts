@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Core, createCore } from '../../../../src/image/engine/core.ts'
 import { changeLab, type PixelwiseExports } from '../../../../src/image/engine/pixels/pixelwise.ts'
-import * as definition from '../../../../src/image/definitions/lab.ts'
+import { type Lab, type LabChange, labSpace } from '../../../../src/image/definitions/lab.ts'
+import * as definition from '../../definitions/lab.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
 import { random } from '../png/writer.ts'
@@ -12,7 +13,7 @@ beforeAll(async () => {
   core = createCore(await coreModule())
 })
 
-const SAME: definition.LabChange = { brightness: 1, lightness: 0, saturation: 1, hue: 0 }
+const SAME: LabChange = { brightness: 1, lightness: 0, saturation: 1, hue: 0 }
 
 function noise(width: number, height: number, seed: number): Raster {
   const next = random(seed)
@@ -36,7 +37,7 @@ function difference(a: Raster, b: Raster): { most: number; share: number } {
 }
 
 describe('changes in L*a*b*', () => {
-  test.each<[string, Partial<definition.LabChange>]>([
+  test.each<[string, Partial<LabChange>]>([
     ['nothing', {}],
     ['more light and colour', { brightness: 1.1, saturation: 1.3 }],
     ['less', { brightness: 0.4, saturation: 0.2 }],
@@ -88,8 +89,8 @@ describe('changes in L*a*b*', () => {
     [0, 255, 0, 87.73, -86.18, 83.18],
     [0, 0, 255, 32.3, 79.19, -107.86],
   ])('know the colours of the book: %i %i %i', (red, green, blue, l, a, b) => {
-    const lab: definition.Lab = { l: 0, a: 0, b: 0 }
-    definition.labSpace().toLab(red, green, blue, lab)
+    const lab: Lab = { l: 0, a: 0, b: 0 }
+    labSpace().toLab(red, green, blue, lab)
     expect(Math.hypot(lab.l - l, lab.a - a, lab.b - b)).toBeLessThan(0.02)
   })
 })
