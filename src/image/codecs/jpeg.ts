@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { encodeRaster } from '../engine/jpeg/encode/raster.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
-import { estimateThumbnailBytes, thumbnailSource, type ThumbnailSource } from '../engine/jpeg/scaled/estimate.ts'
+import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
 import { estimatePassBytes, jpegPass, jpegToRasters } from '../engine/jpeg/scaled/shared-pass.ts'
 import { jpegToJpeg, jpegToRaster } from '../engine/jpeg/scaled/convert.ts'
 import type { Shape } from '../raster.ts'
@@ -18,7 +18,7 @@ interface Mozjpeg {
 const withMozjpeg = emscriptenInstances<Mozjpeg>(createMozjpeg, 'internal')
 
 interface JpegProbe extends Probe {
-  readonly source: ThumbnailSource
+  readonly source: JpegSource
 }
 
 const options = z.object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional() })
@@ -52,7 +52,7 @@ export const jpeg = defineCodec({
   options,
   sniff: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
   probe(file): JpegProbe {
-    const source = thumbnailSource(file)
+    const source = readJpegSource(file)
     const { width, height, orientation, arithmetic } = source.header
     if (arithmetic)
       throw new AppError('unsupported_format', { reason: 'Expected a JPEG with Huffman coding, received one with arithmetic coding.' })
@@ -78,11 +78,11 @@ export const jpeg = defineCodec({
   },
   recodeBytes(probe, geometry, wish) {
     if (usesMozjpeg(wish, geometry)) return null
-    return estimateThumbnailBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry)
+    return estimateScaledBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry)
   },
   decodeBytes(probe, geometry) {
     const rasters = (probe.orientation === 1 ? 4 : 8) * geometry.width * geometry.height
-    return estimateThumbnailBytes(probe.source, probe.orientation, geometry) + rasters
+    return estimateScaledBytes(probe.source, probe.orientation, geometry) + rasters
   },
   encodeBytes: (shape: Shape, wish) =>
     usesMozjpeg(wish, shape)

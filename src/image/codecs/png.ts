@@ -3,7 +3,7 @@ import { isPng } from '../engine/png/chunks.ts'
 import { pngDecodeBytes } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
-import { pngThumbnailBytes, pngToRaster } from '../engine/png/scaled.ts'
+import { pngScaledBytes, pngToRaster } from '../engine/png/scaled.ts'
 import { storedGeometry, turnUpright } from '../orientation.ts'
 import { defineCodec } from './define.ts'
 
@@ -28,7 +28,7 @@ export const png = defineCodec({
   decodeBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
     const turned = probe.orientation === 1 ? 0 : geometry.width * geometry.height * 4
-    return pngDecodeBytes(probe) + pngThumbnailBytes(probe, stored, probe.hasAlpha) + turned
+    return pngDecodeBytes(probe) + pngScaledBytes(probe, stored, probe.hasAlpha) + turned
   },
   encodeBytes: pngEncodeBytes,
 })

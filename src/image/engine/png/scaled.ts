@@ -59,6 +59,6 @@ function cut(core: Core, { window }: Geometry, raster: Raster): Sink {
 }
 
 /** Upper bound of what the resampling inside `pngToRaster` adds to the decoder's own memory, the raster included. */
-export const pngThumbnailBytes = (source: Shape, geometry: Geometry, hasAlpha: boolean): number =>
+export const pngScaledBytes = (source: Shape, geometry: Geometry, hasAlpha: boolean): number =>
   geometry.width * geometry.height * 4 +
   (isResampled(geometry) ? estimateResampleBytes(resampleOptions(source, geometry, hasAlpha)) + geometry.width * 4 + 64 : 0)

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
 import { encodeRaster } from '../../../../src/image/engine/jpeg/encode/raster.ts'
 import type { JpegEncodeOptions } from '../../../../src/image/engine/jpeg/encode/encoder.ts'
-import { estimateThumbnailBytes, thumbnailSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
+import { estimateScaledBytes, readJpegSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
 import { resampleRaster } from '../../../../src/image/engine/resample/raster.ts'
-import { jpegToJpeg, jpegToRaster, type ThumbnailCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
+import { jpegToJpeg, jpegToRaster, type ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
 import type { Geometry, Rectangle } from '../../../../src/image/geometry.ts'
 import { type Orientation, turnUpright, uprightShape } from '../../../../src/image/orientation.ts'
 import type { Raster, Shape } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
 
 const module = await coreModule()
-const newCore = (): ThumbnailCore => createCore(module)
+const newCore = (): ScaledJpegCore => createCore(module)
 
 const FINE: JpegEncodeOptions = { quality: 95, subsampling: '4:4:4', colour: 'ycbcr', progressive: false, optimise: false }
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const satisfies readonly Orientation[]
@@ -227,11 +227,11 @@ describe('jpegToJpeg and jpegToRaster', () => {
           const options = { ...FINE, subsampling: given.out, progressive, optimise: true }
           const core = newCore()
           jpegToJpeg(core, file, given.orientation, target, options)
-          expect(core.size()).toBeLessThanOrEqual(estimateThumbnailBytes(thumbnailSource(file), given.orientation, target, options))
+          expect(core.size()).toBeLessThanOrEqual(estimateScaledBytes(readJpegSource(file), given.orientation, target, options))
         }
         const core = newCore()
         jpegToRaster(core, file, given.orientation, target)
-        expect(core.size()).toBeLessThanOrEqual(estimateThumbnailBytes(thumbnailSource(file), given.orientation, target))
+        expect(core.size()).toBeLessThanOrEqual(estimateScaledBytes(readJpegSource(file), given.orientation, target))
       }),
       { numRuns: 40, seed: 22 },
     )

@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
-import { thumbnailSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
+import { readJpegSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
 import { estimatePassBytes, jpegPass, jpegToRasters } from '../../../../src/image/engine/jpeg/scaled/shared-pass.ts'
-import { jpegToRaster, type ThumbnailCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
+import { jpegToRaster, type ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
 import type { Geometry } from '../../../../src/image/geometry.ts'
 import { coreModule } from '../../../support/core-module.ts'
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   )
 })
 
-const core = (): ThumbnailCore => createCore(module) as unknown as ThumbnailCore // the module has all of the engine's exports
+const core = (): ScaledJpegCore => createCore(module) as unknown as ScaledJpegCore // the module has all of the engine's exports
 const scaled = (width: number, window = { x: 0, y: 0, width: 900, height: 600 }): Geometry => ({
   window,
   width,
@@ -51,11 +51,11 @@ describe('one pass', () => {
     const before = engine.size()
     const rasters = jpegToRasters(engine, file, 1, GEOMETRIES)
     const held = engine.size() - before + rasters.reduce((sum, { data }) => sum + data.length, 0)
-    expect(estimatePassBytes(thumbnailSource(file), 1, GEOMETRIES)).toBeGreaterThanOrEqual(held)
+    expect(estimatePassBytes(readJpegSource(file), 1, GEOMETRIES)).toBeGreaterThanOrEqual(held)
   })
 
   it('is another one for another scale or another part', () => {
-    const { header } = thumbnailSource(file)
+    const { header } = readJpegSource(file)
     const pass = (geometry: Geometry): string => jpegPass(header, 1, geometry)
     expect(pass(scaled(110))).toBe(pass(scaled(40)))
     expect(pass(scaled(200))).not.toBe(pass(scaled(40)))

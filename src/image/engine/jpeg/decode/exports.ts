@@ -1,6 +1,6 @@
 import type { Core } from '../../core.ts'
 
-/** What the JPEG decoder calls in the WASM core. Numbers are byte offsets or counts; see ../assembly/jpeg-*.ts. */
+/** What the JPEG decoder calls in the WASM core. Numbers are byte offsets or counts; see src/image/assembly/jpeg. */
 export interface JpegDecoderExports {
   jpegWindowBytes(bytes: number, unitBytes: number): number
   jpegStartInput(window: number, windowBytes: number, unitBytes: number): void

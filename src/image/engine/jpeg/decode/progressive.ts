@@ -47,7 +47,7 @@ export function progressiveRows(state: JpegState, first: JpegScanHeader): BandSo
   return coefficientRows(state, components)
 }
 
-/** The coefficients that an inverse DCT of this size reads: see ../assembly/jpeg-idct.ts. */
+/** The coefficients that an inverse DCT of this size reads: see src/image/assembly/jpeg/idct.ts. */
 function shownCoefficients(size: number): bigint {
   const lines = size === 8 ? [0, 1, 2, 3, 4, 5, 6, 7] : size === 4 ? [0, 1, 2, 3, 5, 6, 7] : size === 2 ? [0, 1, 3, 5, 7] : [0]
   let shown = 0n

@@ -3,7 +3,7 @@ import { MAX_MCU_BLOCKS } from './input.ts'
 import { invalidJpeg } from '../markers.ts'
 import type { JpegScanHeader, JpegState } from './state.ts'
 
-/** Offsets in the core's scan record and in its components' records: see assembly/jpeg-scan.ts. */
+/** Offsets in the core's scan record and in its components' records: see src/image/assembly/jpeg/scan.ts. */
 export const SCAN = {
   components: 0,
   columns: 4,

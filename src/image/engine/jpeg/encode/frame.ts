@@ -6,7 +6,7 @@ import { ZIGZAG } from '../zigzag.ts'
 
 export type ChromaSubsampling = '4:4:4' | '4:2:2' | '4:2:0'
 
-/** What the encoder calls in the WASM core. Numbers are byte offsets or counts; see ../assembly/jpeg-encode*.ts. */
+/** What the encoder calls in the WASM core. Numbers are byte offsets or counts; see src/image/assembly/jpeg/encode.ts and its neighbours. */
 export interface JpegEncoderExports {
   prepareEncoder(zigzag: number): void
   tokeniseRow(components: number, count: number, mcus: number, tokens: number, counts: number): number
@@ -73,7 +73,7 @@ export function layOutFrame({ width, height }: Shape, colour: 'gray' | 'ycbcr', 
   }
 }
 
-/** Byte offsets in a component's structure in the core; see ../assembly/jpeg-encode.ts. */
+/** Byte offsets in a component's structure in the core; see src/image/assembly/jpeg/encode.ts. */
 const PLANE = 0
 const STRIDE = 4
 const ACROSS = 8

@@ -7,7 +7,7 @@ import type { PlaneComponent } from '../../plane-stream.ts'
 import type { ResampleOptions } from '../../resample/resampler.ts'
 
 /** How a scaled JPEG decode serves a geometry. */
-export interface ThumbnailPlan {
+export interface ScaledDecode {
   readonly scale: JpegScale
   /** The part to decode, in stored pixels at full size; absent when it is all. */
   readonly region: Rectangle | undefined
@@ -18,7 +18,7 @@ export interface ThumbnailPlan {
 }
 
 /** `geometry` is in upright pixels. */
-export function planThumbnail(source: Shape, orientation: Orientation, geometry: Geometry): ThumbnailPlan {
+export function planScaledDecode(source: Shape, orientation: Orientation, geometry: Geometry): ScaledDecode {
   const stored = storedGeometry(geometry, source, orientation)
   const { window, width, height, kernel } = stored
   const isWhole = window.x <= 0 && window.y <= 0 && window.x + window.width >= source.width && window.y + window.height >= source.height
@@ -47,7 +47,7 @@ export const keepsSubsampling = ({ components: [luma, ...chroma] }: JpegHeader):
  */
 export function planeResampling(
   component: PlaneComponent,
-  { stored }: ThumbnailPlan,
+  { stored }: ScaledDecode,
   orientation: Orientation,
   upright: Shape,
   pixels: { readonly across: number; readonly down: number },

@@ -9,8 +9,8 @@ import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
 import { estimateResampleBytes } from '../../resample/resampler.ts'
-import type { ThumbnailOptions } from './convert.ts'
-import { inSamples, keepsSubsampling, planThumbnail, type ThumbnailPlan } from './decode-scale.ts'
+import type { RecodeOptions } from './convert.ts'
+import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
 /** The core's own data and first pages, the decoder's input buffers and maps: what every job has. */
 const BASE_BYTES = 512 * 1024
@@ -24,7 +24,7 @@ const RGBA_ROWS = 16
 const align16 = (bytes: number): number => (bytes + 15) & ~15
 
 /** What the estimate needs to know of a file. */
-export interface ThumbnailSource {
+export interface JpegSource {
   readonly header: JpegHeader
   readonly fileBytes: number
   /** Whether the first scan has all components; whole planes are decoded before the first row leaves when it has not. */
@@ -32,7 +32,7 @@ export interface ThumbnailSource {
 }
 
 /** Reads the markers up to the first scan. @throws AppError as `probeJpeg` does. */
-export function thumbnailSource(file: Uint8Array): ThumbnailSource {
+export function readJpegSource(file: Uint8Array): JpegSource {
   const header = probeJpeg(file)
   let segment = nextSegment(file, 2)
   while (segment && segment.code !== SOS) segment = nextSegment(file, segment.end)
@@ -43,15 +43,10 @@ export function thumbnailSource(file: Uint8Array): ThumbnailSource {
  * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegToRaster` (without) runs, whatever the file holds. Pure. The
  * file, the raster and the encoded bytes are outside of the core and not counted.
  */
-export function estimateThumbnailBytes(
-  source: ThumbnailSource,
-  orientation: Orientation,
-  geometry: Geometry,
-  output?: ThumbnailOptions,
-): number {
+export function estimateScaledBytes(source: JpegSource, orientation: Orientation, geometry: Geometry, output?: RecodeOptions): number {
   const { header } = source
   const isPlanar = header.colour === 'gray' || header.colour === 'ycbcr'
-  const plan = planThumbnail(header, orientation, geometry)
+  const plan = planScaledDecode(header, orientation, geometry)
   const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
   const decoding = BASE_BYTES + decodeBytes(source, frame)
   if (!output || !isPlanar) {
@@ -67,7 +62,7 @@ export function estimateThumbnailBytes(
   return decoding + planeBytes(jobs, orientation !== 1) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
 }
 
-function rgbaBytes(frame: JpegFrame, plan: ThumbnailPlan): number {
+function rgbaBytes(frame: JpegFrame, plan: ScaledDecode): number {
   const planes = frame.components.map((component) => component.plane)
   const width = Math.max(...planes.map((plane) => plane.width))
   const rows = align16(width) * (4 * RGBA_ROWS + planes.length * (KEPT_ROWS + 2)) + 1024
@@ -75,12 +70,12 @@ function rgbaBytes(frame: JpegFrame, plan: ThumbnailPlan): number {
 }
 
 /** What one more result of the same pass adds to it. */
-export function resamplerBytes({ header }: ThumbnailSource, orientation: Orientation, geometry: Geometry): number {
-  const plan = planThumbnail(header, orientation, geometry)
+export function resamplerBytes({ header }: JpegSource, orientation: Orientation, geometry: Geometry): number {
+  const plan = planScaledDecode(header, orientation, geometry)
   return resampleBytes(planFrame(header, plan.scale, plan.region, false), plan)
 }
 
-function resampleBytes({ components }: JpegFrame, { stored }: ThumbnailPlan): number {
+function resampleBytes({ components }: JpegFrame, { stored }: ScaledDecode): number {
   const planes = components.map((component) => component.plane)
   const source: Shape = { width: Math.max(...planes.map(({ width }) => width)), height: Math.max(...planes.map(({ height }) => height)) }
   const finest = planes.find(({ width }) => width === source.width)
@@ -100,7 +95,7 @@ function resampleBytes({ components }: JpegFrame, { stored }: ThumbnailPlan): nu
   return estimateResampleBytes(resampling) + width * 4 + 32
 }
 
-function decodeBytes({ header, fileBytes, isInterleaved }: ThumbnailSource, frame: JpegFrame): number {
+function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: JpegFrame): number {
   const { components, columns, rows } = frame
   const isProgressive = header.process === 'progressive'
   const mcuRows = !isProgressive && !isInterleaved ? rows.to - rows.from : bandRows(frame).mcuRows

@@ -12,7 +12,7 @@ import {
   type ResampleOptions,
   type Resampler,
 } from '../../resample/resampler.ts'
-import { planeResampling, type ThumbnailPlan } from './decode-scale.ts'
+import { planeResampling, type ScaledDecode } from './decode-scale.ts'
 
 export interface OrientExports {
   turnPlane(source: number, stepX: number, stepY: number, target: number, stride: number, width: number, rows: number): void
@@ -37,7 +37,7 @@ const coverage = ({ width, height }: Shape, plane: Shape): { across: number; dow
 /** How each component becomes a plane of the result; `components` may be more than `planes`, as when colour becomes gray. */
 export const planeJobs = (
   components: readonly PlaneComponent[],
-  plan: ThumbnailPlan,
+  plan: ScaledDecode,
   orientation: Orientation,
   upright: Shape,
   planes: readonly Shape[],

@@ -1,22 +1,22 @@
 import type { Geometry } from '../../../geometry.ts'
 import { type Orientation, turnUpright } from '../../../orientation.ts'
 import { createRaster, type Raster } from '../../../raster.ts'
-import { estimateThumbnailBytes, resamplerBytes, type ThumbnailSource } from './estimate.ts'
+import { estimateScaledBytes, resamplerBytes, type JpegSource } from './estimate.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
 import { rgbaRows } from '../decode/rgba-rows.ts'
-import { rowSink, type ThumbnailCore } from './convert.ts'
-import { planThumbnail } from './decode-scale.ts'
+import { rowSink, type ScaledJpegCore } from './convert.ts'
+import { planScaledDecode } from './decode-scale.ts'
 
 /** Names how the file is decoded for a geometry: geometries of one name can be served by one pass. */
 export function jpegPass(header: JpegHeader, orientation: Orientation, geometry: Geometry): string {
-  const { scale, region } = planThumbnail(header, orientation, geometry)
+  const { scale, region } = planScaledDecode(header, orientation, geometry)
   return JSON.stringify([scale, region ?? null])
 }
 
 /** As `jpegToRaster` for each geometry, with the same pixels, decoding once. All geometries must be of one `jpegPass`. */
 export function jpegToRasters(
-  core: ThumbnailCore,
+  core: ScaledJpegCore,
   file: Uint8Array,
   orientation: Orientation,
   geometries: readonly Geometry[],
@@ -24,7 +24,7 @@ export function jpegToRasters(
   const mark = core.mark()
   try {
     const header = probeJpeg(file)
-    const plans = geometries.map((geometry) => planThumbnail(header, orientation, geometry))
+    const plans = geometries.map((geometry) => planScaledDecode(header, orientation, geometry))
     const [first] = plans
     if (!first) return []
     const stream = decodeJpeg(core, file, first)
@@ -39,9 +39,9 @@ export function jpegToRasters(
 }
 
 /** Upper bound of what a pass holds, its rasters included. */
-export function estimatePassBytes(source: ThumbnailSource, orientation: Orientation, geometries: readonly Geometry[]): number {
+export function estimatePassBytes(source: JpegSource, orientation: Orientation, geometries: readonly Geometry[]): number {
   const copies = orientation === 1 ? 4 : 8
   const rasters = geometries.reduce((sum, { width, height }) => sum + copies * width * height, 0)
   const resamplers = geometries.reduce((sum, geometry) => sum + resamplerBytes(source, orientation, geometry), 0)
-  return Math.max(0, ...geometries.map((geometry) => estimateThumbnailBytes(source, orientation, geometry))) + resamplers + rasters
+  return Math.max(0, ...geometries.map((geometry) => estimateScaledBytes(source, orientation, geometry))) + resamplers + rasters
 }
