@@ -1,26 +1,90 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { importCircles, importsOf, textOf, typeScriptBelow } from './support/import-graph.ts'
 
-const ROOT = resolve(import.meta.dirname, '..')
-const SRC = join(ROOT, 'src')
+/** A room of the table's folder, and the rooms of the same folder that it may import. `.` is what lies in the folder itself. */
+type Rooms = Readonly<Record<string, readonly string[]>>
 
-/** Who may import whom. A layer not named on the right is out of reach. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  errors: [],
-  image: ['errors'],
-  service: ['errors', 'image'],
-  http: ['errors', 'image', 'service'],
-  adapters: ['errors', 'image', 'service'],
-  durable: ['errors', 'service'],
-  env: ['service'],
-  config: ['errors', 'service'],
-  compose: ['errors', 'env', 'config', 'http', 'service', 'adapters', 'durable', 'image'],
-  index: ['errors', 'env', 'config', 'compose', 'durable'],
-  local: ['errors', 'config', 'service'],
+/** Who may import whom. A room that stands not on the right is out of reach. */
+const ROOMS: Readonly<Record<string, Rooms>> = {
+  src: {
+    errors: [],
+    image: ['errors'],
+    service: ['errors', 'image'],
+    http: ['errors', 'image', 'service'],
+    adapters: ['errors', 'image', 'service'],
+    durable: ['errors', 'service'],
+    env: ['service'],
+    config: ['errors', 'service'],
+    compose: ['errors', 'env', 'config', 'http', 'service', 'adapters', 'durable', 'image'],
+    index: ['errors', 'env', 'config', 'compose', 'durable'],
+    local: ['errors', 'config', 'service'],
+  },
+  'src/service': {
+    '.': [],
+    outbound: ['.'],
+    files: ['outbound', '.'],
+    access: ['files', 'outbound', '.'],
+    render: ['access', 'files', 'outbound', '.'],
+    processes: ['render', 'access', 'files', 'outbound', '.'],
+    triggers: ['processes', 'render', 'access', 'files', 'outbound', '.'],
+    jobs: ['triggers', 'processes', 'render', 'access', 'files', 'outbound', '.'],
+  },
+  'src/image': {
+    '.': ['codecs', 'ops', 'text', 'engine', 'definitions'],
+    definitions: ['.'],
+    engine: ['definitions', '.'],
+    codecs: ['engine', '.'],
+    text: ['engine', '.'],
+    ops: ['text', 'engine', 'definitions', '.'],
+    assembly: [],
+    fonts: [],
+  },
+  'src/image/engine': {
+    '.': ['resample', 'pixels', 'png', 'jpeg'],
+    resample: ['.'],
+    pixels: ['.'],
+    png: ['resample', '.'],
+    jpeg: ['resample', '.'],
+  },
+  'src/image/engine/jpeg': {
+    '.': [],
+    decode: ['.'],
+    encode: ['.'],
+    scaled: ['decode', 'encode', '.'],
+  },
+  'src/image/assembly': {
+    '.': ['resample', 'pixels', 'png', 'jpeg'],
+    resample: ['.'],
+    pixels: ['.'],
+    png: ['.'],
+    jpeg: ['.'],
+  },
+  'src/image/ops': {
+    '.': ['geometry', 'colour', 'effects', 'layers'],
+    geometry: ['.'],
+    colour: ['.'],
+    effects: ['.'],
+    layers: ['.'],
+  },
+  'src/http': {
+    '.': ['dialects'],
+    dialects: ['.'],
+  },
+  'src/http/dialects': {
+    batch: [],
+    bytescale: [],
+  },
+  'src/http/dialects/bytescale': {
+    '.': ['cdn', 'api', 'uploads', 'image-query'],
+    'image-query': ['.'],
+    uploads: ['image-query', '.'],
+    api: ['uploads', 'image-query', '.'],
+    cdn: ['api', 'uploads', 'image-query', '.'],
+  },
 }
 
-const PACKAGES: Record<string, RegExp> = {
+const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
   image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
@@ -34,63 +98,77 @@ const PACKAGES: Record<string, RegExp> = {
   local: /^(node:.*|miniflare|wrangler)$/,
 }
 
-const layerOf = (file: string): string => relative(SRC, file).split('/')[0]?.replace(/\.ts$/, '') ?? ''
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.startsWith('image/assembly'))
-  .map((file) => join(SRC, file))
+const MAX_FILES_SIDE_BY_SIDE = 20
+const TREES = ['src', 'scripts', 'bench', 'console'] as const
 
-const importsOf = (file: string): readonly string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/gm)].map((match) => match[1] ?? '')
-const localImportsOf = (file: string): readonly string[] =>
-  importsOf(file).flatMap((specifier) => (specifier.startsWith('.') ? [resolve(dirname(file), specifier)] : []))
+const sources = typeScriptBelow('src')
+const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`)
 
-describe('a layer imports only what it may', () => {
-  it.each(files.map((file) => relative(SRC, file)))('%s', (name) => {
-    const file = join(SRC, name)
-    const from = layerOf(file)
-    for (const specifier of importsOf(file)) {
-      if (!specifier.startsWith('.')) {
-        expect(specifier, `${name} uses a package`).toMatch(PACKAGES[from] ?? /^$/)
-        continue
-      }
-      const target = resolve(dirname(file), specifier)
-      if (!target.startsWith(SRC)) continue
-      const to = layerOf(target)
-      if (to !== from) expect(MAY_IMPORT[from], `${name} → ${to}`).toContain(to)
-    }
+/** The room of a file in a folder: the name of the folder's folder, or of the file in `src` itself. */
+function roomOf(file: string, folder: string): string {
+  const [room = '', ...rest] = file.slice(folder.length + 1).split('/')
+  return rest.length > 0 ? room : folder === 'src' ? room.replace(/\.ts$/, '') : '.'
+}
+
+describe.each(Object.entries(ROOMS))('rooms of %s', (folder, rooms) => {
+  const files = sources.filter((file) => isBelow(file, folder))
+
+  it('are all in the table, and the table names no other', () => {
+    expect([...new Set(files.map((file) => roomOf(file, folder)))].filter((room) => !(room in rooms))).toEqual([])
+    const existing = new Set(files.map((file) => roomOf(file, folder)))
+    expect(Object.keys(rooms).filter((room) => room !== 'fonts' && !existing.has(room))).toEqual([])
+  })
+
+  it('import only what they may', () => {
+    const wrong = files.flatMap((file) => {
+      const from = roomOf(file, folder)
+      return importsOf(file)
+        .files.filter((target) => isBelow(target, folder) && roomOf(target, folder) !== from)
+        .filter((target) => !rooms[from]?.includes(roomOf(target, folder)))
+        .map((target) => `${file} → ${target}`)
+    })
+    expect(wrong).toEqual([])
   })
 })
 
+it('a layer uses only its packages', () => {
+  const wrong = sources.flatMap((file) =>
+    importsOf(file)
+      .packages.filter((name) => !(PACKAGES[roomOf(file, 'src')] ?? /^$/).test(name))
+      .map((name) => `${file} → ${name}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+it('no files import each other in a circle, types included', () => {
+  expect(importCircles(TREES.flatMap((tree) => typeScriptBelow(tree)))).toEqual([])
+})
+
+it(`no folder holds more than ${MAX_FILES_SIDE_BY_SIDE} files side by side`, () => {
+  const counts = new Map<string, number>()
+  for (const file of [...TREES, 'test'].flatMap((tree) => typeScriptBelow(tree)))
+    counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  expect([...counts].filter(([, count]) => count > MAX_FILES_SIDE_BY_SIDE)).toEqual([])
+})
+
 it('only the codecs wrap @jsquash, and only wasm-modules imports .wasm', () => {
-  for (const file of files) {
-    const name = relative(SRC, file)
-    const packages = importsOf(file).filter((specifier) => specifier.startsWith('@jsquash/'))
-    if (packages.length > 0) expect(name).toMatch(/^(image\/codecs\/|adapters\/wasm-modules\.ts)/)
-    if (importsOf(file).some((specifier) => specifier.endsWith('.wasm'))) expect(name).toBe('adapters/wasm-modules.ts')
+  for (const file of sources) {
+    const { packages } = importsOf(file)
+    if (packages.some((name) => name.startsWith('@jsquash/'))) expect(file).toMatch(/^src\/(image\/codecs\/|adapters\/wasm-modules\.ts)/)
+    if (packages.some((name) => name.endsWith('.wasm'))) expect(file).toBe('src/adapters/wasm-modules.ts')
   }
 })
 
-it('dialects do not know each other', () => {
-  const dialects = join(SRC, 'http/dialects')
-  const dialectOf = (file: string): string => relative(dialects, file).split('/')[0] ?? ''
-  for (const file of files.filter((name) => name.startsWith(dialects))) {
-    for (const target of localImportsOf(file).filter((name) => name.startsWith(dialects))) {
-      expect(dialectOf(target), relative(SRC, file)).toBe(dialectOf(file))
-    }
+it('operations know none of each other', () => {
+  for (const file of sources.filter((name) => /^src\/image\/ops\/\w+\//.test(name))) {
+    const others = importsOf(file).files.filter((target) => isBelow(target, 'src/image/ops'))
+    expect(others, file).toEqual(['src/image/ops/define.ts'])
   }
 })
 
-it('operations do not know each other', () => {
-  const ops = join(SRC, 'image/ops')
-  for (const file of files.filter((name) => name.startsWith(ops) && !/(define|table)\.ts$/.test(name))) {
-    for (const target of localImportsOf(file).filter((name) => name.startsWith(ops)))
-      expect(target, relative(SRC, file)).toBe(join(ops, 'define.ts'))
-  }
-})
-
-it('the image domain touches no I/O, no clock and no randomness', () => {
-  for (const file of files.filter((name) => name.startsWith(join(SRC, 'image')))) {
-    expect(readFileSync(file, 'utf8'), relative(SRC, file)).not.toMatch(
+it('the image domain touches no I/O, no clock and no chance', () => {
+  for (const file of sources.filter((name) => isBelow(name, 'src/image'))) {
+    expect(textOf(file), file).not.toMatch(
       /\b(fetch\(|Date\.now|new Date\(|performance\.|Math\.random|crypto\.|setTimeout\(|R2Bucket|caches\.)/,
     )
   }
