@@ -16,8 +16,8 @@ export function createR2ResultStore(bucket: R2Bucket): ResultStore {
     async put(account, path, key, { body, mime }) {
       await callR2(() => bucket.put(account + path + SEPARATOR + key, body, { httpMetadata: { contentType: mime } }))
     },
-    async purge(account, pathPattern) {
-      const prefix = account + (pathPattern.endsWith('*') ? pathPattern.slice(0, -1) : pathPattern + SEPARATOR)
+    async purge(account, { text, isPrefix }) {
+      const prefix = account + (isPrefix ? text : text + SEPARATOR)
       let purged = 0
       for (;;) {
         const { objects } = await callR2(() => bucket.list({ prefix }))

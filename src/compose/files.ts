@@ -30,7 +30,7 @@ export function createFiles(config: Config, env: Env) {
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
   const parts = createR2MultipartStore(bucket)
   const replaced = async (account: string, path: string): Promise<void> => {
-    await results.purge(account, path)
+    await results.purge(account, { text: path, isPrefix: false })
   }
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
   const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? config.limits.maxUploadBytes

@@ -45,12 +45,13 @@ export class ProcessIndex extends DurableObject {
     })
   }
 
-  list({ service, kinds, names, statuses, limit, cursor }: ListQuery): Promise<Answer<ProcessPage>> {
+  list({ service, folder = '/', kinds, names, statuses, limit, cursor }: ListQuery): Promise<Answer<ProcessPage>> {
     return answer(() => {
       const [createdBefore, idBefore] = readCursor(cursor)
       const rows = this.#select(
         `(?1 IS NULL OR service = ?1) AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR name IN (SELECT value FROM json_each(?3)))
-          AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4))) AND (created_at, id) < (?5, ?6) ORDER BY created_at DESC, id DESC LIMIT ?7`,
+          AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4)))
+          AND (?8 = '/' OR summary ->> '$.owner.folder' = ?8 OR substr(summary ->> '$.owner.folder', 1, length(?8) + 1) = ?8 || '/') AND (created_at, id) < (?5, ?6) ORDER BY created_at DESC, id DESC LIMIT ?7`,
         service ?? null,
         textOf(kinds),
         textOf(names),
@@ -58,6 +59,7 @@ export class ProcessIndex extends DurableObject {
         createdBefore,
         idBefore,
         Math.min(limit, MAX_PAGE) + 1,
+        folder,
       )
       const items = rows.slice(0, limit)
       const last = items.at(-1)

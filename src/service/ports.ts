@@ -80,8 +80,8 @@ export interface EdgeCache {
 export interface ResultStore {
   get(account: string, path: string, key: string): Promise<CachedResult | null>
   put(account: string, path: string, key: string, result: StorableResult): Promise<void>
-  /** Forgets every result of one source, or with a trailing `*` of every source whose path begins so. Answers how many. */
-  purge(account: string, pathPattern: string): Promise<number>
+  /** Forgets every result of one source, or of every source whose path begins with the text. Answers how many. */
+  purge(account: string, sources: { readonly text: string; readonly isPrefix: boolean }): Promise<number>
 }
 
 export interface Clock {

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { PathPermit } from '../files/choose-path.ts'
 import type { DestinationDefaults } from '../files/upload-destination.ts'
 import { inFolder } from '../files/folder-path.ts'
-import { scopeMatches, type PathPattern } from '../files/path-scope.ts'
+import { isWithin, scopeMatches, type PathPattern } from '../files/path-scope.ts'
 
 /** What may be done to a file or folder, in the words of the tokens' permissions (docs/protocols/bytescale.md §6.3). */
 export type Action =
@@ -69,13 +69,16 @@ export function demand(caller: Caller, action: Action, path: string): void {
     })
 }
 
-/** Whether the caller may do this to whatever is in a folder, and with `recursive` in the folders below it. */
-export function permitsBelow(caller: Caller, action: Action, folder: string, recursive: boolean): boolean {
-  // A name that no grant can mean by itself stands for all others.
+/** Paths in a folder, and with `recursive` below its folders, that stand for all others there: no grant can name them. */
+export function samplesBelow(folder: string, recursive: boolean): readonly string[] {
   const anything = inFolder(folder, '\u0000')
-  const samples = recursive ? [anything, `${anything}/\u0000`] : [anything]
+  return recursive ? [anything, `${anything}/\u0000`] : [anything]
+}
+
+/** Whether the caller may do this to everything in a folder, and with `recursive` in the folders below it. */
+export function permitsBelow(caller: Caller, action: Action, folder: string, recursive: boolean): boolean {
   const isExcepted = caller.grants.some(({ match, actions }) => actions[action] === false && isWithin(folder, match.path))
-  return !isExcepted && samples.every((path) => permits(caller, action, path))
+  return !isExcepted && samplesBelow(folder, recursive).every((path) => permits(caller, action, path))
 }
 
 /** @throws AppError `forbidden`. */
@@ -87,7 +90,16 @@ export function demandBelow(caller: Caller, action: Action, folder: string, recu
   })
 }
 
-/** @throws AppError `forbidden`: jobs, cache and account are the owner's. */
+/** The folder and everything below it. @throws AppError `forbidden`. */
+export function demandTree(caller: Caller, action: Action, folder: string, recursive: boolean): void {
+  demand(caller, action, folder)
+  if (recursive) demandBelow(caller, action, folder, true)
+}
+
+/** The folder that holds everything this caller can change. A token's grants may lie outside of its key's folder. */
+export const reachOf = ({ folder, grants }: Caller): string => (grants.length === 0 ? folder : '/')
+
+/** @throws AppError `forbidden` for everyone but a secret key: jobs and the cache belong to the owner of the account. */
 export function demandSecret({ kind }: Caller, what: string): void {
   if (kind !== 'secret') throw new AppError('forbidden', { reason: `Expected a secret key for ${what}, received other credentials.` })
 }
@@ -102,9 +114,6 @@ export function demandTags({ tags }: Caller, wanted: readonly string[]): void {
 /** Whether one of the names is this, or ends in `*` and begins it. */
 export const matchesName = (names: readonly string[], name: string): boolean =>
   names.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
-
-/** Whether the path is the folder or lies below it. */
-export const isWithin = (folder: string, path: string): boolean => folder === '/' || path === folder || path.startsWith(`${folder}/`)
 
 /** The caller's rights over paths, as storing a file asks for them. */
 export const permitOf = (caller: Caller): PathPermit => ({

@@ -1,6 +1,7 @@
 import { matchesName } from './access.ts'
 import type { PublicPermission } from '../files/folder-ports.ts'
 import { foldersUpward, parentFolder, scopeOf } from '../files/path-scope.ts'
+import { matchesReset, readResetPattern } from './reset-pattern.ts'
 
 /** A reset of cached answers; later ones have higher numbers. */
 export interface CacheReset {
@@ -36,23 +37,6 @@ export function isPublic({ publicPermissions }: AccountSnapshot, processing: str
 
 /** Changes when a reset concerns this URL: it is part of the edge's key, so a reset makes older entries unreachable everywhere. */
 export function cacheGeneration({ resets }: AccountSnapshot, processing: string, path: string): string {
-  const target = `/${processing}${path}`
-  const last = resets.findLast(({ pattern }) => matchesReset(pattern, target))
+  const last = resets.findLast(({ pattern }) => matchesReset(readResetPattern(pattern), processing, path))
   return last === undefined ? '' : String(last.id)
-}
-
-/** "May end with a `*`"; what follows a `?` is not told apart. */
-export function matchesReset(pattern: string, target: string): boolean {
-  const query = pattern.indexOf('?')
-  if (query >= 0) return pattern.slice(0, query) === target
-  return matchesName([pattern], target)
-}
-
-/** The sources whose kept results a pattern concerns, as `ResultStore.purge` wants them; `null` when it concerns none. */
-export function purgePattern(pattern: string): string | null {
-  const withoutQuery = pattern.replace(/\?.*$/s, '')
-  const [, slug = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(withoutQuery) ?? []
-  if (slug === 'raw') return null
-  if (slug.endsWith('*')) return '/*'
-  return rest === '' ? null : rest
 }

@@ -31,3 +31,6 @@ export function foldersUpward(folder: string): readonly string[] {
   }
   return folders
 }
+
+/** Whether the path is the folder or lies below it. */
+export const isWithin = (folder: string, path: string): boolean => folder === '/' || path === folder || path.startsWith(`${folder}/`)

@@ -3,7 +3,7 @@ import type { CopyFile } from '../files/copy.ts'
 import { listFolder, type ListedFile, type ListedFolder } from '../files/folder-listing.ts'
 import { folderKey } from '../files/path-order.ts'
 import { movedPath } from '../files/folder-path.ts'
-import type { FolderStore } from '../files/folder-ports.ts'
+import type { FolderRecord, FolderSettings, FolderStore } from '../files/folder-ports.ts'
 import { oneByOne, type JobRunner } from './runner.ts'
 import type { FileMeta, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
@@ -24,6 +24,10 @@ const deleteSchema = z.object({
   foldersDeleted: z.number().default(0),
 })
 
+/** Settings that a folder may have. */
+const SETTING_NAMES = ['description', 'publicPermissions'] as const satisfies readonly (keyof FolderSettings)[]
+export type FolderSettingName = (typeof SETTING_NAMES)[number]
+
 const copySchema = z.object({
   source: z.string(),
   destination: z.string(),
@@ -31,6 +35,8 @@ const copySchema = z.object({
   copyFiles: z.boolean(),
   copyVirtualFolders: z.boolean(),
   mayOverwrite: z.boolean(),
+  /** The settings that go along. Any other stays at the destination as it is. */
+  settings: z.array(z.enum(SETTING_NAMES)).default([...SETTING_NAMES]),
   metadata: z.custom<Merge<FileMeta['metadata']>>().optional(),
   tags: z.custom<Merge<readonly string[]>>().optional(),
   cursor: z.string().default(''),
@@ -105,10 +111,22 @@ export const createCopyFolderJobs = (deps: FolderJobDeps): JobRunner =>
 
 type CopyJob = z.output<typeof copySchema>
 
-async function copySettings({ folders }: FolderJobDeps, account: string, { source, destination }: CopyJob): Promise<number> {
-  const [own] = await folders.get(account, [source])
-  if (own) await folders.put(account, { ...own, path: destination })
+/** Copies the settings of the source folder itself. Answers how many folders were copied: 1, or 0 when it is no virtual folder. */
+async function copySettings({ folders }: FolderJobDeps, account: string, job: CopyJob): Promise<number> {
+  const [own] = await folders.get(account, [job.source])
+  if (own) await copyFolder(folders, account, own, job)
   return own ? 1 : 0
+}
+
+async function copyFolder(folders: FolderStore, account: string, folder: FolderRecord, job: CopyJob): Promise<void> {
+  const path = movedPath(folder.path, job.source, job.destination)
+  const [there] = await folders.get(account, [path])
+  const settings = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, (job.settings.includes(name) ? folder : there)?.settings[name]]).filter(
+      ([, value]) => value !== undefined,
+    ),
+  ) as FolderSettings // each value is that of its own name
+  await folders.put(account, { path, settings })
 }
 
 /** Answers the key after which to go on when the bytes of one call are used up; `null` when all entries are copied. */
@@ -116,14 +134,15 @@ async function copyEntries(
   { folders, copyFile }: FolderJobDeps,
   account: string,
   items: readonly (ListedFile | ListedFolder)[],
-  { source, destination, mayOverwrite, metadata, tags, cursor }: CopyJob,
+  job: CopyJob,
   counts: { filesCopied: number; foldersCopied: number },
 ): Promise<string | null> {
+  const { source, destination, mayOverwrite, metadata, tags } = job
   let bytes = 0
-  let done = cursor
+  let done = job.cursor
   for (const item of items) {
     if (item.type === 'Folder') {
-      await folders.put(account, { path: movedPath(item.path, source, destination), settings: item.settings })
+      await copyFolder(folders, account, item, job)
       counts.foldersCopied++
       done = folderKey(item.path)
       continue

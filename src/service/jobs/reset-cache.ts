@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { purgePattern } from '../access/account-snapshot.ts'
+import { purgedSources, readResetPattern } from '../access/reset-pattern.ts'
 import type { CacheResets } from '../files/folder-ports.ts'
 import { oneByOne, type JobRunner } from './runner.ts'
 import type { ResultStore } from '../ports.ts'
@@ -19,7 +19,7 @@ export const createResetCacheJobs = ({ results, resets }: ResetCacheJobDeps): Jo
   oneByOne(async ({ params }, { process }) => {
     const { pattern, resetEdgeCache, resetPermanentCache } = paramsSchema.parse(params)
     const { account } = process.owner
-    const sources = purgePattern(pattern)
+    const sources = purgedSources(readResetPattern(pattern))
     const resultsDeleted = resetPermanentCache && sources !== null ? await results.purge(account, sources) : 0
     // After the kept results, or the edge might take up an old one in between.
     if (resetEdgeCache) await resets.reset(account, pattern)

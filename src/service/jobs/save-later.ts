@@ -16,20 +16,22 @@ export interface SaveLaterDeps {
 export interface LaterSave extends SaveRequest {
   readonly source: FileInfo
   readonly requestId: string
+  /** The folder that the sender's key reaches. */
+  readonly folder: string
   /** How its owner calls this work. */
   readonly name: string
 }
 
 /** Settles where the result goes, so that mistakes are answered now, and leaves the work to a process. @throws AppError of `choosePath`. */
 export const createSaveLater = ({ choosePath, processes, newJobId }: SaveLaterDeps) =>
-  async function saveLater({ source, requestId, name, ...request }: LaterSave): Promise<ProcessRecord> {
+  async function saveLater({ source, requestId, folder, name, ...request }: LaterSave): Promise<ProcessRecord> {
     const { account, path, plan, cache, metadata, tags } = request
     const { format } = plan.output
     const original = source.originalFileName ?? fileNameOf(path)
     const originalFileName = format === 'source' ? original : renamed(original, codec(format).mime)
     const { path: destination, exclusive } = await choosePath({ ...request, originalFileName })
     const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive })
-    return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null }, requestId, jobs: [job] })
+    return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null, folder }, requestId, jobs: [job] })
   }
 
 export type SaveLater = ReturnType<typeof createSaveLater>

@@ -43,6 +43,8 @@ export interface ProcessStore {
 export interface ListQuery {
   /** Only of this batch service. */
   readonly service?: number | null
+  /** Only those that a key of this folder began; all when absent or the root. */
+  readonly folder?: string
   readonly kinds?: readonly ProcessKind[]
   readonly names?: readonly string[]
   readonly statuses?: readonly ProcessStatus[]

@@ -11,6 +11,8 @@ export interface ProcessOwner {
   readonly account: string
   /** The batch service; `null` for everything else. */
   readonly service: number | null
+  /** The folder that the key of the request reached. Without one the process belongs to the whole account. */
+  readonly folder?: string
 }
 
 /** One piece of work that succeeds or fails by itself. */

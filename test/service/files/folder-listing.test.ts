@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  cacheGeneration,
-  isPublic,
-  matchesReset,
-  purgePattern,
-  type AccountSnapshot,
-} from '../../../src/service/access/account-snapshot.ts'
+import { cacheGeneration, isPublic, type AccountSnapshot } from '../../../src/service/access/account-snapshot.ts'
 import { listFolder, type ListingQuery } from '../../../src/service/files/folder-listing.ts'
 import type { FolderRecord, FolderStore } from '../../../src/service/files/folder-ports.ts'
 import { comparePaths, folderKey } from '../../../src/service/files/path-order.ts'
@@ -164,23 +158,6 @@ describe('what an account publishes', () => {
     for (const [processing, file, expected] of cases)
       expect([processing, file, isPublic(snapshot, processing, file)]).toEqual([processing, file, expected])
     expect(isPublic({ publicPermissions: [], resets: [] }, 'raw', '/anything')).toBe(true)
-  })
-
-  it.each<[string, string, boolean, string | null]>([
-    ['/*', '/image/a.jpg', true, '/*'],
-    ['/image/*', '/image/a/b.jpg', true, '/*'],
-    ['/image*', '/image/a.jpg', true, '/*'],
-    ['/image/a/*', '/image/a/b.jpg', true, '/a/*'],
-    ['/image/a/*', '/image/ab.jpg', false, '/a/*'],
-    ['/image/a*', '/image/ab.jpg', true, '/a*'],
-    ['/image/a.jpg', '/image/a.jpg', true, '/a.jpg'],
-    ['/image/a.jpg', '/image/a.jpg2', false, '/a.jpg'],
-    ['/image/a.jpg?w=100', '/image/a.jpg', true, '/a.jpg'],
-    ['/raw/a.jpg', '/image/a.jpg', false, null],
-    ['/thumb/a.jpg', '/thumb/a.jpg', true, '/a.jpg'],
-  ])('the reset of %s and %s: %s; kept results of %s', (pattern, target, matches, purged) => {
-    expect(matchesReset(pattern, target)).toBe(matches)
-    expect(purgePattern(pattern)).toBe(purged)
   })
 
   it('a later reset makes another generation, for what it concerns alone', () => {

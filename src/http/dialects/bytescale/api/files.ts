@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import { demand, demandTags, permits, type Caller } from '../../../../service/access/access.ts'
-import { isPublic, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import type { AccountSnapshot, AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import { demandBytes, demandDetails } from '../../../../service/access/reading.ts'
 import type { CopyFile } from '../../../../service/files/copy.ts'
 import { checkFilePath } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
@@ -30,9 +31,7 @@ export interface FileRouteDeps extends JobDeps {
 export async function answerFileDetails(c: BytescaleContext, caller: Caller, { files, snapshots }: FileRouteDeps): Promise<Response> {
   const path = pathOf(c)
   const { account } = caller
-  // A public key may read the details of a file that everyone may download.
-  const isOpen = caller.kind === 'public' && isPublic(await snapshots.read(account), 'raw', path)
-  if (!isOpen) demand(caller, 'getFileDetails', path)
+  demandDetails(caller, await snapshots.read(account), path)
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
   const { etag, lastModified, metadata, mime, originalFileName, size, tags } = info
@@ -68,26 +67,32 @@ export async function answerDeleteFileBatch(c: BytescaleContext, caller: Caller,
   const chunks = Array.from({ length: Math.ceil(paths.length / DELETED_PER_JOB) }, (_, i) =>
     paths.slice(i * DELETED_PER_JOB, (i + 1) * DELETED_PER_JOB),
   )
-  return startJob(c, caller.account, 'DeleteFileBatchJob', chunks.map(deleteFilesJob), deps)
+  return startJob(c, caller, 'DeleteFileBatchJob', chunks.map(deleteFilesJob), deps)
 }
 
 /** `POST …/files/copy` */
-export async function answerCopyFile(c: BytescaleContext, caller: Caller, { copyFile }: FileRouteDeps): Promise<Response> {
+export async function answerCopyFile(c: BytescaleContext, caller: Caller, { copyFile, snapshots }: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, copySchema, MAX_BODY_BYTES)
-  await copyFile({ ...body, account: caller.account, mayOverwrite: checkCopy(caller, body) })
+  const mayOverwrite = checkCopy(caller, body, await snapshots.read(caller.account))
+  await copyFile({ ...body, account: caller.account, mayOverwrite })
   return c.json({ status: 'Copied' })
 }
 
 /** `POST …/files/copy/batch` */
 export async function answerCopyFileBatch(c: BytescaleContext, caller: Caller, deps: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, copyBatchSchema, MAX_BODY_BYTES)
-  const jobs = body.files.map((file) => copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file) }))
-  return startJob(c, caller.account, 'CopyFileBatchJob', jobs, deps)
+  const snapshot = await deps.snapshots.read(caller.account)
+  const jobs = body.files.map((file) => copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file, snapshot) }))
+  return startJob(c, caller, 'CopyFileBatchJob', jobs, deps)
 }
 
-/** A copy reads one path and creates the other. Answers whether it may overwrite. @throws AppError `invalid_path`, `forbidden`. */
-function checkCopy(caller: Caller, { source, destination, tags }: z.output<typeof copySchema>): boolean {
+/**
+ * A copy reads the details and the bytes of one path and creates the other. Answers whether it may overwrite the destination.
+ * @throws AppError `invalid_path`, `forbidden`.
+ */
+function checkCopy(caller: Caller, { source, destination, tags }: z.output<typeof copySchema>, snapshot: AccountSnapshot): boolean {
   demand(caller, 'getFileDetails', checkFilePath(source, 'source'))
+  demandBytes(caller, snapshot, source)
   demand(caller, 'createFile', checkFilePath(destination, 'destination'))
   demandTags(caller, tags?.value ?? [])
   return permits(caller, 'overwriteFile', destination)

@@ -1,9 +1,22 @@
 import type * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
-import { demandBelow, demandSecret, demandTags, isWithin, permitsBelow, type Caller } from '../../../../service/access/access.ts'
+import {
+  demandBelow,
+  demandSecret,
+  demandTags,
+  demandTree,
+  permits,
+  permitsBelow,
+  type Action,
+  type Caller,
+} from '../../../../service/access/access.ts'
+import type { AccountSnapshot, AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import { isWithin } from '../../../../service/files/path-scope.ts'
+import { demandBytesBelow } from '../../../../service/access/reading.ts'
+import { readResetPattern, staysWithin } from '../../../../service/access/reset-pattern.ts'
 import { checkFolderPath } from '../../../../service/files/folder-path.ts'
 import type { JobDefinition } from '../../../../service/processes/record.ts'
-import { copyFolderJob, deleteFolderJob } from '../../../../service/jobs/folders.ts'
+import { copyFolderJob, deleteFolderJob, type FolderSettingName } from '../../../../service/jobs/folders.ts'
 import { resetCacheJob } from '../../../../service/jobs/reset-cache.ts'
 import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
@@ -11,6 +24,10 @@ import { copyFolderSchema, copyFoldersSchema, deleteFolderSchema, deleteFoldersS
 import { startJob, type JobDeps } from './jobs.ts'
 
 const MAX_BODY_BYTES = 2_000_000
+
+export interface FolderJobRouteDeps extends JobDeps {
+  readonly snapshots: AccountSnapshots
+}
 
 /** `DELETE …/folders`. "deleteFolder/copyFolder use the batch types." */
 export async function answerDeleteFolder(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
@@ -30,7 +47,7 @@ const startDelete = (
 ): Promise<Response> =>
   startJob(
     c,
-    caller.account,
+    caller,
     'DeleteFolderBatchJob',
     requests.map((request) => deletion(caller, request)),
     deps,
@@ -38,36 +55,38 @@ const startDelete = (
 
 function deletion(caller: Caller, { folderPath, ...options }: z.output<typeof deleteFolderSchema>): JobDefinition {
   const folder = checkFolderPath(folderPath)
-  if (options.deleteFiles) demandBelow(caller, 'deleteFile', folder, options.recursive)
-  if (options.deleteVirtualFolders) demandBelow(caller, 'deleteVirtualFolder', folder, options.recursive)
+  // A job that deletes nothing still costs: it takes the same right.
+  if (options.deleteFiles || !options.deleteVirtualFolders) demandBelow(caller, 'deleteFile', folder, options.recursive)
+  if (options.deleteVirtualFolders) demandTree(caller, 'deleteVirtualFolder', folder, options.recursive)
   return deleteFolderJob({ folder, ...options })
 }
 
 /** `POST …/folders/copy` */
-export async function answerCopyFolder(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerCopyFolder(c: BytescaleContext, caller: Caller, deps: FolderJobRouteDeps): Promise<Response> {
   return startCopy(c, caller, [await readJsonBody(c, copyFolderSchema, MAX_BODY_BYTES)], deps)
 }
 
 /** `POST …/folders/copy/batch` */
-export async function answerCopyFolderBatch(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
+export async function answerCopyFolderBatch(c: BytescaleContext, caller: Caller, deps: FolderJobRouteDeps): Promise<Response> {
   return startCopy(c, caller, (await readJsonBody(c, copyFoldersSchema, MAX_BODY_BYTES)).folders, deps)
 }
 
-const startCopy = (
+async function startCopy(
   c: BytescaleContext,
   caller: Caller,
   requests: readonly z.output<typeof copyFolderSchema>[],
-  deps: JobDeps,
-): Promise<Response> =>
-  startJob(
-    c,
-    caller.account,
-    'CopyFolderBatchJob',
-    requests.map((request) => copying(caller, request)),
-    deps,
-  )
+  deps: FolderJobRouteDeps,
+): Promise<Response> {
+  const snapshot = await deps.snapshots.read(caller.account)
+  const jobs = requests.map((request) => copying(caller, request, snapshot))
+  return startJob(c, caller, 'CopyFolderBatchJob', jobs, deps)
+}
 
-function copying(caller: Caller, { copyOverriddenStorage, ...request }: z.output<typeof copyFolderSchema>): JobDefinition {
+function copying(
+  caller: Caller,
+  { copyOverriddenStorage, ...request }: z.output<typeof copyFolderSchema>,
+  snapshot: AccountSnapshot,
+): JobDefinition {
   const [source, destination] = [checkFolderPath(request.source, 'source'), checkFolderPath(request.destination, 'destination')]
   const { recursive, copyFiles, metadata, tags, copyVirtualFolders = !copyOverriddenStorage } = request
   if (copyOverriddenStorage && copyVirtualFolders) {
@@ -80,19 +99,36 @@ function copying(caller: Caller, { copyOverriddenStorage, ...request }: z.output
   if (isWithin(source, destination))
     throw new AppError('invalid_body', { field: 'destination', reason: 'Expected a folder outside of the source.' })
   demandBelow(caller, 'getFileDetails', source, recursive)
-  if (copyFiles) demandBelow(caller, 'createFile', destination, recursive)
-  if (copyVirtualFolders) demandBelow(caller, 'createVirtualFolder', destination, recursive)
+  if (copyFiles) demandBytesBelow(caller, snapshot, source, recursive)
+  // A job that copies nothing still costs: it takes the same right.
+  if (copyFiles || !copyVirtualFolders) demandBelow(caller, 'createFile', destination, recursive)
+  if (copyVirtualFolders) demandTree(caller, 'createVirtualFolder', destination, recursive)
   demandTags(caller, tags?.value ?? [])
   const mayOverwrite = permitsBelow(caller, 'overwriteFile', destination, recursive)
-  return copyFolderJob({ source, destination, recursive, copyFiles, copyVirtualFolders, mayOverwrite, metadata, tags })
+  const settings = copiedSettings(caller, source, destination, recursive)
+  return copyFolderJob({ source, destination, recursive, copyFiles, copyVirtualFolders, mayOverwrite, settings, metadata, tags })
+}
+
+/** The settings of folders that the caller may read at the source and set at the destination. */
+function copiedSettings(caller: Caller, source: string, destination: string, recursive: boolean): FolderSettingName[] {
+  const may = (action: Action, folder: string): boolean =>
+    permits(caller, action, folder) && (!recursive || permitsBelow(caller, action, folder, true))
+  return [
+    ...(may('getFolderDescription', source) && may('setFolderDescription', destination) ? (['description'] as const) : []),
+    ...(may('getFolderPublicPermissions', source) && may('setFolderPublicPermissions', destination)
+      ? (['publicPermissions'] as const)
+      : []),
+  ]
 }
 
 /** `POST …/cache/reset`. The job's summary says what it could not reach. */
 export async function answerResetCache(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   demandSecret(caller, 'the cache')
   const request = await readJsonBody(c, resetCacheSchema, MAX_BODY_BYTES)
-  const [, target = '/'] = /^\/[^/]*(\/.*)$/s.exec(request.pattern) ?? []
-  if (!isWithin(caller.folder, target))
-    throw new AppError('forbidden', { field: 'pattern', reason: `The key reaches ${JSON.stringify(caller.folder)} only.` })
-  return startJob(c, caller.account, 'ResetCacheJob', [resetCacheJob(request)], deps)
+  if (!staysWithin(readResetPattern(request.pattern), caller.folder))
+    throw new AppError('forbidden', {
+      field: 'pattern',
+      reason: `Expected a pattern that matches files in ${JSON.stringify(caller.folder)} alone: the key reaches no others.`,
+    })
+  return startJob(c, caller, 'ResetCacheJob', [resetCacheJob(request)], deps)
 }

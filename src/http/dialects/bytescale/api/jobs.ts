@@ -1,5 +1,6 @@
 import { AppError } from '../../../../errors.ts'
-import { demandSecret, type Caller } from '../../../../service/access/access.ts'
+import { demandSecret, reachOf, type Caller } from '../../../../service/access/access.ts'
+import { isWithin } from '../../../../service/files/path-scope.ts'
 import type { Processes } from '../../../../service/processes/processes.ts'
 import { CANCELLED, isTerminal, type JobDefinition, type Json, type ProcessRecord } from '../../../../service/processes/record.ts'
 import type { BytescaleContext } from '../env.ts'
@@ -32,12 +33,12 @@ export interface JobDeps {
 /** Starts the work and answers an AsyncResponse. */
 export async function startJob(
   c: BytescaleContext,
-  account: string,
+  caller: Caller,
   jobType: Exclude<JobType, 'ProcessImageJob'>,
   jobs: readonly JobDefinition[],
   { processes, newJobId }: JobDeps,
 ): Promise<Response> {
-  const owner = { account, service: null }
+  const owner = { account: caller.account, service: null, folder: reachOf(caller) }
   const record = await processes.create({ id: newJobId(), kind: 'file-jobs', name: jobType, owner, requestId: c.get('requestId'), jobs })
   return c.json(asyncResponse(c, record))
 }
@@ -120,18 +121,24 @@ export async function answerListJobs(c: BytescaleContext, caller: Caller, { proc
     return jobTypeOf(value)
   })
   if (names.length === 0) throw new AppError('invalid_parameter', { field: 'jobType', reason: 'Expected at least one "jobType".' })
-  const { items } = await processes.list(caller.account, { kinds: ['file-jobs', 'save'], names, limit: RECENT_JOBS })
+  const { items } = await processes.list(caller.account, {
+    folder: caller.folder,
+    kinds: ['file-jobs', 'save'],
+    names,
+    limit: RECENT_JOBS,
+  })
   const records = await Promise.all(items.map(({ id }) => processes.get(id)))
   return c.json({ items: records.flatMap((record) => (record ? [describeJob(c, record)] : [])) })
 }
 
-/** @throws AppError `job_not_found`, also when the job belongs to another account or has another type. */
+/** @throws AppError `job_not_found`, also when the job belongs to another account, to another folder than the key's, or has another type. */
 async function findJob(c: BytescaleContext, caller: Caller, { processes }: JobDeps): Promise<ProcessRecord> {
   demandSecret(caller, 'jobs')
   const jobType = jobTypeOf(c.req.param('jobType') ?? '')
   const record = await processes.get(c.req.param('jobId') ?? '')
-  if (!record || record.definition.owner.account !== caller.account || record.definition.name !== jobType)
-    throw new AppError('job_not_found')
+  if (!record || record.definition.name !== jobType) throw new AppError('job_not_found')
+  const { account, folder = '/' } = record.definition.owner
+  if (account !== caller.account || !isWithin(caller.folder, folder)) throw new AppError('job_not_found')
   return record
 }
 

@@ -4,7 +4,8 @@ import type { createSave } from '../../../../service/render/save.ts'
 import type { SaveLater } from '../../../../service/jobs/save-later.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
-import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
+import { demandTags, permitOf, reachOf, type Caller } from '../../../../service/access/access.ts'
+import { demandDetails } from '../../../../service/access/reading.ts'
 import type { OpenTarget } from './target.ts'
 import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
@@ -46,6 +47,8 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
   demandTags(caller, tags?.value ?? [])
+  // What is merged of the source can be read in the new file.
+  if (metadata?.merge || tags?.merge) demandDetails(caller, target.snapshot, path)
   const cache = cachePolicy(delivery, timeToLive(delivery, target.cache, deps.clock), target)
   const request = { account, path, plan, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
 
@@ -54,7 +57,9 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   // RFC 7240: the caller asks for an answer before the work is done.
   const isLater = source.size > deps.asyncSaveBytes || /(^|[,;\s])respond-async($|[,;\s])/i.test(c.req.header('Prefer') ?? '')
   if (isLater) {
-    const record = await deps.saveLater({ ...request, source, requestId: c.get('requestId'), name: 'ProcessImageJob' satisfies JobType })
+    const { requestId } = c.var
+    const name: JobType = 'ProcessImageJob'
+    const record = await deps.saveLater({ ...request, source, requestId, folder: reachOf(caller), name })
     return c.json({ async: true, ...describeJob(c, record) })
   }
   const timings = createTimings(deps.clock)
