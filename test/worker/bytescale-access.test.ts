@@ -368,10 +368,16 @@ async function signed(pathAndQuery: string, keyId = 'main', secret = KEYS.EMULSI
   return `${pathAndQuery}&sig=1.${keyId}.${signature}`
 }
 
-async function encrypted(path: string, query: string, keyId = 'main', secret = KEYS.EMULSION_URL_KEY): Promise<string> {
+/** AES-GCM of a query; with `bound` that text is the additional data. */
+async function encrypted(
+  path: string,
+  query: string,
+  { keyId = 'main', secret = KEYS.EMULSION_URL_KEY, bound }: { keyId?: string; secret?: string; bound?: string } = {},
+): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const key = await crypto.subtle.importKey('raw', keyBytes(secret), 'AES-GCM', false, ['encrypt'])
-  const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(query))
+  const additional = bound !== undefined && { additionalData: new TextEncoder().encode(bound) }
+  const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, ...additional }, key, new TextEncoder().encode(query))
   return `${path}?enc=1.${keyId}.${toBase64Url(iv)}.${toBase64Url(ciphertext)}`
 }
 
@@ -417,15 +423,41 @@ describe('signed URLs', () => {
   })
 })
 
+describe('the spelling that a client signed', () => {
+  const soon = (): number => now() + 3600
+
+  /** What arrives when the client signed `text`: its URL parser has rewritten it. */
+  it.each([
+    ['an apostrophe in the query', "image/closed/photo.png?w=20&text=It's"],
+    ['an escaped apostrophe in the query', 'image/closed/photo.png?w=20&text=It%27s'],
+    ['escaped letters and an apostrophe', "image/closed/photo.png?w=20&text=%C3%9Cber%20It's"],
+    ['nothing escaped in the query', 'image/closed/photo.png?w=20&text=Über it\'s <b> "x"'],
+    ['a space in the path', 'raw/closed/a b.png?download=true'],
+    ['an escaped space in the path', 'raw/closed/a%20b.png?download=true'],
+    ['letters beyond ASCII in the path', 'raw/closed/漢 {b}.png?download=true'],
+    ['escaped letters in the path, an apostrophe in the query', "image/closed/%E6%BC%A2%20%7Bb%7D.png?w=20&text=It's"],
+    ['a plus for a space', 'image/closed/photo.png?w=20&text=a+b'],
+  ])('%s', async (_, text) => {
+    for (const path of ['/closed/a b.png', '/closed/漢 {b}.png']) await put(path, picture('photo.png'))
+    const good = await signed(`/${ACCOUNT}/${text}&exp=${soon()}`)
+    expect(await outcome(service()(good))).toBe('200')
+    expect(await outcome(service()(good.replace('/closed/', '/closed/deep/')))).toBe('403 signature_invalid')
+    expect(await outcome(service()(good.replace('&exp', '&w=5&exp')))).toBe('403 signature_invalid')
+  })
+})
+
 describe('encrypted URLs', () => {
   const plain = `/${ACCOUNT}/image/x.jpg`
   const soon = (): number => now() + 3600
 
-  it('hide parameters and path, and open only as they were made', async () => {
+  const team = { keyId: 'team', secret: KEYS.EMULSION_TEAM_URL_KEY }
+  const image = `/${ACCOUNT}/image/closed/photo.png`
+  const elsewhere = `/${ACCOUNT}/image/closed/deep/photo.png`
+
+  it('with the path inside hide parameters and path, and open only as they were made', async () => {
     const good = await encrypted(plain, `path=/closed/photo.png&w=10&exp=${soon()}`)
     const cases: [string, string, string][] = [
-      ['with the path inside', good, '200'],
-      ['with the path in the URL', await encrypted(`/${ACCOUNT}/image/closed/photo.png`, `w=10&exp=${soon()}`), '200'],
+      ['as made', good, '200'],
       ['raw', await encrypted(`/${ACCOUNT}/raw/nothing`, `path=/closed/photo.png&exp=${soon()}`), '200'],
       ['with a parameter beside it', `${good}&w=100`, '403 signature_invalid'],
       ['altered', `${good.slice(0, -3)}AAA`, '403 signature_invalid'],
@@ -434,13 +466,29 @@ describe('encrypted URLs', () => {
       ['expired', await encrypted(plain, `path=/closed/photo.png&exp=${now() - 1}`), '410 gone'],
       ['without exp', await encrypted(plain, 'path=/closed/photo.png'), '403 signature_invalid'],
       ['with a path that climbs', await encrypted(plain, `path=/open/../closed/photo.png&exp=${soon()}`), '400 invalid_path'],
-      [
-        'by a key of another folder',
-        await encrypted(plain, `path=/closed/photo.png&exp=${soon()}`, 'team', KEYS.EMULSION_TEAM_URL_KEY),
-        '403 forbidden',
-      ],
+      ['with two paths', await encrypted(plain, `path=/open/photo.png&path=/closed/photo.png&exp=${soon()}`), '403 signature_invalid'],
+      ['by a key of another folder', await encrypted(plain, `path=/closed/photo.png&exp=${soon()}`, team), '403 forbidden'],
       ['empty', `${plain}?enc=`, '403 signature_invalid'],
       ['too few parts', `${plain}?enc=1.main.AAAA`, '403 signature_invalid'],
+    ]
+    const send = service()
+    for (const [name, url, expected] of cases) expect([name, await outcome(send(url))]).toEqual([name, expected])
+  })
+
+  it('without a path inside open the URL that they were made for, and no other', async () => {
+    const query = `w=10&exp=${soon()}`
+    const bound = await encrypted(image, query, { bound: HOST + image })
+    const unbound = await encrypted(image, query)
+    const cases: [string, string, string][] = [
+      ['bound to its URL', bound, '200'],
+      ['moved to another file', bound.replace(image, elsewhere), '403 signature_invalid'],
+      ['moved to another processing', bound.replace('/image/', '/raw/'), '403 signature_invalid'],
+      ['made for another host', await encrypted(image, query, { bound: `other.example${image}` }), '403 signature_invalid'],
+      ['bound, with a path inside', await encrypted(image, `path=/closed/deep/photo.png&${query}`, { bound: HOST + image }), '200'],
+      ['bound to nothing', unbound, '403 signature_invalid'],
+      ['bound to nothing, another file', unbound.replace(image, elsewhere), '403 signature_invalid'],
+      ['bound to nothing, a public file', await encrypted(`/${ACCOUNT}/image/open/photo.png`, query), '403 signature_invalid'],
+      ['bound, by a key of another folder', await encrypted(image, query, { ...team, bound: HOST + image }), '403 forbidden'],
     ]
     const send = service()
     for (const [name, url, expected] of cases) expect([name, await outcome(send(url))]).toEqual([name, expected])

@@ -1,7 +1,8 @@
 import { getCookie } from 'hono/cookie'
 import { AppError } from '../../../../errors.ts'
-import { permitsDownload, type Caller } from '../../../../service/access/access.ts'
+import type { Caller } from '../../../../service/access/access.ts'
 import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
+import { mayRead } from '../../../../service/access/reading.ts'
 import type { Clock } from '../../../../service/ports.ts'
 import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
@@ -48,17 +49,22 @@ export async function openTarget(
   deps: CdnDeps,
 ): Promise<OpenTarget> {
   const url = new URL(c.req.url)
-  const { path, query, signer } = await openSecureUrl(url, readTarget(url, segmentsBefore), account, deps.keys, deps.clock)
+  const { path, query, signer } = await openSecureUrl(
+    url,
+    c.req.header('Host'),
+    readTarget(url, segmentsBefore),
+    account,
+    deps.keys,
+    deps.clock,
+  )
   const headers = c.req.raw.headers
   const hasKey = headers.has('Authorization')
   const named = signer ?? (hasKey ? await deps.authentication.caller(headers, account) : null)
   const snapshot = await deps.snapshots.read(account)
   const publicly = isPublic(snapshot, processing, path)
   const caller = named ?? (publicly ? null : await cookieCaller(c, account, deps))
-  const mayRead = (file: string): boolean =>
-    isPublic(snapshot, processing, file) || (caller !== null && permitsDownload(caller, processing, file))
   const demandRead = (file: string): void => {
-    if (mayRead(file)) return
+    if (mayRead(caller, snapshot, processing, file)) return
     if (caller === null) throw new AppError('unauthorized', { field: file, reason: 'The file is not public.' })
     throw new AppError('forbidden', {
       field: file,
