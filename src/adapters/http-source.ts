@@ -1,4 +1,5 @@
 import type { FetchSource } from '../service/files/upload-from-url.ts'
+import { REFUSED_HEADER, refusedAddress } from '../service/outbound/guard.ts'
 
 /**
  * One GET to a stranger's server. Redirects are the caller's business, for each hop must be checked first. The plain body is asked for,
@@ -7,6 +8,7 @@ import type { FetchSource } from '../service/files/upload-from-url.ts'
 export const fetchSource: FetchSource = async (url, signal) => {
   const headers = { 'User-Agent': 'Emulsion', Accept: '*/*', 'Accept-Encoding': 'identity' }
   const response = await fetch(url, { headers, redirect: 'manual', signal })
+  if (response.headers.has(REFUSED_HEADER)) throw refusedAddress(url)
   const length = response.headers.get('Content-Length')
   const isPlain = ['', 'identity'].includes(response.headers.get('Content-Encoding') ?? '')
   return {

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { readAllowHosts } from '../service/outbound/guard.ts'
+import { startOutbound } from './outbound.ts'
 import type { LocalSettings } from './settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -33,8 +35,13 @@ export async function startServer({ host, port, statePath, variables, batchReque
     log: new Log(LogLevel.WARN),
     resourcePersistencePath: statePath,
   } as V4MiniflareOptions // resourcePersistencePath passes through the conversion; its type lags behind
-  const miniflare = new Miniflare(convertV4MiniflareOptions(options))
-  return { url: await miniflare.ready, dispose: () => miniflare.dispose() }
+  const outbound = await startOutbound(readAllowHosts(variables['EMULSION_ALLOW_HOSTS']))
+  const miniflare = new Miniflare(outbound.wire(convertV4MiniflareOptions(options)))
+  const dispose = async (): Promise<void> => {
+    await miniflare.dispose()
+    await outbound.close()
+  }
+  return { url: await miniflare.ready, dispose }
 }
 
 const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' =>

@@ -21,7 +21,7 @@ export interface SourceResponse {
   readonly body: ReadableStream<Uint8Array> | null
 }
 
-/** One GET without following redirects and without credentials. @throws when no answer comes. */
+/** One GET without following redirects and without credentials. @throws AppError `invalid_parameter` when the name leads inside; any error when no answer comes. */
 export type FetchSource = (url: URL, signal: AbortSignal) => Promise<SourceResponse>
 
 export interface UrlUploadDeps {
@@ -69,7 +69,7 @@ async function follow(
   let url = check(text)
   for (let redirects = 0; ; redirects++) {
     const source = await fetchSource(url, signal).catch((cause: unknown) => {
-      throw unavailable('No answer came.', cause)
+      throw cause instanceof AppError ? cause : unavailable('No answer came.', cause)
     })
     if (source.status >= 200 && source.status < 300) return [url, source]
     await source.body?.cancel().catch(() => undefined)

@@ -88,6 +88,11 @@ describe('checkPublicUrl', () => {
     ['mDNS', 'http://printer.local/'],
     ['cloud metadata', 'http://metadata.google.internal/'],
     ['a single label', 'http://intranet/'],
+    ['many dots at the end of an address', 'http://127.0.0.1.../'],
+    ['many dots at the end of a name', 'http://localhost../'],
+    ['many dots at the end of a local name', 'http://printer.local.../'],
+    ['many dots at the end of a single label', 'http://intranet..../'],
+    ['a full-width dot at the end', 'http://printer.local。/'],
     ['user info', 'http://good.example.org@10.0.0.1/'],
     ['user info before a public host', 'http://user:pass@example.org/'],
     ['another scheme', 'file:///etc/passwd'],
@@ -97,6 +102,16 @@ describe('checkPublicUrl', () => {
     ['a URL without end', `http://example.org/${'x'.repeat(3000)}`],
   ])('refuses %s', (_, url) => {
     expect(refused(url)).toBe(true)
+  })
+
+  it.each(
+    'localhost localdomain local internal intranet lan home corp private test invalid example onion svc consul docker mail router home.arpa svc.cluster.local localhost.localdomain in-addr.arpa'.split(
+      ' ',
+    ),
+  )('refuses names below %s, and no public name that merely looks so', (tree) => {
+    for (const host of [`a.${tree}`, `a.b.${tree}`, `A.${tree.toUpperCase()}`, `a.${tree}.`, `a.${tree}..`])
+      expect(refused(`https://${host}/`), host).toBe(true)
+    for (const host of [`${tree}.example.org`, `my${tree}.org`]) expect(refused(`https://${host}/`), host).toBe(false)
   })
 
   it('lets through exactly the hosts that the operator named', () => {
