@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { step, type FormatName, type TransformPlan } from '../src/image/plan.ts'
-import { createMemoryBudget } from '../src/service/render/memory-budget.ts'
 import type { FileInfo, FileStore } from '../src/service/ports.ts'
 import { createRunPlan } from '../src/service/render/run-plan.ts'
 import { createRunShared } from '../src/service/render/run-shared.ts'
 import { createTimings } from '../src/service/render/timings.ts'
-import { openImageContext } from '../test/support/image-context.ts'
+import { runDeps } from '../test/support/run-deps.ts'
 
 const ROUNDS = 5
 const path = resolve(process.argv[2] ?? 'samples/large/12mp.jpg') // `npm run samples` makes it
@@ -30,12 +29,7 @@ const files = {
     return Promise.resolve({ info: source, body: new Blob([file]).stream() })
   },
 } as unknown as FileStore // nothing else is asked of it
-const deps = {
-  files,
-  limits: { maxFileBytes: 50_000_000, maxPixels: 100_000_000, maxSide: 12_000, maxSteps: 64, maxFrames: 1 },
-  budget: createMemoryBudget({ clock: { now: () => Date.now() }, totalBytes: 80_000_000, maxWaiting: 8 }),
-  openContext: openImageContext,
-}
+const deps = runDeps(files)
 const alone = createRunPlan(deps)
 const together = createRunShared({ ...deps, maxSharedBytes: 40_000_000 })
 
@@ -70,7 +64,7 @@ for (const format of ['webp', 'png', 'jpeg'] as const satisfies readonly FormatN
     ),
   )
   const ten = await cheapest(async () => {
-    for (const plan of plans) await alone({ account: 'bench', source, plan }, timings())
+    for (const plan of plans) await alone({ account: 'bench', source, inputs: [], plan, lane: 'request' }, timings())
   })
   rows[format] = {
     'one process, ms of CPU': Math.round(one.cpuMs),

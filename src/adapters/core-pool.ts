@@ -2,7 +2,7 @@ import { createCore } from '../image/engine/core.ts'
 import type { Engine } from '../image/engine/engine.ts'
 import type { LoadFont } from '../image/text/families.ts'
 import type { WasmModules } from '../image/wasm.ts'
-import type { OpenContext } from '../service/render/slot.ts'
+import type { OpenContext } from '../service/render/compute.ts'
 
 /** WASM memory never shrinks: an instance that grew beyond this is dropped after its job. */
 const KEEP_BELOW_BYTES = 8 * 1024 * 1024

@@ -15,6 +15,7 @@ import { readFileName } from '../http/user-content.ts'
 import { createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
+import { createRecentFiles } from '../service/files/recent-files.ts'
 import { createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload } from '../service/files/upload.ts'
 import { clock, random } from './platform.ts'
@@ -25,11 +26,13 @@ export type Files = ReturnType<typeof createFiles>
 export function createFiles(config: Config, env: Env) {
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
   const files = createR2FileStore(bucket)
+  const recent = createRecentFiles(files, clock)
   const results = createR2ResultStore(env.RESULTS)
   const accounts = createDurableAccounts(env.ACCOUNTS)
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
   const parts = createR2MultipartStore(bucket)
   const replaced = async (account: string, path: string): Promise<void> => {
+    recent.forget(account, path)
     await results.purge(account, { text: path, isPrefix: false })
   }
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
@@ -63,6 +66,7 @@ export function createFiles(config: Config, env: Env) {
   const accountEffects: AccountEffects = { publish: snapshots.publish }
   return {
     files,
+    recent,
     results,
     accounts,
     snapshots,

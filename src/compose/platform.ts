@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import type { Log } from '../service/ports.ts'
+import type { Log, Wait } from '../service/ports.ts'
 
 /** What the runtime gives to the services: time, chance, hashes and the log. */
 
@@ -15,6 +15,8 @@ export async function hash(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
+
+export const wait: Wait = (milliseconds) => scheduler.wait(milliseconds)
 
 /** Calls `work` again and again until `stop`. */
 export function every(milliseconds: number, work: () => void): { stop(): void } {

@@ -4,34 +4,42 @@ import { loadFont } from '../adapters/font-modules.ts'
 import { wasmModules } from '../adapters/wasm-modules.ts'
 import type { Config } from '../config/load.ts'
 import type { Metrics } from '../service/metrics.ts'
+import { readWhole } from '../service/files/read-whole.ts'
+import type { SourceFile } from '../service/files/recent-files.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { createRender } from '../service/render/render.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
 import { createRunShared } from '../service/render/run-shared.ts'
 import { createSave } from '../service/render/save.ts'
+import { createTurns } from '../service/render/turns.ts'
 import type { Files } from './files.ts'
-import { clock, hash } from './platform.ts'
+import { clock, hash, log, wait } from './platform.ts'
 
 export type Rendering = ReturnType<typeof createRendering>
 
 /** What makes pixels: the engine, the memory that it may take, the tiers that keep results. */
-export function createRendering({ limits, cache, memory }: Config, { files, results, upload }: Files, metrics: Metrics) {
-  const budget = createMemoryBudget({ ...memory, clock })
-  const running = { files, limits, budget, openContext: createCorePool(wasmModules, loadFont).openContext }
+export function createRendering({ limits, cache, memory }: Config, { files, recent, results, upload }: Files, metrics: Metrics) {
+  const budget = createMemoryBudget({ ...memory, clock, wait })
+  const running = {
+    budget,
+    clock,
+    limits,
+    turns: createTurns(clock, wait),
+    openContext: createCorePool(wasmModules, loadFont).openContext,
+    readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),
+  }
   const render = createRender({
-    files,
+    recent,
     results,
     edge: createEdgeResultCache(caches.default),
     run: countRuns(createRunPlan(running), metrics),
     hash,
+    limits,
     autoThresholdMs: cache.autoThresholdMs,
-    wait: (milliseconds) => scheduler.wait(milliseconds),
+    wait,
+    log,
   })
-  return {
-    budget,
-    render,
-    runShared: countSharedRuns(createRunShared({ ...running, maxSharedBytes: memory.totalBytes / 2 }), metrics),
-    save: createSave({ files, render, upload }),
-  }
+  const runShared = createRunShared({ ...running, find: files.head, maxSharedBytes: memory.totalBytes / 2 })
+  return { budget, render, runShared: countSharedRuns(runShared, metrics), save: createSave({ files, render, upload }) }
 }

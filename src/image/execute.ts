@@ -6,7 +6,7 @@ import type { Execution } from './planner.ts'
 import { flatten } from './ops/layers/flatten.ts'
 import type { Raster } from './raster.ts'
 
-/** Names a phase of the work for whoever keeps time. */
+/** Runs one piece of the work under the name of its phase: for whoever keeps time, or lets others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
 
 export interface Encoded {
@@ -35,12 +35,9 @@ export async function execute(
     if (body !== null) return { body, mime: encoder.mime }
   }
   let raster = await measure('decode', () => decode(file, probe, geometry, context))
-  if (steps.length > 0) {
-    raster = await measure('steps', async () => {
-      let current = raster
-      for (const [i, { op, params }] of steps.entries()) current = await applyStep(op, params, current, inputs[i] ?? NO_INPUTS, context)
-      return current
-    })
+  for (const [i, { op, params }] of steps.entries()) {
+    const input = raster
+    raster = await measure('steps', () => applyStep(op, params, input, inputs[i] ?? NO_INPUTS, context))
   }
   const body = await measure('encode', async () =>
     encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context),

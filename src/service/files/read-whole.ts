@@ -1,12 +1,39 @@
 import { AppError } from '../../errors.ts'
-import type { FileInfo, FileStore } from '../ports.ts'
+import type { FileStore } from '../ports.ts'
+import type { SourceFile } from './recent-files.ts'
 
-/** The bytes of a file. @throws AppError `file_too_large`, `file_not_found` when it went away in the meantime. */
-export async function readWhole(files: FileStore, account: string, info: FileInfo, maxFileBytes: number): Promise<Uint8Array> {
-  if (info.size > maxFileBytes) {
-    throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${info.size}.` })
+/**
+ * The bytes of a file, of that very version. They are read into one buffer of their size, so that no second copy exists at any moment.
+ * @throws AppError `file_too_large`, `file_not_found` or `file_changed` when it was deleted or replaced since it was looked up,
+ * `storage_unavailable` when the storage breaks off.
+ */
+export async function readWhole(files: FileStore, account: string, file: SourceFile, maxFileBytes: number): Promise<Uint8Array> {
+  if (file.size > maxFileBytes) {
+    throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${file.size}.` })
   }
-  const open = await files.open(account, info.path)
-  if (!open) throw new AppError('file_not_found', { field: info.path })
-  return new Uint8Array(await new Response(open.body).arrayBuffer())
+  const open = await files.open(account, file.path)
+  if (!open) throw new AppError('file_not_found', { field: file.path })
+  if (open.info.etag !== file.etag) {
+    await open.body.cancel().catch(() => undefined)
+    throw new AppError('file_changed', { field: file.path })
+  }
+  const bytes = new Uint8Array(file.size)
+  const length = await readInto(bytes, open.body)
+  if (length !== file.size) throw new AppError('storage_unavailable', { detail: `Of ${file.path} came ${length} of ${file.size} bytes.` })
+  return bytes
+}
+
+/** Answers how many bytes came; those beyond the buffer are not kept. */
+async function readInto(bytes: Uint8Array, body: ReadableStream<Uint8Array>): Promise<number> {
+  let length = 0
+  try {
+    for await (const chunk of body) {
+      if (length + chunk.length > bytes.length) return length + chunk.length
+      bytes.set(chunk, length)
+      length += chunk.length
+    }
+  } catch (cause) {
+    throw new AppError('storage_unavailable', { cause, detail: `The storage broke off after ${length} bytes.` })
+  }
+  return length
 }

@@ -37,7 +37,7 @@ export const createSaveJobs = ({ files, save }: SaveJobsDeps): JobRunner =>
     const { account } = process.owner
     const permit = { create: () => true, overwrite: () => !exclusive }
     const deferred: Promise<unknown>[] = []
-    const request: SaveRequest = { ...rest, account, plan: readPlan(plan), destination, permit }
+    const request: SaveRequest = { ...rest, account, plan: readPlan(plan), destination, permit, lane: 'batch' }
     const stored = await save(request, timings, (work) => deferred.push(work.catch(() => undefined))).catch(async (thrown: unknown) => {
       // An earlier attempt may have stored the file and died before it could say so.
       const found = attempt > 1 && AppError.from(thrown).code === 'forbidden' ? await files.head(account, destination) : null

@@ -1,9 +1,12 @@
-import { AppError } from '../../errors.ts'
-import { canonical, planInputs, type TransformPlan } from '../../image/plan.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
+import { canonical, type TransformPlan } from '../../image/plan.ts'
 import { checkFilePath } from '../files/path.ts'
-import type { CachedResult, Defer, EdgeCache, FileInfo, FileStore, HashText, ResultStore, StorableResult, Wait } from '../ports.ts'
+import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
+import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
+import { findInputs, type InputLimits } from './plan-inputs.ts'
 import type { RunPlan } from './run-plan.ts'
 import { totalMs, type Timings } from './timings.ts'
+import type { Lane } from './turns.ts'
 
 /** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
 export const ENGINE_VERSION = '1'
@@ -28,6 +31,10 @@ export interface RenderRequest {
   readonly path: string
   readonly plan: TransformPlan
   readonly cache: CachePolicy
+  /** `request` when absent. */
+  readonly lane?: Lane
+  /** Looks all files up anew, for a result that becomes a file itself. */
+  readonly fromCurrentFiles?: boolean
   /** Answers true when the client already has the result with this ETag: then no body is fetched or made. */
   readonly isFresh?: (etag: string) => boolean
 }
@@ -35,51 +42,92 @@ export interface RenderRequest {
 export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean }
 
 export interface RenderDeps {
-  readonly files: FileStore
+  readonly recent: RecentFiles
   readonly results: ResultStore
   readonly edge: EdgeCache
   readonly run: RunPlan
   readonly hash: HashText
+  readonly limits: InputLimits
   readonly autoThresholdMs: number
   readonly wait: Wait
+  readonly log: Log
 }
 
 /** Longer than any work that an isolate is allowed; who waits for another request's work longer does it himself. */
 const MAX_WORK_MS = 30_000
+/** What reading a file throws when it is no longer the one that was looked up. */
+const GONE_BY: readonly string[] = ['file_changed', 'file_not_found'] satisfies readonly ErrorCode[]
+/** A file that is replaced each time while it is read is an error in the end. */
+const MAX_ATTEMPTS = 3
+
+/** The files of a request as they are now, and the name of the result that they give. */
+interface Sources {
+  readonly source: SourceFile
+  readonly inputs: readonly SourceFile[]
+  readonly key: string
+}
 
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
 export function createRender(deps: RenderDeps) {
   const inFlight = new Map<string, Promise<StorableResult>>()
 
-  /** @throws AppError `file_not_found`, `file_too_large`, `not_cached`, and what running the plan may throw. */
+  /** @throws AppError `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
   return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
-    const { account, path, plan, cache, isFresh = () => false } = request
-    const wish = canonical(plan)
-    const edgeKey = await deps.hash([ENGINE_VERSION, account, path, cache.version, wish].join('\n'))
-    if (cache.use) {
-      const hit = await timings.measure('edge', () => deps.edge.get(edgeKey))
-      if (hit) return { ...hit, tier: 'edge', notModified: isFresh(hit.etag) }
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const sources = await timings.measure('head', () => findSources(request))
+      const rendered = (await lookUp(request, sources, timings, defer)) ?? (await makeAndKeep(request, sources, timings, defer))
+      if (rendered) return rendered
     }
-    const source = await timings.measure('head', () => deps.files.head(account, checkFilePath(path)))
-    if (!source) throw new AppError('file_not_found', { field: path })
-    const key = await resultKey(source, request, wish)
-    if (cache.use) {
-      if (isFresh(key)) return { body: new Uint8Array(), size: 0, mime: '', etag: key, tier: 'store', notModified: true }
-      const hit = await timings.measure('store', () => deps.results.get(account, path, key))
-      if (hit) return { ...(await keepAtEdge(edgeKey, hit, cache, defer)), tier: 'store', notModified: false }
-    }
-    if (cache.only) throw new AppError('not_cached')
-    const result = await once(key, () => make(request, source, key, timings, defer), timings, defer)
-    if (cache.use && cache.ttlSeconds > 0) defer(deps.edge.put(edgeKey, result, cache.ttlSeconds))
-    return { ...result, tier: 'miss', notModified: false }
+    throw new AppError('file_changed', { field: request.path })
   }
 
-  /** The key names everything that the bytes depend on: the engine, the source's bytes, those of every extra image, and the plan. */
-  async function resultKey(source: FileInfo, { account, plan }: RenderRequest, wish: string): Promise<string> {
-    const inputs = await Promise.all(
-      planInputs(plan).map(async ({ path }) => `${path} ${(await deps.files.head(account, path))?.etag ?? ''}`),
-    )
-    return deps.hash([ENGINE_VERSION, source.etag, wish, ...inputs].join('\n'))
+  /** The key names everything that the bytes depend on: the engine, the version of every file, and the plan. */
+  async function findSources({ account, path, plan, fromCurrentFiles = false }: RenderRequest): Promise<Sources> {
+    const find = fromCurrentFiles ? deps.recent.lookUp : deps.recent.find
+    const source = await find(account, checkFilePath(path))
+    if (!source) throw new AppError('file_not_found', { field: path })
+    const inputs = await findInputs(find, account, plan, deps.limits)
+    const versions = inputs.map((input) => `${input.path} ${input.etag}`)
+    return { source, inputs, key: await deps.hash([ENGINE_VERSION, source.etag, canonical(plan), ...versions].join('\n')) }
+  }
+
+  /** What a tier has of it, or `null`. */
+  async function lookUp(request: RenderRequest, { key }: Sources, timings: Timings, defer: Defer): Promise<Rendered | null> {
+    const { account, path, cache, isFresh = () => false } = request
+    if (!cache.use) return null
+    const edgeKey = await edgeKeyOf(request, key)
+    const near = await timings.measure('edge', () => deps.edge.get(edgeKey))
+    if (near) return { ...near, tier: 'edge', notModified: isFresh(key) }
+    if (isFresh(key)) return { body: new Uint8Array(), size: 0, mime: '', etag: key, tier: 'store', notModified: true }
+    try {
+      const kept = await timings.measure('store', () => deps.results.get(account, path, key))
+      return kept && { ...(await keepAtEdge(edgeKey, kept, cache, defer)), tier: 'store', notModified: false }
+    } catch (thrown) {
+      // The store of results is a convenience: without it the result is made again, unless that was forbidden.
+      if (cache.only) throw thrown
+      deps.log({ level: 'warn', message: 'kept result not readable', key, detail: String(thrown) })
+      return null
+    }
+  }
+
+  /** `null`: a file was replaced or deleted since it was looked up, and is to be looked up again. */
+  async function makeAndKeep(request: RenderRequest, sources: Sources, timings: Timings, defer: Defer): Promise<Rendered | null> {
+    const { cache } = request
+    if (cache.only) throw new AppError('not_cached')
+    try {
+      const result = await once(sources.key, () => make(request, sources, timings, defer), timings, defer)
+      if (cache.use && cache.ttlSeconds > 0) defer(deps.edge.put(await edgeKeyOf(request, sources.key), result, cache.ttlSeconds))
+      return { ...result, tier: 'miss', notModified: false }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && GONE_BY.includes(thrown.code))) throw thrown
+      for (const { path } of [sources.source, ...sources.inputs]) deps.recent.forget(request.account, path)
+      return null
+    }
+  }
+
+  /** Accounts never share an entry. A version of the URL and a reset of the cache make another entry. */
+  function edgeKeyOf({ account, path, cache }: RenderRequest, key: string): Promise<string> {
+    return deps.hash([account, path, cache.version, key].join('\n'))
   }
 
   /**
@@ -104,16 +152,17 @@ export function createRender(deps: RenderDeps) {
   }
 
   async function make(
-    { account, path, plan, cache }: RenderRequest,
-    source: FileInfo,
-    key: string,
+    { account, path, plan, cache, lane = 'request' }: RenderRequest,
+    { source, inputs, key }: Sources,
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime } = await deps.run({ account, source, plan }, timings)
+    const { body, mime } = await deps.run({ account, source, inputs, plan, lane }, timings)
     const result: StorableResult = { body, size: body.length, mime, etag: key }
     const keep = cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent
-    if (cache.use && keep) defer(deps.results.put(account, path, key, result))
+    // A full disk must not cost the answer.
+    const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
+    if (cache.use && keep) defer(deps.results.put(account, path, key, result).catch(notKept))
     return result
   }
 

@@ -1,47 +1,82 @@
 import { execute, type Encoded } from '../../image/execute.ts'
 import type { PlanLimits, TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
-import { inJobSlot, type JobSlotDeps } from './slot.ts'
-import type { FileInfo, FileStore } from '../ports.ts'
-import { readWhole } from '../files/read-whole.ts'
-import { fetchInputs } from './step-inputs.ts'
+import type { SourceFile } from '../files/recent-files.ts'
+import type { Clock } from '../ports.ts'
+import { compute, type ComputeDeps } from './compute.ts'
+import { openRunMemory, type RunMemory, type RunMemoryDeps } from './run-memory.ts'
+import { planInputImages } from './step-inputs.ts'
 import type { Timings } from './timings.ts'
+import { issueTicket, type Lane, type Ticket } from './turns.ts'
 
-export interface RunPlanDeps extends JobSlotDeps {
-  readonly files: FileStore
-  readonly limits: PlanLimits & { readonly maxFileBytes: number }
+export interface RunDeps extends RunMemoryDeps, ComputeDeps {
+  readonly clock: Clock
+  readonly limits: PlanLimits
 }
 
 export interface RunRequest {
   readonly account: string
-  readonly source: FileInfo
+  readonly source: SourceFile
+  /** All other files that the plan reads. */
+  readonly inputs: readonly SourceFile[]
   readonly plan: TransformPlan
+  readonly lane: Lane
 }
 
 export type RunPlan = (request: RunRequest, timings: Timings) => Promise<Encoded>
 
 /**
- * Fetches the source, plans, waits for memory, runs.
- * @throws AppError `file_too_large`, `file_not_found`, `overloaded`, and what planning and running may throw.
+ * Fetches the files, plans, waits for memory, runs.
+ * @throws AppError `file_too_large`, `file_not_found`, `file_changed`, `overloaded`, and what planning and running may throw.
  */
-export const createRunPlan = (deps: RunPlanDeps): RunPlan =>
-  async function run({ account, source, plan }, timings) {
-    const { files, limits } = deps
-    const file = await timings.measure('fetch', () => readWhole(files, account, source, limits.maxFileBytes))
-    const execution = await timings.measure('probe', () => planExecution(plan, file, limits))
-    return runExecution(deps, account, file, execution, timings)
+export const createRunPlan = (deps: RunDeps): RunPlan =>
+  async function run({ account, source, inputs, plan, lane }, timings) {
+    const ticket = issueTicket(lane, deps.clock)
+    const memory = openRunMemory(deps, account, ticket, timings)
+    try {
+      await memory.hold([source, ...inputs], 0)
+      const execution = await planOn(memory, source, plan, deps.limits, timings)
+      return await runExecution(deps, memory, { source, inputs, execution }, ticket, timings)
+    } finally {
+      memory.release()
+    }
   }
 
-/** Fetches what the steps draw, waits for memory, runs. @throws AppError of the inputs, `overloaded`, and what running may throw. */
+/** A function of its own, so that nothing keeps the file while the run waits for memory. */
+async function planOn(
+  memory: RunMemory,
+  source: SourceFile,
+  plan: TransformPlan,
+  limits: PlanLimits,
+  timings: Timings,
+): Promise<Execution> {
+  const file = await memory.read(source)
+  return timings.measure('probe', () => planExecution(plan, file, limits))
+}
+
+export interface Executable {
+  readonly source: SourceFile
+  readonly inputs: readonly SourceFile[]
+  readonly execution: Execution
+}
+
+/**
+ * Runs what is planned. The run must hold the source and the inputs; it is exchanged for what the work needs.
+ * @throws AppError of the inputs, `overloaded`, and what running may throw.
+ */
 export async function runExecution(
-  { files, limits, ...slot }: RunPlanDeps,
-  account: string,
-  file: Uint8Array,
-  execution: Execution,
+  deps: RunDeps,
+  memory: RunMemory,
+  { source, inputs, execution }: Executable,
+  ticket: Ticket,
   timings: Timings,
 ): Promise<Encoded> {
-  const drawn = await timings.measure('inputs', () => fetchInputs(files, account, execution, limits))
-  return inJobSlot(slot, execution.peakBytes + drawn.peakBytes, timings, async (context) =>
-    execute(execution, file, await drawn.decode(context), context, timings.measure),
-  )
+  const byPath = new Map(inputs.map((file) => [file.path, file]))
+  const read = (path: string): Promise<Uint8Array> => memory.read(byPath.get(path) as SourceFile) // all that the plan names were looked up
+  const drawn = await planInputImages(execution, read, deps.limits)
+  await memory.hold([source, ...inputs], execution.peakBytes - source.size + drawn.rasterBytes)
+  return compute(deps, ticket, timings, async (context, measure) => {
+    const decoded = await drawn.decode(context, read, measure)
+    return execute(execution, await memory.read(source), decoded, context, measure)
+  })
 }

@@ -1,18 +1,20 @@
 import { AppError } from '../../errors.ts'
 import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
 import { execute, type Encoded } from '../../image/execute.ts'
-import { codec, operation, type TransformPlan } from '../../image/plan.ts'
+import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
-import { inJobSlot } from './slot.ts'
-import type { FileInfo } from '../ports.ts'
-import { readWhole } from '../files/read-whole.ts'
-import { runExecution, type RunPlanDeps } from './run-plan.ts'
+import type { SourceFile } from '../files/recent-files.ts'
+import { compute } from './compute.ts'
+import { findInputs, type FindFile, type InputLimits } from './plan-inputs.ts'
+import { openRunMemory, type RunMemory } from './run-memory.ts'
+import { runExecution, type RunDeps } from './run-plan.ts'
 import type { Timings } from './timings.ts'
+import { issueTicket, type Ticket } from './turns.ts'
 
 export interface SharedRequest {
   readonly account: string
-  readonly source: FileInfo
+  readonly source: SourceFile
   readonly plans: readonly TransformPlan[]
 }
 
@@ -30,28 +32,47 @@ interface Executable extends Planned {
   readonly execution: Execution
 }
 
-interface SharedDeps extends RunPlanDeps {
+interface SharedDeps extends RunDeps {
+  readonly find: FindFile
+  readonly limits: PlanLimits & InputLimits
   /** Of the rasters of plans that share a pass. */
   readonly maxSharedBytes: number
 }
 
+/** One run of several plans while it is under way. */
+interface SharedRun {
+  readonly request: SharedRequest
+  readonly ticket: Ticket
+  readonly memory: RunMemory
+  readonly timings: Timings
+}
+
 /**
- * Several plans on one source: it is fetched once, and plans that one pass of the decoder can serve share it: a JPEG is decoded once for each
+ * Several plans on one source: it is read once, and plans that one pass of the decoder can serve share it: a JPEG is decoded once for each
  * scale that its results need, other formats once for each size. Every result has the bytes that a render of it alone has.
- * @throws AppError when the source cannot be fetched; what fails one plan is that plan's outcome.
+ * @throws AppError when the source cannot be read; what fails one plan is that plan's outcome.
  */
 export const createRunShared = (deps: SharedDeps): RunShared =>
-  async function runShared({ account, source, plans }, timings, onOutcome) {
-    const file = await timings.measure('fetch', () => readWhole(deps.files, account, source, deps.limits.maxFileBytes))
-    const planned = await timings.measure('probe', () =>
-      plans.map((wish, plan): Planned => ({ plan, execution: planOrRefuse(wish, file, deps.limits) })),
-    )
-    for (const group of groupsOf(planned, deps.maxSharedBytes)) {
-      if (!(await runGroup(deps, account, file, group, timings, onOutcome))) return
+  async function runShared(request, timings, onOutcome) {
+    const ticket = issueTicket('batch', deps.clock)
+    const memory = openRunMemory(deps, request.account, ticket, timings)
+    const run: SharedRun = { request, ticket, memory, timings }
+    try {
+      await memory.hold([request.source], 0)
+      for (const group of groupsOf(await planAll(run, deps.limits), deps.maxSharedBytes)) {
+        if (!(await runGroup(deps, run, group, onOutcome))) return
+      }
+    } finally {
+      memory.release()
     }
   }
 
-function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: SharedDeps['limits']): Execution | AppError {
+async function planAll({ request, memory, timings }: SharedRun, limits: PlanLimits): Promise<readonly Planned[]> {
+  const file = await memory.read(request.source)
+  return timings.measure('probe', () => request.plans.map((wish, plan): Planned => ({ plan, execution: planOrRefuse(wish, file, limits) })))
+}
+
+function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits): Execution | AppError {
   try {
     return planExecution(wish, file, limits)
   } catch (thrown) {
@@ -86,14 +107,7 @@ function passOf(execution: Execution | AppError): string | null {
   return codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
 }
 
-async function runGroup(
-  deps: SharedDeps,
-  account: string,
-  file: Uint8Array,
-  group: readonly Planned[],
-  timings: Timings,
-  onOutcome: OnOutcome,
-): Promise<boolean> {
+async function runGroup(deps: SharedDeps, run: SharedRun, group: readonly Planned[], onOutcome: OnOutcome): Promise<boolean> {
   const executable = group.filter((one): one is Executable => !(one.execution instanceof AppError))
   const done = new Set<number>()
   let goOn = true
@@ -101,41 +115,59 @@ async function runGroup(
     done.add(plan)
     return (goOn = await onOutcome(plan, outcome))
   }
-  if (executable.length > 1) await runTogether(deps, file, executable, timings, told)
+  if (executable.length > 1) await runTogether(deps, run, executable, told)
   for (const { plan, execution } of group) {
     if (!goOn || done.has(plan)) continue
     await told(
       plan,
       execution instanceof AppError
         ? execution
-        : await runExecution(deps, account, file, execution, timings).catch((thrown: unknown) => AppError.from(thrown)),
+        : await runAlone(deps, run, plan, execution).catch((thrown: unknown) => AppError.from(thrown)),
     )
   }
   return goOn
 }
 
+async function runAlone(
+  deps: SharedDeps,
+  { request, memory, ticket, timings }: SharedRun,
+  plan: number,
+  execution: Execution,
+): Promise<Encoded> {
+  const { account, source, plans } = request
+  const inputs = await findInputs(deps.find, account, plans[plan] as TransformPlan, deps.limits) // one execution a plan
+  if (inputs.length > 0) await memory.hold([source, ...inputs], 0)
+  return runExecution(deps, memory, { source, inputs, execution }, ticket, timings)
+}
+
 /**
- * One lease for all: whoever held the rasters' memory while waiting for more could wait for another that does the same. Ends at the first
- * plan that fails, for what failed may have spoilt the context; the rest is for others.
+ * All in one piece of memory: whoever held the rasters while waiting for more could wait for another that does the same. Ends at the first
+ * plan that fails, because what failed may have spoilt the context; the rest is for others.
  */
 async function runTogether(
-  slot: SharedDeps,
-  file: Uint8Array,
+  deps: SharedDeps,
+  { request: { source }, memory, ticket, timings }: SharedRun,
   group: readonly Executable[],
-  timings: Timings,
   onOutcome: OnOutcome,
 ): Promise<void> {
   const pass = sharedPass(group)
   let running = group[0]?.plan ?? -1
-  const peakBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes))
+  const workingBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes)) - source.size
+  // Too much together may do one by one.
+  const isHeld = await memory.hold([source], workingBytes).then(
+    () => true,
+    () => false,
+  )
+  if (!isHeld) return
   try {
-    await inJobSlot(slot, peakBytes, timings, async (context) => {
-      const rasters = await timings.measure('pass', () => pass.decode(file, context))
+    await compute(deps, ticket, timings, async (context, measure) => {
+      const file = await memory.read(source)
+      const rasters = await measure('pass', () => pass.decode(file, context))
       for (const { plan, execution } of group) {
         running = plan
         const inputs = execution.steps.map(() => NO_INPUTS)
         const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
-        const encoded = await execute(execution, file, inputs, context, timings.measure, decoded)
+        const encoded = await execute(execution, file, inputs, context, measure, decoded)
         running = -1
         if (!(await onOutcome(plan, encoded))) return
       }

@@ -8,6 +8,7 @@ import { fileNameOf, splitExtension } from '../files/path.ts'
 import type { Defer, FileInfo, FileMeta, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
+import type { Lane } from './turns.ts'
 import type { StoreUpload } from '../files/upload.ts'
 
 export interface SaveRequest {
@@ -20,6 +21,8 @@ export interface SaveRequest {
   readonly tags?: Merge<readonly string[]> | undefined
   readonly defaults?: DestinationDefaults | undefined
   readonly permit: PathPermit
+  /** `request` when absent. */
+  readonly lane?: Lane
 }
 
 export interface SaveDeps {
@@ -34,7 +37,7 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
     const { account, path, plan, cache, destination, defaults, permit } = request
     const source = await files.head(account, path)
     if (!source) throw new AppError('file_not_found', { field: path })
-    const result = await render({ account, path, plan, cache }, timings, defer)
+    const result = await render({ account, path, plan, cache, lane: request.lane ?? 'request', fromCurrentFiles: true }, timings, defer)
     const body = result.body instanceof Uint8Array ? result.body : new Uint8Array(await new Response(result.body).arrayBuffer())
     return timings.measure('save', () =>
       upload({

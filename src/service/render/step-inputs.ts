@@ -1,26 +1,27 @@
 import { AppError } from '../../errors.ts'
 import type { ImageContext, StepInputs } from '../../image/context.ts'
+import type { Measure } from '../../image/execute.ts'
 import { wholeImage, type Geometry } from '../../image/geometry.ts'
 import type { InputImage } from '../../image/ops/define.ts'
 import { uprightShape } from '../../image/orientation.ts'
 import { codec, operation, type FormatName, type PlanLimits } from '../../image/plan.ts'
 import { sniffFormat, type Execution } from '../../image/planner.ts'
 import type { Raster, Shape } from '../../image/raster.ts'
-import type { FileStore } from '../ports.ts'
-import { readWhole } from '../files/read-whole.ts'
 
-type Limits = PlanLimits & { readonly maxFileBytes: number }
-
-/** The fetched files of all steps, not yet decoded. */
-export interface FetchedInputs {
-  /** Upper bound of what the files, and their rasters while they are decoded and kept, hold. */
-  readonly peakBytes: number
-  decode(context: ImageContext): Promise<readonly StepInputs[]>
+/** What the steps of one plan draw, not yet decoded. */
+export interface StepFiles {
+  /** Upper bound of what the rasters hold, while they are decoded and while they are kept; the files themselves are not in it. */
+  readonly rasterBytes: number
+  /** `read` answers the files again. Each image is one piece of work. */
+  decode(context: ImageContext, read: ReadSource, measure: Measure): Promise<readonly StepInputs[]>
 }
 
-interface FetchedImage {
+/** The bytes of a file that the run holds, by its path. */
+export type ReadSource = (path: string) => Promise<Uint8Array>
+
+interface PlannedImage {
   readonly format: FormatName
-  readonly file: Uint8Array
+  readonly path: string
   readonly geometry: Geometry
   readonly decodeBytes: number
   /** Of the raster and what the step makes of it. */
@@ -28,41 +29,30 @@ interface FetchedImage {
 }
 
 /**
- * Fetches what the steps draw, each path once, and reads the headers. An image that a step wants smaller is decoded smaller.
- * @throws AppError `file_not_found`, `file_too_large` when all together are over the limit of one file, `unsupported_format`,
- * `too_many_pixels`, `output_too_large`.
+ * Reads the headers of what the steps draw. An image that a step wants smaller is decoded smaller.
+ * @throws AppError `unsupported_format`, `invalid_image`, `too_many_pixels`, `output_too_large`, and those of `read`.
  */
-export async function fetchInputs(files: FileStore, account: string, { steps, shapes }: Execution, limits: Limits): Promise<FetchedInputs> {
-  const fetched = new Map<string, Uint8Array>()
-  let bytesLeft = limits.maxFileBytes
-  const fetchOnce = async (path: string): Promise<Uint8Array> => {
-    const known = fetched.get(path)
-    if (known) return known
-    const info = await files.head(account, path)
-    if (!info) throw new AppError('file_not_found', { field: path })
-    const file = await readWhole(files, account, info, bytesLeft)
-    bytesLeft -= file.length
-    fetched.set(path, file)
-    return file
-  }
-  const plans: { readonly images: FetchedImage[]; readonly raw: Uint8Array[] }[] = []
-  for (const [i, { op, params }] of steps.entries()) {
-    const { inputs, files: named } = operation(op)
-    const plan = { images: [] as FetchedImage[], raw: [] as Uint8Array[] }
-    for (const input of inputs?.(params) ?? []) plan.images.push(probeInput(input, await fetchOnce(input.path), shapes[i], limits))
-    for (const path of named?.(params) ?? []) plan.raw.push(await fetchOnce(path))
-    plans.push(plan)
-  }
+export async function planInputImages({ steps, shapes }: Execution, read: ReadSource, limits: PlanLimits): Promise<StepFiles> {
+  const plans = await inOrder([...steps.entries()], async ([i, { op, params }]) => {
+    const { inputs, files } = operation(op)
+    const images = await inOrder(inputs?.(params) ?? [], async (input) => probeInput(input, await read(input.path), shapes[i], limits))
+    return { images, raw: files?.(params) ?? [] }
+  })
   const images = plans.flatMap((plan) => plan.images)
-  const kept = images.reduce((sum, { keptBytes }) => sum + keptBytes, 0)
   return {
-    peakBytes: limits.maxFileBytes - bytesLeft + kept + Math.max(0, ...images.map(({ decodeBytes }) => decodeBytes)),
-    decode: (context) =>
-      inOrder(plans, async ({ images, raw }) => ({ inputs: await inOrder(images, (image) => decodeInput(image, context)), files: raw })),
+    rasterBytes: images.reduce((sum, { keptBytes }) => sum + keptBytes, 0) + Math.max(0, ...images.map(({ decodeBytes }) => decodeBytes)),
+    decode: (context, readAgain, measure) =>
+      inOrder(plans, async ({ images: planned, raw }) => ({
+        inputs: await inOrder(planned, async (image) => {
+          const file = await readAgain(image.path)
+          return measure('inputs', () => decodeInput(image, file, context))
+        }),
+        files: await inOrder(raw, readAgain),
+      })),
   }
 }
 
-function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, image: Shape | undefined, limits: Limits): FetchedImage {
+function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, image: Shape | undefined, limits: PlanLimits): PlannedImage {
   const format = sniffFormat(file)
   const decoder = codec(format)
   const probe = decoder.probe(file)
@@ -83,14 +73,14 @@ function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, im
   const geometry = { ...wholeImage(own), width: wanted.width, height: wanted.height }
   return {
     format,
-    file,
+    path,
     geometry,
     decodeBytes: decoder.decodeBytes(probe, geometry, file.length),
     keptBytes: wanted.width * wanted.height * 4 + (extraBytes?.(wanted) ?? 0),
   }
 }
 
-function decodeInput({ format, file, geometry }: FetchedImage, context: ImageContext): Promise<Raster> {
+function decodeInput({ format, geometry }: PlannedImage, file: Uint8Array, context: ImageContext): Promise<Raster> {
   const decoder = codec(format)
   return decoder.decode(file, decoder.probe(file), geometry, context)
 }

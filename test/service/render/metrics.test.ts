@@ -51,16 +51,7 @@ describe('the text', () => {
 })
 
 describe('runs', () => {
-  const source = {
-    path: '/a.jpg',
-    size: 1,
-    etag: 'e',
-    lastModified: new Date(0),
-    mime: 'image/jpeg',
-    originalFileName: null,
-    metadata: {},
-    tags: [],
-  }
+  const source = { path: '/a.jpg', size: 1, etag: 'e' }
   const plan = { steps: [], output: { format: 'webp' as const, quality: 80 } }
   const timings = () => createTimings({ now: () => 0 })
 
@@ -68,8 +59,8 @@ describe('runs', () => {
     const metrics = createTextMetrics()
     const good = countRuns(() => Promise.resolve({ body: new Uint8Array(), mime: 'image/webp' }), metrics)
     const bad = countRuns(() => Promise.reject(new AppError('invalid_image')), metrics)
-    await good({ account: 'a', source, plan }, timings())
-    await expect(bad({ account: 'a', source, plan }, timings())).rejects.toThrow(AppError)
+    await good({ account: 'a', source, inputs: [], plan, lane: 'request' }, timings())
+    await expect(bad({ account: 'a', source, inputs: [], plan, lane: 'request' }, timings())).rejects.toThrow(AppError)
     expect(await lines(metrics)).toEqual([
       'emulsion_renders_total{format="webp",outcome="ok"} 1',
       'emulsion_renders_total{format="webp",outcome="invalid_image"} 1',

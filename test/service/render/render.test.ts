@@ -1,30 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
-import { DEFAULT_OUTPUT } from '../../../src/image/plan.ts'
-import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
+import { DEFAULT_OUTPUT, step } from '../../../src/image/plan.ts'
+import { BELIEVED_MS, createRecentFiles } from '../../../src/service/files/recent-files.ts'
+import type { CachedResult, FileInfo, ResultStore } from '../../../src/service/ports.ts'
 import { createRender, type RenderRequest } from '../../../src/service/render/render.ts'
+import type { RunRequest } from '../../../src/service/render/run-plan.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 
-const clock = { now: () => 0 }
-const info: FileInfo = {
-  path: '/a.jpg',
+const infoOf = (path: string, etag: string): FileInfo => ({
+  path,
   size: 1,
-  etag: 'e',
+  etag,
   lastModified: new Date(0),
   mime: 'image/jpeg',
   originalFileName: null,
   metadata: {},
   tags: [],
-}
+})
 const request: RenderRequest = {
   account: 'a',
-  path: info.path,
+  path: '/a.jpg',
   plan: { steps: [], output: DEFAULT_OUTPUT },
   cache: { use: true, only: false, permanent: false, ttlSeconds: 0, version: '' },
 }
 const body = Uint8Array.of(1, 2, 3)
 const settled = () => new Promise((done) => setImmediate(done))
+const LIMITS = { maxSteps: 9, maxFileBytes: 100 }
 
 /** Renders over nothing but memory; `runs` are the runs that were begun, to be ended by hand; `patience` ends every wait so far. */
 function harness() {
@@ -32,16 +34,18 @@ function harness() {
   const waits: (() => void)[] = []
   const deferred: Promise<unknown>[] = []
   const render = createRender({
-    files: { head: async () => info } as unknown as FileStore, // render asks nothing else of it
+    recent: createRecentFiles({ head: async (_account, path) => infoOf(path, 'e') }, { now: () => 0 }),
     results: { get: async () => null, put: async () => undefined, purge: async () => 0 },
     edge: { get: async () => null, put: async () => undefined },
     run: () => new Promise((finish, fail) => runs.push({ finish, fail })),
     hash: async (text) => text,
+    limits: LIMITS,
     autoThresholdMs: 0,
     wait: () => new Promise((done) => waits.push(done)),
+    log: () => undefined,
   })
   const ask = () => {
-    const timings = createTimings(clock)
+    const timings = createTimings({ now: () => 0 })
     const answer = render(request, timings, (work) => deferred.push(work))
     return { answer, phases: () => timings.entries().map(([phase]) => phase) }
   }
@@ -94,5 +98,163 @@ describe('equal requests at the same time', () => {
     expect(runs).toHaveLength(3)
     runs[2]?.finish({ body, mime: 'image/jpeg' })
     await next.answer
+  })
+})
+
+/** A service over these files (etag by account and path), whose results name the versions that they were made of. */
+function world(files: Map<string, string>, results?: Partial<ResultStore>) {
+  let now = 0
+  let heads = 0
+  const near = new Map<string, CachedResult>()
+  const kept = new Map<string, CachedResult>()
+  const runs: RunRequest[] = []
+  const logged: string[] = []
+  const recent = createRecentFiles(
+    {
+      head: async (account, path) => {
+        heads++
+        const etag = files.get(account + path)
+        return etag === undefined ? null : infoOf(path, etag)
+      },
+    },
+    { now: () => now },
+  )
+  const render = createRender({
+    recent,
+    results: {
+      get: async (account, path, key) => kept.get(account + path + key) ?? null,
+      put: async (account, path, key, result) => void kept.set(account + path + key, result),
+      purge: async () => 0,
+      ...results,
+    },
+    edge: { get: async (key) => near.get(key) ?? null, put: async (key, result) => void near.set(key, result) },
+    run: async (run) => {
+      runs.push(run)
+      for (const { path, etag } of [run.source, ...run.inputs]) {
+        const current = files.get(run.account + path)
+        if (current === undefined) throw new AppError('file_not_found')
+        if (current !== etag) throw new AppError('file_changed')
+      }
+      const text = [run.source, ...run.inputs].map(({ etag }) => etag).join('+')
+      return { body: new TextEncoder().encode(text), mime: 'image/png' }
+    },
+    hash: async (text) => text,
+    limits: LIMITS,
+    autoThresholdMs: 0,
+    wait: () => new Promise(() => undefined),
+    log: ({ message }) => logged.push(message),
+  })
+  const show = async (wish: Partial<RenderRequest> = {}): Promise<string> => {
+    const cache = { use: true, only: false, permanent: true, ttlSeconds: 60, version: '1' }
+    const deferred: Promise<unknown>[] = []
+    try {
+      const rendered = await render({ ...request, cache, ...wish }, createTimings({ now: () => 0 }), (work) => deferred.push(work))
+      if (rendered.notModified) return '304'
+      return `${rendered.tier} ${await new Response(rendered.body as BodyInit).text()}`
+    } catch (thrown) {
+      return AppError.from(thrown).code
+    } finally {
+      await Promise.race([Promise.all(deferred), settled()])
+    }
+  }
+  return { show, runs, near, kept, logged, recent, heads: () => heads, pass: (milliseconds: number) => void (now += milliseconds) }
+}
+
+const LAYERED = { plan: { steps: [step('composite', { path: '/logo.png' })], output: DEFAULT_OUTPUT } }
+const fresh = { isFresh: () => true }
+
+describe('a file that is changed', () => {
+  it('is never shown in its old form for longer than the bound, as a picture, in a condition, as a layer', async () => {
+    const files = new Map([
+      ['a/a.jpg', 'v1'],
+      ['a/logo.png', 'red'],
+    ])
+    const { show, pass } = world(files)
+    expect([await show(), await show(), await show(LAYERED), await show(fresh)]).toEqual(['miss v1', 'edge v1', 'miss v1+red', '304'])
+    files.set('a/a.jpg', 'v2').set('a/logo.png', 'green')
+    pass(BELIEVED_MS)
+    expect([await show(), await show(LAYERED)]).toEqual(['miss v2', 'miss v2+green'])
+    files.delete('a/logo.png')
+    pass(BELIEVED_MS)
+    expect([await show(), await show(LAYERED), await show({ ...LAYERED, ...fresh })]).toEqual([
+      'edge v2',
+      'file_not_found',
+      'file_not_found',
+    ])
+    files.delete('a/a.jpg')
+    pass(BELIEVED_MS)
+    expect([await show(), await show(fresh)]).toEqual(['file_not_found', 'file_not_found'])
+    files.set('a/a.jpg', 'v3')
+    expect(await show()).toBe('miss v3')
+  })
+
+  it('is shown at once where it was changed', async () => {
+    const files = new Map([['a/a.jpg', 'v1']])
+    const { show, recent } = world(files)
+    await show()
+    files.delete('a/a.jpg')
+    expect(await show()).toBe('edge v1')
+    recent.forget('a', '/a.jpg')
+    expect(await show()).toBe('file_not_found')
+  })
+
+  it('is looked up again when it changed between the look-up and the reading', async () => {
+    const files = new Map([['a/a.jpg', 'v1']])
+    const { show, runs } = world(files)
+    await show()
+    files.set('a/a.jpg', 'v2')
+    expect(
+      await show({ cache: { ...request.cache, version: '2' }, plan: { steps: [step('grayscale', {})], output: DEFAULT_OUTPUT } }),
+    ).toBe('miss v2')
+    expect(runs.map(({ source }) => source.etag)).toEqual(['v1', 'v1', 'v2'])
+  })
+
+  it('is looked up anew for a result that becomes a file', async () => {
+    const files = new Map([['a/a.jpg', 'v1']])
+    const { show } = world(files)
+    await show()
+    files.set('a/a.jpg', 'v2')
+    expect(await show({ fromCurrentFiles: true })).toBe('miss v2')
+  })
+})
+
+describe('a hit at the edge', () => {
+  it('asks the storage once at most, and not at all for some seconds', async () => {
+    const { show, heads, pass } = world(new Map([['a/a.jpg', 'v1']]))
+    await show()
+    expect([heads(), await show(), heads()]).toEqual([1, 'edge v1', 1])
+    pass(BELIEVED_MS)
+    expect([await show(), heads()]).toEqual(['edge v1', 2])
+  })
+
+  it('is never that of another account, even of equal bytes, nor of another path or version', async () => {
+    const { show, near } = world(
+      new Map([
+        ['a/a.jpg', 'same'],
+        ['b/a.jpg', 'same'],
+        ['a/b.jpg', 'same'],
+      ]),
+    )
+    await show()
+    await show({ account: 'b' })
+    await show({ path: '/b.jpg' })
+    await show({ cache: { use: true, only: false, permanent: true, ttlSeconds: 60, version: '2' } })
+    expect(near.size).toBe(4)
+  })
+})
+
+describe('a store of results that fails', () => {
+  const broken = () => Promise.reject(new AppError('storage_unavailable', { detail: 'disk full' }))
+
+  it('costs no answer', async () => {
+    const { show, logged } = world(new Map([['a/a.jpg', 'v1']]), { get: broken, put: broken })
+    expect(await show()).toBe('miss v1')
+    expect(logged).toEqual(['kept result not readable', 'result not kept'])
+    expect(await show()).toBe('edge v1')
+  })
+
+  it('is told to who wants nothing but kept results', async () => {
+    const { show } = world(new Map([['a/a.jpg', 'v1']]), { get: broken })
+    expect(await show({ cache: { ...request.cache, only: true } })).toBe('storage_unavailable')
   })
 })

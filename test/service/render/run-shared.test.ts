@@ -4,12 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
 import { step, type FormatName, type Step, type TransformPlan } from '../../../src/image/plan.ts'
-import { createMemoryBudget } from '../../../src/service/render/memory-budget.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 import { createRunPlan } from '../../../src/service/render/run-plan.ts'
 import { createRunShared } from '../../../src/service/render/run-shared.ts'
 import { createTimings, type Timings } from '../../../src/service/render/timings.ts'
-import { openImageContext } from '../../support/image-context.ts'
+import { runDeps } from '../../support/run-deps.ts'
 
 /** Not flat, so that every resampling shows: a plasma that no two places share. */
 const picture = (width: number, height: number) => {
@@ -51,13 +50,7 @@ function bench(file: Buffer) {
       return Promise.resolve({ info, body: new Blob([new Uint8Array(file)]).stream() as ReadableStream<Uint8Array> })
     },
   }
-  const limits = { maxFileBytes: 5e7, maxPixels: 1e8, maxSide: 12_000, maxSteps: 64, maxFrames: 100 }
-  const deps = {
-    files: files as FileStore,
-    limits,
-    budget: createMemoryBudget({ clock: { now: () => 0 }, totalBytes: 80_000_000, maxWaiting: 8 }),
-    openContext: openImageContext,
-  } // only open is called
+  const deps = runDeps(files as FileStore) // only open is called
   const decodings: string[] = []
   const timings = createTimings({ now: () => performance.now() })
   const counting: Timings = {
@@ -68,7 +61,7 @@ function bench(file: Buffer) {
     },
   }
   return {
-    alone: (plan: TransformPlan) => createRunPlan(deps)({ account: 'a', source: info, plan }, timings),
+    alone: (plan: TransformPlan) => createRunPlan(deps)({ account: 'a', source: info, inputs: [], plan, lane: 'request' }, timings),
     async together(plans: readonly TransformPlan[], goOn = true) {
       const outcomes = new Map<number, Encoded | AppError>()
       await createRunShared({ ...deps, maxSharedBytes: 40_000_000 })({ account: 'a', source: info, plans }, counting, (plan, outcome) => {

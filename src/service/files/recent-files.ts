@@ -1,0 +1,47 @@
+import type { Clock, FileInfo, FileStore } from '../ports.ts'
+
+/** How long an isolate believes what it read of a file. Nothing that this service shows is older than that. */
+export const BELIEVED_MS = 5000
+/** About a kilobyte each. */
+const MAX_REMEMBERED = 4000
+
+/** Which bytes are at a path. */
+export type SourceFile = Pick<FileInfo, 'path' | 'size' | 'etag'>
+
+/**
+ * Which version of a file is current, remembered for some seconds. Results are kept under the versions of their sources, so a replaced or deleted
+ * file takes all its results with it, wherever they are kept and whoever changed it.
+ */
+export interface RecentFiles {
+  /** The file as it is, or was at most `BELIEVED_MS` ago; `null` when there is none. Absence is not remembered. One read of the storage at most. */
+  find(account: string, path: string): Promise<SourceFile | null>
+  /** The file as it is now. */
+  lookUp(account: string, path: string): Promise<SourceFile | null>
+  /** The file was changed or is to be looked up again. */
+  forget(account: string, path: string): void
+}
+
+export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock): RecentFiles {
+  /** The oldest first. */
+  const known = new Map<string, { readonly file: SourceFile; readonly readAt: number }>()
+  async function lookUp(account: string, path: string): Promise<SourceFile | null> {
+    const key = account + path
+    known.delete(key)
+    const readAt = clock.now()
+    const info = await files.head(account, path)
+    if (!info) return null
+    const file = { path, size: info.size, etag: info.etag }
+    known.set(key, { file, readAt })
+    if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value ?? '')
+    return file
+  }
+
+  return {
+    async find(account, path) {
+      const last = known.get(account + path)
+      return last && clock.now() - last.readAt < BELIEVED_MS ? last.file : lookUp(account, path)
+    },
+    lookUp,
+    forget: (account, path) => void known.delete(account + path),
+  }
+}

@@ -1,0 +1,47 @@
+import { AppError } from '../../errors.ts'
+import { planInputs, type TransformPlan } from '../../image/plan.ts'
+import type { SourceFile } from '../files/recent-files.ts'
+
+/** Look-ups under way at the same time: the platform lets a request have six connections. */
+const AT_A_TIME = 4
+
+/** Finds the current version of a file; `null` when there is none. */
+export type FindFile = (account: string, path: string) => Promise<SourceFile | null>
+
+export interface InputLimits {
+  readonly maxSteps: number
+  /** Of the source, and of all other files of a plan together. */
+  readonly maxFileBytes: number
+}
+
+/**
+ * The files that a plan reads beside its source, each once, in the order of their first use.
+ * @throws AppError `too_many_steps` before anything is looked up, `file_not_found`, `file_too_large`.
+ */
+export async function findInputs(
+  find: FindFile,
+  account: string,
+  plan: TransformPlan,
+  limits: InputLimits,
+): Promise<readonly SourceFile[]> {
+  if (plan.steps.length > limits.maxSteps) {
+    throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
+  }
+  const paths = [...new Set(planInputs(plan).map(({ path }) => path))]
+  const found: SourceFile[] = []
+  for (let i = 0; i < paths.length; i += AT_A_TIME) {
+    const some = paths.slice(i, i + AT_A_TIME)
+    found.push(...(await Promise.all(some.map(async (path) => (await find(account, path)) ?? refuseMissing(path)))))
+  }
+  const bytes = found.reduce((sum, { size }) => sum + size, 0)
+  if (bytes > limits.maxFileBytes) {
+    throw new AppError('file_too_large', {
+      reason: `Expected at most ${limits.maxFileBytes} bytes in all files that are drawn, received ${bytes}.`,
+    })
+  }
+  return found
+}
+
+function refuseMissing(path: string): never {
+  throw new AppError('file_not_found', { field: path })
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { createTurns, issueTicket, type Ticket } from '../../../src/service/render/turns.ts'
+import { sleep } from '../../support/run-deps.ts'
+
+const clock = { now: () => performance.now() }
+const ticket = (order: number): Ticket => ({ lane: 'request', order: () => order })
+
+/** An endless row of timers, as other requests' events come in while something computes. */
+function ticks(log: string[]) {
+  let goOn = true
+  const tick = (): void => {
+    log.push('tick')
+    if (goOn) setTimeout(tick, 0)
+  }
+  setTimeout(tick, 0)
+  return { stop: () => (goOn = false) }
+}
+
+describe('turns', () => {
+  it('let one piece compute at a time, and the event loop between any two', async () => {
+    const turns = createTurns(clock, sleep)
+    const log: string[] = []
+    const { stop } = ticks(log)
+    let computing = 0
+    const job = async (name: string): Promise<void> => {
+      for (let piece = 0; piece < 3; piece++) {
+        const turn = await turns.take(ticket(0))
+        expect(++computing).toBe(1)
+        log.push(name)
+        await Promise.resolve()
+        computing--
+        turn.end()
+      }
+    }
+    await Promise.all(['a', 'b', 'c', 'd'].map(job))
+    stop()
+    const pieces = log.filter((entry) => entry !== 'tick')
+    expect(pieces).toHaveLength(12)
+    const together = log.filter((entry, i) => entry !== 'tick' && log[i - 1] !== undefined && log[i - 1] !== 'tick')
+    expect(together).toEqual([])
+  })
+
+  it('go to the smaller order first: an older request ends before a younger one goes on, and a batch comes last', async () => {
+    let now = 1000
+    const frozen = { now: () => now }
+    const turns = createTurns(frozen, sleep)
+    const batch = issueTicket('batch', frozen)
+    const older = issueTicket('request', frozen)
+    now += 10
+    const younger = issueTicket('request', frozen)
+    const done: string[] = []
+    const job = async (name: string, own: Ticket): Promise<void> => {
+      for (let piece = 0; piece < 2; piece++) {
+        const turn = await turns.take(own)
+        done.push(name)
+        turn.end()
+      }
+    }
+    const blocking = await turns.take(older)
+    const all = [job('batch', batch), job('younger', younger), job('older', older)]
+    blocking.end()
+    await Promise.all(all)
+    expect(done).toEqual(['older', 'older', 'younger', 'younger', 'batch', 'batch'])
+  })
+
+  it('let a batch go before requests that came two seconds after it', async () => {
+    let now = 1000
+    const frozen = { now: () => now }
+    const early = issueTicket('batch', frozen).order()
+    now += 2001
+    expect(early).toBeLessThan(issueTicket('request', frozen).order())
+  })
+
+  it('are taken back from who has gone', async () => {
+    let now = 0
+    const turns = createTurns({ now: () => now }, sleep)
+    await turns.take(ticket(0))
+    now = 1001
+    const next = await turns.take(ticket(1))
+    next.end()
+  })
+})
