@@ -1,13 +1,18 @@
-import type { FileInfo, FileMeta } from '../service/ports.ts'
+import type { FileInfo, FileMeta, FileOrigin } from '../service/ports.ts'
 
 export const keyOf = (account: string, path: string): string => account + path
 
-/** Custom metadata travels in headers, so the JSON is kept in ASCII. */
+/** Custom metadata travels in headers, so its JSON is kept in ASCII. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/[^\u0020-\u007e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 export const packMeta = ({ originalFileName, metadata, tags }: FileMeta): Record<string, string> => ({
-  meta: JSON.stringify({ originalFileName, metadata, tags }).replaceAll(
-    /[^\u0020-\u007e]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  ),
+  meta: asciiJson({ originalFileName, metadata, tags }),
+})
+
+/** The object that an origin belongs to is part of it: another tool's copy of the object carries it along, and then it means nothing. */
+export const packOrigin = (origin: FileOrigin, account: string, path: string): Record<string, string> => ({
+  origin: asciiJson({ account, path, ...origin }),
 })
 
 export function infoOf(object: R2Object, account: string): FileInfo {
@@ -18,6 +23,7 @@ export function infoOf(object: R2Object, account: string): FileInfo {
     lastModified: object.uploaded,
     mime: object.httpMetadata?.contentType ?? 'application/octet-stream',
     ...unpackMeta(object.customMetadata?.['meta']),
+    ...unpackOrigin(object, account),
   }
 }
 
@@ -30,6 +36,15 @@ function unpackMeta(text: string | undefined): Omit<FileMeta, 'mime'> {
     return { ...NO_META, ...(JSON.parse(text) as Omit<FileMeta, 'mime'>) } // written by packMeta
   } catch {
     return NO_META
+  }
+}
+
+function unpackOrigin({ key, customMetadata }: R2Object, owner: string): { readonly origin?: FileOrigin } {
+  try {
+    const { account, path, ...origin } = JSON.parse(customMetadata?.['origin'] ?? '{}') as FileOrigin & Record<'account' | 'path', unknown> // written by packOrigin
+    return account === owner && path === key.slice(owner.length) ? { origin } : {}
+  } catch {
+    return {}
   }
 }
 

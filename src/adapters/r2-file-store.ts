@@ -1,7 +1,7 @@
 import type { FileBody, FileStore } from '../service/ports.ts'
 import { folderKey, lastKey } from '../service/files/path-order.ts'
 import { callR2 } from './r2-call.ts'
-import { infoOf, isPlaceholder, keyOf, packMeta } from './r2-file-object.ts'
+import { infoOf, isPlaceholder, keyOf, packMeta, packOrigin } from './r2-file-object.ts'
 
 /** R2 answers at most this many keys a page, and deletes at most this many at once. */
 const PAGE = 1000
@@ -18,14 +18,15 @@ export function createR2FileStore(bucket: R2Bucket): FileStore {
       const object = await callR2(() => bucket.get(keyOf(account, path), wanted))
       return object && !isPlaceholder(object) ? { info: infoOf(object, account), body: object.body } : null
     },
-    async put(account, path, body, meta, { ifAbsent = false } = {}) {
+    async put(account, path, body, meta, { ifAbsent = false, ifEtag, origin } = {}) {
       const options: R2PutOptions = {
         httpMetadata: { contentType: meta.mime },
-        customMetadata: packMeta(meta),
+        customMetadata: { ...packMeta(meta), ...(origin && packOrigin(origin, account, path)) },
         ...(ifAbsent && { onlyIf: { etagDoesNotMatch: '*' } }),
+        ...(ifEtag !== undefined && { onlyIf: { etagMatches: ifEtag } }),
       }
       const object = await putBody(bucket, keyOf(account, path), body, options)
-      return object && { ...meta, path, size: object.size, etag: object.etag, lastModified: object.uploaded }
+      return object && { ...meta, path, size: object.size, etag: object.etag, lastModified: object.uploaded, ...(origin && { origin }) }
     },
     async delete(account, paths) {
       for (let i = 0; i < paths.length; i += PAGE) {

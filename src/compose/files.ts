@@ -18,19 +18,25 @@ import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
 import { createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload } from '../service/files/upload.ts'
-import { clock, random } from './platform.ts'
+import { createTriggers } from '../service/triggers/triggers.ts'
+import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
+import { clock, log, random } from './platform.ts'
+import type { Records } from './records.ts'
+import { compileRules } from './rules.ts'
 
 export type Files = ReturnType<typeof createFiles>
 
 /** What stores files: the bucket, uploads of all kinds, copies, the ledger of each account. */
-export function createFiles(config: Config, env: Env) {
+export function createFiles(config: Config, env: Env, { processes }: Records) {
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
-  const files = createR2FileStore(bucket)
+  const unwatched = createR2FileStore(bucket)
+  const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
+  const files = watchFiles(unwatched, { triggers, log })
   const recent = createRecentFiles(files, clock)
   const results = createR2ResultStore(env.RESULTS)
   const accounts = createDurableAccounts(env.ACCOUNTS)
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
-  const parts = createR2MultipartStore(bucket)
+  const parts = watchUploads(createR2MultipartStore(bucket), { triggers, log })
   const replaced = async (account: string, path: string): Promise<void> => {
     recent.forget(account, path)
     await results.purge(account, { text: path, isPrefix: false })
@@ -67,6 +73,9 @@ export function createFiles(config: Config, env: Env) {
   return {
     files,
     recent,
+    /** The same files. What is written here starts no rule. */
+    unwatched,
+    triggers,
     results,
     accounts,
     snapshots,

@@ -4,15 +4,17 @@ import type { Env } from '../env.ts'
 import { createFiles } from './files.ts'
 import { createHttp } from './http.ts'
 import { createDurableWork } from './processes.ts'
+import { createRecords } from './records.ts'
 import { createRendering } from './rendering.ts'
 import { createRunners } from './runners.ts'
 
 /** Builds adapters → services → HTTP. Nothing but this folder, config/ and index.ts sees `env`. */
 export function createService(config: Config, env: Env) {
   const metrics = createTextMetrics()
-  const stored = createFiles(config, env)
+  const records = createRecords(config, env)
+  const stored = createFiles(config, env, records)
   const rendering = createRendering(config, stored, metrics)
-  const work = createDurableWork({ config, env, files: stored.files, metrics, runners: createRunners(stored, rendering) })
+  const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
   const app = createHttp(config, metrics, stored, rendering, work)
   return { app, work, uploadEffects: stored.uploadEffects, accountEffects: stored.accountEffects }
 }

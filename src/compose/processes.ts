@@ -3,44 +3,40 @@ import { postCallback } from '../adapters/http-callbacks.ts'
 import { createQueueConsumer } from '../adapters/queue-consumer.ts'
 import { createQueueJobs } from '../adapters/queue-jobs.ts'
 import type { Config } from '../config/load.ts'
-import { createDurableProcesses, createDurableProcessIndex } from '../durable/process-client.ts'
+import { createDurableSweepCursors } from '../durable/process-client.ts'
 import type { ProcessObjectDeps } from '../durable/process.ts'
 import type { Env } from '../env.ts'
 import { presentCallbackBody } from '../http/dialects/batch/present.ts'
 import type { BatchDeps } from '../http/dialects/batch/routes.ts'
-import { parseImageQuery } from '../http/dialects/bytescale/image-query/parse.ts'
 import { hmacSha256 } from '../http/hmac.ts'
 import { createRunJobs } from '../service/jobs/run-jobs.ts'
 import type { JobRunners } from '../service/jobs/runner.ts'
 import type { Metrics } from '../service/metrics.ts'
-import type { FileStore } from '../service/ports.ts'
 import { createCallbacks } from '../service/processes/deliver-callback.ts'
-import { DEFAULT_POLICY, type ProcessPolicy } from '../service/processes/policy.ts'
-import { createProcesses } from '../service/processes/processes.ts'
+import { createPinVersions } from '../service/processes/pin-versions.ts'
 import { createProcessSweep } from '../service/processes/sweep.ts'
-import { type CompiledRule, compileRule } from '../service/triggers/rules.ts'
-import { createTriggers } from '../service/triggers/triggers.ts'
+import { createOnStorageEvent } from '../service/triggers/storage-event.ts'
+import { createTriggerSweep } from '../service/triggers/sweep.ts'
+import type { Files } from './files.ts'
 import { clock, every, hash, log } from './platform.ts'
 import { refreshQueueMetrics } from './queue-metrics.ts'
+import type { Records } from './records.ts'
 
 export interface DurableWorkDeps {
   readonly config: Config
   readonly env: Env
-  readonly files: FileStore
+  readonly records: Records
+  readonly stored: Files
   readonly metrics: Metrics
   readonly runners: JobRunners
 }
 
 export type DurableWork = ReturnType<typeof createDurableWork>
 
-const DAY_MS = 24 * 60 * 60_000
-
 /** Everything that goes on after an answer: processes, their jobs and callbacks, rules on storage. */
-export function createDurableWork({ config, env, files, metrics, runners }: DurableWorkDeps) {
-  const policy: ProcessPolicy = { ...DEFAULT_POLICY, retentionMs: config.processes.retentionDays * DAY_MS }
-  const store = createDurableProcesses(env.PROCESSES)
-  const index = createDurableProcessIndex(env.PROCESS_INDEX)
-  const processes = createProcesses({ store, index, clock, hash })
+export function createDurableWork({ config, env, records, stored, metrics, runners }: DurableWorkDeps) {
+  const { policy, store, index, processes } = records
+  const { triggers, unwatched: files } = stored
   const accounts = config.accounts.map(({ id }) => id)
   const services = config.batchServices
   const deliver = createCallbacks({
@@ -64,13 +60,25 @@ export function createDurableWork({ config, env, files, metrics, runners }: Dura
       log,
       observe: (type, outcome) => metrics.add('emulsion_jobs_total', { type, outcome }),
     }),
-    onStorageEvent: createTriggers({ rules: compileRules(config), files, processes, log }),
+    onStorageEvent: createOnStorageEvent(triggers),
     onDeadLetter: async ({ process, run, jobs }) => void (await store.dispatch(process, { type: 'dead-letter', run, jobs })),
+    log,
+  })
+  const sweepProcesses = createProcessSweep({ store, index, accounts, clock, policy, log })
+  const sweepTriggers = createTriggerSweep({
+    triggers,
+    files,
+    index,
+    cursors: createDurableSweepCursors(env.PROCESS_INDEX),
+    accounts: config.triggers.length === 0 ? [] : accounts,
+    clock,
+    retentionMs: policy.retentionMs,
     log,
   })
   const batch: BatchDeps = {
     services: services.map((service) => ({ ...service, admit: () => admit(env, service.rateLimit, String(service.id)) })),
     processes,
+    pinVersions: createPinVersions(files),
     hash,
     newProcessId: () => nanoid(21),
     allowHosts: config.allowHosts,
@@ -81,22 +89,13 @@ export function createDurableWork({ config, env, files, metrics, runners }: Dura
     batch,
     processDeps,
     consume,
-    sweep: createProcessSweep({ store, index, accounts, clock, policy, log }),
+    async sweep() {
+      await sweepProcesses()
+      await sweepTriggers()
+    },
     refreshMetrics: () => refreshQueueMetrics(metrics, env, index, accounts),
   }
 }
-
-/** Every rule for every account: a rule's presets and batch service are the account's. */
-const compileRules = ({ triggers, accounts, batchServices }: Config): readonly CompiledRule[] =>
-  triggers.flatMap((rule) =>
-    accounts.map(({ id: account, presets }) => {
-      const service = rule.service ?? batchServices.find((candidate) => candidate.account === account)?.id ?? null
-      return compileRule(rule, { account, service }, (name) => {
-        const parameters = presets.get(name)
-        return parameters && parseImageQuery(parameters).plan
-      })
-    }),
-  )
 
 /** @throws Error when wrangler.toml has no such binding: that is the operator's mistake, not the client's. */
 async function admit(env: Env, binding: string, key: string): Promise<boolean> {

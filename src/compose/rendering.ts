@@ -6,11 +6,12 @@ import type { Config } from '../config/load.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { readWhole } from '../service/files/read-whole.ts'
 import type { SourceFile } from '../service/files/recent-files.ts'
+import type { FindFile } from '../service/render/plan-inputs.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { createRender } from '../service/render/render.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
-import { createRunShared } from '../service/render/run-shared.ts'
+import { createRunShared, type RunShared } from '../service/render/run-shared.ts'
 import { createSave } from '../service/render/save.ts'
 import { createTurns } from '../service/render/turns.ts'
 import type { Files } from './files.ts'
@@ -40,6 +41,12 @@ export function createRendering({ limits, cache, memory }: Config, { files, rece
     wait,
     log,
   })
-  const runShared = createRunShared({ ...running, find: files.head, maxSharedBytes: memory.totalBytes / 2 })
-  return { budget, render, runShared: countSharedRuns(runShared, metrics), save: createSave({ files, render, upload }) }
+  return {
+    budget,
+    render,
+    /** Finds the files that it reads as it is told. */
+    runSharedOn: (find: FindFile): RunShared =>
+      countSharedRuns(createRunShared({ ...running, find, maxSharedBytes: memory.totalBytes / 2 }), metrics),
+    save: createSave({ files, render, upload }),
+  }
 }

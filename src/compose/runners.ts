@@ -5,15 +5,19 @@ import { createRenderJobs } from '../service/jobs/render.ts'
 import { createResetCacheJobs } from '../service/jobs/reset-cache.ts'
 import type { JobRunners } from '../service/jobs/runner.ts'
 import { createSaveJobs } from '../service/jobs/save.ts'
+import { createStoreDerivative } from '../service/jobs/store-derivative.ts'
 import type { Files } from './files.ts'
 import type { Rendering } from './rendering.ts'
 
 /** Who does the jobs of processes, by their type. */
-export function createRunners({ files, upload, copyFile, results, accounts, replaced }: Files, { runShared, save }: Rendering): JobRunners {
+export function createRunners(
+  { files, unwatched, upload, copyFile, results, accounts, replaced }: Files,
+  { runSharedOn, save }: Rendering,
+): JobRunners {
   const folders = { files, folders: accounts, copyFile, removed: replaced }
   return {
-    render: createRenderJobs({ files, upload, runShared }),
-    'remove-derivative': createRemoveJobs({ files, removed: replaced }),
+    render: createRenderJobs({ files, upload, runSharedOn, storeDerivative: createStoreDerivative({ files: unwatched, replaced }) }),
+    'remove-derivative': createRemoveJobs({ files: unwatched, removed: replaced }),
     save: createSaveJobs({ files, save }),
     'delete-files': createDeleteFilesJobs({ files, copyFile, removed: replaced }),
     'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),

@@ -1,4 +1,5 @@
 import type { ProcessIndex, ProcessStore } from '../service/processes/ports.ts'
+import type { SweepCursors } from '../service/triggers/sweep.ts'
 import { call, objectIn } from './call.ts'
 import type { ProcessIndex as ProcessIndexObject } from './process-index.ts'
 import type { ProcessCalls } from './process.ts'
@@ -16,7 +17,7 @@ export function createDurableProcesses(namespace: DurableObjectNamespace): Proce
 
 /** One Durable Object an account. */
 export function createDurableProcessIndex(namespace: DurableObjectNamespace): ProcessIndex {
-  const object = objectIn<Pick<ProcessIndexObject, 'put' | 'remove' | 'list' | 'stale' | 'count'>>(namespace)
+  const object = objectIn<Pick<ProcessIndexObject, 'put' | 'remove' | 'known' | 'list' | 'stale' | 'count'>>(namespace)
   return {
     async put(summary) {
       await call(() => object(summary.owner.account).put(summary))
@@ -24,8 +25,20 @@ export function createDurableProcessIndex(namespace: DurableObjectNamespace): Pr
     async remove({ account }, id) {
       await call(() => object(account).remove(id))
     },
+    known: (account, ids) => call(() => object(account).known(ids)),
     list: (account, query) => call(() => object(account).list(query)),
     stale: (account, query) => call(() => object(account).stale(query)),
     count: (account) => call(() => object(account).count()),
+  }
+}
+
+/** Kept beside the list of processes, which the sweep compares the files with. */
+export function createDurableSweepCursors(namespace: DurableObjectNamespace): SweepCursors {
+  const object = objectIn<Pick<ProcessIndexObject, 'sweepCursor' | 'setSweepCursor'>>(namespace)
+  return {
+    load: (account) => call(() => object(account).sweepCursor()),
+    async save(account, cursor) {
+      await call(() => object(account).setSweepCursor(cursor))
+    },
   }
 }

@@ -5,6 +5,7 @@ import { answer, type Answer } from './answer.ts'
 
 /** Rows a page at most. */
 const MAX_PAGE = 1000
+const SWEEP_CURSOR = 'sweep-cursor'
 
 /** The list of one account's processes. Derived: each process tells it of itself, and goes on telling until it has heard. */
 export class ProcessIndex extends DurableObject {
@@ -41,6 +42,28 @@ export class ProcessIndex extends DurableObject {
   remove(id: string): Promise<Answer<null>> {
     return answer(() => {
       this.ctx.storage.sql.exec('DELETE FROM processes WHERE id = ?', id)
+      return null
+    })
+  }
+
+  known(ids: readonly string[]): Promise<Answer<readonly string[]>> {
+    return answer(() =>
+      this.ctx.storage.sql
+        .exec<{ id: string }>('SELECT id FROM processes WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+        .toArray()
+        .map(({ id }) => id),
+    )
+  }
+
+  /** Where the sweep of the account's files goes on. */
+  sweepCursor(): Promise<Answer<string | null>> {
+    return answer(() => this.ctx.storage.kv.get<string>(SWEEP_CURSOR) ?? null)
+  }
+
+  setSweepCursor(cursor: string | null): Promise<Answer<null>> {
+    return answer(() => {
+      if (cursor === null) this.ctx.storage.kv.delete(SWEEP_CURSOR)
+      else this.ctx.storage.kv.put(SWEEP_CURSOR, cursor)
       return null
     })
   }

@@ -9,6 +9,24 @@ export interface FileMeta {
   readonly tags: readonly string[]
 }
 
+/** What a storage rule made, and of which version of which file. */
+export interface Derivation {
+  /** The rule's id. */
+  readonly rule: string
+  /** Path of the source, in the same account. */
+  readonly source: string
+  readonly sourceEtag: string
+  /** When that version of the source was stored, in milliseconds since the epoch. */
+  readonly sourceTime: number
+}
+
+/** Where a file came from. The service alone writes it: it is no part of the metadata that clients see and copies take along. */
+export interface FileOrigin {
+  /** Names the run of the job that stored the file, so that its repetition is recognised. */
+  readonly job?: string
+  readonly derivation?: Derivation
+}
+
 export interface FileInfo extends FileMeta {
   /** Absolute path inside the account, beginning with `/`. */
   readonly path: string
@@ -16,6 +34,16 @@ export interface FileInfo extends FileMeta {
   /** Changes whenever the bytes change. Unquoted. */
   readonly etag: string
   readonly lastModified: Date
+  /** Absent for a file that no job stored. */
+  readonly origin?: FileOrigin
+}
+
+export interface PutOptions {
+  /** Only while nothing is there. */
+  readonly ifAbsent?: boolean
+  /** Only while this version is there. */
+  readonly ifEtag?: string
+  readonly origin?: FileOrigin
 }
 
 /** Inclusive start, exclusive end, both inside the file. */
@@ -42,8 +70,8 @@ export interface FileStore {
   /** `null` when there is none: absence is an answer, not a failure. */
   head(account: string, path: string): Promise<FileInfo | null>
   open(account: string, path: string, range?: ByteRange): Promise<OpenFile | null>
-  /** Stores the whole file or nothing. `null`: `ifAbsent` was asked and the path is taken. */
-  put(account: string, path: string, body: FileBody, meta: FileMeta, options?: { readonly ifAbsent?: boolean }): Promise<FileInfo | null>
+  /** Stores the whole file or nothing. `null`: the condition of `options` does not hold. */
+  put(account: string, path: string, body: FileBody, meta: FileMeta, options?: PutOptions): Promise<FileInfo | null>
   /** Deleting what is not there succeeds. */
   delete(account: string, paths: readonly string[]): Promise<void>
   /** Files below a folder in the order of their keys, beginning after the key `after`. */

@@ -3,7 +3,7 @@ import type { ChoosePath, PathPermit } from './choose-path.ts'
 import { pathTaken } from './path.ts'
 import type { Destination, DestinationDefaults } from './upload-destination.ts'
 import { checkFileMeta } from './meta.ts'
-import type { FileBody, FileInfo, FileMeta, FileStore } from '../ports.ts'
+import type { FileBody, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 
 export interface UploadDeps {
   readonly files: FileStore
@@ -27,6 +27,7 @@ export interface Upload {
   readonly metadata?: FileMeta['metadata']
   readonly tags?: readonly string[]
   readonly permit: PathPermit
+  readonly origin?: FileOrigin
 }
 
 /**
@@ -34,14 +35,14 @@ export interface Upload {
  * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found).
  */
 export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
-  async function upload({ body, mime, metadata = {}, tags = [], ...wish }: Upload): Promise<FileInfo> {
+  async function upload({ body, mime, metadata = {}, tags = [], origin, ...wish }: Upload): Promise<FileInfo> {
     const size = body instanceof Uint8Array ? body.length : body.size
     const { account, originalFileName } = wish
     const maxBytes = maxUploadBytes(account)
     if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
     const { path, exclusive } = await choosePath(wish)
     const meta = checkFileMeta({ mime: mime ?? mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
-    const stored = await files.put(account, path, body, meta, { ifAbsent: exclusive })
+    const stored = await files.put(account, path, body, meta, { ifAbsent: exclusive, ...(origin && { origin }) })
     if (stored === null) throw pathTaken(path)
     if (!exclusive) await replaced(account, path)
     return stored

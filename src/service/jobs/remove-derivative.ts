@@ -1,7 +1,7 @@
-import { oneByOne, type JobRunner } from './runner.ts'
+import { isDerivative } from '../files/derivation.ts'
 import type { FileStore } from '../ports.ts'
 import { readRemovalJob } from '../processes/removal-job.ts'
-import { RULE_MARK } from '../processes/trigger-mark.ts'
+import { oneByOne, type JobRunner } from './runner.ts'
 
 export interface RemoveJobsDeps {
   readonly files: FileStore
@@ -9,13 +9,14 @@ export interface RemoveJobsDeps {
   readonly removed: (account: string, path: string) => Promise<void>
 }
 
-/** Looks again before it deletes: the source may be back, and somebody may have put a file of his own where the derivative was. */
+/** Looks again before it deletes: the source may be back, and the file may be another source's derivative or a file of the owner. */
 export const createRemoveJobs = ({ files, removed }: RemoveJobsDeps): JobRunner =>
   oneByOne(async ({ params }, { process }) => {
     const { source, path, rule } = readRemovalJob(params)
     const { account } = process.owner
     const isBack = (await files.head(account, source)) !== null
-    const isOurs = (await files.head(account, path))?.metadata[RULE_MARK] === rule
+    const there = await files.head(account, path)
+    const isOurs = there !== null && isDerivative(there, { rule, source })
     if (!isBack && isOurs) {
       await files.delete(account, [path])
       await removed(account, path)

@@ -12,6 +12,8 @@ export type JobOutcome =
 export interface JobContext {
   /** Whose process it is. */
   readonly process: Pick<ProcessDefinition, 'id' | 'kind' | 'name' | 'owner' | 'createdAt'>
+  /** Which execution of the process this is: 1 for the first, one more for each retry. */
+  readonly run: number
   readonly timings: Timings
   /**
    * Every granted job must be reported, in any order, as soon as its outcome is known. Answers whether the process still wants the others:
@@ -25,6 +27,9 @@ export interface JobContext {
  * already done. What it throws fails those jobs that it has not reported; whether an error is worth another attempt stands in its code's row.
  */
 export type JobRunner = (jobs: readonly GrantedJob[], context: JobContext) => Promise<void>
+
+/** The name of one job of one run, the same for each of its attempts: what it stores carries the name (`FileOrigin`). */
+export const nameOfJob = ({ process, run }: JobContext, { index }: GrantedJob): string => `${process.id}/${run}/${index}`
 
 export type JobRunners = Readonly<Record<string, JobRunner>>
 

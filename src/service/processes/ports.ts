@@ -63,6 +63,8 @@ export interface ProcessIndex {
   /** Keeps the newest revision: an older one that arrives late changes nothing. */
   put(summary: ProcessSummary): Promise<void>
   remove(owner: ProcessOwner, id: string): Promise<void>
+  /** Those of the ids that the account has. */
+  known(account: string, ids: readonly string[]): Promise<readonly string[]>
   list(account: string, query: ListQuery): Promise<ProcessPage>
   /** Unfinished ones that have not been heard of since, and finished ones that ended before: what a sweep looks at. */
   stale(

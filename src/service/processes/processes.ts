@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { ListQuery, ProcessIndex, ProcessPage, ProcessStore } from './ports.ts'
-import type { JobDefinition, ProcessKind, ProcessOwner, ProcessRecord } from './record.ts'
+import { summaryOf, type JobDefinition, type ProcessKind, type ProcessOwner, type ProcessRecord } from './record.ts'
+import { initialState } from './state.ts'
 import type { Clock, HashText } from '../ports.ts'
 
 /**
@@ -49,14 +50,23 @@ export function createProcesses({ store, index, clock, hash }: ProcessesDeps) {
         throw new AppError('invalid_parameter', { field: 'jobs', reason: `Expected 1 to ${MAX_JOBS} jobs, received ${wish.jobs.length}.` })
       }
       const { name = '', callback = null, fingerprint = null } = wish
-      const { created, record } = await store.create({ ...wish, name, callback, fingerprint, createdAt: clock.now() })
+      const definition = { ...wish, name, callback, fingerprint, createdAt: clock.now() }
+      // Listed first, so that whoever is told of an id is not told that it is unknown. A line whose process never came is swept away.
+      await index.put({ ...summaryOf({ definition, state: initialState(definition) }), revision: 0 })
+      const { created, record } = await store.create(definition)
       const equal = fingerprint !== null && record.definition.fingerprint === fingerprint
       if (!created && !equal) throw new AppError('conflict', { reason: 'Another request was sent under the same key.' })
       return record
     },
 
-    /** `null` when there is none. The caller checks the owner. */
-    get: (id: string): Promise<ProcessRecord | null> => store.read(id),
+    /**
+     * `null` when there is none in these accounts. The lists are asked first, because a question for an id that nobody has would leave an
+     * empty record behind. The caller checks the owner.
+     */
+    async get(id: string, accounts: readonly string[]): Promise<ProcessRecord | null> {
+      const found = await Promise.all(accounts.map((account) => index.known(account, [id])))
+      return found.some((ids) => ids.length > 0) ? store.read(id) : null
+    },
 
     /** Newest first; `cursor` of one page asks for the next. */
     list: (account: string, query: ListQuery): Promise<ProcessPage> => index.list(account, query),

@@ -1,11 +1,9 @@
-import { checkFilePath } from '../files/path.ts'
+import { isDerivative } from '../files/derivation.ts'
 import type { FileInfo, FileStore, Log } from '../ports.ts'
-import type { JobDefinition } from '../processes/record.ts'
 import type { Processes } from '../processes/processes.ts'
+import { isTerminal, type JobDefinition, type ProcessRecord } from '../processes/record.ts'
 import { removalJob } from '../processes/removal-job.ts'
 import { renderJob } from '../processes/render-job.ts'
-import type { StorageEvent } from './storage-event.ts'
-import { RULE_MARK } from '../processes/trigger-mark.ts'
 import type { CompiledRule } from './rules.ts'
 
 export interface TriggersDeps {
@@ -15,63 +13,101 @@ export interface TriggersDeps {
   readonly log: Log
 }
 
+/** What the rules do about files. Each call may come at any time, twice or not at all: what is in the storage now decides. */
+export interface Triggers {
+  /** Whether any rule can have something to do with this path. Costs no I/O. */
+  concerns(account: string, path: string): boolean
+  /**
+   * Starts what the rules want for the file at this path: derivatives of a file that is there, removals after one that is gone.
+   * @throws AppError when storage or records cannot be reached: call again.
+   */
+  settle(account: string, path: string): Promise<void>
+  /** Ids of the processes that the rules want for this version of a file, whether they exist or not. */
+  runsOf(account: string, file: FileInfo): Promise<readonly string[]>
+}
+
 /**
- * Turns an event of the storage into processes, one for each rule that matches. A file that a rule made starts nothing. Events come at least
- * once and in any order, so the id of a process is made from the rule and the version of the object: a repeated event finds it there.
- * @throws AppError when storage or records cannot be reached: the event must be delivered again.
+ * One process for each rule that matches. A file that a rule made starts nothing. The id of a process is made from the rule and the version of
+ * the file, so that a process is started once, however often and from wherever its event comes.
  */
-export function createTriggers({ rules, files, processes, log }: TriggersDeps) {
-  async function created(rule: CompiledRule, path: string, file: FileInfo): Promise<void> {
+export function createTriggers({ rules, files, processes, log }: TriggersDeps): Triggers {
+  const matching = (account: string, path: string): readonly CompiledRule[] =>
+    rules.filter((rule) => rule.account === account && rule.matchesPath(path))
+
+  async function derive(rule: CompiledRule, path: string, file: FileInfo): Promise<void> {
     if (!rule.matchesFile(file.mime, file.size)) return
-    const jobs = rule
-      .outputs(path)
-      .filter(({ destination }) => destination !== path)
-      .map(({ destination, plan }) =>
-        renderJob({ source: path, destination: checkFilePath(destination, 'destination'), plan, rule: rule.id }),
-      )
-    await start(rule, ['put', path, file.etag, String(file.lastModified.getTime())], jobs, path)
+    const versions = { [path]: file.etag }
+    const jobs = rule.outputs(path).map(({ destination, plan }) => renderJob({ source: path, destination, plan, rule: rule.id, versions }))
+    await start(rule, putVersion(path, file), jobs, path)
   }
 
-  /** Only what this rule has made, and only when it is there: the deletion of a derivative is an event as well. */
-  async function deleted(rule: CompiledRule, path: string, eventTime: string): Promise<void> {
+  /** Nothing to do when this rule has made nothing, or all of it is gone: the deletion of a derivative is an event as well. */
+  async function remove(rule: CompiledRule, path: string): Promise<void> {
     if (rule.onDelete !== 'remove') return
-    const made: JobDefinition[] = []
-    for (const { destination } of rule.outputs(path)) {
-      const derivative = await files.head(rule.account, destination)
-      if (derivative?.metadata[RULE_MARK] === rule.id) made.push(removalJob({ source: path, path: destination, rule: rule.id }))
-    }
-    await start(rule, ['delete', path, eventTime], made, path)
+    const destinations = rule.outputs(path).map(({ destination }) => destination)
+    if (!(await hasDerivative(rule, path, destinations))) return
+    const jobs = destinations.map((destination) => removalJob({ source: path, path: destination, rule: rule.id }))
+    const record = await start(rule, ['delete', path, ...destinations], jobs, path)
+    // An earlier deletion of a file at this path has the same id. What it removed has been made again since.
+    if (isTerminal(record.state.status)) await processes.retry(record.definition.id)
   }
 
-  async function start(rule: CompiledRule, version: readonly string[], jobs: readonly JobDefinition[], path: string): Promise<void> {
-    if (jobs.length === 0) return
-    const id = await processes.idempotentId('trigger', rule.id, rule.account, ...version)
+  async function hasDerivative(rule: CompiledRule, source: string, destinations: readonly string[]): Promise<boolean> {
+    for (const destination of destinations) {
+      const there = await files.head(rule.account, destination)
+      if (there && isDerivative(there, { rule: rule.id, source })) return true
+    }
+    return false
+  }
+
+  const idOf = (rule: CompiledRule, version: readonly string[]): Promise<string> =>
+    processes.idempotentId('trigger', rule.id, rule.account, ...version)
+
+  async function start(
+    rule: CompiledRule,
+    version: readonly string[],
+    jobs: readonly JobDefinition[],
+    path: string,
+  ): Promise<ProcessRecord> {
+    const id = await idOf(rule, version)
     const owner = { account: rule.account, service: rule.service }
-    const fingerprint = version.join('\n')
+    const requestId = `event ${version[0]}`
     const record = await processes.create({
       id,
       kind: 'trigger',
       name: rule.id,
       owner,
       jobs,
-      fingerprint,
-      requestId: `event ${version[0]}`,
+      fingerprint: version.join('\n'),
+      requestId,
     })
     log({ level: 'info', message: 'rule matched', rule: rule.id, processId: id, path, jobs: record.definition.jobs.length })
+    return record
   }
 
-  return async function onStorageEvent({ action, object, eventTime }: StorageEvent): Promise<void> {
-    const slash = object.key.indexOf('/')
-    const [account, path] = [object.key.slice(0, slash), object.key.slice(slash)]
-    const matching = slash < 1 ? [] : rules.filter((rule) => rule.account === account && rule.matchesPath(path))
-    if (matching.length === 0) return
-    const file = await files.head(account, path)
-    const isDeletion = action === 'DeleteObject' || action === 'LifecycleDeletion'
-    // The storage may have gone on since: what is there now decides, and what is gone has an event of its own.
-    if (isDeletion === (file !== null)) return
-    if (file?.metadata[RULE_MARK] !== undefined) return
-    for (const rule of matching) await (file ? created(rule, path, file) : deleted(rule, path, eventTime))
+  return {
+    concerns: (account, path) => matching(account, path).length > 0,
+
+    async settle(account, path) {
+      const wanted = matching(account, path)
+      if (wanted.length === 0) return
+      const file = await files.head(account, path)
+      if (file?.origin?.derivation) return
+      for (const rule of wanted) await (file ? derive(rule, path, file) : remove(rule, path))
+    },
+
+    async runsOf(account, file) {
+      if (file.origin?.derivation) return []
+      const wanted = matching(account, file.path).filter((rule) => rule.matchesFile(file.mime, file.size))
+      return Promise.all(wanted.map((rule) => idOf(rule, putVersion(file.path, file))))
+    },
   }
 }
 
-export type OnStorageEvent = ReturnType<typeof createTriggers>
+/** What tells one version of a file from another: the same bytes stored again are another version. */
+const putVersion = (path: string, { etag, lastModified }: FileInfo): readonly string[] => [
+  'put',
+  path,
+  etag,
+  String(lastModified.getTime()),
+]

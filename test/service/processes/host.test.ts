@@ -76,6 +76,7 @@ class Bench {
           return Promise.resolve()
         },
         remove: () => Promise.resolve(),
+        known: () => Promise.reject(new Error('not asked here')),
         list: () => Promise.reject(new Error('not asked here')),
         stale: () => Promise.reject(new Error('not asked here')),
         count: () => Promise.reject(new Error('not asked here')),

@@ -1,7 +1,6 @@
 import { checkPublicUrl } from '../../../service/outbound/guard.ts'
 import { AppError } from '../../../errors.ts'
-import { renderJob } from '../../../service/processes/render-job.ts'
-import type { JobDefinition } from '../../../service/processes/record.ts'
+import { drawnPaths, type RenderJob } from '../../../service/processes/render-job.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
 import { storagePath } from './layers.ts'
 import { parseTransformations } from './transformations.ts'
@@ -9,10 +8,13 @@ import { parseTransformations } from './transformations.ts'
 /** "1..100 entries" (docs/protocols/batch.md §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
 
+/** One job of a request. */
+export type JobWish = Pick<RenderJob, 'source' | 'destination' | 'plan'>
+
 export interface CreateRequest {
   readonly serviceId: number
   readonly callback: string | null
-  readonly jobs: readonly JobDefinition[]
+  readonly jobs: readonly JobWish[]
 }
 
 /** "numeric string accepted" (docs/protocols/batch.md §1.1) */
@@ -40,14 +42,41 @@ export function readCreateRequest(body: unknown, allowHosts: readonly string[], 
   const callback = readCallback(fields, allowHosts, ownHost)
   const source = storagePath(required(fields.text('source'), 'source', 'a path'), 'source')
   const jobs = readList(fields, 'jobs').map((entry, i) => readJob(entry, `jobs[${i}]`, source))
+  checkIndependence(jobs)
   return { serviceId, callback, jobs }
 }
 
-function readJob(entry: unknown, path: string, source: string): JobDefinition {
+/**
+ * "Each job starts from the unmodified source (jobs are independent)" (docs/protocols/batch.md §1.1): jobs run in any order and at the same time, so
+ * two jobs cannot write one file, and a job cannot write a file that another one reads. A single job may write onto its own source.
+ * @throws AppError `invalid_parameter`, which names both jobs.
+ */
+function checkIndependence(jobs: readonly JobWish[]): void {
+  const refuse = (job: number, reason: string): AppError =>
+    new AppError('invalid_parameter', {
+      field: `jobs[${job}].destination`,
+      reason: `${reason} Send one of the two as a request of its own.`,
+    })
+  const writers = new Map<string, number>()
+  for (const [i, { destination }] of jobs.entries()) {
+    const other = writers.get(destination)
+    if (other !== undefined) throw refuse(i, `jobs[${other}] and jobs[${i}] have the same destination ${JSON.stringify(destination)}.`)
+    writers.set(destination, i)
+  }
+  for (const [i, { source, plan }] of jobs.entries()) {
+    for (const path of [source, ...drawnPaths(plan)]) {
+      const writer = writers.get(path)
+      if (writer !== undefined && writer !== i)
+        throw refuse(writer, `jobs[${writer}] writes ${JSON.stringify(path)}, which jobs[${i}] reads.`)
+    }
+  }
+}
+
+function readJob(entry: unknown, path: string, source: string): JobWish {
   const fields = jsonFields(entry, path)
   const destination = storagePath(required(fields.text('destination'), fields.at('destination'), 'a path'), fields.at('destination'))
   const plan = parseTransformations({ ...(entry as object), destination }, path) // jsonFields has checked that it is an object
-  return renderJob({ source, destination, plan, rule: null })
+  return { source, destination, plan }
 }
 
 /** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (docs/protocols/batch.md §1.1, §1.4). */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
 import type { HashText } from '../../../service/ports.ts'
+import type { PinVersions } from '../../../service/processes/pin-versions.ts'
 import type { Processes } from '../../../service/processes/processes.ts'
 import type { ProcessRecord } from '../../../service/processes/record.ts'
 import { createDialect, type AppEnv, type ErrorPolicy } from '../../dialect.ts'
@@ -15,6 +16,8 @@ import { authenticate, checkAddress, chooseService, type BatchService } from './
 export interface BatchDeps {
   readonly services: readonly BatchService[]
   readonly processes: Processes
+  /** Makes jobs that keep the versions of the files that they read. */
+  readonly pinVersions: PinVersions
   readonly hash: HashText
   /** 21 characters of `A-Za-z0-9_-`. */
   readonly newProcessId: () => string
@@ -38,29 +41,29 @@ export function batchRoutes(deps: BatchDeps) {
   })
 
   app.get('/request/:id', async (c) => {
-    const record = await ownProcess(c, await caller(c), processes)
+    const record = await ownProcess(c, await caller(c), deps)
     return c.json(isTrue(c.req.query('details')) ? presentDetails(record) : presentStatus(record), 200, { 'Cache-Control': 'no-store' })
   })
 
   app.get('/request/:id/events', async (c) => {
-    const { definition } = await ownProcess(c, await caller(c), processes)
+    const { definition } = await ownProcess(c, await caller(c), deps)
     return streamNotices(c, definition.id, processes)
   })
 
   app.delete('/request/:id', async (c) => {
-    const { definition } = await ownProcess(c, await caller(c), processes)
+    const { definition } = await ownProcess(c, await caller(c), deps)
     const cancelled = await processes.cancel(definition.id)
     return c.json(presentStatus(cancelled ?? notFound()))
   })
 
   app.post('/request/:id/callback', async (c) => {
-    const { definition } = await ownProcess(c, await caller(c), processes)
+    const { definition } = await ownProcess(c, await caller(c), deps)
     const replayed = await processes.replayCallback(definition.id)
     if (!replayed?.accepted) throw new AppError('conflict', { reason: 'There is no callback to send, or the process has not ended.' })
     return c.json({ status: 'SUCCESS', process_id: definition.id })
   })
 
-  app.post('/retry', async (c) => retryProcesses(c, await caller(c), processes))
+  app.post('/retry', async (c) => retryProcesses(c, await caller(c), deps))
   return app
 }
 
@@ -74,7 +77,7 @@ const isTrue = (text: string | undefined): boolean => text === '1' || text === '
 async function createProcess(
   c: Context<AppEnv>,
   own: readonly BatchService[],
-  { processes, hash, newProcessId, allowHosts }: BatchDeps,
+  { processes, pinVersions, hash, newProcessId, allowHosts }: BatchDeps,
 ): Promise<Response> {
   const { json, text } = await readBatchBody(c)
   const { serviceId, callback, jobs } = readCreateRequest(json, allowHosts, ownHost(c))
@@ -86,7 +89,7 @@ async function createProcess(
     id: key === null ? newProcessId() : await processes.idempotentId('batch', String(service.id), key),
     kind: 'batch',
     owner: { account: service.account, service: service.id },
-    jobs,
+    jobs: await pinVersions(service.account, jobs),
     callback,
     fingerprint: key === null ? null : await hash(text),
     requestId: c.get('requestId'),
@@ -108,36 +111,39 @@ function readIdempotencyKey(header: string | undefined): string | null {
 }
 
 /** "unknown id → 404 …; id of another service → 403" (docs/protocols/batch.md §1.2) */
-async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<ProcessRecord> {
+async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], deps: BatchDeps): Promise<ProcessRecord> {
   const id = c.req.param('id') ?? ''
-  const record = (/^[\w-]{21}$/.test(id) ? await processes.get(id) : null) ?? notFound()
+  const record = (await findProcess(id, deps)) ?? notFound()
   if (!isOwn(record, own)) throw new AppError('forbidden', { reason: 'The process belongs to another service.' })
   return record
 }
+
+const findProcess = async (id: string, { processes, services }: BatchDeps): Promise<ProcessRecord | null> =>
+  /^[\w-]{21}$/.test(id) ? processes.get(id, [...new Set(services.map(({ account }) => account))]) : null
 
 const isOwn = ({ definition }: ProcessRecord, own: readonly BatchService[]): boolean =>
   own.some(({ id }) => id === definition.owner.service)
 
 /** "HTTP 200 whenever the request itself is valid; order of the answer = order of `process_ids`; … a foreign service's id counts as not found" (docs/protocols/batch.md §1.3) */
-async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], processes: Processes): Promise<Response> {
+async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], deps: BatchDeps): Promise<Response> {
   const { json } = await readBatchBody(c)
   const { serviceId, processIds } = readRetryRequest(json)
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
   const answers: { readonly status: number; readonly process_id: string; readonly description: string }[] = []
   // One after the other, so that an id that occurs twice starts only once.
-  for (const id of processIds) answers.push({ ...(await retryProcess(id, service, processes)), process_id: id })
+  for (const id of processIds) answers.push({ ...(await retryProcess(id, service, deps)), process_id: id })
   return c.json(answers.map(({ status, process_id, description }) => ({ status, process_id, description })))
 }
 
 async function retryProcess(
   id: string,
   service: BatchService,
-  processes: Processes,
+  deps: BatchDeps,
 ): Promise<{ readonly status: number; readonly description: string }> {
-  const found = /^[\w-]{21}$/.test(id) ? await processes.get(id) : null
+  const found = await findProcess(id, deps)
   if (!found || !isOwn(found, [service])) return { status: 404, description: 'Process not found' }
-  const retried = await processes.retry(id)
+  const retried = await deps.processes.retry(id)
   if (!retried) return { status: 404, description: 'Process not found' }
   if (!retried.accepted) return { status: 409, description: 'Process has not ended yet' }
   return { status: 200, description: `Reprocessing process, attempt: ${retried.record.state.run - 1}` }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batchRoutes } from '../../../../src/http/dialects/batch/routes.ts'
 import type { BatchService } from '../../../../src/http/dialects/batch/services.ts'
+import { renderJob } from '../../../../src/service/processes/render-job.ts'
 import { initialState } from '../../../../src/service/processes/state.ts'
 import type { NewProcess, Processes } from '../../../../src/service/processes/processes.ts'
 
@@ -27,6 +28,7 @@ function routes(...services: readonly BatchService[]) {
   const app = batchRoutes({
     services,
     processes,
+    pinVersions: (_account, wishes) => Promise.resolve(wishes.map((wish) => renderJob({ ...wish, rule: null, versions: {} }))),
     hash: () => Promise.resolve(''),
     newProcessId: () => 'x'.repeat(21),
     allowHosts: [],

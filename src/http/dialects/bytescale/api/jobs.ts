@@ -127,7 +127,7 @@ export async function answerListJobs(c: BytescaleContext, caller: Caller, { proc
     names,
     limit: RECENT_JOBS,
   })
-  const records = await Promise.all(items.map(({ id }) => processes.get(id)))
+  const records = await Promise.all(items.map(({ id }) => processes.get(id, [caller.account])))
   return c.json({ items: records.flatMap((record) => (record ? [describeJob(c, record)] : [])) })
 }
 
@@ -135,7 +135,7 @@ export async function answerListJobs(c: BytescaleContext, caller: Caller, { proc
 async function findJob(c: BytescaleContext, caller: Caller, { processes }: JobDeps): Promise<ProcessRecord> {
   demandSecret(caller, 'jobs')
   const jobType = jobTypeOf(c.req.param('jobType') ?? '')
-  const record = await processes.get(c.req.param('jobId') ?? '')
+  const record = await processes.get(c.req.param('jobId') ?? '', [caller.account])
   if (!record || record.definition.name !== jobType) throw new AppError('job_not_found')
   const { account, folder = '/' } = record.definition.owner
   if (account !== caller.account || !isWithin(caller.folder, folder)) throw new AppError('job_not_found')

@@ -1,0 +1,15 @@
+import type { Config } from '../config/load.ts'
+import { parseImageQuery } from '../http/dialects/bytescale/image-query/parse.ts'
+import { type CompiledRule, compileRule } from '../service/triggers/rules.ts'
+
+/** Every rule for every account: a rule's presets and batch service are the account's. */
+export const compileRules = ({ triggers, accounts, batchServices }: Config): readonly CompiledRule[] =>
+  triggers.flatMap((rule) =>
+    accounts.map(({ id: account, presets }) => {
+      const service = rule.service ?? batchServices.find((candidate) => candidate.account === account)?.id ?? null
+      return compileRule(rule, { account, service }, (name) => {
+        const parameters = presets.get(name)
+        return parameters && parseImageQuery(parameters).plan
+      })
+    }),
+  )
