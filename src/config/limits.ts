@@ -24,17 +24,23 @@ export const memorySchema = z.strictObject({
 export const uploadsSchema = z.strictObject({
   /** Unfinished multipart uploads are dropped after this. */
   expirySeconds: z.union([z.int().positive(), reference]).default(86_400),
-  /** Unfinished multipart uploads that an account may have at a time. */
+  /** A multipart upload of which no part has come is dropped after this. */
+  firstPartSeconds: z.int().positive().default(900),
+  /** Unfinished multipart uploads that one key may have at a time. */
   maxPending: z.int().positive().default(1000),
+  /** Those that one client address may have at a time by one public key or by tokens. */
+  maxPendingPerAddress: z.int().positive().default(100),
 })
 
 export interface UploadSettings {
   readonly expirySeconds: number
+  readonly firstPartSeconds: number
   readonly maxPending: number
+  readonly maxPendingPerAddress: number
 }
 
-export const readUploads = ({ expirySeconds, maxPending }: z.output<typeof uploadsSchema>, { parsed }: Resolver): UploadSettings => ({
-  maxPending,
+export const readUploads = ({ expirySeconds, ...uploads }: z.output<typeof uploadsSchema>, { parsed }: Resolver): UploadSettings => ({
+  ...uploads,
   expirySeconds: parsed<number, number>(expirySeconds, positiveInteger, 'a positive whole number of seconds', 0),
 })
 

@@ -7,7 +7,10 @@ import { call, objectIn } from './call.ts'
 export function createDurableAccounts(namespace: DurableObjectNamespace): UploadLedger & FolderStore & CacheResets {
   const object = objectIn<AccountCalls>(namespace)
   return {
-    admit: (account, uploadId, expiresAt, maxPending) => call(() => object(account).admit(uploadId, expiresAt, maxPending)),
+    admit: (account, claim, quotas) => call(() => object(account).admit(claim, quotas)),
+    async prolong(account, uploadId, expiresAt) {
+      await call(() => object(account).prolong(uploadId, expiresAt))
+    },
     async release(account, uploadId) {
       await call(() => object(account).release(uploadId))
     },

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { AccountSnapshot, CacheReset } from '../service/access/account-snapshot.ts'
 import type { FolderRecord, FolderSettings } from '../service/files/folder-ports.ts'
 import { foldersUpward } from '../service/files/path-scope.ts'
+import type { UploadClaim, UploadQuotas } from '../service/files/multipart-ports.ts'
 import { answer, type Answer } from './answer.ts'
 
 export interface AccountEffects {
@@ -10,7 +11,8 @@ export interface AccountEffects {
 
 /** What an account answers to calls. */
 export interface AccountCalls {
-  admit(uploadId: string, expiresAt: number, maxPending: number): Promise<Answer<boolean>>
+  admit(claim: UploadClaim, quotas: UploadQuotas): Promise<Answer<keyof UploadQuotas | null>>
+  prolong(uploadId: string, expiresAt: number): Promise<Answer<null>>
   release(uploadId: string): Promise<Answer<null>>
   getFolders(paths: readonly string[]): Promise<Answer<readonly FolderRecord[]>>
   putFolder(account: string, folder: FolderRecord): Promise<Answer<null>>
@@ -38,24 +40,45 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
     constructor(context: DurableObjectState, env: Env) {
       super(context, env)
       this.#sql = context.storage.sql
-      this.#sql.exec('CREATE TABLE IF NOT EXISTS upload (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL)')
+      // Before uploads were counted by key they stood in a table `upload`: what is left in it counts no more.
+      this.#sql.exec('DROP TABLE IF EXISTS upload')
+      this.#sql.exec(
+        'CREATE TABLE IF NOT EXISTS pending_upload (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, address TEXT NOT NULL, expires_at INTEGER NOT NULL)',
+      )
       this.#sql.exec('CREATE TABLE IF NOT EXISTS folder (key TEXT PRIMARY KEY, settings TEXT NOT NULL)')
       this.#sql.exec('CREATE TABLE IF NOT EXISTS reset (id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL)')
     }
 
-    admit(uploadId: string, expiresAt: number, maxPending: number): Promise<Answer<boolean>> {
+    admit(
+      { uploadId, keyId, address, expiresAt }: UploadClaim,
+      { perKey, perAddress }: UploadQuotas,
+    ): Promise<Answer<keyof UploadQuotas | null>> {
       return answer(() => {
-        this.#sql.exec('DELETE FROM upload WHERE expires_at < ?', Date.now())
-        const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM upload').one()
-        if (count >= maxPending) return false
-        this.#sql.exec('INSERT OR REPLACE INTO upload (id, expires_at) VALUES (?, ?)', uploadId, expiresAt)
-        return true
+        this.#sql.exec('DELETE FROM pending_upload WHERE expires_at < ?', Date.now())
+        const { ofKey, ofAddress } = this.#sql
+          .exec<{ ofKey: number; ofAddress: number }>(
+            'SELECT count(*) AS ofKey, coalesce(sum(address = ?2), 0) AS ofAddress FROM pending_upload WHERE key_id = ?1',
+            keyId,
+            address,
+          )
+          .one()
+        if (perAddress !== null && ofAddress >= perAddress) return 'perAddress'
+        if (ofKey >= perKey) return 'perKey'
+        this.#sql.exec('INSERT OR REPLACE INTO pending_upload VALUES (?, ?, ?, ?)', uploadId, keyId, address, expiresAt)
+        return null
+      })
+    }
+
+    prolong(uploadId: string, expiresAt: number): Promise<Answer<null>> {
+      return answer(() => {
+        this.#sql.exec('UPDATE pending_upload SET expires_at = ? WHERE id = ?', expiresAt, uploadId)
+        return null
       })
     }
 
     release(uploadId: string): Promise<Answer<null>> {
       return answer(() => {
-        this.#sql.exec('DELETE FROM upload WHERE id = ?', uploadId)
+        this.#sql.exec('DELETE FROM pending_upload WHERE id = ?', uploadId)
         return null
       })
     }

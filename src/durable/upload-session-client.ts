@@ -13,6 +13,9 @@ export function createDurableUploadSessions(namespace: DurableObjectNamespace): 
     read: (account, uploadId) => call(() => object(account, uploadId).read()),
     stored: (account, uploadId, index, etag) => call(() => object(account, uploadId).stored(index, etag)),
     completed: (account, uploadId, index, etag) => call(() => object(account, uploadId).completed(index, etag)),
+    async abort(account, uploadId) {
+      await call(() => object(account, uploadId).abort())
+    },
     remaining: (account, uploadId) => call(() => object(account, uploadId).remaining()),
   }
 }

@@ -26,6 +26,7 @@ export interface UploadSessionCalls {
   read(): Promise<Answer<SessionState>>
   stored(index: number, etag: string): Promise<Answer<UploadStatus>>
   completed(index: number, etag: string): Promise<Answer<UploadStatus>>
+  abort(): Promise<Answer<UploadStatus>>
   remaining(): Promise<Answer<readonly number[]>>
 }
 
@@ -49,7 +50,7 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
           'CREATE TABLE IF NOT EXISTS part (number INTEGER PRIMARY KEY, etag TEXT NOT NULL, completed INTEGER NOT NULL)',
         )
         this.ctx.storage.kv.put(SESSION, beginSession(upload))
-        await this.ctx.storage.setAlarm(upload.expiresAt)
+        await this.ctx.storage.setAlarm(upload.firstPartBy)
         return null
       })
     }
@@ -64,6 +65,10 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
 
     completed(index: number, etag: string): Promise<Answer<UploadStatus>> {
       return answer(() => this.#apply({ type: 'completed', index, etag }))
+    }
+
+    abort(): Promise<Answer<UploadStatus>> {
+      return answer(() => this.#apply({ type: 'aborted' }))
     }
 
     remaining(): Promise<Answer<readonly number[]>> {
@@ -107,6 +112,7 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
         sql.exec('INSERT OR REPLACE INTO part (number, etag, completed) VALUES (?, ?, ?)', index, etag, Number(completed))
       }
       if (step.session !== before) kv.put(SESSION, step.session)
+      if (step.session.deadline !== before.deadline) await this.ctx.storage.setAlarm(step.session.deadline)
       if (step.effect === 'finish')
         await (this.#finishing ??= this.#finish(step.session.upload).finally(() => (this.#finishing = undefined)))
       if (step.effect === 'abort') await effectsOf(this.env).abort(step.session.upload)

@@ -27,13 +27,33 @@ export interface UploadSessions {
   stored(account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus>
   /** Answers `finished` when this was the last part: the file is there then. @throws AppError `invalid_parameter`, `forbidden`. */
   completed(account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus>
+  /** Ends an open upload and frees its parts. Ending it again succeeds. @throws AppError `upload_finished`. */
+  abort(account: string, uploadId: string): Promise<void>
   /** Indices of the parts that are not completed. */
   remaining(account: string, uploadId: string): Promise<readonly number[]>
 }
 
-/** How many uploads an account has under way. */
+/** Who begins an upload, and until when it counts. */
+export interface UploadClaim {
+  readonly uploadId: string
+  readonly keyId: string
+  /** Of the client; `''` when it is not known. All clients without an address count as one. */
+  readonly address: string
+  readonly expiresAt: number
+}
+
+export interface UploadQuotas {
+  /** Unfinished uploads of one key. Keys are counted apart, so that none can use up another's. */
+  readonly perKey: number
+  /** Of one key from one client address. `null`: not limited. */
+  readonly perAddress: number | null
+}
+
+/** Which uploads an account has under way. */
 export interface UploadLedger {
-  /** False when `maxPending` are under way already. */
-  admit(account: string, uploadId: string, expiresAt: number, maxPending: number): Promise<boolean>
+  /** Answers which quota is used up, or `null` when the upload may begin. */
+  admit(account: string, claim: UploadClaim, quotas: UploadQuotas): Promise<keyof UploadQuotas | null>
+  /** The upload counts until then. */
+  prolong(account: string, uploadId: string, expiresAt: number): Promise<void>
   release(account: string, uploadId: string): Promise<void>
 }

@@ -23,11 +23,24 @@ export interface MultipartUploadDeps {
   /** What an account may store as one file. */
   readonly maxUploadBytes: (account: string) => number
   readonly expirySeconds: number
+  /** An upload of which no part has come ends after this. */
+  readonly firstPartSeconds: number
   readonly maxPending: number
+  readonly maxPendingPerAddress: number
+}
+
+/** Who begins an upload. */
+export interface UploadSender {
+  readonly keyId: string
+  /** Of the client, as `addressGroup` writes it. */
+  readonly address: string
+  /** Whether only the key's own quota counts: a server uploads for many. */
+  readonly isTrusted: boolean
 }
 
 export interface MultipartWish {
   readonly account: string
+  readonly sender: UploadSender
   readonly destination: Destination | undefined
   readonly defaults: DestinationDefaults
   readonly size: number
@@ -42,7 +55,7 @@ export interface MultipartWish {
 
 /** Uploads in parts (docs/protocols/bytescale.md §5.2). Everything that the client is told of the file is fixed by `begin`. */
 export function createMultipartUploads(deps: MultipartUploadDeps) {
-  const { store, sessions, ledger, choosePath, clock, random, maxUploadBytes, expirySeconds, maxPending } = deps
+  const { store, sessions, ledger, choosePath, clock, random, maxUploadBytes } = deps
 
   /** @throws AppError `upload_not_found`, `invalid_parameter` when there is no such part. */
   async function openPart(account: string, uploadId: string, index: number): Promise<UploadSession> {
@@ -52,9 +65,17 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
     throw new AppError('invalid_parameter', { field: 'uploadPartIndex', reason: `Expected 0 to ${partCount - 1}, received ${index}.` })
   }
 
+  async function admit(account: string, uploadId: string, { keyId, address, isTrusted }: UploadSender, expiresAt: number): Promise<void> {
+    const quotas = { perKey: deps.maxPending, perAddress: isTrusted ? null : deps.maxPendingPerAddress }
+    const full = await ledger.admit(account, { uploadId, keyId, address, expiresAt }, quotas)
+    if (full === 'perKey') throw new AppError('too_many_requests', { reason: `This key has ${quotas.perKey} unfinished uploads.` })
+    if (full === 'perAddress')
+      throw new AppError('too_many_requests', { reason: `Your address has ${quotas.perAddress} unfinished uploads. Finish or abort some.` })
+  }
+
   return {
     /** @throws AppError `invalid_path`, `invalid_parameter`, `file_too_large`, `forbidden`, `conflict`, `too_many_requests`. */
-    async begin({ size, mime, metadata, tags, endsWithItsPart, ...wish }: MultipartWish): Promise<PendingUpload> {
+    async begin({ sender, size, mime, metadata, tags, endsWithItsPart, ...wish }: MultipartWish): Promise<PendingUpload> {
       const { account, originalFileName } = wish
       const maxBytes = maxUploadBytes(account)
       if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
@@ -62,10 +83,9 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       const meta = checkFileMeta({ mime: mime ?? deps.mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
       const uploadId = randomBase58(UPLOAD_ID_LENGTH, random)
       const startedAt = clock.now()
-      const expiresAt = startedAt + expirySeconds * 1000
-      if (!(await ledger.admit(account, uploadId, expiresAt, maxPending))) {
-        throw new AppError('too_many_requests', { reason: `This account has ${maxPending} unfinished uploads.` })
-      }
+      const expiresAt = startedAt + deps.expirySeconds * 1000
+      const firstPartBy = Math.min(expiresAt, startedAt + deps.firstPartSeconds * 1000)
+      await admit(account, uploadId, sender, firstPartBy)
       const { partSize, partCount } = divide(size)
       const storageId = await store.begin(account, path, uploadId, meta)
       const ends = endsWithItsPart && partCount === 1
@@ -81,7 +101,9 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
         exclusive,
         endsWithItsPart: ends,
         startedAt,
+        firstPartBy,
         expiresAt,
+        keyId: sender.keyId,
       }
       await sessions.begin(upload)
       return upload
@@ -99,7 +121,7 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       body: ReadableStream<Uint8Array> | null,
       length: number | null,
     ): Promise<string> {
-      const { upload, phase } = await openPart(account, uploadId, index)
+      const { upload, phase, deadline } = await openPart(account, uploadId, index)
       if (phase !== 'open') throw new AppError('upload_finished')
       const { start, end } = partRange(upload, index)
       if (length !== null && length !== end - start) {
@@ -109,12 +131,21 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
         })
       }
       const etag = await store.putPart(upload, index, body, end - start)
+      // The ledger first: an upload that lives longer must count for as long.
+      if (deadline < upload.expiresAt) await ledger.prolong(account, uploadId, upload.expiresAt)
       await sessions.stored(account, uploadId, index, etag)
       return etag
     },
 
     completePart: (account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus> =>
       sessions.completed(account, uploadId, index, etag),
+
+    /** Gives an upload up. @throws AppError `upload_not_found`, `forbidden`, `upload_finished`. */
+    async abort(account: string, uploadId: string, mayAbort: (upload: PendingUpload) => boolean): Promise<void> {
+      const { upload } = await sessions.read(account, uploadId)
+      if (!mayAbort(upload)) throw new AppError('forbidden', { reason: 'Another key began this upload.' })
+      await sessions.abort(account, uploadId)
+    },
 
     remainingParts: (account: string, uploadId: string): Promise<readonly number[]> => sessions.remaining(account, uploadId),
   }

@@ -20,7 +20,11 @@ export interface PendingUpload {
   readonly endsWithItsPart: boolean
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** When the upload ends unless a part has come by then. */
+  readonly firstPartBy: number
   readonly expiresAt: number
+  /** The key that began it. */
+  readonly keyId: string
 }
 
 /**
@@ -32,6 +36,8 @@ export type UploadPhase = 'open' | 'finishing' | 'finished' | 'refused' | 'expir
 export interface UploadSession {
   readonly upload: PendingUpload
   readonly phase: UploadPhase
+  /** When the upload ends by itself: early while no part has come. */
+  readonly deadline: number
   /** Invariant: the number of parts that are completed. */
   readonly completedParts: number
   /** Of the finished file. */
@@ -52,6 +58,8 @@ export type UploadEvent =
   | { readonly type: 'completed'; readonly index: number; readonly etag: string }
   | { readonly type: 'finished'; readonly etag: string }
   | { readonly type: 'refused' }
+  /** The client gives the upload up. */
+  | { readonly type: 'aborted' }
   | { readonly type: 'deadline' }
 
 /** `finish`: join the parts into the file. `abort`: free the parts. `forget`: drop the session's own record. */
@@ -66,7 +74,13 @@ export interface UploadStep {
   readonly error?: { readonly code: ErrorCode; readonly field?: string | undefined; readonly reason?: string | undefined }
 }
 
-export const beginSession = (upload: PendingUpload): UploadSession => ({ upload, phase: 'open', completedParts: 0, etag: null })
+export const beginSession = (upload: PendingUpload): UploadSession => ({
+  upload,
+  phase: 'open',
+  deadline: upload.firstPartBy,
+  completedParts: 0,
+  etag: null,
+})
 
 /** One step of an upload. Pure and total; `part` is the recorded state of the part that the event is about. Any event may come twice. */
 export function advance(session: UploadSession, part: PartState | null, event: UploadEvent): UploadStep {
@@ -81,6 +95,8 @@ export function advance(session: UploadSession, part: PartState | null, event: U
         : unchanged(session)
     case 'refused':
       return session.phase === 'finishing' ? { session: { ...session, phase: 'refused' }, effect: 'abort' } : unchanged(session)
+    case 'aborted':
+      return onAborted(session)
     case 'deadline':
       // Again after an abort that failed.
       return hasOutcome(session.phase) ? unchanged(session, 'forget') : { session: { ...session, phase: 'expired' }, effect: 'abort' }
@@ -101,7 +117,7 @@ function onStored(
   const { upload } = session
   // The same bytes again change nothing; other bytes replace the part, so a completion of the former ones no longer counts.
   const completed = upload.endsWithItsPart || (part?.completed === true && part.etag === etag)
-  const next = counted(session, part, completed)
+  const next = counted({ ...session, deadline: upload.expiresAt }, part, completed)
   return { ...ended(next), part: { index, etag, completed } }
 }
 
@@ -120,6 +136,13 @@ function onCompleted(
     return { ...unchanged(session), error: { code: 'invalid_parameter', field: 'etag', reason } }
   }
   return { ...ended(counted(session, part, true)), part: { ...part, completed: true } }
+}
+
+/** Only an open upload can be given up. One that has ended without a file has nothing left to give up. */
+function onAborted(session: UploadSession): UploadStep {
+  if (session.phase === 'open') return { session: { ...session, phase: 'expired' }, effect: 'abort' }
+  const isJoined = session.phase === 'finishing' || session.phase === 'finished'
+  return isJoined ? { ...unchanged(session), error: { code: 'upload_finished' } } : unchanged(session)
 }
 
 const counted = (session: UploadSession, before: PartState | null, completed: boolean): UploadSession => ({

@@ -86,6 +86,13 @@ export function addressInRange(address: string, range: string): boolean {
   return false
 }
 
+/** What a client's address counts as: an IPv6 network of 64 bits belongs to one customer, and all its addresses are his. `''` for no address. */
+export function addressGroup(address: string): string {
+  const v6 = parseIpv6(address)
+  if (v6 === null) return parseIpv4(address) === null ? '' : address
+  return within(v6, parseIpv6('::ffff:0:0') ?? 0n, 96, 128) ? String(v6 & 0xffffffffn) : `${(v6 >> 64n).toString(16)}/64`
+}
+
 /** Whether the text is an address, or an address and a prefix length that fits it. */
 export function isAddressRange(text: string): boolean {
   const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text)

@@ -23,7 +23,9 @@ const pending = (partCount: number, endsWithItsPart = false): PendingUpload => (
   exclusive: false,
   endsWithItsPart,
   startedAt: 0,
-  expiresAt: 1,
+  firstPartBy: 5,
+  expiresAt: 10,
+  keyId: 'k',
 })
 
 /** A session with its part rows, and everything that it ordered. */
@@ -51,9 +53,29 @@ const clientEvents: fc.Arbitrary<UploadEvent> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('stored' as const), index: indices, etag: etags }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('completed' as const), index: indices, etag: etags }) },
   { weight: 1, arbitrary: fc.constant({ type: 'deadline' as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'aborted' as const }) },
 )
 
 describe('an upload in parts', () => {
+  it('ends early while no part has come, and by its own time afterwards', () => {
+    const upload = simulate(pending(2))
+    expect(upload.session().deadline).toBe(5)
+    upload.send({ type: 'stored', index: 0, etag: 'a' })
+    expect(upload.session().deadline).toBe(10)
+  })
+
+  it('can be given up while it is open, and not once its parts are being joined', () => {
+    const upload = simulate(pending(1))
+    expect([upload.send({ type: 'aborted' }), upload.send({ type: 'aborted' }), upload.orders]).toEqual(['expired', 'expired', ['abort']])
+    expect(upload.send({ type: 'stored', index: 0, etag: 'a' })).toBe('upload_not_found')
+    const done = simulate(pending(1))
+    done.send({ type: 'stored', index: 0, etag: 'a' })
+    done.send({ type: 'completed', index: 0, etag: 'a' })
+    expect([done.send({ type: 'aborted' }), done.session().phase]).toEqual(['upload_finished', 'finishing'])
+    done.send({ type: 'finished', etag: 'e' })
+    expect([done.send({ type: 'aborted' }), done.session().phase, done.orders]).toEqual(['upload_finished', 'finished', ['finish']])
+  })
+
   it('is joined when and only when every part is completed with the bytes that are stored', () => {
     fc.assert(
       fc.property(fc.array(clientEvents, { maxLength: 60 }), (events) => {

@@ -17,6 +17,7 @@ import { answerUploadFormData } from '../uploads/form-data.ts'
 import { answerUploadFromUrl, type UrlUploadDeps } from '../uploads/from-url.ts'
 import { answerUploadBinary, type UploadDeps } from '../uploads/binary.ts'
 import {
+  answerAbortUpload,
   answerBeginUpload,
   answerCompletePart,
   answerGetPart,
@@ -39,6 +40,7 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', pat
   ['POST', '/uploads/binary', answerUploadBinary],
   ['POST', '/uploads/form_data', answerUploadFormData],
   ['POST', '/uploads/url', answerUploadFromUrl],
+  ['DELETE', '/uploads/:uploadId', answerAbortUpload],
   ['GET', '/uploads/:uploadId/parts', answerListParts],
   ['GET', '/uploads/:uploadId/parts/:index', answerGetPart],
   ['PUT', '/uploads/:uploadId/parts/:index', answerCompletePart],

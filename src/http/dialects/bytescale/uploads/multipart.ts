@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
+import { isWithin } from '../../../../service/files/path-scope.ts'
 import type { MultipartUploads } from '../../../../service/files/multipart-upload.ts'
 import { partRange, type PendingUpload } from '../../../../service/files/upload-session.ts'
+import { addressGroup } from '../../../../service/outbound/ranges.ts'
 import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from './destination-schema.ts'
@@ -33,6 +35,11 @@ export async function answerBeginUpload(c: BytescaleContext, caller: Caller, dep
   demandTags(caller, body.tags ?? [])
   const upload = await deps.multipart.begin({
     account: caller.account,
+    sender: {
+      keyId: caller.keyId,
+      address: addressGroup(c.req.header('CF-Connecting-IP') ?? ''),
+      isTrusted: caller.kind === 'secret',
+    },
     destination: body.path,
     defaults: caller.defaults,
     size: body.size,
@@ -66,6 +73,16 @@ export async function answerCompletePart(c: BytescaleContext, { account }: Calle
 /** `GET …/uploads/{uploadId}/parts` */
 export async function answerListParts(c: BytescaleContext, { account }: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
   return c.json({ remainingUploadParts: await multipart.remainingParts(account, c.req.param('uploadId') ?? '') })
+}
+
+/** `DELETE …/uploads/{uploadId}` gives an upload up. It takes the key that began it, or a secret key that reaches its path. */
+export async function answerAbortUpload(c: BytescaleContext, caller: Caller, { multipart }: MultipartRouteDeps): Promise<Response> {
+  await multipart.abort(
+    caller.account,
+    c.req.param('uploadId') ?? '',
+    ({ keyId, path }) => keyId === caller.keyId || (caller.kind === 'secret' && isWithin(caller.folder, path)),
+  )
+  return c.json({})
 }
 
 /** `PUT uploadUrl`: the bytes of a part. Its URL is the only credential. */
