@@ -49,7 +49,7 @@ export interface Authentication {
   bearer(jwt: string, headers: Headers, account: string): Promise<Caller>
 }
 
-/** "Sent as `Authorization-Token` next to a public key, alone as Bearer, or as the CDN cookie" (docs/protocols/bytescale.md §6.3). */
+/** The token of a request: in `Authorization-Token` beside a public key, or alone as the bearer (docs/protocols/bytescale.md §6.3). */
 export function createAuthentication(keys: readonly KnownKey[], checkToken: CheckToken): Authentication {
   async function bearer(jwt: string, headers: Headers, account: string): Promise<Caller> {
     const claims = await checkToken(account, jwt, headers)

@@ -19,7 +19,7 @@ export function gaussianTaps(radius: number, sigma: number): Float64Array {
   return taps.map((tap) => tap / sum)
 }
 
-/** "radius ≥ 1 → N = 2·⌊radius⌋ + 1; 0 < radius < 1 → 3; radius 0 → try N = 5, 7, 9, …; stop at the first N whose outermost weight is below 1/65535 and take N−2". */
+/** How many taps: 2·⌊radius⌋ + 1 for a radius from 1 on, 3 below; 0 takes as many as weigh at least 1/65535. */
 function tapCount(radius: number, sigma: number): number {
   if (radius >= 1) return 2 * Math.floor(radius) + 1
   if (radius > 0) return 3

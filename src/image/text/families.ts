@@ -8,7 +8,7 @@ export type Family = (typeof FAMILIES)[number]
 /** Loads a bundled face as a TrueType file. It is fetched when it is first asked for. */
 export type LoadFont = (name: BundledFont) => Promise<Uint8Array>
 
-/** "Liberation Sans for Arial/Helvetica/unknown names, Liberation Serif for Times*, Liberation Mono for Courier*; never 400 for an unknown name" (docs/protocols/batch.md §4.1) */
+/** Times is Liberation Serif, Courier Liberation Mono, all other names, unknown ones included, Liberation Sans (docs/protocols/batch.md §4.1) */
 export function familyNamed(name: string): Family {
   if (/\b(times|serif|georgia|garamond|tinos)/i.test(name) && !/sans/i.test(name)) return 'serif'
   return /\b(courier|mono|consolas|menlo|monaco|cousine)/i.test(name) ? 'mono' : 'sans'

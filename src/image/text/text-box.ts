@@ -31,7 +31,7 @@ export function measureText(text: string, size: number, metrics: FontMetrics): T
   const lines = text.split('\n')
   const scale = size / metrics.unitsPerEm
   const [ascender, descender] = [Math.ceil(metrics.ascender * scale), Math.floor(metrics.descender * scale)]
-  // "line height h = ⌊a − d + 0.5⌋" (docs/protocols/batch.md §4.1)
+  // The height of a line: ⌊a − d + 0.5⌋ (docs/protocols/batch.md §4.1)
   const lineHeight = Math.floor(ascender - descender + 0.5)
   return { lines, size, ascender, descender, lineHeight, width: Math.max(...lines.map((line) => metrics.advance(line))) * scale }
 }

@@ -46,7 +46,7 @@ const PUBLIC_KEY_ACTIONS: readonly Action[] = ['createFile']
 
 /**
  * Whether the caller may do this to this path. Where a token speaks of the action its word counts, else the key's:
- * "the permissions from the API key are merged with the JWT's permissions, taking the JWT's permissions where overlaps occur".
+ * the permissions of key and token are joined, and where both speak of an action, the token's word counts.
  */
 export function permits(caller: Caller, action: Action, path: string): boolean {
   const said = caller.grants.filter(({ match }) => scopeMatches(match, path)).flatMap(({ actions }) => actions[action] ?? [])

@@ -37,7 +37,7 @@ export interface ChoosePathDeps {
 }
 
 /**
- * Settles where a file goes. A path with random digits "must be unused, error if no free one is found" (docs/protocols/bytescale.md §5.3).
+ * Settles where a file goes. A path with random digits must be free; when no free one is found, it is an error (docs/protocols/bytescale.md §5.3).
  * @throws AppError `invalid_path`, `forbidden`, `conflict`.
  */
 export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>

@@ -24,7 +24,7 @@ export function checkFilePath(path: string, field = 'filePath'): string {
   return path
 }
 
-/** "A public-key upload to an existing path fails with a permission error" (docs/protocols/bytescale.md §6.1). */
+/** A public key may not upload to a path that is taken (docs/protocols/bytescale.md §6.1). */
 export const pathTaken = (path: string): AppError =>
   new AppError('forbidden', {
     field: 'filePath',

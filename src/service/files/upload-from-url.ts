@@ -6,7 +6,7 @@ import type { StoreUpload, Upload } from './upload.ts'
 
 const MAX_URL_LENGTH = 8192
 const MAX_REDIRECTS = 5
-/** "default and maximum 30,000" */
+/** What a request may ask for at most, and what counts when it asks for nothing. */
 const MAX_TIMEOUT_MS = 30_000
 /** A source that does not tell its length is collected in memory, up to this. */
 const MAX_BUFFERED_BYTES = 32_000_000
@@ -130,7 +130,7 @@ function watch(file: FileBody): { readonly file: FileBody; brokeOff(): boolean }
 /** A source's type may be anything: what is no media type counts for none. */
 const mediaTypeOf = (header: string | null): string | null => (header !== null && isMediaType(header.trim()) ? header.trim() : null)
 
-/** "name to its Content-Disposition", and otherwise the last segment of the URL. */
+/** The name in its `Content-Disposition`, and otherwise the last segment of the URL. */
 function nameOf({ disposition }: SourceResponse, url: URL, { nameOfDisposition }: UrlUploadDeps): string | null {
   const named = disposition === null ? null : nameOfDisposition(disposition)
   const name = named ?? decoded(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))

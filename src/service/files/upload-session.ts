@@ -16,7 +16,7 @@ export interface PendingUpload {
   readonly storageId: string
   /** The file may only come into being while nothing is at its path. */
   readonly exclusive: boolean
-  /** Protocol 1.0 with one part: "exists right after its PUT" (docs/protocols/bytescale.md §5.2). */
+  /** Protocol 1.0 with one part: the file exists as soon as that part is stored (docs/protocols/bytescale.md §5.2). */
   readonly endsWithItsPart: boolean
   /** Milliseconds since the epoch. */
   readonly startedAt: number

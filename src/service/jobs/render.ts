@@ -28,7 +28,7 @@ interface Task extends RenderJob {
   readonly job: GrantedJob
 }
 
-/** Jobs of one source: "Each job starts from the unmodified source (jobs are independent, one source is decoded once)" (docs/protocols/batch.md §1.1). */
+/** Jobs of one source: each starts from the unmodified source, which is decoded once for jobs of equal scale (docs/protocols/batch.md §1.1). */
 export const createRenderJobs =
   (deps: RenderJobsDeps): JobRunner =>
   async (jobs, context) => {

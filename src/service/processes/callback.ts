@@ -29,7 +29,7 @@ export const dueDelivery = (callback: CallbackState, at: number, { deliveryLease
     ? { ...callback, attempts: callback.attempts + 1, dueAt: at + deliveryLeaseMs }
     : null
 
-/** "only 2xx is success, 410 stops": every other answer is tried again until the schedule is used up. A late outcome of an earlier attempt only matters when it is a success. */
+/** Only 2xx is success, and 410 stops: every other answer is tried again until the schedule is used up. A late outcome of an earlier attempt only matters when it is a success. */
 export function callbackOutcome(
   callback: CallbackState,
   { run, attempt, outcome }: { readonly run: number; readonly attempt: number; readonly outcome: CallbackOutcome },

@@ -61,7 +61,7 @@ export function initialState(definition: ProcessDefinition): ProcessState {
 }
 
 /**
- * Pure and total: any event may come at any time, twice, late or not at all. Invariants, held by test/service/process-state.test.ts:
+ * Pure and total: any event may come at any time, twice, late or not at all. Invariants, held by test/service/processes/state.test.ts:
  * a finished job stays finished until a retry, an ended process stays as it ended until a retry, an unfinished process always has a time at
  * which something will be done for it (`wakeAt`), and a process is FINISHED exactly when all its jobs are.
  */
@@ -135,7 +135,7 @@ function settle(before: ProcessState, changed: ProcessState, { policy, at }: Red
   }
 }
 
-/** "A process is FAILED as soon as one job failed" (docs/protocols/batch.md §1.2). */
+/** One failed job makes the process FAILED (docs/protocols/batch.md §1.2). */
 function statusOf({ jobs, status }: ProcessState): Pick<ProcessState, 'status' | 'error'> {
   const failed = jobs.find((job) => job.status === 'FAILED')
   if (failed) return { status: 'FAILED', error: failed.error }

@@ -35,7 +35,7 @@ export interface CropSource {
 }
 
 /**
- * "load the named image, crop in source pixels, then apply the URL's parameters". A path that is no `.crop` file answers itself.
+ * The named image is cut in pixels of the source; then the URL's parameters apply. A path that is no `.crop` file answers itself.
  * @throws AppError `file_not_found`, `invalid_image` when the file is not such a JSON, `invalid_path`.
  */
 export async function resolveCropFile(files: FileStore, account: string, path: string): Promise<CropSource> {

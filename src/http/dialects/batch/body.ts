@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.ts'
 const MAX_BODY_BYTES = 500_000
 
 /**
- * "a request body is parsed as JSON whatever its content type"; "400 (JSON not parsable / not an object)" (docs/protocols/batch.md §1).
+ * Any content type is read as JSON. A body that is not an object is an error (docs/protocols/batch.md §1).
  * @throws AppError `invalid_body`.
  */
 export async function readBatchBody(c: Context): Promise<{ readonly json: object; readonly text: string }> {

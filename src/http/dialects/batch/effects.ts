@@ -3,20 +3,20 @@ import { required, type JsonFields } from './json-fields.ts'
 
 const MAX_BLUR = 10_000
 
-/** "sigma required, ≥ 0; radius optional, default 0, ≥ 0; both ≤ 10000" (docs/protocols/batch.md §4.2) */
+/** `sigma` is required, `radius` is 0 when absent; neither is negative nor above 10,000 (docs/protocols/batch.md §4.2) */
 export function blur(fields: JsonFields): Step[] {
   const sigma = required(fields.number('sigma', { min: 0, max: MAX_BLUR }), fields.at('sigma'), 'a number')
   const radius = fields.number('radius', { min: 0, max: MAX_BLUR }) ?? 0
   return [step('blur', { sigma, radius }, fields.at('sigma'))]
 }
 
-/** "Non-integer: truncated" (docs/protocols/batch.md §4.3) */
+/** A fraction is cut off (docs/protocols/batch.md §4.3) */
 export function brightness(fields: JsonFields): Step[] {
   const level = required(fields.number('bright_level', { min: -255, max: 255 }), fields.at('bright_level'), 'a number from -255 to 255')
   return [step('brightness', { level: Math.trunc(level) }, fields.at('bright_level'))]
 }
 
-/** "missing component = 0" (docs/protocols/batch.md §4.4) */
+/** A component that is absent is 0 (docs/protocols/batch.md §4.4) */
 export function colorize(fields: JsonFields): Step[] {
   const component = (name: string): number => Math.trunc(fields.number(name, { min: 0, max: 255 }) ?? 0)
   return [step('colorize', { red: component('red'), green: component('green'), blue: component('blue') })]

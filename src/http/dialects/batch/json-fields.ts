@@ -11,7 +11,7 @@ export interface JsonFields {
   /** The path of a field, for messages. */
   at(name: string): string
   raw(name: string): unknown
-  /** "JSON number or numeric string" */
+  /** A JSON number or its text. */
   number(name: string, range: NumberRange): number | undefined
   text(name: string): string | undefined
   oneOf<const T>(name: string, table: Readonly<Record<string, T>>): T | undefined

@@ -7,7 +7,7 @@ import { readColour, readPlacement, readSides } from './lengths.ts'
 const MAX_TEXT_LENGTH = 1000
 const MAX_FONT_SIZE_PX = 10_000
 
-/** "required text, size > 0, color (others optional); empty text = no change; text up to 1000 characters" (docs/protocols/batch.md §4.1) */
+/** `text`, `size` and `color` are required; an empty text changes nothing (docs/protocols/batch.md §4.1) */
 export function annotation(fields: JsonFields): Step[] {
   const text = required(fields.text('text'), fields.at('text'), 'a string')
   if (text.length > MAX_TEXT_LENGTH) throw invalidField(fields.at('text'), `at most ${MAX_TEXT_LENGTH} characters`, text)
@@ -25,7 +25,7 @@ function readFont(fields: JsonFields) {
   return { font: familyNamed(font), weight: isBoldName(font) ? 700 : 400 }
 }
 
-/** "the reference's heading spells "Source", the example "source": accept both" (docs/protocols/batch.md §4.14) */
+/** `source`, and `Source` as well (docs/protocols/batch.md §4.14) */
 export function watermark(fields: JsonFields): Step[] {
   const name = fields.raw('source') === undefined ? 'Source' : 'source'
   const source = required(fields.text(name), fields.at('source'), 'the path of an image')
@@ -33,5 +33,5 @@ export function watermark(fields: JsonFields): Step[] {
   return [step('composite', { path, ...readSides(fields), ...readPlacement(fields) }, fields.at('width'))]
 }
 
-/** "one leading slash is optional and stripped; `..`, empty and control characters → 400" (docs/protocols/batch.md §1.1) */
+/** One leading slash is optional. `..`, empty segments and control characters are errors (docs/protocols/batch.md §1.1) */
 export const storagePath = (path: string, field: string): string => checkFilePath(path.startsWith('/') ? path : `/${path}`, field)

@@ -3,11 +3,11 @@ import type { Position } from '../../../image/geometry.ts'
 import type { Length } from '../../../image/length.ts'
 import { invalidField, type JsonFields } from './json-fields.ts'
 
-/** "Whole value, after trimming" (docs/protocols/batch.md §2) */
+/** The whole value; spaces around it do not count (docs/protocols/batch.md §2) */
 const LENGTH = /^(-?\d{1,12}(?:\.\d{1,12})?)(px|%|w|h)?$/
 const MAX_SIDE_PX = 10_000
 
-/** The nine gravities, and "middle", which the documentation's watermark example uses (docs/protocols/batch.md §3). */
+/** The nine gravities, and `middle`, which the documentation's watermark example uses (docs/protocols/batch.md §3). */
 const GRAVITIES = {
   center: 'center',
   middle: 'center',
@@ -56,7 +56,7 @@ export function readSides(fields: JsonFields): Sides {
   return { ...(width !== undefined && { width }), ...(height !== undefined && { height }) }
 }
 
-/** "one side given → the other follows the aspect ratio; neither → 400" */
+/** One side alone keeps the aspect ratio; none is an error. */
 export function requireSides(fields: JsonFields): Sides {
   const sides = readSides(fields)
   if (sides.width === undefined && sides.height === undefined)

@@ -1,14 +1,14 @@
 import type { CallbackState, JobState, Json, ProcessRecord, ProcessSummary } from '../../../service/processes/record.ts'
 
-/** "`updated_at` = `YYYY-MM-DD HH:MM:SS`", UTC (docs/protocols/batch.md §1.2). */
+/** `updated_at` is `YYYY-MM-DD HH:MM:SS`, in UTC (docs/protocols/batch.md §1.2). */
 export const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
 
 const optional = (milliseconds: number | null): string | null => (milliseconds === null ? null : timestamp(milliseconds))
 
-/** "exactly these two fields in the documentation" (docs/protocols/batch.md §1.2). */
+/** These two fields and no others (docs/protocols/batch.md §1.2). */
 export const presentStatus = ({ state }: ProcessRecord) => ({ status: state.status, updated_at: timestamp(state.updatedAt) })
 
-/** "The first retry is attempt 1, counted per process" (docs/protocols/batch.md §1.3). */
+/** Each process counts its own retries, from 1 (docs/protocols/batch.md §1.3). */
 const attempt = (run: number): number => run - 1
 
 /** The answer to `?details=1`. */
@@ -65,7 +65,7 @@ export const presentSummary = ({ id, kind, name, status, run, jobs, error, creat
   updated_at: timestamp(updatedAt),
 })
 
-/** The callback's body (docs/protocols/batch.md §1.4): "status may be FAILED; then also `message`". */
+/** The callback's body (docs/protocols/batch.md §1.4), with `message` when it FAILED. */
 export const presentCallbackBody = ({ definition, state }: ProcessRecord) => ({
   process_id: definition.id,
   service_id: definition.owner.service,

@@ -5,7 +5,7 @@ import { invalidField, jsonFields, required, type JsonFields } from './json-fiel
 import { storagePath } from './layers.ts'
 import { parseTransformations } from './transformations.ts'
 
-/** "1..100 entries" (docs/protocols/batch.md §1.1), and as many ids in a retry (§1.3). */
+/** 1 to 100 jobs (docs/protocols/batch.md §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
 
 /** One job of a request. */
@@ -17,7 +17,7 @@ export interface CreateRequest {
   readonly jobs: readonly JobWish[]
 }
 
-/** "numeric string accepted" (docs/protocols/batch.md §1.1) */
+/** A number, or its text (docs/protocols/batch.md §1.1) */
 function readServiceId(fields: JsonFields): number {
   const id = required(fields.number('service_id', { min: 0, max: Number.MAX_SAFE_INTEGER }), fields.at('service_id'), 'a number')
   if (!Number.isInteger(id)) throw invalidField(fields.at('service_id'), 'a whole number', id)
@@ -32,8 +32,8 @@ function readList(fields: JsonFields, name: string): readonly unknown[] {
 }
 
 /**
- * The body of `POST /request`. "All validation is done before the process exists: one bad field anywhere → 400, nothing is stored. Unknown
- * additional fields are ignored" (docs/protocols/batch.md §1.1).
+ * The body of `POST /request`. Everything is checked before a process exists: with one bad field anywhere, nothing is stored
+ * (docs/protocols/batch.md §1.1).
  * @throws AppError `invalid_parameter`, `invalid_path`, with the path of the first bad field.
  */
 export function readCreateRequest(body: unknown, allowHosts: readonly string[], ownHost: string): CreateRequest {
@@ -79,7 +79,7 @@ function readJob(entry: unknown, path: string, source: string): JobWish {
   return { source, destination, plan }
 }
 
-/** "must be http/https, else 400"; "Private target addresses refused unless the operator allows them" (docs/protocols/batch.md §1.1, §1.4). */
+/** An `http` or `https` URL. Private addresses are refused unless the operator opened them (docs/protocols/batch.md §1.1, §1.4). */
 function readCallback(fields: JsonFields, allowHosts: readonly string[], ownHost: string): string | null {
   const url = fields.text('callback')
   if (url === undefined) return null

@@ -1,6 +1,6 @@
 import type { RenderError } from '../../dialect.ts'
 
-/** "Error bodies: {"message": "<human readable>"}", and "Invalid Secret" for 401 (docs/protocols/batch.md §1). */
+/** An error is `{"message": "…"}`, with `Invalid Secret` for 401 (docs/protocols/batch.md §1). */
 export const renderError: RenderError = (error) => ({
   message: error.code === 'unauthorized' ? 'Invalid Secret' : error.code === 'job_not_found' ? 'Process not found' : messageOf(error),
 })

@@ -73,7 +73,7 @@ const notFound = (): never => {
 
 const isTrue = (text: string | undefined): boolean => text === '1' || text === 'true'
 
-/** "order of checks: 401, then 400 (JSON), 400 (field checks), 403" (docs/protocols/batch.md §1). The caller has already checked for 401. */
+/** The order of the checks: 401, 400 for the JSON, 400 for the fields, 403 (docs/protocols/batch.md §1). The caller has already checked for 401. */
 async function createProcess(
   c: Context<AppEnv>,
   own: readonly BatchService[],
@@ -85,7 +85,7 @@ async function createProcess(
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
   const { definition } = await processes.create({
-    // "All documented ids are 21 characters of `A-Za-z0-9_-`" (docs/protocols/batch.md §1.1)
+    // Ids have 21 characters of `A-Za-z0-9_-` (docs/protocols/batch.md §1.1)
     id: key === null ? newProcessId() : await processes.idempotentId('batch', String(service.id), key),
     kind: 'batch',
     owner: { account: service.account, service: service.id },
@@ -110,7 +110,7 @@ function readIdempotencyKey(header: string | undefined): string | null {
   return header
 }
 
-/** "unknown id → 404 …; id of another service → 403" (docs/protocols/batch.md §1.2) */
+/** Unknown ids are 404, ids of another service 403 (docs/protocols/batch.md §1.2) */
 async function ownProcess(c: Context<AppEnv>, own: readonly BatchService[], deps: BatchDeps): Promise<ProcessRecord> {
   const id = c.req.param('id') ?? ''
   const record = (await findProcess(id, deps)) ?? notFound()
@@ -124,7 +124,7 @@ const findProcess = async (id: string, { processes, services }: BatchDeps): Prom
 const isOwn = ({ definition }: ProcessRecord, own: readonly BatchService[]): boolean =>
   own.some(({ id }) => id === definition.owner.service)
 
-/** "HTTP 200 whenever the request itself is valid; order of the answer = order of `process_ids`; … a foreign service's id counts as not found" (docs/protocols/batch.md §1.3) */
+/** A valid call is 200 whatever its entries say, in the order of the ids; an id of another service is not found (docs/protocols/batch.md §1.3) */
 async function retryProcesses(c: Context<AppEnv>, own: readonly BatchService[], deps: BatchDeps): Promise<Response> {
   const { json } = await readBatchBody(c)
   const { serviceId, processIds } = readRetryRequest(json)

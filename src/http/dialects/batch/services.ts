@@ -28,14 +28,14 @@ export async function authenticate(services: readonly BatchService[], authorizat
   return own
 }
 
-/** @throws AppError `forbidden`: "403 (service_id not covered by the secret)" (docs/protocols/batch.md §1). */
+/** @throws AppError `forbidden`: the secret does not cover the service (docs/protocols/batch.md §1). */
 export function chooseService(own: readonly BatchService[], id: number): BatchService {
   const service = own.find((candidate) => candidate.id === id)
   if (!service) throw new AppError('forbidden', { field: 'service_id', reason: 'The secret belongs to another service.' })
   return service
 }
 
-/** "A service may list IP addresses or ranges that alone may create batch requests; … others get 403" (docs/protocols/batch.md §1.5). */
+/** A service may list the IP addresses and ranges that create requests; all others are 403 (docs/protocols/batch.md §1.5). */
 export function checkAddress({ allowIps }: BatchService, address: string | undefined): void {
   if (allowIps.length > 0 && !allowIps.some((range) => addressInRange(address ?? '', range))) {
     throw new AppError('forbidden', { reason: `The service does not accept requests from ${address ?? 'an unknown address'}.` })

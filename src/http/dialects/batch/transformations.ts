@@ -48,7 +48,7 @@ function parseTransformation(transformation: unknown, path: string): Step[] {
   return parse(fields)
 }
 
-/** "numbers and numeric strings; … 0 is mapped to 1" (docs/protocols/batch.md §1.1) */
+/** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields, destination: string): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
   return { format: formatOf(fields, destination), quality: Math.max(1, Math.round(quality)) }
@@ -57,7 +57,7 @@ function readOutput(fields: JsonFields, destination: string): Output {
 /** Extensions of docs/protocols/batch.md §1.1 whose format this service may not write. */
 const KNOWN = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'])
 
-/** "by the destination's extension jpg/jpeg, png, webp, gif, avif; unknown or no extension → the source's format" */
+/** The extension decides the format. Without a known one it is the source's. */
 function formatOf(fields: JsonFields, destination: string): FormatName | 'source' {
   const extension = splitExtension(fileNameOf(destination)).extension.slice(1).toLowerCase()
   const found = FORMAT_NAMES.find((name) => codec(name).can.encode && (codec(name).extension === extension || name === extension))

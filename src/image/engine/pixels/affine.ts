@@ -101,7 +101,7 @@ export interface Rotation {
   readonly interpolation?: Interpolation
 }
 
-/** The canvas that a turned picture needs. "canvas ceil(|W cos| + |H sin|) × ceil(|W sin| + |H cos|)"; a billionth is rounding. */
+/** The canvas that a turned picture needs. ceil(|W cos| + |H sin|) × ceil(|W sin| + |H cos|); a billionth is rounding. */
 export function rotatedShape(
   { width, height }: { readonly width: number; readonly height: number },
   degrees: number,

@@ -6,7 +6,7 @@ export const brightness = defineOperation({
   summary: 'Adds a level to red, green and blue.',
   params: z.strictObject({ level: z.int().min(-255).max(255) }),
   plan: (_params, { width, height }) => ({ width, height }),
-  /** GD's IMG_FILTER_BRIGHTNESS: "c' = clamp(c + level, 0, 255)" (docs/protocols/batch.md §4.3) */
+  /** GD's IMG_FILTER_BRIGHTNESS: c′ = clamp(c + level, 0, 255) (docs/protocols/batch.md §4.3) */
   apply: ({ level }, input, _output, context) =>
     mapChannels(
       input,

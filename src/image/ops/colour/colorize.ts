@@ -8,7 +8,7 @@ export const colorize = defineOperation({
   summary: 'Adds one value each to red, green and blue.',
   params: z.strictObject({ red: addend, green: addend, blue: addend }),
   plan: (_params, { width, height }) => ({ width, height }),
-  /** GD's IMG_FILTER_COLORIZE: "c' = clamp(c + value); alpha untouched" (docs/protocols/batch.md §4.4) */
+  /** GD's IMG_FILTER_COLORIZE: c′ = clamp(c + value), alpha stays (docs/protocols/batch.md §4.4) */
   apply: ({ red, green, blue }, input, _output, context) =>
     mapChannels(
       input,

@@ -6,6 +6,6 @@ export const enhance = defineOperation({
   summary: 'Removes noise: smooths each pixel with those around it that look alike, as ImageMagick does.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
-  /** "ImageMagick refuses images smaller than 5×5; they stay unchanged." (docs/protocols/batch.md §4.7) */
+  /** An image below 5 × 5 stays as it is (docs/protocols/batch.md §4.7) */
   apply: async (_params, input, _output, context) => enhancePixels(await context.core(), input),
 })

@@ -5,9 +5,9 @@ import { defineOperation } from '../define.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]
 
-/** "every pixel of row 0 must be within ±1 of row 0's first pixel in each channel" (docs/protocols/batch.md §4.13) */
+/** Each pixel of row 0 differs by at most this from its first, in each channel (docs/protocols/batch.md §4.13) */
 const BAND_TOLERANCE = 1
-/** "the first row whose mean colour differs by more than 10 from that colour in any channel begins the picture" */
+/** A row whose mean differs by more than this in a channel begins the picture. */
 const PICTURE_DIFFERENCE = 10
 
 function isUniform({ width, data }: Raster, colour: Colour): boolean {
@@ -35,7 +35,7 @@ export const unletterbox = defineOperation({
     if (!isUniform(input, colour)) return input
     let top = 0
     while (top < input.height && !showsPicture(input, top, colour)) top++
-    // "if nothing is left, unchanged"
+    // If nothing is left, the picture stays.
     if (top === input.height) return input
     let bottom = input.height
     while (!showsPicture(input, bottom - 1, colour)) bottom--

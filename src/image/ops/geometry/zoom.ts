@@ -12,7 +12,7 @@ const params = z.strictObject({
   kernel: z.enum(RESAMPLE_KERNELS).default('lanczos3'),
 })
 
-/** "m = min(10, max(1, level)); m = max(1, min(m, W/w, H/h)); result = resize to round(w·m) × round(h·m)" (docs/protocols/batch.md §4.15) */
+/** The level multiplies the size: at least by 1, at most by 10, and lowered to min(W/w, H/h) (docs/protocols/batch.md §4.15) */
 function zoomed({ width, height, level }: z.output<typeof params>, image: Shape): Shape {
   const size = resolveSize(width, height, image)
   const scale = Math.max(1, Math.min(10, level, image.width / size.width, image.height / size.height))

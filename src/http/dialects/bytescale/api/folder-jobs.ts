@@ -29,7 +29,7 @@ export interface FolderJobRouteDeps extends JobDeps {
   readonly snapshots: AccountSnapshots
 }
 
-/** `DELETE …/folders`. "deleteFolder/copyFolder use the batch types." */
+/** `DELETE …/folders`. One folder's job has the type of a batch. */
 export async function answerDeleteFolder(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   return startDelete(c, caller, [await readJsonBody(c, deleteFolderSchema, MAX_BODY_BYTES)], deps)
 }

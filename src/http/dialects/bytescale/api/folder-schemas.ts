@@ -11,7 +11,7 @@ const publicPermissions = z
   )
   .max(20)
 
-/** "each setting `{set:true, value}` or `{set:false}`" (docs/protocols/bytescale.md §5.5). */
+/** A setting is `{set: true, value}`, or `{set: false}` to inherit (docs/protocols/bytescale.md §5.5). */
 const change = <T extends z.ZodType>(value: T) =>
   z.discriminatedUnion('set', [z.strictObject({ set: z.literal(true), value }), z.strictObject({ set: z.literal(false) })]).optional()
 

@@ -78,7 +78,7 @@ async function describeFolder(caller: Caller, path: string, folders: FolderStore
   return { ...folderSummary(caller, { path, virtual, settings: own?.settings ?? {} }), settingsInherited: inherited ?? {} }
 }
 
-/** "if the requester has insufficient privileges to read a setting, that setting's value will be undefined" */
+/** A setting that the caller may not read is left out. */
 function folderSummary(caller: Caller, { path, virtual, settings }: Omit<ListedFolder, 'type'>) {
   const { description, publicPermissions } = settings
   return {

@@ -7,7 +7,7 @@ import type { BytescaleContext } from '../env.ts'
 import { rawFileUrl } from '../url.ts'
 
 const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
-/** "≤ 10, newest first" */
+/** The latest jobs, newest first. */
 const RECENT_JOBS = 10
 
 /** Names of docs/protocols/bytescale.md §5.5. This service knows the names of all job types, but has no jobs of the types that it does not run. */

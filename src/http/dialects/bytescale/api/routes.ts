@@ -69,13 +69,13 @@ export function apiRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: A
     )
   }
   app.put('/v2/accounts/:account/uploads/:uploadId/parts/:index/content', (c) => answerPutPart(c, knownAccount(c), deps))
-  // "legacy, Basic `apikey:KEY`": the key alone tells the account.
+  // An older call with Basic credentials: the key alone tells the account.
   app.post('/v1/files/basic', async (c) =>
     answerUploadBinary(c, await deps.authentication.caller(c.req.raw.headers, accountOfKey(c)), deps),
   )
 }
 
-/** "The account id is cut out of the key: the 7 characters after the first `_`" (docs/protocols/bytescale.md §2.1). */
+/** A key holds its account's id: the seven characters behind the first `_` (docs/protocols/bytescale.md §2.1). */
 function accountOfKey(c: BytescaleContext): string {
   const account = /^[^_]*_(.{7})/.exec(readApiKey(c.req.header('Authorization')) ?? '')?.[1]
   if (account === undefined) throw new AppError('unauthorized')

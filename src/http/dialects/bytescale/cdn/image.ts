@@ -39,7 +39,7 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
   return partOf(c, rendered, headers)
 }
 
-/** "false = always re-run / re-fetch; also forces permanent cache off" */
+/** `cache=false` makes the result anew and keeps nothing. */
 export const cachePolicy = (delivery: Delivery, ttlSeconds: number, { snapshot, processing, path, cache }: OpenTarget): CachePolicy => ({
   use: delivery.cache,
   only: delivery.cacheOnly,

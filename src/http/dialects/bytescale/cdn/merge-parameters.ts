@@ -1,6 +1,6 @@
 type Parameters = readonly (readonly [name: string, value: string])[]
 
-/** "**starts a text layer**", "**starts an image layer**" (docs/protocols/bytescale.md §3.1): the parameters that follow belong to the layer. */
+/** These begin a layer (docs/protocols/bytescale.md §3.1): the parameters that follow belong to it. */
 const LAYERS: readonly string[] = ['text', 'image']
 
 const split = (parameters: Parameters): readonly [globals: Parameters, layers: Parameters] => {

@@ -13,7 +13,7 @@ export type Presets = ReadonlyMap<string, readonly (readonly [name: string, valu
 export type CdnRouteDeps = CdnDeps & ImageDeps & RawDeps & SaveRouteDeps & { readonly presets: ReadonlyMap<string, Presets> }
 
 const ACCOUNT = `:account{${ACCOUNT_ID_PATTERN}}`
-/** "A server without them should return a JSON error" (docs/protocols/bytescale.md §3.6). */
+/** Other kinds of processing are an error, in JSON (docs/protocols/bytescale.md §3.6). */
 const NOT_OFFERED: readonly string[] = ['video', 'audio', 'archive', 'antivirus']
 
 /** The CDN side (docs/protocols/bytescale.md §1.1): `raw`, `image` and presets; `save` stands before `image` and presets. */
@@ -28,7 +28,7 @@ export function cdnRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: C
     app.all(path, (c) => refuse(c.req.param('processing')))
 }
 
-/** "URL `/{a}/{preset}{filePath}` with no parameters needed": its parameters come before those of the URL. */
+/** A preset (docs/protocols/bytescale.md §1.4): its parameters come before those of the URL. */
 async function openImage(c: BytescaleContext, account: string, segmentsBefore: number, deps: CdnRouteDeps): Promise<OpenTarget> {
   const processing = c.req.param('processing') ?? ''
   const preset = processing === 'image' ? [] : deps.presets.get(account)?.get(processing)

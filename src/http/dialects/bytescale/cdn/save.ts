@@ -18,7 +18,7 @@ import { mergeParameters } from './merge-parameters.ts'
 import { timeToLive } from './time-to-live.ts'
 import { rawFileUrl } from '../url.ts'
 
-/** "up to 400 KB" of `extendedParams`, plus the other fields. */
+/** 400 KB of `extendedParams`, plus the other fields. */
 const MAX_BODY_BYTES = 500_000
 
 const merge = <T extends z.ZodType>(value: T) =>
@@ -73,7 +73,7 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   })
 }
 
-/** "object, or array of objects, appended to / used like query parameters"; null entries are dropped, as in the SDK. */
+/** An object, or a list of objects, of query parameters; null entries are dropped, as in the SDK. */
 function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
   const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
   return groups

@@ -8,7 +8,7 @@ import { readExpiry } from '../image-query/delivery.ts'
 import type { Target } from '../url.ts'
 import { spellingsOf } from './url-spellings.ts'
 
-/** "must be less than 7 days from now" */
+/** `exp` is at most seven days ahead. */
 const MAX_LIFETIME_MS = 7 * 24 * 3600 * 1000
 const IV_BYTES = 12
 
@@ -99,7 +99,7 @@ async function openEncrypted(
   if (hidden[0] === undefined && !isBound)
     throw invalid('Expected "path" in the encrypted text, or the host and path of the URL as additional data.')
   return {
-    // "it will override any file path present on the URL path"
+    // The path inside overrides the path of the URL.
     path: hidden[0] === undefined ? path : checkFilePath(hidden[0], 'path'),
     query: inner.filter(([name]) => name !== 'path'),
     signer: callerOf(key),
@@ -136,7 +136,7 @@ function secretOf(keys: readonly KnownKey[], keyId: string): readonly [KnownKey,
   return [key, secret]
 }
 
-/** "The exp parameter is required when using sig and enc." */
+/** `exp` is required beside `sig` and in `enc`. */
 function checkExpiry(query: Target['query'], clock: Clock): void {
   const expiresAt = readExpiry(query.find(([name]) => name === 'exp')?.[1])
   if (expiresAt === undefined) throw invalid('Expected "exp" as a time.')

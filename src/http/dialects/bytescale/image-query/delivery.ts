@@ -30,14 +30,14 @@ export function readDelivery(args: Args): Delivery {
     download: args.flag('download') ?? false,
     expiresAt: readExpiry(args.text('exp')),
   }
-  // "deprecated, no effect"
+  // Older SDKs write it, without effect.
   args.text('auth')
   const artifact = args.text('artifact', 'a') ?? '/'
   if (artifact !== '/') throw new AppError('file_not_found', { field: 'artifact', reason: 'An image has the one artifact "/".' })
   return delivery
 }
 
-/** "epoch seconds or ms, or `inf`" */
+/** Epoch seconds or milliseconds, or `inf`. */
 export function readExpiry(text: string | undefined): number | undefined {
   if (text === undefined || text === 'inf') return undefined
   if (!/^\d{1,15}$/.test(text)) throw invalidParameter('exp', 'seconds or milliseconds since 1970, or inf', text)
@@ -45,5 +45,5 @@ export function readExpiry(text: string | undefined): number | undefined {
   return value < SECONDS_BELOW ? value * 1000 : value
 }
 
-/** "free URL metadata (e.g. a user id) for logs/analytics; ignored by processing" */
+/** Labels for logs, without effect. */
 export const isUrlMetadata = (name: string): boolean => name.startsWith('meta-')

@@ -25,7 +25,7 @@ const SMART = { smart: 'attention', 'smart-entropy': 'entropy' } as const
 const MAX_LENGTH_PX = 100_000
 const length = { min: 0, max: MAX_LENGTH_PX }
 
-/** "integer px of the source", before everything else; a missing side extends to the image's edge. */
+/** A frame in pixels of the source, before everything else; a missing side extends to the image's edge. */
 export function readManualCrop(args: Args): Step[] {
   if (!args.has('crop-x', 'crop-y', 'crop-w', 'crop-h')) return []
   const [x, y] = [args.integer(length, 'crop-x') ?? 0, args.integer(length, 'crop-y') ?? 0]
@@ -80,7 +80,7 @@ function required(value: number | undefined, name: string, by: string): number {
   return value
 }
 
-/** "adds canvas below", and its three siblings */
+/** `extend-bottom` and its three siblings add margins. */
 export function readExtension(args: Args, density: number, background: string | undefined): Step[] {
   const margin = (name: string): number => Math.round((args.integer(length, name) ?? 0) * density)
   const margins = { top: margin('extend-top'), right: margin('extend-right'), bottom: margin('extend-bottom'), left: margin('extend-left') }

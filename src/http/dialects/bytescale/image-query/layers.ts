@@ -33,7 +33,7 @@ const LAYER_NAMES = new Set([
 ])
 
 /**
- * "parameters after a `text=` or `image=` belong to that layer until the next one starts; several layers by repetition; painted in order";
+ * What follows `text=` or `image=` belongs to that layer, up to the next layer. Layers are painted in the order of the URL;
  * a name that no layer knows is global in every position (docs/protocols/bytescale.md §3.1).
  */
 export function splitLayers(query: readonly Entry[]): { readonly globals: readonly Entry[]; readonly layers: readonly Layer[] } {
@@ -65,7 +65,7 @@ function readText(args: Args, density: number): Step[] {
   return text === '' ? [] : [step('text', { text, ...params }, 'text')]
 }
 
-/** "path of a `.ttf` stored in the account"; anything else is the name of a bundled family. */
+/** The path of a `.ttf` in the account; anything else is the name of a bundled family. */
 function readFont(args: Args) {
   const font = args.text('font') ?? ''
   const weight = args.integer({ min: 1, max: 1000 }, 'font-weight') ?? (isBoldName(font) ? 700 : 400)
@@ -128,7 +128,7 @@ function readPadding(args: Args, density: number): Padding {
   }
 }
 
-/** "distance of the layer from the edges": from the named edge inwards. A centred layer is centred in the area that the padding leaves. */
+/** The distance of a layer: from the named edge inwards. A centred layer is centred in the area that the padding leaves. */
 function offsets(position: Position, { top, right, bottom, left }: Padding): { readonly x: number; readonly y: number } {
   const along = (anchor: number, before: number, after: number): number =>
     anchor === 0 ? before : anchor === 1 ? after : (before - after) / 2

@@ -21,7 +21,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  // "colour model / ICC handling": its values are not known, and every result is sRGB.
+  // `cm` is about colour profiles: its values are not known, and every result is sRGB.
   args.text('cm')
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
@@ -37,7 +37,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
 }
 
 /**
- * "fallback format for clients that cannot show `f`": browsers add a wildcard to the newer formats in `Accept`, so a wildcard
+ * The format for clients that cannot show `f`: browsers add a wildcard to the newer formats in `Accept`, so a wildcard
  * beside other types does not count. A client without the header, or with the wildcard alone, has no preference and gets `f`.
  */
 function shows(accept: string | undefined, mime: string): boolean {

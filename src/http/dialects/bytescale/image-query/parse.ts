@@ -15,8 +15,8 @@ export interface ImageWish {
 }
 
 /**
- * The parameters of an image URL as a plan. This service fixes the order of the global steps, left to right: "decode/page → orient →
- * `.crop` step → `crop-x…h` → resize by `fit`/`crop` → extend → colour/blur effects → layers in URL order → encode" (docs/protocols/bytescale.md §3.5).
+ * The parameters of an image URL as a plan. This service fixes the order of the global steps, left to right: frame or page,
+ * orientation, `.crop` file, `crop-x` and its siblings, turns, resize, margins, effects, layers in the order of the URL, output (docs/protocols/bytescale.md §3.5).
  * `accept` is the client's header, which decides between `f` and `f2`.
  * @throws AppError `invalid_parameter`, `unknown_parameter`, each with the parameter's name.
  */

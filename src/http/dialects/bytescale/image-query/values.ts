@@ -1,7 +1,7 @@
 import { parseHexColour } from '../../../../image/colour.ts'
 import { invalidParameter, type Args } from '../../../args.ts'
 
-/** "RRGGBB without `#`" (docs/protocols/bytescale.md §3.1); also three digits, and an alpha pair behind. */
+/** Colours are `RRGGBB` without `#` (docs/protocols/bytescale.md §3.1); also three digits, and an alpha pair behind. */
 export function readColour(args: Args, ...names: string[]): string | undefined {
   const name = names.find((each) => args.has(each))
   const text = args.text(...names)

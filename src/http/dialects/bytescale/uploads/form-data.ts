@@ -10,7 +10,7 @@ import { readMetadata, readUploadQuery, type UploadQuery } from './query.ts'
 const MAX_FORM_BYTES = 50_000_000
 const MAX_FILES = 100
 
-/** `POST …/uploads/form_data`: FormDataUpload (docs/protocols/bytescale.md §5.4). "200 even when single files fail" */
+/** `POST …/uploads/form_data`: FormDataUpload (docs/protocols/bytescale.md §5.4). It is 200 even when single files fail. */
 export async function answerUploadFormData(c: BytescaleContext, caller: Caller, { upload }: UploadDeps): Promise<Response> {
   const url = new URL(c.req.url)
   const query = readUploadQuery(url.searchParams)

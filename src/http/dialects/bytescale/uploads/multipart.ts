@@ -108,7 +108,7 @@ function partOf(c: BytescaleContext): { readonly uploadId: string; readonly inde
   return { uploadId: c.req.param('uploadId') ?? '', index: Number(text) }
 }
 
-/** The client sends the header "verbatim, quotes included". */
+/** The client sends the header as it is, quotes included. */
 const unquoted = (etag: string): string => /^"([^"]*)"$/.exec(etag)?.[1] ?? etag
 
 const describeFile = (origin: string, { account, path, startedAt, meta, size }: PendingUpload) => ({
@@ -121,7 +121,7 @@ const describeFile = (origin: string, { account, path, startedAt, meta, size }: 
   size,
 })
 
-/** "Empty file: `count` 1, range `{0, -1}`" */
+/** An empty file is one part with the range 0 to −1. */
 async function describePart(origin: string, upload: PendingUpload, index: number, { uploadUrls }: MultipartRouteDeps) {
   const { account, uploadId, expiresAt } = upload
   const { start, end } = partRange(upload, index)
