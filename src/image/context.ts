@@ -10,7 +10,11 @@ export interface ImageContext {
   readonly font: LoadFont
   /** An instance of the pixel engine that no other job uses at the same time. */
   core(): Promise<Engine>
+  /** Lets other work compute. Long loops over rows await it about every `PIXELS_BETWEEN_PAUSES` pixels, some ten milliseconds of work. */
+  pause(): Promise<void>
 }
+
+export const PIXELS_BETWEEN_PAUSES = 750_000
 
 /** What a step draws beside its image. */
 export interface StepInputs {

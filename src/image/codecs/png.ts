@@ -20,7 +20,7 @@ export const png = defineCodec({
   probe: probePng,
   async decode(file, probe, geometry, context) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return turnUpright(pngToRaster(await context.core(), file, stored, probe.hasAlpha), probe.orientation)
+    return turnUpright(await pngToRaster(await context.core(), file, stored, probe.hasAlpha, context.pause), probe.orientation)
   },
   async encode(raster, { effort }, context) {
     return encodePng(await context.core(), raster, levelOf(effort))

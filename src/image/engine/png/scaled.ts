@@ -1,3 +1,4 @@
+import { PIXELS_BETWEEN_PAUSES } from '../../context.ts'
 import { isResampled, type Geometry } from '../../geometry.ts'
 import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
@@ -6,20 +7,29 @@ import { createResampler, estimateResampleBytes, type ResampleExports, type Resa
 
 /**
  * Decodes a PNG and cuts and resamples it as `geometry` says (in stored pixels), row by row: the whole picture is never in memory.
+ * `pause` is awaited between bands of rows. Nobody else may use the core meanwhile.
  * @throws AppError `invalid_image`.
  */
-export function pngToRaster(
+export async function pngToRaster(
   core: Core<PngDecoderExports & ResampleExports>,
   file: Uint8Array,
   geometry: Geometry,
   hasAlpha: boolean,
-): Raster {
+  pause: () => Promise<void>,
+): Promise<Raster> {
   const mark = core.mark()
   try {
     const rows = decodePng(core, file)
     const raster = createRaster(geometry)
     const sink = isResampled(geometry) ? resampled(core, rows, geometry, hasAlpha, raster) : cut(core, geometry, raster)
-    for (let band = rows.next(); band !== null; band = rows.next()) sink(band.ptr, band.stride, band.rows)
+    let pixels = 0
+    for (let band = rows.next(); band !== null; band = rows.next()) {
+      sink(band.ptr, band.stride, band.rows)
+      pixels += band.rows * rows.width
+      if (pixels < PIXELS_BETWEEN_PAUSES) continue
+      pixels = 0
+      await pause()
+    }
     return raster
   } finally {
     core.release(mark)
