@@ -31,11 +31,12 @@ async function main(): Promise<void> {
   })
   try {
     for (const name of ['burst', 'batch', 'hit']) await putSource(server, `/fair/${name}.jpg`)
-    await (await fetch(image(server, '/fair/hit.jpg', 120))).arrayBuffer()
+    for (const name of ['burst', 'hit']) await (await fetch(image(server, `/fair/${name}.jpg`, 120))).arrayBuffer()
     console.log(`Sources of ${values.pixels} pixels; milliseconds until the answer`)
     console.table({
       ...(await whileDoing(server, 'nothing', () => sleep(QUIET_MS))),
-      ...(await whileDoing(server, `${renders} renders at once`, () => burst(server))),
+      ...(await whileDoing(server, `${renders} hits at once`, () => burst(server, () => 120))),
+      ...(await whileDoing(server, `${renders} renders at once`, () => burst(server, (i) => 200 + i))),
       ...(await whileDoing(server, `a batch of ${jobs} jobs`, () => batch(server))),
     })
   } finally {
@@ -95,10 +96,10 @@ function summary(times: readonly number[]): object {
   return { answers: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
-async function burst(server: RunningServer): Promise<string> {
+async function burst(server: RunningServer, widthOf: (i: number) => number): Promise<string> {
   const statuses = await Promise.all(
     Array.from({ length: renders }, async (_, i) => {
-      const response = await fetch(image(server, '/fair/burst.jpg', 200 + i))
+      const response = await fetch(image(server, '/fair/burst.jpg', widthOf(i)))
       await response.arrayBuffer()
       return response.status
     }),
