@@ -30,7 +30,7 @@ export const createSaveLater = ({ choosePath, processes, newJobId }: SaveLaterDe
     const original = source.originalFileName ?? fileNameOf(path)
     const originalFileName = format === 'source' ? original : renamed(original, codec(format).mime)
     const { path: destination, exclusive } = await choosePath({ ...request, originalFileName })
-    const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive })
+    const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive, version: source.etag })
     return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null, folder }, requestId, jobs: [job] })
   }
 

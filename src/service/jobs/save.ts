@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AppError } from '../../errors.ts'
-import { oneByOne, type JobRunner } from './runner.ts'
+import { pinnedHead } from '../files/pinned-head.ts'
+import { nameOfJob, oneByOne, type JobRunner } from './runner.ts'
 import { readPlan } from '../render/plan-json.ts'
 import type { FileInfo, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
@@ -13,6 +13,7 @@ const paramsSchema = z.object({
   cache: z.custom<CachePolicy>((value) => typeof value === 'object'),
   destination: z.string(),
   exclusive: z.boolean(),
+  version: z.string().optional(),
   metadata: z.custom<SaveRequest['metadata']>().optional(),
   tags: z.custom<SaveRequest['tags']>().optional(),
 })
@@ -21,6 +22,8 @@ const paramsSchema = z.object({
 export type SaveJob = Pick<SaveRequest, 'path' | 'plan' | 'cache' | 'metadata' | 'tags'> & {
   readonly destination: string
   readonly exclusive: boolean
+  /** ETag of the source that the save was ordered for. */
+  readonly version: string
 }
 
 /** Renders and stores the result as a new file. Its result names the file: `{ path, bytes, mime, etag }`. */
@@ -31,19 +34,28 @@ export interface SaveJobsDeps {
   readonly save: ReturnType<typeof createSave>
 }
 
+/** An attempt that finds the work of an earlier one does nothing more: a save onto its own source must not be done twice. */
 export const createSaveJobs = ({ files, save }: SaveJobsDeps): JobRunner =>
-  oneByOne(async ({ params, attempt }, { process, timings }) => {
-    const { plan, exclusive, destination, ...rest } = paramsSchema.parse(params)
-    const { account } = process.owner
+  oneByOne(async (job, context) => {
+    const { plan, exclusive, destination, version, ...rest } = paramsSchema.parse(job.params)
+    const { account } = context.process.owner
+    const origin = { job: nameOfJob(context, job) }
+    const done = async (): Promise<FileInfo | null> => {
+      const there = job.attempt > 1 ? await files.head(account, destination) : null
+      return there?.origin?.job === origin.job ? there : null
+    }
+    const before = await done()
+    if (before) return { kind: 'finished', result: resultOf(before) }
+    if (version !== undefined) await pinnedHead(files, { [rest.path]: version })(account, rest.path)
     const permit = { create: () => true, overwrite: () => !exclusive }
     const deferred: Promise<unknown>[] = []
-    const request: SaveRequest = { ...rest, account, plan: readPlan(plan), destination, permit, lane: 'batch' }
-    const stored = await save(request, timings, (work) => deferred.push(work.catch(() => undefined))).catch(async (thrown: unknown) => {
-      // An earlier attempt may have stored the file and died before it could say so.
-      const found = attempt > 1 && AppError.from(thrown).code === 'forbidden' ? await files.head(account, destination) : null
-      if (found && found.lastModified.getTime() >= process.createdAt) return found
-      throw thrown
-    })
+    const request: SaveRequest = { ...rest, account, plan: readPlan(plan), destination, permit, origin, lane: 'batch' }
+    const stored = await save(request, context.timings, (work) => deferred.push(work.catch(() => undefined))).catch(
+      async (thrown: unknown) => {
+        // An earlier attempt that was given up may have gone on and stored the file meanwhile.
+        return (await done()) ?? Promise.reject(thrown)
+      },
+    )
     await Promise.all(deferred)
     return { kind: 'finished', result: resultOf(stored) }
   })

@@ -5,7 +5,7 @@ import type { PathPermit } from '../files/choose-path.ts'
 import type { Merge } from '../files/copy.ts'
 import type { Destination, DestinationDefaults } from '../files/upload-destination.ts'
 import { fileNameOf, splitExtension } from '../files/path.ts'
-import type { Defer, FileInfo, FileMeta, FileStore } from '../ports.ts'
+import type { Defer, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
 import type { Lane } from './turns.ts'
@@ -21,6 +21,7 @@ export interface SaveRequest {
   readonly tags?: Merge<readonly string[]> | undefined
   readonly defaults?: DestinationDefaults | undefined
   readonly permit: PathPermit
+  readonly origin?: FileOrigin
   /** `request` when absent. */
   readonly lane?: Lane
 }
@@ -50,6 +51,7 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
         metadata: { ...(request.metadata?.merge && source.metadata), ...request.metadata?.value },
         tags: [...new Set([...(request.tags?.merge ? source.tags : []), ...(request.tags?.value ?? [])])],
         permit,
+        ...(request.origin && { origin: request.origin }),
       }),
     )
   }
