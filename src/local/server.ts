@@ -4,6 +4,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOp
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { readAllowHosts } from '../service/outbound/guard.ts'
 import { startOutbound } from './outbound.ts'
+import { startCron } from './cron.ts'
 import type { LocalSettings } from './settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -37,11 +38,14 @@ export async function startServer({ host, port, statePath, variables, batchReque
   } as V4MiniflareOptions // resourcePersistencePath passes through the conversion; its type lags behind
   const outbound = await startOutbound(readAllowHosts(variables['EMULSION_ALLOW_HOSTS']))
   const miniflare = new Miniflare(outbound.wire(convertV4MiniflareOptions(options)))
+  const url = await miniflare.ready
+  const cron = startCron(miniflare)
   const dispose = async (): Promise<void> => {
+    cron.stop()
     await miniflare.dispose()
     await outbound.close()
   }
-  return { url: await miniflare.ready, dispose }
+  return { url, dispose }
 }
 
 const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' =>
