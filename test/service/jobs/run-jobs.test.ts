@@ -19,15 +19,16 @@ function bench(types: readonly string[], runners: JobRunners) {
     requestId: 'r',
     createdAt: 0,
   }
-  const context = { definition, policy: DEFAULT_POLICY, at: 0 }
+  let now = 0
   const events: ProcessEvent[] = []
-  let state = reduce(initialState(definition), { type: 'tick' }, context).state
+  let state = reduce(initialState(definition), { type: 'tick' }, { definition, policy: DEFAULT_POLICY, at: 0 }).state
   let renew: (() => void) | undefined
+  let renewEveryMs = Infinity
   const observed: [string, JobOutcome['kind']][] = []
   const store: Partial<ProcessStore> = {
     dispatch(_id, event) {
       events.push(event)
-      state = reduce(state, event, context).state
+      state = reduce(state, event, { definition, policy: DEFAULT_POLICY, at: now }).state
       const granted = state.jobs.flatMap(({ lease, attempts }, index) =>
         event.type === 'take' && lease?.id === event.lease
           ? [{ index, type: types[index] ?? '', params: index as Json, attempt: attempts, lastAttempt: false }]
@@ -39,13 +40,14 @@ function bench(types: readonly string[], runners: JobRunners) {
   const run = createRunJobs({
     store: store as ProcessStore, // nothing else is called
     runners,
-    clock: { now: () => 0 },
+    clock: { now: () => now },
     newLease: () => 'lease',
-    every: (_ms, work) => {
+    every: (ms, work) => {
       renew = work
+      renewEveryMs = ms
       return { stop: () => (renew = undefined) }
     },
-    leaseMs: 30_000,
+    leaseMs: DEFAULT_POLICY.leaseMs,
     log: () => undefined,
     observe: (type, outcome) => observed.push([type, outcome]),
   })
@@ -57,6 +59,16 @@ function bench(types: readonly string[], runners: JobRunners) {
     observed,
     isRenewing: () => renew !== undefined,
     renew: () => renew?.(),
+    /** Lets time pass in the middle of a job: the heartbeat beats, and the alarm looks for lost leases every second. */
+    pass(milliseconds: number) {
+      for (const end = now + milliseconds; now < end;) {
+        now += 1000
+        if (now % renewEveryMs < 1000) renew?.()
+        state = reduce(state, { type: 'tick' }, { definition, policy: DEFAULT_POLICY, at: now }).state
+      }
+    },
+    attempts: () => state.jobs.map(({ attempts }) => attempts),
+    renewEveryMs: () => renewEveryMs,
   }
 }
 
@@ -92,6 +104,19 @@ describe('a message', () => {
     })
     await world.run()
     expect(world.events.map(({ type }) => type)).toEqual(['take', 'renew', 'report'])
+  })
+})
+
+describe('a job that takes longer than a lease', () => {
+  it('runs once: its lease is renewed every third of it', async () => {
+    const world = bench(['a'], {
+      a: oneByOne(() => {
+        world.pass(3.5 * DEFAULT_POLICY.leaseMs)
+        return Promise.resolve({ kind: 'finished', result: null })
+      }),
+    })
+    await world.run()
+    expect([world.statuses(), world.attempts(), world.renewEveryMs()]).toEqual([['FINISHED'], [1], DEFAULT_POLICY.leaseMs / 3])
   })
 })
 

@@ -22,12 +22,14 @@ class Disk implements ProcessStorage {
   record: ProcessRecord | null = null
   alarmAt: number | null = null
   erased = false
+  isBroken = false
   readonly written: ProcessNotice[] = []
 
   load(): ProcessRecord | null {
     return this.record
   }
   save(record: ProcessRecord, notices: readonly Omit<ProcessNotice, 'seq'>[]): void {
+    if (this.isBroken) throw new Error('broken')
     this.record = structuredClone(record)
     for (const notice of notices) this.written.push({ ...notice, seq: this.written.length + 1 })
   }
@@ -184,6 +186,19 @@ describe('the object of a process', () => {
     await bench.ringUntil(() => bench.listed.length > 0)
     expect(bench.listed[0]).toMatchObject({ id: 'p', status: 'PENDING', jobs: 1 })
     expect(bench.disk.record?.state.listedRevision).toBe(1)
+  })
+
+  it('rings again after 5 s when the alarm itself fails, and never throws', async () => {
+    const bench = new Bench()
+    await bench.host.create(definition)
+    bench.now = 60_000
+    bench.disk.isBroken = true
+    await bench.host.alarm()
+    expect(bench.disk.alarmAt).toBe(65_000)
+    bench.disk.isBroken = false
+    bench.sent.splice(0)
+    await bench.ring()
+    expect(bench.sent).toHaveLength(1)
   })
 
   it('sets its alarm anew when it rings too early', async () => {

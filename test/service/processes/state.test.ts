@@ -269,6 +269,19 @@ describe('a job', () => {
     expect(world.state.jobs[0]?.log).toHaveLength(4)
   })
 
+  it('that waits for its next attempt is given to nobody, however often its message comes', () => {
+    const world = new World(definitionOf(1))
+    world.take({ run: 1, jobs: [0] })
+    world.apply({ type: 'report', run: 1, job: 0, lease: world.held.pop()?.lease ?? '', outcome: failed(true) })
+    world.now = (world.state.jobs[0]?.dueAt ?? 0) - 1
+    world.take({ run: 1, jobs: [0] })
+    expect([world.state.jobs[0]?.status, world.state.jobs[0]?.attempts, world.held]).toEqual(['PENDING', 1, []])
+    world.now += 1
+    world.apply({ type: 'tick' })
+    world.take({ run: 1, jobs: [0] })
+    expect(world.state.jobs[0]).toMatchObject({ status: 'RUNNING', attempts: 2 })
+  })
+
   it('whose worker died is done again, alone', () => {
     const world = new World(definitionOf(3))
     world.queue.splice(0).forEach((message) => world.take(message))
@@ -370,7 +383,22 @@ describe('a process that has ended', () => {
     expect(world.state.callback?.log.map(({ run }) => run)).toEqual([1, 2])
   })
 
-  it('is erased when its time is over, but not before its callback has come to an end', () => {
+  it('is not erased before its callback has come to an end, however late that is', () => {
+    const world = new World(definitionOf(1, 'https://example.org/'))
+    world.take({ run: 1, jobs: [0] })
+    world.apply({ type: 'report', run: 1, job: 0, lease: world.held.pop()?.lease ?? '', outcome: finished })
+    world.apply({ type: 'listed', revision: world.state.revision })
+    world.now = (world.state.expiresAt ?? 0) + 1
+    world.apply({ type: 'tick' })
+    expect([world.state.callback?.status, world.erased, world.deliveries.length]).toEqual(['PENDING', false, 1])
+    expect(wakeAt(world.state)).toBe(world.state.callback?.dueAt)
+    const outcome = { status: 200, error: null, retryAfterMs: null, final: false }
+    world.apply({ type: 'callback-outcome', run: 1, attempt: 1, outcome })
+    world.apply({ type: 'tick' })
+    expect(world.erased).toBe(true)
+  })
+
+  it('without a callback is erased when its time is over, not before', () => {
     const world = new World(definitionOf(1))
     world.settle()
     world.apply({ type: 'listed', revision: world.state.revision })
