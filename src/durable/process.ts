@@ -16,7 +16,7 @@ export interface ProcessCalls {
   notices(seq: number, waitMs: number): Promise<Answer<{ readonly notices: readonly ProcessNotice[]; readonly ended: boolean } | null>>
 }
 
-/** One process: the object is its single writer, its alarm the outbox. Everything it decides is in service/process-state.ts. */
+/** One process: the object is its single writer, its alarm the outbox. Everything it decides is in service/processes/state.ts. */
 export const processClass = <Env>(depsOf: (env: Env) => ProcessObjectDeps) =>
   class extends DurableObject<Env> implements ProcessCalls {
     readonly host: ProcessHost

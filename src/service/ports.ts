@@ -61,11 +61,11 @@ export interface FilePage {
   readonly files: readonly FileInfo[]
   /** Folders directly below the prefix; only with `recursive: false`. Absolute paths without a trailing slash. */
   readonly folders: readonly string[]
-  /** There is more after this key (path-order.ts); `null` when this was the last page. */
+  /** There is more after this key (files/path-order.ts); `null` when this was the last page. */
   readonly seenUpTo: string | null
 }
 
-/** The files of all accounts. `path` is absolute and already normalised (see file-path.ts). */
+/** The files of all accounts. `path` is absolute and already normalised (files/path.ts). */
 export interface FileStore {
   /** `null` when there is none: absence is an answer, not a failure. */
   head(account: string, path: string): Promise<FileInfo | null>

@@ -18,7 +18,7 @@ const paramsSchema = z.object({
   tags: z.custom<SaveRequest['tags']>().optional(),
 })
 
-/** A save whose destination is settled: `exclusive` when nothing may be there yet (service/choose-path.ts). */
+/** A save whose destination is settled: `exclusive` when nothing may be there yet (files/choose-path.ts). */
 export type SaveJob = Pick<SaveRequest, 'path' | 'plan' | 'cache' | 'metadata' | 'tags'> & {
   readonly destination: string
   readonly exclusive: boolean

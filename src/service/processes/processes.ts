@@ -11,7 +11,7 @@ import type { Clock, HashText } from '../ports.ts'
  *   const record = await processes.create({ id, kind: 'file-jobs', name: 'CopyFolderBatchJob', owner: { account, service: null }, requestId,
  *     jobs: [{ type: 'copy-folder', params: { from, to }, group: from }] })
  *
- * - `jobs` are plain JSON. `type` names the runner that executes them: add one to the table in compose.ts (see job-runner.ts). Runners are
+ * - `jobs` are plain JSON. `type` names the runner that executes them: add one to the table in compose/runners.ts (see jobs/runner.ts). Runners are
  *   called again after a failure that may pass, and may be called twice, so the same job run twice must leave what it leaves once.
  * - The id is the caller's: 21 characters of nanoid for batch, a ULID for Bytescale's jobs. With an idempotency key make it by
  *   `idempotentId` and give the request's hash as `fingerprint`: an equal create answers the process that exists.

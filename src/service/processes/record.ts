@@ -17,7 +17,7 @@ export interface ProcessOwner {
 
 /** One piece of work that succeeds or fails by itself. */
 export interface JobDefinition {
-  /** Names the runner (job-runner.ts). */
+  /** Names the runner (jobs/runner.ts). */
   readonly type: string
   /** The runner's own parameters. */
   readonly params: Json
@@ -101,7 +101,7 @@ export interface CallbackState {
   readonly log: readonly CallbackAttempt[]
 }
 
-/** How far it has come. Replaced as a whole by each event (process-state.ts). */
+/** How far it has come. Replaced as a whole by each event (state.ts). */
 export interface ProcessState {
   /** 1 for the first execution; each retry adds one. Messages and reports of an older run mean nothing. */
   readonly run: number
