@@ -53,7 +53,9 @@ export const createSaveJobs = ({ files, save }: SaveJobsDeps): JobRunner =>
     const stored = await save(request, context.timings, (work) => deferred.push(work.catch(() => undefined))).catch(
       async (thrown: unknown) => {
         // An earlier attempt that was given up may have gone on and stored the file meanwhile.
-        return (await done()) ?? Promise.reject(thrown)
+        const found = await done()
+        if (found) return found
+        throw thrown
       },
     )
     await Promise.all(deferred)

@@ -9,6 +9,9 @@ import { memoryFileStore } from '../../support/memory/file-store.ts'
 const META = { mime: 'image/x-test', originalFileName: null, metadata: {}, tags: [] }
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
+/** A save job's destination is a settled path. */
+const pathOf = (destination: unknown): string => (typeof destination === 'string' ? destination : '')
+
 async function bench() {
   const files = memoryFileStore(() => 0)
   const source = await files.put('Emu1s1n', '/s', bytes('a'), META)
@@ -18,8 +21,8 @@ async function bench() {
       const open = await files.open(account, path)
       const body = bytes(`*${await new Response(open?.body).text()}`)
       const ifAbsent = !permit.overwrite('')
-      const stored = await files.put(account, String(destination), body, META, { ifAbsent, ...(origin && { origin }) })
-      if (!stored) throw pathTaken(String(destination))
+      const stored = await files.put(account, pathOf(destination), body, META, { ifAbsent, ...(origin && { origin }) })
+      if (!stored) throw pathTaken(pathOf(destination))
       return stored
     },
   })
