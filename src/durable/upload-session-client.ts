@@ -16,6 +16,7 @@ export function createDurableUploadSessions(namespace: DurableObjectNamespace): 
     async abort(account, uploadId) {
       await call(() => object(account, uploadId).abort())
     },
+    resumed: (account, uploadId, index) => call(() => object(account, uploadId).resumed(index)),
     remaining: (account, uploadId) => call(() => object(account, uploadId).remaining()),
   }
 }

@@ -27,21 +27,27 @@ export interface UploadSessionCalls {
   stored(index: number, etag: string): Promise<Answer<UploadStatus>>
   completed(index: number, etag: string): Promise<Answer<UploadStatus>>
   abort(): Promise<Answer<UploadStatus>>
+  resumed(index: number): Promise<Answer<string>>
   remaining(): Promise<Answer<readonly number[]>>
 }
 
 const SESSION = 'session'
+/** Until a joining that failed or got lost is tried again; each try in one life of the object doubles it. */
+const RESUME_MS = 10_000
+const MAX_RESUME_MS = 600_000
 
 type PartRow = { readonly number: number; readonly etag: string; readonly completed: number }
 const partOf = ({ number, etag, completed }: PartRow): PartState => ({ index: number, etag, completed: completed === 1 })
 
 /**
- * One upload in parts: keeps the state of `upload-session-state.ts` and does what it orders. Its alarm is the upload's deadline.
+ * One upload in parts: keeps the state of `upload-session.ts of the service` and does what it orders. Its alarm is the upload's deadline,
+ * and before that the next try of a joining.
  * Part rows are apart from the session, because an upload may have 10,000 of them.
  */
 export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEffects) =>
   class extends DurableObject<Env> implements UploadSessionCalls {
     #finishing: Promise<void> | undefined
+    #tries = 0
 
     begin(upload: PendingUpload): Promise<Answer<null>> {
       return answer(async () => {
@@ -71,6 +77,15 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
       return answer(() => this.#apply({ type: 'aborted' }))
     }
 
+    resumed(index: number): Promise<Answer<string>> {
+      return answer(async () => {
+        await this.#apply({ type: 'resumed' })
+        const part = this.#part(index)
+        if (!part) throw new AppError('upload_not_found')
+        return part.etag
+      })
+    }
+
     remaining(): Promise<Answer<readonly number[]>> {
       return answer(() => {
         const { upload } = this.#session()
@@ -79,12 +94,22 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
       })
     }
 
-    /** An effect that fails here is tried again by the platform. */
+    /** Joins what is still to be joined, also at the deadline. The freeing that fails after it is tried again by the platform. */
     override async alarm(): Promise<void> {
       await this.#finishing?.catch(() => undefined)
       const session = this.ctx.storage.kv.get<SessionState>(SESSION)
+      if (session?.phase === 'finishing') {
+        await this.#apply({ type: 'resumed' }).catch(() => undefined)
+        if (Date.now() < session.deadline) return this.#setAlarm()
+      }
       if (session) await this.#apply({ type: 'deadline' })
       await this.ctx.storage.deleteAll()
+    }
+
+    #setAlarm(): Promise<void> {
+      const { phase, deadline } = this.#session()
+      const pause = Math.min(RESUME_MS * 2 ** this.#tries, MAX_RESUME_MS)
+      return this.ctx.storage.setAlarm(phase === 'finishing' ? Math.min(Date.now() + pause, deadline) : deadline)
     }
 
     #session(): SessionState {
@@ -123,10 +148,13 @@ export const uploadSessionClass = <Env>(effectsOf: (env: Env) => UploadSessionEf
 
     /** Calls that come while the parts are being joined wait for the same outcome. */
     async #finish(upload: PendingUpload): Promise<void> {
+      await this.#setAlarm()
+      this.#tries++
       const file = await effectsOf(this.env).finish(upload, this.#parts())
       const event: UploadEvent = file ? { type: 'finished', etag: file.etag } : { type: 'refused' }
       const { session, effect } = advance(this.#session(), null, event)
       this.ctx.storage.kv.put(SESSION, session)
+      await this.#setAlarm()
       if (effect === 'abort') await effectsOf(this.env).abort(upload)
     }
   }

@@ -1,6 +1,6 @@
 import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ACCOUNT, errorOf, ORIGIN, PUBLIC_KEY, request, SECRET_KEY } from './support/client.ts'
 import { ownedService, type Send } from './support/owned-service.ts'
 
@@ -125,6 +125,54 @@ describe('an upload in parts', () => {
     expect(await outcome(request(`${uploads}/${begun.uploadId}/parts`, { headers: bearer() }))).toBe('404 upload_not_found')
     expect(await outcome(putPart(begun.uploadParts.first.uploadUrl, 'x'))).toBe('404 upload_not_found')
     expect((await raw('/abandoned.bin')).status).toBe(404)
+  })
+
+  describe('whose joining failed, is joined', () => {
+    /** A file of one part that is stored and not joined: the storage failed once. */
+    async function stuck(path: string, protocol: string) {
+      const begun = await begin({ size: 3, path, protocol })
+      const join = vi.spyOn(Object.getPrototypeOf(bindings.FILES) as R2Bucket, 'head').mockRejectedValueOnce(new Error('no answer'))
+      const etag = '"' + ((await putPart(begun.uploadParts.first.uploadUrl, 'abc')).headers.get('ETag') ?? '').replaceAll('"', '') + '"'
+      const first = protocol === '1.0' ? 502 : (await complete(begun.uploadId, 0, etag)).status
+      join.mockRestore()
+      expect(first).toBe(502)
+      expect((await raw(path)).status).toBe(404)
+      return { ...begun, url: begun.uploadParts.first.uploadUrl, etag }
+    }
+    const text = async (path: string): Promise<string> => (await raw(path)).text()
+
+    it('by the part that comes again', async () => {
+      const { url } = await stuck('/stuck-put.txt', '1.0')
+      const again = await putPart(url, 'abc')
+      expect([again.status, again.headers.get('ETag')]).toEqual([200, expect.stringMatching(/^".+"$/)])
+      expect(await text('/stuck-put.txt')).toBe('abc')
+      // The answer may get lost once more.
+      expect((await putPart(url, 'abc')).headers.get('ETag')).toBe(again.headers.get('ETag'))
+    })
+
+    it('by a completion that comes again', async () => {
+      const { uploadId, etag } = await stuck('/stuck-complete.txt', '1.1')
+      expect(await (await complete(uploadId, 0, etag)).json()).toMatchObject({ status: 'Completed' })
+      expect(await text('/stuck-complete.txt')).toBe('abc')
+    })
+
+    it.each(['1.0', '1.1'])('by its alarm, long before the deadline (%s)', async (protocol) => {
+      const { uploadId } = await stuck(`/stuck-alarm-${protocol}.txt`, protocol)
+      const rings = await runInDurableObject(stub(uploadId), (_, { storage }) => storage.getAlarm())
+      expect(Number(rings) - Date.now()).toBeLessThan(60_000)
+      await runDurableObjectAlarm(stub(uploadId))
+      expect(await text(`/stuck-alarm-${protocol}.txt`)).toBe('abc')
+    })
+
+    it('at the deadline at the latest', async () => {
+      const { uploadId } = await stuck('/stuck-deadline.txt', '1.1')
+      await runInDurableObject(stub(uploadId), (_, { storage }) => {
+        const session = storage.kv.get<object>('session')
+        storage.kv.put('session', { ...session, deadline: Date.now() - 1 })
+      })
+      await runDurableObjectAlarm(stub(uploadId))
+      expect(await text('/stuck-deadline.txt')).toBe('abc')
+    })
   })
 
   it('finished, stays when its record expires', async () => {

@@ -29,6 +29,8 @@ export interface UploadSessions {
   completed(account: string, uploadId: string, index: number, etag: string): Promise<UploadStatus>
   /** Ends an open upload and frees its parts. Ending it again succeeds. @throws AppError `upload_finished`. */
   abort(account: string, uploadId: string): Promise<void>
+  /** Joins the parts of an upload whose last part is stored, if that has not happened. Answers the ETag of the part. */
+  resumed(account: string, uploadId: string, index: number): Promise<string>
   /** Indices of the parts that are not completed. */
   remaining(account: string, uploadId: string): Promise<readonly number[]>
 }

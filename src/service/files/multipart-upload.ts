@@ -5,7 +5,7 @@ import { checkFileMeta } from './meta.ts'
 import type { MultipartStore, UploadLedger, UploadSessions, UploadStatus } from './multipart-ports.ts'
 import { randomBase58 } from './path-variables.ts'
 import type { Clock, FileMeta, RandomBytes } from '../ports.ts'
-import { partRange, type PendingUpload, type UploadSession } from './upload-session.ts'
+import { isRepetition, partRange, type PendingUpload, type UploadSession } from './upload-session.ts'
 
 /** R2 takes parts of 5 MiB and more, and 10,000 of them. */
 const MIN_PART_BYTES = 5 * 1024 * 1024
@@ -113,7 +113,7 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
     part: async (account: string, uploadId: string, index: number): Promise<PendingUpload> =>
       (await openPart(account, uploadId, index)).upload,
 
-    /** Stores the bytes of a part and answers its ETag. @throws AppError `invalid_body` for another length than the part's, `upload_finished`. */
+    /** Stores the bytes of a part and answers its ETag. Bytes that come again while the parts are joined only make sure of that. @throws AppError `invalid_body` for another length than the part's, `upload_finished`. */
     async storePart(
       account: string,
       uploadId: string,
@@ -121,14 +121,19 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       body: ReadableStream<Uint8Array> | null,
       length: number | null,
     ): Promise<string> {
-      const { upload, phase, deadline } = await openPart(account, uploadId, index)
-      if (phase !== 'open') throw new AppError('upload_finished')
+      const session = await openPart(account, uploadId, index)
+      const { upload, phase, deadline } = session
+      if (phase !== 'open' && !isRepetition(session)) throw new AppError('upload_finished')
       const { start, end } = partRange(upload, index)
       if (length !== null && length !== end - start) {
         throw new AppError('invalid_body', {
           field: 'Content-Length',
           reason: `Expected ${end - start} bytes for part ${index}, received ${length}.`,
         })
+      }
+      if (isRepetition(session)) {
+        await body?.cancel()
+        return sessions.resumed(account, uploadId, index)
       }
       const etag = await store.putPart(upload, index, body, end - start)
       // The ledger first: an upload that lives longer must count for as long.

@@ -56,6 +56,8 @@ export type UploadEvent =
   | { readonly type: 'stored'; readonly index: number; readonly etag: string }
   /** The client says that a part is done. */
   | { readonly type: 'completed'; readonly index: number; readonly etag: string }
+  /** Somebody asks again for what was ordered: a client that sends a part again, or the alarm. */
+  | { readonly type: 'resumed' }
   | { readonly type: 'finished'; readonly etag: string }
   | { readonly type: 'refused' }
   /** The client gives the upload up. */
@@ -89,6 +91,8 @@ export function advance(session: UploadSession, part: PartState | null, event: U
       return onStored(session, part, event)
     case 'completed':
       return onCompleted(session, part, event)
+    case 'resumed':
+      return onResumed(session)
     case 'finished':
       return session.phase === 'finishing'
         ? { session: { ...session, phase: 'finished', etag: event.etag }, effect: null }
@@ -144,6 +148,16 @@ function onAborted(session: UploadSession): UploadStep {
   const isJoined = session.phase === 'finishing' || session.phase === 'finished'
   return isJoined ? { ...unchanged(session), error: { code: 'upload_finished' } } : unchanged(session)
 }
+
+/** The joining failed or got lost on the way: once more. An upload that ended as it should changes no more. */
+function onResumed(session: UploadSession): UploadStep {
+  if (session.phase === 'finishing') return unchanged(session, 'finish')
+  return session.phase === 'open' || session.phase === 'finished' ? unchanged(session) : refusal(session)
+}
+
+/** Whether a part that is sent again is a repetition, which only needs its answer: its bytes are those of the file already. */
+export const isRepetition = ({ phase, upload }: UploadSession): boolean =>
+  phase === 'finishing' || (phase === 'finished' && upload.endsWithItsPart)
 
 const counted = (session: UploadSession, before: PartState | null, completed: boolean): UploadSession => ({
   ...session,

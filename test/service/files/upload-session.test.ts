@@ -133,6 +133,17 @@ describe('an upload in parts', () => {
     expect(upload.orders).toEqual(['finish', 'finish', 'abort', 'abort'])
   })
 
+  it('joins once more when it is asked to, for as long as it is not joined', () => {
+    const upload = simulate(pending(1, true))
+    expect(upload.send({ type: 'resumed' })).toBe('open')
+    upload.send({ type: 'stored', index: 0, etag: 'a' })
+    expect(upload.send({ type: 'resumed' })).toBe('finishing')
+    expect(upload.orders).toEqual(['finish', 'finish'])
+    upload.send({ type: 'finished', etag: 'e' })
+    expect(upload.send({ type: 'resumed' })).toBe('finished')
+    expect(upload.orders).toEqual(['finish', 'finish'])
+  })
+
   it.each<[string, UploadEvent[], string]>([
     ['a part before its bytes', [{ type: 'completed', index: 0, etag: 'a' }], 'invalid_parameter'],
     [

@@ -47,7 +47,7 @@ export function readCreateRequest(body: unknown, allowHosts: readonly string[], 
 }
 
 /**
- * "Each job starts from the unmodified source (jobs are independent)" (docs/protocols/batch.md §1.1): jobs run in any order and at the same time, so
+ * Each job starts from the unmodified source (docs/protocols/batch.md §1.1): jobs run in any order and at the same time, so
  * two jobs cannot write one file, and a job cannot write a file that another one reads. A single job may write onto its own source.
  * @throws AppError `invalid_parameter`, which names both jobs.
  */
