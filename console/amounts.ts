@@ -2,6 +2,7 @@ const UNITS = ['bytes', 'KB', 'MB', 'GB'] as const
 
 /** A size as people read it: `412 KB`. */
 export function bytesText(bytes: number): string {
+  if (bytes === 1) return '1 byte'
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
   const amount = bytes / 1000 ** power
   return `${amount.toLocaleString('en', { maximumFractionDigits: power === 0 || amount >= 100 ? 0 : 1 })} ${UNITS[power]}`

@@ -1,52 +1,34 @@
-import { element } from './element.ts'
+import type { Fields } from './link.ts'
 
 export type Parameters = Record<string, string | number | boolean>
 
-/** Controls whose value stands in the URL under their own name, unless it is the one that changes nothing. */
+/** Fields that are parameters of the same name. */
 const PLAIN = ['w', 'h', 'fit', 'crop', 'rotate', 'brightness', 'contrast', 'saturation', 'blur', 'sharpen', 'f', 'q'] as const
+const SWITCHES = ['flop', 'grayscale'] as const
+const TEXT_PADDING_PX = 24
+const TEXT_WEIGHT = 700
 
-/** What the form says, as the groups of parameters that the SDK's UrlBuilder takes: those of the picture, then those of its text. */
-export function readRecipe(form: HTMLFormElement): Parameters[] {
-  const data = new FormData(form)
-  const value = (name: string): string => {
-    const field = data.get(name)
-    return typeof field === 'string' ? field.trim() : ''
-  }
-  const global: Parameters = {}
-  for (const name of PLAIN) if (value(name) !== '' && value(name) !== neutralOf(form, name)) global[name] = value(name)
-  if (value('flop') !== '') global['flop'] = true
-  if (value('grayscale') !== '') global['grayscale'] = true
-  if (global['fit'] !== undefined && global['w'] === undefined && global['h'] === undefined) delete global['fit']
-  if (global['fit'] !== 'crop') delete global['crop']
-  if (value('text') === '') return [global]
+/**
+ * What the form says, as the groups of parameters that the SDK's UrlBuilder takes: those of the picture, then those of its text.
+ * @param fields the fields that change something.
+ */
+export function recipeOf(fields: Fields): Parameters[] {
+  const picture: Parameters = {}
+  for (const name of PLAIN) if (fields.has(name)) picture[name] = fields.get(name) ?? ''
+  for (const name of SWITCHES) if (fields.has(name)) picture[name] = true
+  if (picture['w'] === undefined && picture['h'] === undefined) delete picture['fit']
+  if (picture['fit'] !== 'crop') delete picture['crop']
+  if (picture['f'] === 'png') delete picture['q']
+  const text = fields.get('text')
+  if (text === undefined) return [picture]
   const layer: Parameters = {
-    text: value('text'),
-    gravity: value('gravity'),
-    'font-size': value('font-size'),
-    'font-weight': 700,
-    color: value('color').slice(1),
-    'layer-opacity': value('layer-opacity'),
-    padding: 24,
+    text,
+    gravity: fields.get('gravity') ?? 'bottom-right',
+    'font-size': fields.get('font-size') ?? '40',
+    'font-weight': TEXT_WEIGHT,
+    color: (fields.get('color') ?? '#ffffff').slice(1),
+    'layer-opacity': fields.get('layer-opacity') ?? '90',
+    padding: TEXT_PADDING_PX,
   }
-  return [global, layer]
-}
-
-/** The value with which a control changes nothing: what a slider or a list has when the page opens, and no length at all. */
-function neutralOf(form: HTMLFormElement, name: string): string {
-  const control = form.elements.namedItem(name)
-  if (control instanceof HTMLInputElement) return control.type === 'number' ? '' : control.defaultValue
-  if (control instanceof HTMLSelectElement)
-    return [...control.options].find((option) => option.defaultSelected)?.value ?? control.options[0]?.value ?? ''
-  return ''
-}
-
-/** Keeps what the form shows beside its controls in step with them. */
-export function reflectControls(form: HTMLFormElement): void {
-  for (const output of form.querySelectorAll<HTMLOutputElement>('output[for]')) {
-    const control = element(output.htmlFor.value, HTMLInputElement)
-    output.value = control.value + (output.dataset['unit'] ?? '')
-  }
-  const fit = element('fit', HTMLSelectElement)
-  element('crop', HTMLSelectElement).disabled = fit.value !== 'crop'
-  element('q', HTMLInputElement).disabled = element('f', HTMLSelectElement).value === 'png'
+  return [picture, layer]
 }

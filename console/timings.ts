@@ -1,17 +1,6 @@
 import { millisecondsText } from './amounts.ts'
 import { element } from './element.ts'
-
-export interface Phase {
-  readonly name: string
-  readonly milliseconds: number
-}
-
-/** What the server's `Server-Timing` says, in its order. */
-export const readServerTiming = (header: string | null): readonly Phase[] =>
-  (header ?? '').split(',').flatMap((entry) => {
-    const [, name, duration] = /^\s*([\w-]+)\s*;\s*dur=([\d.]+)/.exec(entry) ?? []
-    return name === undefined ? [] : [{ name, milliseconds: Number(duration) }]
-  })
+import type { Phase } from './server-timing.ts'
 
 const TIERS: Readonly<Record<string, string>> = {
   edge: 'from the edge cache',
@@ -27,6 +16,12 @@ export function showTimings(phases: readonly Phase[], totalMilliseconds: number,
   const rows = [...phases, { name: 'network', milliseconds: Math.max(0, totalMilliseconds - served) }]
   const longest = Math.max(1, ...rows.map(({ milliseconds }) => milliseconds))
   element('phases', HTMLElement).replaceChildren(...rows.map((phase) => rowOf(phase, longest)))
+}
+
+/** Shows no times. */
+export function clearTimings(): void {
+  for (const id of ['tier', 'total']) element(id, HTMLElement).textContent = ''
+  element('phases', HTMLElement).replaceChildren()
 }
 
 function rowOf({ name, milliseconds }: Phase, longest: number): HTMLElement {

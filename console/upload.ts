@@ -1,18 +1,34 @@
 import { UploadManager } from '@bytescale/sdk'
 import { bytesText } from './amounts.ts'
+import { authorizationOf, type Session } from './api-key.ts'
 import { element } from './element.ts'
-import type { Session } from './session.ts'
 
-/** Uploads as any application would: by the vendor's SDK, with nothing changed but its base URLs and the key. */
-export async function uploadPhotograph(file: File, { apiKey }: Session): Promise<string> {
+/** A screen reader hears of the progress this many times an upload. */
+const ANNOUNCED_STEPS = 4
+
+/** Ends an upload: nothing more is sent. */
+export interface Cancellation {
+  isCancelled: boolean
+}
+
+/**
+ * Uploads as any application would: by the vendor's SDK, with nothing changed but its base URLs and the key.
+ * @returns the path of the stored file. @throws Error with the server's words; `CancelledError` of the SDK.
+ */
+export async function uploadPhotograph(file: File, session: Session, cancellationToken: Cancellation): Promise<string> {
   const progress = element('progress', HTMLProgressElement)
   const status = element('upload-status', HTMLElement)
   const panel = element('uploading', HTMLElement)
   panel.hidden = false
+  progress.value = 0
+  let announced = -1
   try {
-    const manager = new UploadManager({ apiKey, apiUrl: location.origin, cdnUrl: location.origin })
+    const { apiKey } = session
+    const headers = { Authorization: authorizationOf(session) }
+    const manager = new UploadManager({ apiKey, headers, apiUrl: location.origin, cdnUrl: location.origin })
     const uploaded = await manager.upload({
       data: file,
+      cancellationToken,
       path: {
         folderPath: '/console',
         fileName: '{ORIGINAL_FILE_NAME}-{UNIQUE_DIGITS_6}{ORIGINAL_FILE_EXT}',
@@ -20,37 +36,16 @@ export async function uploadPhotograph(file: File, { apiKey }: Session): Promise
       },
       onProgress({ bytesSent, bytesTotal }) {
         progress.value = bytesTotal === 0 ? 1 : bytesSent / bytesTotal
-        status.textContent = `${file.name} · ${bytesText(bytesSent)} of ${bytesText(bytesTotal)}`
+        const step = Math.floor(progress.value * ANNOUNCED_STEPS)
+        if (step > announced) status.textContent = `${file.name} · ${bytesText(bytesSent)} of ${bytesText(bytesTotal)}`
+        announced = Math.max(announced, step)
       },
     })
-    status.textContent = `${file.name} is stored as ${uploaded.filePath}.`
     return uploaded.filePath
   } finally {
-    panel.hidden = true
-    progress.value = 0
+    if (!cancellationToken.isCancelled) {
+      panel.hidden = true
+      status.textContent = ''
+    }
   }
-}
-
-/** Photographs from the file dialog, and from a drop anywhere on the page. */
-export function onPhotograph(use: (file: File) => void): void {
-  const input = element('file', HTMLInputElement)
-  input.addEventListener('change', () => {
-    const file = input.files?.[0]
-    if (file) use(file)
-    input.value = ''
-  })
-  let depth = 0
-  const mark = (change: number): void => {
-    depth = Math.max(0, depth + change)
-    document.body.classList.toggle('dropping', depth > 0)
-  }
-  addEventListener('dragenter', () => mark(1))
-  addEventListener('dragleave', () => mark(-1))
-  addEventListener('dragover', (event) => event.preventDefault())
-  addEventListener('drop', (event) => {
-    event.preventDefault()
-    mark(-depth)
-    const file = event.dataTransfer?.files[0]
-    if (file) use(file)
-  })
 }

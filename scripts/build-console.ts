@@ -1,8 +1,16 @@
 // Bundles the console's program (console/main.ts, with the SDK's own browser build) to public/-/console/console.js.
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
+import { configSchema } from '../src/config/schema.ts'
+import definition from '../emulsion.config.ts'
 
 const root = resolve(import.meta.dirname, '..')
+
+/** The largest photograph that the service stores and processes. */
+function maxPhotographBytes(): number {
+  const { maxFileBytes, maxUploadBytes } = configSchema.parse(definition).limits
+  return Math.min(maxFileBytes, maxUploadBytes)
+}
 
 export async function buildConsole(): Promise<void> {
   await build({
@@ -13,6 +21,7 @@ export async function buildConsole(): Promise<void> {
     format: 'esm',
     platform: 'browser',
     target: ['chrome120', 'firefox121', 'safari17.5'],
+    define: { MAX_PHOTOGRAPH_BYTES: String(maxPhotographBytes()) },
     logLevel: 'warning',
   })
 }

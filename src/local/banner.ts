@@ -13,7 +13,7 @@ export function banner(url: URL, { variables, statePath }: LocalSettings): strin
     `  Batch secret  ${variables['EMULSION_BATCH_SECRET']} (service 1)`,
     `  State         ${statePath}`,
     '',
-    `  Console       ${url.origin}/-/console/#${variables['EMULSION_PUBLIC_KEY']}`,
+    `  Console       ${url.origin}/-/console/#${encodeURIComponent(variables['EMULSION_PUBLIC_KEY'] ?? '')}`,
     `  Open          ${url.origin}/${account}/image/samples/lake.jpg?w=800&h=400&fit=crop&f=webp`,
     '',
   ].join('\n')

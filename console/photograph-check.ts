@@ -1,0 +1,36 @@
+import { bytesText } from './amounts.ts'
+
+/** The part of `File` that the check needs. */
+export interface CheckedFile {
+  readonly name: string
+  readonly size: number
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> }
+}
+
+/** The formats that the server reads, known by their first bytes: a name and a declared type may be wrong. */
+const SIGNATURES: Readonly<Record<string, RegExp>> = {
+  JPEG: /^\xff\xd8\xff/,
+  PNG: /^\x89PNG\r\n\x1a\n/,
+  WebP: /^RIFF[^]{4}WEBP/,
+}
+const SIGNATURE_BYTES = 12
+
+/**
+ * Says why the server would not process a file, before anything is sent.
+ * @param maxBytes the server's limit for a picture.
+ * @returns one sentence, or `null` when nothing speaks against the file.
+ */
+export async function refusalOf(file: CheckedFile, maxBytes: number): Promise<string | null> {
+  if (file.size === 0) return `${file.name} is empty.`
+  if (file.size > maxBytes) return `${file.name} has ${bytesText(file.size)}. A photograph may have at most ${bytesText(maxBytes)}.`
+  const head = await file
+    .slice(0, SIGNATURE_BYTES)
+    .arrayBuffer()
+    .catch(() => null)
+  if (head === null) return `${file.name} cannot be read. It may be a folder.`
+  const text = String.fromCharCode(...new Uint8Array(head))
+  if (Object.values(SIGNATURES).some((signature) => signature.test(text))) return null
+  return `${file.name} is not a photograph that Emulsion can read. It reads ${listOf(Object.keys(SIGNATURES))}.`
+}
+
+const listOf = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
