@@ -73,8 +73,9 @@ describe('two accounts with the same path', () => {
     await put(TWO, KEYS.TWO_KEY, '/same.png', picture('half-transparent.png'))
     const widths: number[] = []
     const tiers: (string | null)[] = []
+    const send = service()
     for (const account of [ONE, TWO, ONE, TWO]) {
-      const response = await service()(`/${account}/image/same.png?f=png&cache_perm=true`)
+      const response = await send(`/${account}/image/same.png?f=png&cache_perm=true`)
       tiers.push(response.headers.get('Emulsion-Cache'))
       widths.push((await decodePixels(response)).width)
     }

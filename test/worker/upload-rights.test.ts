@@ -2,6 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createR2FileStore } from '../../src/adapters/r2-file-store.ts'
+import { createDurableAccounts } from '../../src/durable/account-client.ts'
 import type { Env } from '../../src/env.ts'
 import { bytesOf, signText } from '../../src/http/hmac.ts'
 import { errorOf, ORIGIN } from './support/client.ts'
@@ -93,6 +94,15 @@ describe('the quota of unfinished uploads', () => {
     expect(await alarmIn(second)).toBe(15)
     await runDurableObjectAlarm(session(second))
     expect(await outcome(begin(send, PUBLIC, { address: '198.51.100.1' }))).toBe('200')
+  })
+
+  it('is given back by time alone, when nobody could tell that an upload ended', async () => {
+    const ledger = createDurableAccounts(bindings.ACCOUNTS)
+    const admit = (uploadId: string, expiresAt: number) =>
+      ledger.admit(ACCOUNT, { uploadId, keyId: 'lost', address: '', expiresAt }, { perKey: 1, perAddress: null })
+    expect(await admit('expired', Date.now() - 1)).toBeNull()
+    expect(await admit('next', Date.now() + 60_000)).toBeNull()
+    expect(await admit('third', Date.now() + 60_000)).toBe('perKey')
   })
 
   it('is kept for the whole lifetime once a part has come', async () => {

@@ -1,0 +1,302 @@
+/** A small wrong change of the code, of the kind that a tired hand makes, and the tests that must notice it. */
+export interface Change {
+  readonly file: string
+  /** In words. */
+  readonly slip: string
+  /** Texts to replace, each of which stands in the file once. */
+  readonly edits: readonly (readonly [find: string, replace: string])[]
+  /** Test files by vitest project. */
+  readonly tests: Readonly<Partial<Record<'unit' | 'worker', readonly string[]>>>
+  /** Whether it protects people: CI keeps a floor for these. */
+  readonly security: boolean
+  /** Whether the WASM core must be built again. */
+  readonly rebuild?: boolean
+}
+
+const BYTESCALE = 'src/http/dialects/bytescale'
+
+/** Changes that let somebody read, write or spend what he may not. */
+const SECURITY: readonly Omit<Change, 'security'>[] = [
+  {
+    file: 'src/http/dialects/batch/routes.ts',
+    slip: 'any batch secret reads, cancels and replays any process',
+    edits: [['if (!isOwn(record, own)) throw', 'if (own.length === 0) throw']],
+    tests: { unit: ['test/http/dialects/batch/owner.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/batch/routes.ts',
+    slip: "a retry takes another service's process",
+    edits: [['if (!found || !isOwn(found, [service]))', 'if (!found)']],
+    tests: { unit: ['test/http/dialects/batch/owner.test.ts'] },
+  },
+  {
+    file: 'src/service/files/recent-files.ts',
+    slip: 'accounts share what is remembered of a path',
+    edits: [
+      ['const key = account + path', 'const key = path'],
+      ['known.get(account + path)', 'known.get(path)'],
+    ],
+    tests: { worker: ['test/worker/accounts.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/uploads/part-url.ts`,
+    slip: 'public keys sign the addresses of parts',
+    edits: [["key.account === account && key.kind === 'secret'", 'key.account === account']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/uploads/part-url.ts`,
+    slip: 'the address of a part never expires',
+    edits: [['if (Number(expires) <= clock.now())', 'if (expires === undefined)']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/http/credentials.ts',
+    slip: 'a token of a removed key is accepted',
+    edits: [["claims.apiKeyId !== undefined && key?.kind !== 'public'", "key?.kind === 'secret'"]],
+    tests: { worker: ['test/worker/accounts.test.ts'] },
+  },
+  {
+    file: 'src/http/credentials.ts',
+    slip: 'a token of another key is accepted',
+    edits: [['apiKeyId !== undefined && apiKeyId !== key.keyId', 'apiKeyId === null']],
+    tests: { worker: ['test/worker/accounts.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/files.ts`,
+    slip: 'the right to overwrite is asked of the source of a copy',
+    edits: [["permits(caller, 'overwriteFile', destination)", "permits(caller, 'overwriteFile', source)"]],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/files.ts`,
+    slip: 'a copy needs the details of its source and not the bytes',
+    edits: [['  demandBytes(caller, snapshot, source)\n', '']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: 'src/service/access/access.ts',
+    slip: 'exceptions that deny are ignored for recursive actions',
+    edits: [['return !isExcepted && samplesBelow', 'return samplesBelow']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: 'src/service/access/reset-pattern.ts',
+    slip: 'a pattern of a longer name counts as within the folder',
+    edits: [['path.text.startsWith(`${folder}/`)', 'path.text.startsWith(folder)']],
+    tests: { unit: ['test/service/access/reset-pattern.test.ts'] },
+  },
+  {
+    file: 'src/service/access/reset-pattern.ts',
+    slip: 'a whole processing * purges every path',
+    edits: [
+      [
+        "!processing.isPrefix && processing.text === 'raw' ? null : path",
+        "processing.isPrefix ? ANY : processing.text === 'raw' ? null : path",
+      ],
+    ],
+    tests: { unit: ['test/service/access/reset-pattern.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/jobs.ts`,
+    slip: 'a key of one folder reads and cancels the jobs of others',
+    edits: [[' || !isWithin(caller.folder, folder)', '']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/jobs.ts`,
+    slip: 'a key of one folder lists the jobs of others',
+    edits: [['    folder: caller.folder,\n', '']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/folder-jobs.ts`,
+    slip: 'a folder job that deletes nothing takes no right',
+    edits: [['if (options.deleteFiles || !options.deleteVirtualFolders)', 'if (options.deleteFiles)']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: 'src/service/jobs/folders.ts',
+    slip: 'a copied folder brings settings that its sender may not set',
+    edits: [['job.settings.includes(name) ? folder : there', 'job.settings.includes(name) || there === null ? folder : folder']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/secure-url.ts`,
+    slip: 'an encrypted URL that names no file opens any',
+    edits: [['hidden[0] === undefined && !isBound', 'hidden.length > 1']],
+    tests: { worker: ['test/worker/bytescale-access.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/url-spellings.ts`,
+    slip: 'a signature holds for a spelling that means another URL',
+    edits: [
+      ['const paths = [pathname,', "const paths = [pathname.replace('/deep', ''), pathname,"],
+      ['.filter((text) => means(text, url))', ''],
+    ],
+    tests: { worker: ['test/worker/bytescale-access.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/target.ts`,
+    slip: 'credentials across sites although the token names no site',
+    edits: [['allowedOrigins?.includes(origin) === true', 'allowedOrigins?.includes(origin) !== false']],
+    tests: { worker: ['test/worker/accounts.test.ts'] },
+  },
+  {
+    file: 'src/adapters/r2-file-store.ts',
+    slip: 'two senders that may not overwrite overwrite each other',
+    edits: [["...(ifAbsent && { onlyIf: { etagDoesNotMatch: '*' } })", '...(ifAbsent && {})']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/durable/account.ts',
+    slip: 'all keys share one quota of unfinished uploads',
+    edits: [['FROM pending_upload WHERE key_id = ?1', "FROM pending_upload WHERE ?1 <> ''"]],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/durable/account.ts',
+    slip: 'one client address may take the whole quota of a public key',
+    edits: [['perAddress !== null && ofAddress >= perAddress', 'perAddress !== null && ofAddress >= perKey']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/durable/account.ts',
+    slip: 'expired uploads keep their place',
+    edits: [["        this.#sql.exec('DELETE FROM pending_upload WHERE expires_at < ?', Date.now())\n", '']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/service/files/multipart-upload.ts',
+    slip: 'any key gives up the uploads of others',
+    edits: [['if (!mayAbort(upload))', 'if (upload === undefined)']],
+    tests: { worker: ['test/worker/upload-rights.test.ts'] },
+  },
+  {
+    file: 'src/service/outbound/guard.ts',
+    slip: 'only one dot at the end of a host goes',
+    edits: [["replace(/\\.+$/, '')", "replace(/\\.$/, '')"]],
+    tests: { unit: ['test/service/outbound/guard.test.ts'] },
+  },
+  {
+    file: 'src/local/outbound.ts',
+    slip: 'the first address of a name decides',
+    edits: [['addresses?.find(', 'addresses?.slice(0, 1).find(']],
+    tests: { unit: ['test/local/outbound.test.ts'] },
+  },
+]
+
+/** Changes that lose work, waste memory or show another picture. */
+const OTHERS: readonly Omit<Change, 'security'>[] = [
+  {
+    file: 'src/service/jobs/run-jobs.ts',
+    slip: 'the heartbeat every three leases instead of a third',
+    edits: [['every(leaseMs / 3,', 'every(leaseMs * 3,']],
+    tests: { unit: ['test/service/jobs/run-jobs.test.ts'] },
+  },
+  {
+    file: 'src/service/processes/host.ts',
+    slip: 'no alarm after a failing alarm',
+    edits: [['        await storage.setAlarm(clock.now() + RETRY_ALARM_MS)\n', '']],
+    tests: { unit: ['test/service/processes/host.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: "an operation's working memory is left out of the estimate",
+    edits: [
+      [
+        'rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)',
+        'rasterBytes(from) + rasterBytes(to)',
+      ],
+    ],
+    tests: { unit: ['test/image/planner.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: 'the flattened copy is left out of the estimate',
+    edits: [['flattens && probe.hasAlpha ? rasterBytes(last) : 0', '0']],
+    tests: { unit: ['test/image/planner.test.ts'] },
+  },
+  {
+    file: 'src/image/ops/geometry/letterbox.ts',
+    slip: 'an estimate of one byte a pixel',
+    edits: [['inside(image, box).width * inside(image, box).height * 4', 'inside(image, box).width * inside(image, box).height']],
+    tests: { unit: ['test/image/planner.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/jpeg/scaled/estimate.ts',
+    slip: 'the coefficients of a progressive file at half their size',
+    edits: [['return Math.ceil(records * 1.02)', 'return Math.ceil(records * 0.51)']],
+    tests: { unit: ['test/image/planner.test.ts', 'test/image/engine/jpeg/scaled.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/core.ts',
+    slip: 'the limit of the memory of one core at 256 MiB',
+    edits: [['MAX_BYTES = 96 * 1024 * 1024', 'MAX_BYTES = 256 * 1024 * 1024']],
+    tests: { unit: ['test/image/engine'] },
+  },
+  {
+    file: 'src/http/body-bytes.ts',
+    slip: 'only the size of one chunk is checked',
+    edits: [['size += chunk.length', 'size = chunk.length']],
+    tests: { unit: ['test/http'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/merge-parameters.ts`,
+    slip: 'the layers of the preset above those of the URL',
+    edits: [['...layers, ...laterLayers]', '...laterLayers, ...layers]']],
+    tests: { worker: ['test/worker/bytescale-processing.test.ts', 'test/worker/bytescale-layers.test.ts'] },
+  },
+  {
+    file: 'src/service/processes/state.ts',
+    slip: 'a record is erased while its callback is pending',
+    edits: [["state.expiresAt <= at && state.callback?.status !== 'PENDING'", 'state.expiresAt <= at']],
+    tests: { unit: ['test/service/processes/state.test.ts'] },
+  },
+  {
+    file: 'src/service/processes/job.ts',
+    slip: 'jobs are granted before their back-off ends',
+    edits: [["job.status !== 'PENDING' || job.sends === 0", "job.status !== 'PENDING'"]],
+    tests: { unit: ['test/service/processes/state.test.ts'] },
+  },
+  {
+    file: 'src/service/triggers/triggers.ts',
+    slip: 'the time of the change is left out of the id of a run',
+    edits: [['String(file.lastModified.getTime())', "''"]],
+    tests: { worker: ['test/worker/triggers.test.ts'] },
+  },
+  {
+    file: 'src/adapters/core-pool.ts',
+    slip: 'instances of failed jobs are used again',
+    edits: [['!core || !isHealthy ||', '!core ||']],
+    tests: { unit: ['test/adapters'] },
+  },
+  {
+    file: 'src/adapters/r2-multipart-store.ts',
+    slip: 'the placeholder stays after an abort',
+    edits: [
+      [
+        'if (there && isPlaceholder(there, upload.uploadId)) await callR2(() => bucket.delete(key))',
+        'if (there === undefined) await callR2(() => bucket.delete(key))',
+      ],
+    ],
+    tests: { worker: ['test/worker/upload-rights.test.ts', 'test/worker/bytescale-uploads.test.ts'] },
+  },
+  {
+    file: 'src/image/ops/colour/normalize.ts',
+    slip: 'the lightest two hundredths become white',
+    edits: [['[0.01, 0.99]', '[0.01, 0.98]']],
+    tests: { unit: ['test/image/ops/tones.test.ts', 'test/image/ops/expectations.test.ts'] },
+  },
+  {
+    file: 'src/image/saliency.ts',
+    slip: 'colour counts for less than half',
+    edits: [['Math.hypot(lab.a, lab.b) * 0.3', 'Math.hypot(lab.a, lab.b) * 0.1']],
+    tests: { unit: ['test/image/ops'] },
+  },
+]
+
+export const CHANGES: readonly Change[] = [
+  ...SECURITY.map((change) => ({ ...change, security: true })),
+  ...OTHERS.map((change) => ({ ...change, security: false })),
+]
