@@ -38,6 +38,7 @@ beforeAll(async () => {
   files = new FileApi(config)
   folders = new FolderApi(config)
   jobs = new JobApi(config)
+  await put(RED, await picture(40, 30, '#ff0000'), { mime: 'image/png' })
 })
 afterAll(async () => {
   source.close()
@@ -73,6 +74,12 @@ function sourceAnswer(path: string, response: import('node:http').ServerResponse
   ;(answers[path] ?? answers['/missing'])?.()
 }
 
+/** A picture that every test may read and none changes. */
+const RED = '/pictures/red.png'
+const picture = (width: number, height: number, background: string): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer()
 const put = async (filePath: string, data: Buffer | string = 'x', extra: object = {}): Promise<string> =>
   (
     await new UploadManager(config).upload({
@@ -135,27 +142,25 @@ describe('FileApi', () => {
   })
 
   it('downloadFile gives the bytes, and processFile the picture', async () => {
-    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#ff0000' } })
-      .png()
-      .toBuffer()
-    const filePath = await put('/pictures/red.png', picture, { mime: 'image/png' })
+    const file = await picture(20, 10, '#00ff00')
+    const filePath = await put('/pictures/green.png', file, { mime: 'image/png' })
     const raw = await files.downloadFile({ accountId, filePath, cache: true, cacheTtl: 60, version: '1' })
-    expect(Buffer.from(await raw.raw.arrayBuffer()).equals(picture)).toBe(true)
+    expect(Buffer.from(await raw.raw.arrayBuffer()).equals(file)).toBe(true)
     const result = await files.processFile({
       accountId,
       filePath,
       transformation: 'image',
-      transformationParams: [{ w: 20, f: 'jpeg' }, { q: 70 }],
+      transformationParams: [{ w: 10, f: 'jpeg' }, { q: 70 }],
       cacheTtl: 60,
       cachePerm: 'auto',
       artifact: '/',
     })
     const { width, height, format } = await sharp(await result.raw.arrayBuffer()).metadata()
-    expect({ width, height, format }).toEqual({ width: 20, height: 15, format: 'jpeg' })
+    expect({ width, height, format }).toEqual({ width: 10, height: 5, format: 'jpeg' })
   })
 
   it('processFile takes presets, and UrlBuilder writes URLs that work', async () => {
-    const filePath = '/pictures/red.png'
+    const filePath = RED
     const preset = await files.processFile({ accountId, filePath, transformation: 'thumbnail' })
     expect(await sharp(await preset.raw.arrayBuffer()).metadata()).toMatchObject({ width: 200, height: 200, format: 'webp' })
     const url = UrlBuilder.url({
@@ -179,13 +184,11 @@ describe('FileApi', () => {
   })
 
   it('processFileAndSave stores the result, with metadata merged as asked', async () => {
-    const filePath = await put(
-      '/pictures/blue.png',
-      await sharp({ create: { width: 10, height: 10, channels: 3, background: '#0000ff' } })
-        .png()
-        .toBuffer(),
-      { mime: 'image/png', metadata: { a: 1, b: 1 }, tags: ['t1'] },
-    )
+    const filePath = await put('/pictures/blue.png', await picture(10, 10, '#0000ff'), {
+      mime: 'image/png',
+      metadata: { a: 1, b: 1 },
+      tags: ['t1'],
+    })
     const save = (request: object) =>
       files.processFileAndSave({
         accountId,
@@ -276,32 +279,28 @@ describe('FileApi', () => {
     ],
     [
       'an unknown parameter',
-      () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'image', transformationParams: { nope: 1 } }),
+      () => files.processFile({ accountId, filePath: RED, transformation: 'image', transformationParams: { nope: 1 } }),
       'unknown_parameter',
     ],
-    ['an unknown preset', () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'nope' }), 'not_found'],
-    ['video', () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'video' }), 'not_implemented'],
-    ['audio', () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'audio' }), 'not_implemented'],
-    ['archive', () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'archive' }), 'not_implemented'],
-    ['antivirus', () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'antivirus' }), 'not_implemented'],
+    ['an unknown preset', () => files.processFile({ accountId, filePath: RED, transformation: 'nope' }), 'not_found'],
+    ['video', () => files.processFile({ accountId, filePath: RED, transformation: 'video' }), 'not_implemented'],
+    ['audio', () => files.processFile({ accountId, filePath: RED, transformation: 'audio' }), 'not_implemented'],
+    ['archive', () => files.processFile({ accountId, filePath: RED, transformation: 'archive' }), 'not_implemented'],
+    ['antivirus', () => files.processFile({ accountId, filePath: RED, transformation: 'antivirus' }), 'not_implemented'],
     [
       'a result that is not cached',
       () =>
         files.processFile({
           accountId,
-          filePath: '/pictures/red.png',
+          filePath: RED,
           transformation: 'image',
           transformationParams: { w: 17 },
           cacheOnly: true,
         }),
       'not_cached',
     ],
-    ['an expired URL', () => files.downloadFile({ accountId, filePath: '/pictures/red.png', exp: '1000' as never }), 'gone'],
-    [
-      'another artifact',
-      () => files.processFile({ accountId, filePath: '/pictures/red.png', transformation: 'image', artifact: '/x' }),
-      'file_not_found',
-    ],
+    ['an expired URL', () => files.downloadFile({ accountId, filePath: RED, exp: '1000' as never }), 'gone'],
+    ['another artifact', () => files.processFile({ accountId, filePath: RED, transformation: 'image', artifact: '/x' }), 'file_not_found'],
     [
       'a copy of nothing',
       () => files.copyFile({ accountId, copyFileRequest: { source: '/nothing', destination: '/x' } }),
@@ -309,7 +308,7 @@ describe('FileApi', () => {
     ],
     [
       'a copy to a path that climbs',
-      () => files.copyFile({ accountId, copyFileRequest: { source: '/pictures/red.png', destination: '/../x' } }),
+      () => files.copyFile({ accountId, copyFileRequest: { source: RED, destination: '/../x' } }),
       'invalid_path',
     ],
     ['an empty batch', () => files.deleteFileBatch({ accountId, deleteFileBatchRequest: { files: [] } }), 'invalid_body'],
@@ -344,8 +343,8 @@ describe('FolderApi', () => {
       '/list/ü/😀.txt',
     ]
     for (const limit of [1, 2, 3, 5, 50]) {
-      expect((await listAll({ folderPath: '/list', limit })).items).toEqual(flat)
-      expect((await listAll({ folderPath: '/list', limit, recursive: true })).items).toEqual(deep)
+      expect((await listAll({ folderPath: '/list', limit })).items, `flat, pages of ${limit}`).toEqual(flat)
+      expect((await listAll({ folderPath: '/list', limit, recursive: true })).items, `deep, pages of ${limit}`).toEqual(deep)
     }
     expect((await listAll({ folderPath: '/list', limit: 2, recursive: true, includeFiles: false })).items).toEqual(
       deep.filter((item) => !item.endsWith('.txt')),
@@ -502,17 +501,31 @@ describe('FolderApi', () => {
 
 describe('JobApi', () => {
   it('lists the recent jobs, newest first, with one type and with several', async () => {
+    const [source, copy] = ['/recent/source.txt', '/recent/copy.txt']
+    await put(source)
+    const copied = await files.copyFileBatch({ accountId, copyFileBatchRequest: { files: [{ source, destination: copy }] } })
+    await ended(copied)
+    const deleted = await files.deleteFileBatch({ accountId, deleteFileBatchRequest: { files: [copy] } })
+    await ended(deleted)
     const { items } = await jobs.listRecentJobs({ accountId, jobType: ['CopyFileBatchJob', 'DeleteFileBatchJob'] })
-    expect(items.map(({ jobType }) => jobType)).toEqual(['DeleteFileBatchJob', 'CopyFileBatchJob'])
-    expect((await jobs.listRecentJobs({ accountId, jobType: ['CopyFileBatchJob'] })).items).toHaveLength(1)
+    expect(items.slice(0, 2).map(({ jobId, jobType }) => ({ jobId, jobType }))).toEqual([
+      { jobId: deleted.jobId, jobType: 'DeleteFileBatchJob' },
+      { jobId: copied.jobId, jobType: 'CopyFileBatchJob' },
+    ])
+    const copies = await jobs.listRecentJobs({ accountId, jobType: ['CopyFileBatchJob'] })
+    expect(new Set(copies.items.map(({ jobType }) => jobType))).toEqual(new Set(['CopyFileBatchJob']))
+    expect(copies.items[0]?.jobId).toBe(copied.jobId)
     const documented = await fetch(`${server.origin}/v2/accounts/${accountId}/jobs?jobType=CopyFileBatchJob&jobType=DeleteFileBatchJob`, {
       headers: { Authorization: `Bearer ${server.secretKey}` },
     })
-    expect(((await documented.json()) as { items: unknown[] }).items).toHaveLength(2)
+    expect(((await documented.json()) as { items: { jobId: string }[] }).items.map(({ jobId }) => jobId)).toEqual(
+      items.map(({ jobId }) => jobId),
+    )
   })
 
   it('cancels a job', async () => {
-    const job = await folders.copyFolder({ accountId, copyFolderRequest: { source: '/copied', destination: '/cancelled' } })
+    await put('/to-cancel/a.txt')
+    const job = await folders.copyFolder({ accountId, copyFolderRequest: { source: '/to-cancel', destination: '/cancelled' } })
     await jobs.cancelJob({ accountId, jobId: job.jobId, jobType: job.jobType })
     expect(['Cancelled', 'Succeeded']).toContain((await ended(job)).status)
     await jobs.cancelJob({ accountId, jobId: job.jobId, jobType: job.jobType })
@@ -531,7 +544,8 @@ describe('JobApi', () => {
 
 describe('CacheApi', () => {
   it('a reset forgets results, kept and at the edge, and says what it cannot reach', async () => {
-    const url = `${server.origin}/${accountId}/image/pictures/red.png?w=11`
+    await put('/reset/a.png', await picture(20, 20, '#808080'), { mime: 'image/png' })
+    const url = `${server.origin}/${accountId}/image/reset/a.png?w=11`
     const tier = async (): Promise<string | null> => (await fetch(url)).headers.get('Emulsion-Cache')
     expect([await tier(), await tier()]).toEqual(['miss', expect.stringMatching(/edge|store/)])
     const reset = (pattern: string) =>
@@ -542,7 +556,7 @@ describe('CacheApi', () => {
       status: 'Succeeded',
       summary: { resultsDeleted: 0, edgeReset: true, notReached: ['client'] },
     })
-    const job = await ended(await reset('/image/pictures/*'))
+    const job = await ended(await reset('/image/reset/*'))
     expect((job.summary as { resultsDeleted: number }).resultsDeleted).toBeGreaterThan(0)
     await new Promise((wait) => setTimeout(wait, 5500)) // an isolate believes what it read of the account for 5 s
     expect(await tier()).toBe('miss')

@@ -174,7 +174,8 @@ describe('files that lie or end early', () => {
         const outcome = await Promise.resolve()
           .then(() => decode(file.subarray(0, length)))
           .catch((error: unknown) => error)
-        if (!(outcome instanceof AppError)) expect(outcome).toMatchObject({ width: webp.probe(file).width })
+        if (!(outcome instanceof AppError))
+          expect(outcome, `the first ${length} of ${file.length} bytes`).toMatchObject({ width: webp.probe(file).width })
       }
     }
     expect(await refusal(truncated(await photo({ format: 'webp' })))).toBeDefined()
@@ -227,7 +228,9 @@ describe('memory', () => {
         memories.clear()
         await webp.encode(noise(width, height, isTranslucent), { quality }, context)
         const promised = webp.encodeBytes({ width, height }, { quality }, !isTranslucent)
-        expect(grown()).toBeLessThanOrEqual(Math.max(promised, KEPT_INSTANCE_BYTES))
+        expect(grown(), `${isTranslucent ? 'translucent' : 'opaque'}, quality ${quality}`).toBeLessThanOrEqual(
+          Math.max(promised, KEPT_INSTANCE_BYTES),
+        )
       }
     }
   })

@@ -52,7 +52,7 @@ describe('round corners', () => {
     const alpha = (x: number, y: number): number => data[(y * 20 + x) * 4 + 3] ?? -1
     expect([alpha(0, 0), alpha(6, 0), alpha(0, 6), alpha(10, 8)]).toEqual([0, 255, 255, 255])
     for (let y = 0; y < 16; y++)
-      for (let x = 0; x < 20; x++) expect([alpha(19 - x, y), alpha(x, 15 - y)]).toEqual([alpha(x, y), alpha(x, y)])
+      for (let x = 0; x < 20; x++) expect([alpha(19 - x, y), alpha(x, 15 - y)], `pixel ${x}, ${y}`).toEqual([alpha(x, y), alpha(x, y)])
     // What is left is the area of the shape: 4 · (1 − π/4) · 36 pixels are gone.
     const covered = data.filter((_, i) => i % 4 === 3).reduce((sum, value) => sum + value / 255, 0)
     expect(Math.abs(covered - (320 - (4 - Math.PI) * 36))).toBeLessThan(1)

@@ -181,7 +181,7 @@ describe('full size, against libjpeg (sharp)', () => {
           if (x % 3 === 1) continue
           const [luma, cb, cr] = planes.map((plane) => sample(plane, x, y)) as [number, number, number]
           const green = Math.min(255, Math.max(0, luma - 0.344136 * (cb - 128) - 0.714136 * (cr - 128)))
-          expect(Math.abs(pixels[(y * width + x) * 3 + 1]! - green)).toBeLessThan(1)
+          expect(Math.abs(pixels[(y * width + x) * 3 + 1]! - green), `1/${scale}, pixel ${x}, ${y}`).toBeLessThan(1)
         }
       }
     }
@@ -269,7 +269,9 @@ describe('scaled', () => {
             for (let j = 0; j < step * step; j++) {
               sum += whole.samples[(y * step + Math.floor(j / step)) * whole.component.width + x * step + (j % step)]!
             }
-            expect(Math.abs(samples[y * component.width + x]! - sum / step ** 2)).toBeLessThan(1.6)
+            expect(Math.abs(samples[y * component.width + x]! - sum / step ** 2), `1/${scale}, plane ${i}, sample ${x}, ${y}`).toBeLessThan(
+              1.6,
+            )
           }
         }
       })
@@ -355,11 +357,12 @@ describe('structure', () => {
       const jpeg = randomJpeg(name, width, height, width)
       for (const scale of SCALES) {
         const expected = decodePlanes(writeJpeg(jpeg), { scale }).planes
-        for (const division of divisions) {
+        for (const [index, division] of divisions.entries()) {
           for (const restartInterval of [0, 1, 5]) {
             const decoded = decodePlanes(writeJpeg({ ...jpeg, ...division, restartInterval }), { scale })
-            expect(decoded.warnings).toEqual([])
-            expect(planesDiffer(decoded.planes, expected)).toBe('')
+            const variant = `${name}, 1/${scale}, division ${index}, restart interval ${restartInterval}`
+            expect(decoded.warnings, variant).toEqual([])
+            expect(planesDiffer(decoded.planes, expected), variant).toBe('')
           }
         }
       }
@@ -475,7 +478,7 @@ describe('region', () => {
                 const at = ((y - picture.originY) * picture.width + x - picture.originX) * 3
                 return [...picture.pixels.subarray(at, at + 3)]
               }
-              expect(pixel(rgb)).toEqual(pixel(wholeRgb))
+              expect(pixel(rgb), `1/${scale}, pixel ${x}, ${y}`).toEqual(pixel(wholeRgb))
             }
           }
         }

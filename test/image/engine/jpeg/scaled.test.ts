@@ -129,11 +129,12 @@ describe('jpegToJpeg and jpegToRaster', () => {
     const file = encodeRaster(newCore(), source, FINE)
     for (const side of [64, 63, 37, 16, 9, 130]) {
       const geometry: Geometry = { window: { x: 48, y: 32, width: 64, height: 64 }, width: side, height: side, kernel: 'lanczos3' }
-      for (const { data } of [
-        jpegToRaster(newCore(), file, 1, geometry),
-        await decode(jpegToJpeg(newCore(), file, 1, geometry, { ...FINE, subsampling: '4:2:0' })),
-      ]) {
-        for (let i = 0; i < data.length; i += 4) expect((data[i] as number) < 45 && (data[i + 2] as number) > 205).toBe(true)
+      for (const [way, { data }] of [
+        ['as pixels', jpegToRaster(newCore(), file, 1, geometry)],
+        ['as JPEG', await decode(jpegToJpeg(newCore(), file, 1, geometry, { ...FINE, subsampling: '4:2:0' }))],
+      ] as const) {
+        for (let i = 0; i < data.length; i += 4)
+          expect((data[i] as number) < 45 && (data[i + 2] as number) > 205, `${way}, side ${side}, pixel ${i / 4}`).toBe(true)
       }
     }
   })
@@ -208,7 +209,10 @@ describe('jpegToJpeg and jpegToRaster', () => {
     for (let i = 0; i < 144; i++) {
       const from = ((Math.floor(i / 12) * 8 + 4) * 96 + (i % 12) * 8 + 4) * 4
       for (let channel = 0; channel < 3; channel++)
-        expect(Math.abs((data[i * 4 + channel] as number) - (full.data[from + channel] as number))).toBeLessThanOrEqual(2)
+        expect(
+          Math.abs((data[i * 4 + channel] as number) - (full.data[from + channel] as number)),
+          `pixel ${i}, channel ${channel}`,
+        ).toBeLessThanOrEqual(2)
     }
   })
 

@@ -199,10 +199,10 @@ describe('resampleRaster', () => {
           )
           const sums = define(weighted, options)
           for (let i = 0; i < sums.length; i++) {
-            expect(Math.abs((out[i * 4 + 3] as number) - toByte(alphas[i] as number))).toBeLessThanOrEqual(1)
+            expect(Math.abs((out[i * 4 + 3] as number) - toByte(alphas[i] as number)), `alpha of pixel ${i}`).toBeLessThanOrEqual(1)
             if ((alphas[i] as number) < 12) continue
             const expected = toByte(((sums[i] as number) * 255) / (alphas[i] as number))
-            expect(Math.abs((out[i * 4 + channel] as number) - expected)).toBeLessThanOrEqual(2)
+            expect(Math.abs((out[i * 4 + channel] as number) - expected), `channel ${channel} of pixel ${i}`).toBeLessThanOrEqual(2)
           }
         }
       }),
@@ -239,7 +239,10 @@ describe('resampleRaster', () => {
       const { data } = resampleRaster(newCore(), source, 21, 8, kernel)
       for (let i = 0; i < data.length; i += 4) {
         if ((data[i + 3] as number) > 4)
-          expect([...data.subarray(i, i + 3)].map((v, c) => Math.abs(v - ([200, 100, 50][c] as number)) <= 1)).toEqual([true, true, true])
+          expect(
+            [...data.subarray(i, i + 3)].map((v, c) => Math.abs(v - ([200, 100, 50][c] as number)) <= 1),
+            `${kernel}, pixel ${i / 4}`,
+          ).toEqual([true, true, true])
       }
     }
   })
