@@ -4,7 +4,7 @@ export interface Session {
   readonly accountId: string
 }
 
-/** "The account id is cut out of the key: the 7 characters after the first `_`" (docs/bytescale.md). The rest may be any visible characters. */
+/** The account id is cut out of the key: the 7 characters after the first `_` (docs/bytescale.md). The rest may be any visible characters. */
 const KEY = /^[^\s\p{Cc}_/]+_([1-9A-HJ-NP-Za-km-z]{7})[^\s\p{Cc}]*$/u
 
 /** Reads a key as somebody typed or pasted it. `null` when the text cannot be a key. */
