@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { CallbackOutcome } from '../../../src/service/processes/callback.ts'
-import { createProcessHost, type ProcessHost, type ProcessStorage } from '../../../src/service/processes/host.ts'
+import { createProcessHost, type ProcessHost } from '../../../src/service/processes/host.ts'
 import { DEFAULT_POLICY } from '../../../src/service/processes/policy.ts'
-import type { JobMessage, ProcessNotice } from '../../../src/service/processes/ports.ts'
-import type { ProcessDefinition, ProcessRecord, ProcessSummary } from '../../../src/service/processes/record.ts'
+import type { JobMessage } from '../../../src/service/processes/ports.ts'
+import type { ProcessDefinition, ProcessSummary } from '../../../src/service/processes/record.ts'
+import { MemoryProcessStorage } from '../../support/memory/process-storage.ts'
 
 const definition: ProcessDefinition = {
   id: 'p',
@@ -17,42 +18,9 @@ const definition: ProcessDefinition = {
   createdAt: 0,
 }
 
-/** What survives a crash; a new host over it is the object after a restart. */
-class Disk implements ProcessStorage {
-  record: ProcessRecord | null = null
-  alarmAt: number | null = null
-  erased = false
-  isBroken = false
-  readonly written: ProcessNotice[] = []
-
-  load(): ProcessRecord | null {
-    return this.record
-  }
-  save(record: ProcessRecord, notices: readonly Omit<ProcessNotice, 'seq'>[]): void {
-    if (this.isBroken) throw new Error('broken')
-    this.record = structuredClone(record)
-    for (const notice of notices) this.written.push({ ...notice, seq: this.written.length + 1 })
-  }
-  notices(afterSeq: number): readonly ProcessNotice[] {
-    return this.written.filter(({ seq }) => seq > afterSeq)
-  }
-  setAlarm(at: number | null): Promise<void> {
-    this.alarmAt = at
-    return Promise.resolve()
-  }
-  alarmRang(): void {
-    this.alarmAt = null
-  }
-  erase(): Promise<void> {
-    this.record = null
-    this.erased = true
-    return Promise.resolve()
-  }
-}
-
 class Bench {
   now = 0
-  readonly disk = new Disk()
+  readonly disk = new MemoryProcessStorage()
   sent: JobMessage[] = []
   listed: ProcessSummary[] = []
   delivered = 0

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { CachedResult, EdgeCache, ResultStore } from '../../src/service/ports.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const result = (text: string) => ({ body: bytes(text), size: text.length, mime: 'image/webp', etag: `etag of ${text}` })
+const textOf = async (found: CachedResult | null): Promise<string | null> => found && new Response(found.body as BodyInit).text()
+
+/** What every ResultStore does. Each test uses an account of its own. */
+export function resultStoreContract(name: string, make: () => ResultStore): void {
+  let accounts = 0
+  const setUp = () => ({ results: make(), account: `Rslt${String(accounts++).padStart(3, '0')}` })
+
+  describe(`${name} keeps the contract of ResultStore`, () => {
+    it('gives back what was put under account, path and key, and nothing else', async () => {
+      const { results, account } = setUp()
+      await results.put(account, '/a', 'k1', result('one'))
+      await results.put(account, '/a', 'k2', result('two'))
+      const found = await results.get(account, '/a', 'k1')
+      expect({ size: found?.size, mime: found?.mime, text: await textOf(found) }).toEqual({ size: 3, mime: 'image/webp', text: 'one' })
+      expect(await textOf(await results.get(account, '/a', 'k2'))).toBe('two')
+      const others = [results.get('Another', '/a', 'k1'), results.get(account, '/b', 'k1'), results.get(account, '/a', 'k3')]
+      expect(await Promise.all(others)).toEqual([null, null, null])
+    })
+
+    it('purges the results of one source: not those of longer paths, nor of other accounts', async () => {
+      const { results, account } = setUp()
+      const kept = ['/a/b.jpg/c', '/a/b.jpg2', '/a/b']
+      for (const path of ['/a/b.jpg', ...kept]) for (const key of ['k1', 'k2']) await results.put(account, path, key, result(path))
+      expect(await results.purge(account, { text: '/a/b.jpg', isPrefix: false })).toBe(2)
+      expect(await results.purge(account, { text: '/a/b.jpg', isPrefix: false })).toBe(0)
+      expect(await results.get(account, '/a/b.jpg', 'k1')).toBeNull()
+      for (const path of kept) expect(await textOf(await results.get(account, path, 'k2'))).toBe(path)
+    })
+
+    it('purges by prefix', async () => {
+      const { results, account } = setUp()
+      for (const path of ['/a/1', '/a/2/3', '/ab', '/b']) await results.put(account, path, 'k', result(path))
+      expect(await results.purge(account, { text: '/a/', isPrefix: true })).toBe(2)
+      expect(await textOf(await results.get(account, '/ab', 'k'))).toBe('/ab')
+    })
+  })
+}
+
+/** What every EdgeCache does while it remembers. */
+export function edgeCacheContract(name: string, make: () => EdgeCache): void {
+  describe(`${name} keeps the contract of EdgeCache`, () => {
+    it('gives back a result with its type, size and ETag; the newest under a key, and never another key’s', async () => {
+      const edge = make()
+      expect(await edge.get('edge-none')).toBeNull()
+      await edge.put('edge-1', result('first'), 60)
+      await edge.put('edge-1', result('second'), 60)
+      await edge.put('edge-2', result('other'), 60)
+      const found = await edge.get('edge-1')
+      expect(found).toMatchObject({ size: 6, mime: 'image/webp', etag: 'etag of second' })
+      expect(await textOf(found)).toBe('second')
+      expect(await textOf(await edge.get('edge-1'))).toBe('second')
+      expect(await textOf(await edge.get('edge-2'))).toBe('other')
+    })
+  })
+}
