@@ -33,14 +33,26 @@ export function createR2MultipartStore(bucket: R2Bucket): MultipartStore {
       if (size === 0) return EMPTY_PART_ETAG
       if (body === null) throw wrongLength(index, size)
       // R2 wants to know the length of a stream. A body that is shorter or longer fails the part as a whole.
-      const { readable, writable } = new FixedLengthStream(size)
-      const copied = body.pipeTo(writable).catch((cause: unknown) => {
-        throw wrongLength(index, size, cause)
+      let received = 0
+      let hasEnded = false
+      const count = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          received += chunk.length
+          controller.enqueue(chunk)
+        },
+        flush() {
+          hasEnded = true
+        },
       })
+      const { readable, writable } = new FixedLengthStream(size)
+      const copied = body.pipeThrough(count).pipeTo(writable)
       const stored = callR2(() => uploadOf(upload).uploadPart(index + 1, readable))
-      const [first] = await Promise.allSettled([copied, stored])
-      if (first.status === 'rejected') throw first.reason
-      return (await stored).etag
+      const [copy, part] = await Promise.allSettled([copied, stored])
+      if (copy.status === 'fulfilled' && part.status === 'fulfilled') return part.value.etag
+      // Either side may fail first, and a storage that gives up stops the copying too: only the count tells whose fault it is.
+      const isWrong = received > size || (hasEnded && received < size)
+      if (part.status === 'rejected' && !isWrong) throw part.reason
+      throw wrongLength(index, size, copy.status === 'rejected' ? copy.reason : undefined)
     },
 
     async finish(upload, parts) {
