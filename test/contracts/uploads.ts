@@ -122,6 +122,7 @@ export function uploadSessionsContract(name: string, make: () => UploadStores & 
       const ends = [1, 2].map(() => sessions.completed(account, upload.uploadId, 0, parts[0]?.etag ?? ''))
       for (const { phase, etag } of await Promise.all(ends))
         expect([phase, etag]).toEqual(['finished', (await files.head(account, '/session'))?.etag])
+      expect(await sessions.resumed(account, upload.uploadId, 1)).toBe(parts[1]?.etag)
       expect(await codeOf(sessions.stored(account, upload.uploadId, 0, 'late'))).toBe('upload_finished')
       expect(await codeOf(sessions.abort(account, upload.uploadId))).toBe('upload_finished')
     })

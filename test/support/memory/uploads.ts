@@ -77,6 +77,12 @@ export function memoryUploadSessions(uploads: MultipartStore): UploadSessions {
     async abort(account, uploadId) {
       await apply(account, uploadId, { type: 'aborted' })
     },
+    async resumed(account, uploadId, index) {
+      await apply(account, uploadId, { type: 'resumed' })
+      const part = entryOf(account, uploadId).parts.get(index)
+      if (!part) throw new AppError('upload_not_found')
+      return part.etag
+    },
     async remaining(account, uploadId) {
       const { session, parts } = entryOf(account, uploadId)
       return Array.from({ length: session.upload.partCount }, (_, i) => i).filter((i) => parts.get(i)?.completed !== true)
