@@ -20,6 +20,7 @@ import { createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload } from '../service/files/upload.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
 import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
+import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import { clock, log, random } from './platform.ts'
 import type { Records } from './records.ts'
 import { compileRules } from './rules.ts'
@@ -27,7 +28,7 @@ import { compileRules } from './rules.ts'
 export type Files = ReturnType<typeof createFiles>
 
 /** What stores files: the bucket, uploads of all kinds, copies, the ledger of each account. */
-export function createFiles(config: Config, env: Env, { processes }: Records) {
+export function createFiles(config: Config, env: Env, { processes }: Records, budget: MemoryBudget) {
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
   const unwatched = createR2FileStore(bucket)
   const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
@@ -86,6 +87,13 @@ export function createFiles(config: Config, env: Env, { processes }: Records) {
     uploadEffects,
     accountEffects,
     copyFile: createCopyFile({ files, replaced }),
-    urlUpload: createUrlUpload({ fetchSource, upload, allowHosts: config.allowHosts, maxUploadBytes, nameOfDisposition: readFileName }),
+    urlUpload: createUrlUpload({
+      fetchSource,
+      upload,
+      allowHosts: config.allowHosts,
+      maxUploadBytes,
+      nameOfDisposition: readFileName,
+      reserve: budget.tryAcquire,
+    }),
   }
 }

@@ -8,7 +8,7 @@ import { readWhole } from '../service/files/read-whole.ts'
 import type { SourceFile } from '../service/files/recent-files.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
-import { createMemoryBudget } from '../service/render/memory-budget.ts'
+import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import { createRender } from '../service/render/render.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
 import { createRunShared, type RunShared } from '../service/render/run-shared.ts'
@@ -20,8 +20,12 @@ import { clock, hash, log, wait } from './platform.ts'
 export type Rendering = ReturnType<typeof createRendering>
 
 /** What makes pixels: the engine, the memory that it may take, the tiers that keep results. */
-export function createRendering({ limits, cache, memory }: Config, { files, recent, results, upload }: Files, metrics: Metrics) {
-  const budget = createMemoryBudget({ ...memory, clock, wait })
+export function createRendering(
+  { limits, cache, memory }: Config,
+  { files, recent, results, upload }: Files,
+  metrics: Metrics,
+  budget: MemoryBudget,
+) {
   const running = {
     budget,
     clock,

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { checkPublicUrl } from '../outbound/guard.ts'
+import { collectBody, type CollectedBody, type Reserve } from './collect-body.ts'
 import { isMediaType } from './meta.ts'
 import type { FileBody, FileInfo } from '../ports.ts'
 import type { StoreUpload, Upload } from './upload.ts'
@@ -32,6 +33,8 @@ export interface UrlUploadDeps {
   readonly maxUploadBytes: (account: string) => number
   /** The file name of a `Content-Disposition` header. */
   readonly nameOfDisposition: (header: string) => string | null
+  /** Memory for sources that do not tell their length. */
+  readonly reserve: Reserve
 }
 
 export type UrlUpload = Omit<Upload, 'body'> & { readonly url: string; readonly ownHost: string; readonly timeoutMs: number | undefined }
@@ -39,7 +42,7 @@ export type UrlUpload = Omit<Upload, 'body'> & { readonly url: string; readonly 
 /**
  * Stores what is at a URL (docs/protocols/bytescale.md §5.4). Type and name come from the source where the request leaves them open. Every hop of a
  * redirect is checked before it is asked.
- * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, and those of `upload`.
+ * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, `overloaded`, and those of `upload`.
  */
 export function createUrlUpload(deps: UrlUploadDeps) {
   return async function urlUpload({ url, ownHost, timeoutMs = MAX_TIMEOUT_MS, ...wish }: UrlUpload): Promise<FileInfo> {
@@ -48,10 +51,14 @@ export function createUrlUpload(deps: UrlUploadDeps) {
       const [finalUrl, source] = await follow(url, ownHost, signal, deps)
       const mime = wish.mime ?? mediaTypeOf(source.mime)
       const originalFileName = wish.originalFileName ?? nameOf(source, finalUrl, deps)
-      const body = watch(await readSource(source, deps.maxUploadBytes(wish.account)))
-      return await deps.upload({ ...wish, mime, originalFileName, body: body.file }).catch((cause: unknown) => {
-        throw body.brokeOff() ? unavailable('It broke off.', cause) : cause
-      })
+      const { body, release } = await readSource(source, deps.maxUploadBytes(wish.account), deps.reserve)
+      const watched = watch(body)
+      return await deps
+        .upload({ ...wish, mime, originalFileName, body: watched.file })
+        .catch((cause: unknown) => {
+          throw watched.brokeOff() ? unavailable('It broke off.', cause) : cause
+        })
+        .finally(release)
     } catch (thrown) {
       if (signal.aborted) throw unavailable(`It did not come within ${timeoutMs} ms.`, thrown)
       throw thrown
@@ -81,23 +88,17 @@ async function follow(
 }
 
 /** A declared length is streamed through; without one the body must fit into memory. */
-async function readSource({ size, body }: SourceResponse, maxUploadBytes: number): Promise<FileBody> {
-  if (body === null) return new Uint8Array()
-  if (size !== null) {
-    if (size <= maxUploadBytes) return { stream: body, size }
-    await body.cancel()
-    throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
+async function readSource({ size, body }: SourceResponse, maxUploadBytes: number, reserve: Reserve): Promise<CollectedBody> {
+  const release = (): void => undefined
+  if (body === null) return { body: new Uint8Array(), release }
+  if (size === null) {
+    return collectBody(body, Math.min(MAX_BUFFERED_BYTES, maxUploadBytes), reserve).catch((cause: unknown) => {
+      throw cause instanceof AppError ? cause : unavailable('It broke off.', cause)
+    })
   }
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > MAX_BUFFERED_BYTES) {
-      throw new AppError('file_too_large', { reason: `Expected the source to tell its length for more than ${MAX_BUFFERED_BYTES} bytes.` })
-    }
-    chunks.push(chunk)
-  }
-  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+  if (size <= maxUploadBytes) return { body: { stream: body, size }, release }
+  await body.cancel()
+  throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
 }
 
 /** Tells a source that breaks off from a storage that fails: both end the same pipe. */

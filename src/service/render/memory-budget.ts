@@ -30,6 +30,8 @@ export interface MemoryBudget {
    * @throws AppError `overloaded` when the queue is full, but not to a batch; `too_many_pixels` when the wish alone is over the whole budget.
    */
   acquire(wish: MemoryWish, ticket: Ticket): Promise<MemoryLease>
+  /** What is free at this moment, without a place in the line: for bytes that are coming in already. `null` when they do not fit. */
+  tryAcquire(bytes: number): MemoryLease | null
   /** For the metrics. */
   usage(): { readonly bytes: number; readonly waiting: number }
 }
@@ -118,6 +120,7 @@ export function createMemoryBudget({ totalBytes, maxWaiting, clock, wait }: Memo
         throw new AppError('overloaded', { detail: `${waiting} jobs wait for memory` })
       return line.enter(order, wish, () => tryTake(wish))
     },
+    tryAcquire: (bytes) => tryTake({ bytes }),
     usage() {
       dropLost()
       return { bytes: used(), waiting: line.wishes().length }

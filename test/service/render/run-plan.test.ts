@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { step, type TransformPlan } from '../../../src/image/plan.ts'
 import type { FileStore, OpenFile } from '../../../src/service/ports.ts'
+import type { MemoryWish } from '../../../src/service/render/memory-budget.ts'
 import { createRunPlan } from '../../../src/service/render/run-plan.ts'
 import { createRunShared } from '../../../src/service/render/run-shared.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
@@ -41,12 +42,14 @@ const timings = () => createTimings({ now: () => performance.now() })
 function watch(budget: ReturnType<typeof runDeps>['budget']) {
   let peak = 0
   const timer = setInterval(() => (peak = Math.max(peak, budget.usage().bytes)), 1)
+  const wishes: MemoryWish[] = []
   const acquire: typeof budget.acquire = async (wish, ticket) => {
+    wishes.push(wish)
     const lease = await budget.acquire(wish, ticket)
     peak = Math.max(peak, budget.usage().bytes)
     return lease
   }
-  return { budget: { ...budget, acquire }, end: () => (clearInterval(timer), peak) }
+  return { budget: { ...budget, acquire }, wishes, end: () => (clearInterval(timer), peak) }
 }
 
 describe('many renders of one file at the same time', () => {
@@ -108,9 +111,15 @@ describe('many renders of one file at the same time', () => {
   it('count a file together with the pixels: what never fits is refused', async () => {
     const file = await noise(400, 300, 1)
     const { files, source } = storeOf({ '/a.png': file })
-    const run = createRunPlan(runDeps(files, { totalBytes: file.length + 1000, maxWaiting: 8 }))
     const wish = { account: 'a', source: source('/a.png'), inputs: [], plan: resize(20), lane: 'request' } as const
-    await expect(run(wish, timings())).rejects.toMatchObject({ code: 'too_many_pixels' })
+    const watched = watch(runDeps(files).budget)
+    await createRunPlan({ ...runDeps(files), budget: watched.budget })(wish, timings())
+    const totalBytes = watched.end()
+    expect(totalBytes).toBeGreaterThan(file.length)
+    const runWith = (bytes: number) => createRunPlan(runDeps(files, { totalBytes: bytes, maxWaiting: 8 }))(wish, timings())
+    expect((await runWith(totalBytes)).mime).toBe('image/png')
+    await expect(runWith(totalBytes - 1)).rejects.toMatchObject({ code: 'too_many_pixels' })
+    expect(watched.wishes.map(({ files: held }) => held?.map(({ bytes }) => bytes))).toEqual([[file.length], [file.length]])
   })
 })
 
