@@ -1,4 +1,4 @@
-import { readWhole } from '../../src/service/files/read-whole.ts'
+import { readWhole } from '../../src/service/files/content/read-whole.ts'
 import type { FileStore } from '../../src/service/ports.ts'
 import { createMemoryBudget } from '../../src/service/render/memory-budget.ts'
 import { createTurns } from '../../src/service/render/turns.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { checkPublicUrl } from '../outbound/guard.ts'
-import { collectBody, type CollectedBody, type Reserve } from './collect-body.ts'
+import { collectBody, type CollectedBody, type Reserve } from './content/collect-body.ts'
 import { isMediaType } from './meta.ts'
 import type { FileBody, FileInfo } from '../ports.ts'
 import type { StoreUpload, Upload } from './upload.ts'

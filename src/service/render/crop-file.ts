@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import { step, type Step } from '../../image/plan.ts'
 import { checkFilePath } from '../files/path.ts'
 import type { FileStore } from '../ports.ts'
-import { readWhole } from '../files/read-whole.ts'
+import { readWhole } from '../files/content/read-whole.ts'
 
 const EXTENSION = '.crop'
 const MAX_BYTES = 65_536

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { collectBody } from '../../../src/service/files/collect-body.ts'
-import { createUrlUpload, type UrlUploadDeps } from '../../../src/service/files/upload-from-url.ts'
-import type { FileBody, FileInfo } from '../../../src/service/ports.ts'
+import { collectBody } from '../../../../src/service/files/content/collect-body.ts'
+import { createUrlUpload, type UrlUploadDeps } from '../../../../src/service/files/upload-from-url.ts'
+import type { FileBody, FileInfo } from '../../../../src/service/ports.ts'
 
 /** A stream of so many kilobytes, each filled with its number; `end` may end it in another way. */
 const kilobytes = (count: number, end = (c: ReadableStreamDefaultController<Uint8Array>) => c.close()) => {

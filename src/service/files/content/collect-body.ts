@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts'
-import type { FileBody } from '../ports.ts'
+import { AppError } from '../../../errors.ts'
+import type { FileBody } from '../../ports.ts'
 
 /** What is reserved at a time: little, so that many slow senders of a few bytes do not take all. */
 const PIECE_BYTES = 65_536

@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts'
-import type { FileStore } from '../ports.ts'
-import type { SourceFile } from './recent-files.ts'
+import { AppError } from '../../../errors.ts'
+import type { FileStore } from '../../ports.ts'
+import type { SourceFile } from '../recent-files.ts'
 
 /**
  * The bytes of a file, of that very version. They are read into one buffer of their size, so that no second copy exists at any moment.
