@@ -114,6 +114,7 @@ function forward(
   })
   request.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer))
+    response.flushHeaders() // the Worker judges by the headers before a body comes
     pipeline(answer, response, () => undefined)
   })
   request.on('error', (error) => {
