@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { checkFileMeta } from './meta.ts'
 import { checkFilePath, pathTaken } from './path.ts'
-import type { FileInfo, FileMeta, FileStore } from '../ports.ts'
+import type { FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 
 /** Values for a new file that is made of another: alone, or over those of the other. */
 export interface Merge<T> {
@@ -20,6 +20,8 @@ export interface CopyRequest extends CopiedMeta {
   readonly source: string
   readonly destination: string
   readonly mayOverwrite: boolean
+  /** The job that copies: a copy that it has stored before is no obstacle. */
+  readonly origin?: FileOrigin
 }
 
 export interface CopyFileDeps {
@@ -32,18 +34,27 @@ export interface CopyFileDeps {
  * @throws AppError `file_not_found`, `invalid_path`, `forbidden` when the destination is taken and may not be overwritten.
  */
 export const createCopyFile = ({ files, replaced }: CopyFileDeps) =>
-  async function copyFile({ account, source, destination, mayOverwrite, ...changes }: CopyRequest): Promise<FileInfo> {
+  async function copyFile({ account, source, destination, mayOverwrite, origin, ...changes }: CopyRequest): Promise<FileInfo> {
     const open = await files.open(account, checkFilePath(source, 'source'))
     if (!open) throw new AppError('file_not_found', { field: source })
     const { info, body } = open
     const { mime, originalFileName } = info
     const meta = checkFileMeta({ mime, originalFileName, ...mergedMeta(info, changes) })
     const path = checkFilePath(destination, 'destination')
-    const copy = await files.put(account, path, { stream: body, size: info.size }, meta, { ifAbsent: !mayOverwrite })
-    if (copy === null) throw pathTaken(path)
+    const copy = await files.put(account, path, { stream: body, size: info.size }, meta, {
+      ifAbsent: !mayOverwrite,
+      ...(origin && { origin }),
+    })
+    if (copy === null) return earlierCopy(await files.head(account, path), origin, path)
     if (mayOverwrite) await replaced(account, path)
     return copy
   }
+
+/** What an attempt of the same job has stored before it could say so. @throws AppError `forbidden` for anybody else's file. */
+function earlierCopy(there: FileInfo | null, origin: FileOrigin | undefined, path: string): FileInfo {
+  if (there?.origin?.job === undefined || there.origin.job !== origin?.job) throw pathTaken(path)
+  return there
+}
 
 export type CopyFile = ReturnType<typeof createCopyFile>
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { CopyFile } from '../files/copy.ts'
-import { oneByOne, type JobRunner } from './runner.ts'
+import { nameOfJob, oneByOne, type JobRunner } from './runner.ts'
 import type { FileMeta, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
 import type { Merge } from '../files/copy.ts'
@@ -47,10 +47,8 @@ export const createDeleteFilesJobs = ({ files, removed }: FileJobDeps): JobRunne
   })
 
 export const createCopyFileJobs = ({ copyFile }: FileJobDeps): JobRunner =>
-  oneByOne(async ({ params, attempt }, { process }) => {
-    const request = copySchema.parse(params)
-    // An earlier attempt may have stored the copy and died before it could say so.
-    const mayOverwrite = request.mayOverwrite || attempt > 1
-    await copyFile({ ...request, mayOverwrite, account: process.owner.account })
+  oneByOne(async (job, context) => {
+    const request = copySchema.parse(job.params)
+    await copyFile({ ...request, account: context.process.owner.account, origin: { job: nameOfJob(context, job) } })
     return { kind: 'finished', result: { filesCopied: 1 } }
   })

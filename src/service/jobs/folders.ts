@@ -4,8 +4,8 @@ import { listFolder, type ListedFile, type ListedFolder } from '../files/folder-
 import { folderKey } from '../files/path-order.ts'
 import { movedPath } from '../files/folder-path.ts'
 import type { FolderRecord, FolderSettings, FolderStore } from '../files/folder-ports.ts'
-import { oneByOne, type JobRunner } from './runner.ts'
-import type { FileMeta, FileStore } from '../ports.ts'
+import { nameOfJob, oneByOne, type JobRunner } from './runner.ts'
+import type { FileMeta, FileOrigin, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
 import type { Merge } from '../files/copy.ts'
 
@@ -91,9 +91,10 @@ export const createDeleteFolderJobs = ({ files, folders, removed }: FolderJobDep
 
 /** Copies one page of the folder's listing a call. A page that is copied twice leaves what it leaves once. */
 export const createCopyFolderJobs = (deps: FolderJobDeps): JobRunner =>
-  oneByOne(async ({ params, attempt }, { process }) => {
-    const job = copySchema.parse(params)
-    const { account } = process.owner
+  oneByOne(async (granted, context) => {
+    const job = copySchema.parse(granted.params)
+    const { account } = context.process.owner
+    const origin = { job: nameOfJob(context, granted) }
     const counts = { filesCopied: job.filesCopied, foldersCopied: job.foldersCopied }
     if (job.cursor === '' && job.copyVirtualFolders) counts.foldersCopied += await copySettings(deps, account, job)
     const { recursive } = job
@@ -104,7 +105,7 @@ export const createCopyFolderJobs = (deps: FolderJobDeps): JobRunner =>
     }
     const query = { folder: job.source, recursive, ...wanted, limit: COPIED_ENTRIES_PER_CALL, after: job.cursor }
     const page = await listFolder(deps.files, deps.folders, account, query)
-    const stop = await copyEntries(deps, account, page.items, { ...job, mayOverwrite: job.mayOverwrite || attempt > 1 }, counts)
+    const stop = await copyEntries(deps, account, page.items, { ...job, origin }, counts)
     if (stop === null && page.isComplete) return { kind: 'finished', result: counts }
     return { kind: 'continued', params: plain({ ...job, cursor: stop ?? page.cursor, ...counts }), result: counts }
   })
@@ -134,10 +135,10 @@ async function copyEntries(
   { folders, copyFile }: FolderJobDeps,
   account: string,
   items: readonly (ListedFile | ListedFolder)[],
-  job: CopyJob,
+  job: CopyJob & { readonly origin: FileOrigin },
   counts: { filesCopied: number; foldersCopied: number },
 ): Promise<string | null> {
-  const { source, destination, mayOverwrite, metadata, tags } = job
+  const { source, destination, mayOverwrite, metadata, tags, origin } = job
   let bytes = 0
   let done = job.cursor
   for (const item of items) {
@@ -149,7 +150,7 @@ async function copyEntries(
     }
     const { path, size } = item.file
     if (bytes > 0 && bytes + size > COPIED_BYTES_PER_CALL) return done
-    await copyFile({ account, source: path, destination: movedPath(path, source, destination), mayOverwrite, metadata, tags })
+    await copyFile({ account, source: path, destination: movedPath(path, source, destination), mayOverwrite, metadata, tags, origin })
     bytes += size
     counts.filesCopied++
     done = path
