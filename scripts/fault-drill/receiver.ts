@@ -11,6 +11,8 @@ export interface Receiver {
   readonly port: number
   readonly url: string
   deliveries(processId: string): readonly Delivery[]
+  /** Ids of the processes whose callbacks came. */
+  processes(): readonly string[]
   /** Processes of which at least one delivery was accepted. */
   deliveredCount(): number
   close(): Promise<void>
@@ -48,6 +50,7 @@ export async function openReceiver(key: Buffer, failing: number): Promise<Receiv
   return {
     port,
     url: `http://127.0.0.1:${port}/hook`,
+    processes: () => [...received.keys()],
     deliveries: (id) => received.get(id) ?? [],
     deliveredCount: () => [...received.values()].filter((deliveries) => deliveries.some(({ accepted }) => accepted)).length,
     close: () =>

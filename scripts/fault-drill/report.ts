@@ -1,6 +1,9 @@
 import type { Receiver } from './receiver.ts'
+import { JOBS } from './jobs.ts'
+import { writeProblems, type Write } from './writes.ts'
 
 export interface DrillReport {
+  /** Processes that were asked for, each under a key of its own. */
   readonly processes: number
   readonly kills: number
   readonly finished: number
@@ -8,6 +11,8 @@ export interface DrillReport {
   /** Attempts of all jobs, and those of them that ended in an error or were lost. */
   readonly attempts: number
   readonly failedAttempts: Readonly<Record<string, number>>
+  readonly errands: number
+  readonly writes: number
   readonly callbacks: { readonly delivered: number; readonly received: number; readonly refused: number }
   /** What is not as it must be; empty: the drill is passed. */
   readonly problems: readonly string[]
@@ -19,50 +24,63 @@ interface Details {
   readonly jobs: readonly {
     readonly status: string
     readonly attempts: number
+    readonly ended_at: string | null
     readonly log: readonly { readonly error: { readonly code: string } | null }[]
   }[]
 }
 
 export interface DrillOutcome {
   readonly ids: readonly string[]
+  /** Ids of all batch processes that the service has. */
+  readonly listed: readonly string[]
   readonly kills: number
+  readonly errands: number
+  readonly writes: readonly Write[]
+  /** What was found on the way. */
+  readonly problems: readonly string[]
   readonly api: (path: string) => Promise<unknown>
   readonly check: (n: number) => Promise<readonly string[]>
   readonly receiver: Receiver
 }
 
-/** Looks at every process, destination and callback. */
-export async function createReport({ ids, kills, api, check, receiver }: DrillOutcome): Promise<DrillReport> {
-  const problems: string[] = []
+/** Looks at every process, destination, write and callback. */
+export async function createReport(outcome: DrillOutcome): Promise<DrillReport> {
+  const { ids, kills, errands, writes, api, check, receiver } = outcome
+  const problems = [...outcome.problems, ...countProblems(outcome)]
   const failedAttempts: Record<string, number> = {}
   const counts = { finished: 0, jobs: 0, attempts: 0, received: 0, refused: 0 }
-  if (new Set(ids).size !== ids.length) problems.push('two requests became one process')
   for (const [n, id] of ids.entries()) {
     const { status, error, jobs } = (await api(`/request/${id}?details=1`)) as Details
     if (status === 'FINISHED') counts.finished++
     else problems.push(`${id} is ${status}: ${error?.message}`)
-    for (const { attempts, log } of jobs) {
+    for (const [i, { attempts, log, ended_at }] of jobs.entries()) {
       counts.jobs++
       counts.attempts += attempts
       if (log.length !== attempts) problems.push(`${id}: ${attempts} attempts, ${log.length} in the log`)
       if (log.filter((attempt) => attempt.error === null).length !== 1) problems.push(`${id}: a job was not finished exactly once`)
       for (const attempt of log) if (attempt.error) failedAttempts[attempt.error.code] = (failedAttempts[attempt.error.code] ?? 0) + 1
+      problems.push(...writeProblems(writes, JOBS[i]?.destination(n) ?? '', attempts, ended_at))
     }
     problems.push(...(await check(n)), ...callbackProblems(id, receiver))
     counts.received += receiver.deliveries(id).length
     counts.refused += receiver.deliveries(id).filter(({ accepted }) => !accepted).length
   }
+  if (kills > 0 && (failedAttempts['lost'] ?? 0) === 0) problems.push('no attempt was lost: the kills proved nothing')
   const { finished, jobs, attempts, received, refused } = counts
-  return {
-    processes: ids.length,
-    kills,
-    finished,
-    jobs,
-    attempts,
-    failedAttempts,
-    callbacks: { delivered: receiver.deliveredCount(), received, refused },
-    problems,
-  }
+  const callbacks = { delivered: receiver.deliveredCount(), received, refused }
+  return { processes: ids.length, kills, finished, jobs, attempts, failedAttempts, errands, writes: writes.length, callbacks, problems }
+}
+
+/** Processes and callbacks against the ids that clients were given. */
+function countProblems({ ids, listed, receiver, writes }: DrillOutcome): readonly string[] {
+  const known = new Set(ids)
+  const strange = receiver.processes().filter((id) => !known.has(id))
+  return [
+    ...(known.size === ids.length ? [] : ['two requests became one process']),
+    ...(listed.length === ids.length ? [] : [`${ids.length} processes were asked for, there are ${listed.length}`]),
+    ...(strange.length === 0 ? [] : [`${strange.length} processes that nobody knows sent callbacks`]),
+    ...(writes.length === 0 ? ['no write was seen'] : []),
+  ]
 }
 
 function callbackProblems(id: string, receiver: Receiver): readonly string[] {

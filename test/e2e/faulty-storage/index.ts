@@ -21,5 +21,5 @@ for (const name of ['head', 'get', 'put', 'delete', 'list']) {
   }
 }
 
-export * from '../../../src/index.ts'
-export { default } from '../../../src/index.ts'
+export * from './witness/index.ts'
+export { default } from './witness/index.ts'
