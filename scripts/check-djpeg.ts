@@ -1,5 +1,5 @@
 // Compares the JPEG decoder with libjpeg-turbo's djpeg (Debian: libjpeg-turbo-progs) at every scale over folders of files.
-// usage: node scripts/check-djpeg.ts [--verbose] FOLDER…     Fails when a picture that djpeg decodes without a word differs too much.
+// usage: node scripts/check-djpeg.ts [--verbose] FOLDER…     Fails when a picture differs too much although djpeg decodes it without a warning.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,6 +1,6 @@
-// Mutates JPEG files and decodes them: byte flips, runs of one byte, cuts, doubled and missing pieces, at random scales and regions. Every outcome
-// must be a picture of the announced size or an AppError, in bounded time, no
-// byte next to the decoder's memory may change, and no sample may depend on what was in memory before.
+// Changes JPEG files at random and decodes them, at random scales and regions: byte flips, runs of one byte, cuts, doubled and missing pieces.
+// The result must be a picture of the announced size or an AppError, in bounded time. The decoder may change no byte beside its own memory,
+// and no sample may depend on what the memory held before.
 // usage: node scripts/fuzz-jpeg.ts [--count N] [--seed S] [FILE…]      A failing mutant is written to build/.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -80,7 +80,7 @@ function mutate(file: Uint8Array): Uint8Array {
 
 type Outcome = 'picture' | 'warned' | 'refused' | 'too large'
 
-/** Decodes in a memory that is full of `filler` beforehand, between two guards. Answers the samples too, to be compared. */
+/** Decodes in a memory that is full of `filler` beforehand, between two guards. Returns the samples too, so that the caller can compare them. */
 function decode(file: Uint8Array, options: JpegDecodeOptions, filler: number): { outcome: Outcome; samples: Uint8Array[] } {
   const core = createCore<JpegDecoderExports & ColourExports>(module)
   const start = core.mark()
@@ -105,7 +105,7 @@ function decode(file: Uint8Array, options: JpegDecodeOptions, filler: number): {
         const from = band.ptr + y * band.stride
         samples.push(core.bytes().slice(from, from + rows.width * 4))
       }
-      // Once all buffers are there, the arena's next bytes are nobody's.
+      // The decoder has all its buffers now, so the next bytes of the arena belong to nobody.
       if (guards.length === 1) addGuard()
     }
     if (count !== rows.height) throw new Error(`${count} rows came instead of ${rows.height}`)
@@ -120,14 +120,14 @@ function decode(file: Uint8Array, options: JpegDecodeOptions, filler: number): {
     }
     return { outcome: stream.warnings.length > 0 ? 'warned' : 'picture', samples }
   } catch (error) {
-    // A caught trap is a refusal for clients, but a fault of the decoder here.
+    // Clients see a caught trap as a refusal. Here it is a fault of the decoder.
     if (error instanceof AppError && !(error.cause instanceof WebAssembly.RuntimeError) && error.code !== 'internal')
       return { outcome: 'refused', samples: [] }
     throw error
   }
 }
 
-/** Decodes over two different fillers: any difference is a sample that was read from where none was written. */
+/** Decodes over two different fillers. A difference means that a sample came from memory that nobody wrote. */
 function check(file: Uint8Array): Outcome {
   let header: JpegHeader
   try {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { syntheticPicture, type Picture } from '../test/expectations/picture.ts'
 
 /**
- * Computes with php-gd and ImageMagick 6 what the operations that follow them must yield, and writes test/expectations/*.json.
+ * Computes by php-gd and ImageMagick 6 what our operations of the same names must yield, and writes test/expectations/*.json.
  * Needs Debian's packages: apt-get install php-cli php-gd imagemagick fonts-liberation2. `--check` writes nothing and fails on a difference.
  */
 const ROOT = resolve(import.meta.dirname, '..')

@@ -22,7 +22,7 @@ export async function openSample(name: string): Promise<Raster> {
   return raster
 }
 
-/** Operations that do nothing to a plain photograph are shown on one that has been prepared for them. */
+/** Some operations change nothing in a plain photograph: these steps prepare one for them. */
 const PREPARED: Partial<Record<OperationName, readonly Step[]>> = {
   flatten: [step('roundCorners', { radius: 80 })],
   trim: [step('extend', { top: 20, right: 45, bottom: 30, left: 25, background: '204060ff' })],
@@ -32,7 +32,7 @@ const PREPARED: Partial<Record<OperationName, readonly Step[]>> = {
 
 export const prepared = (op: OperationName): readonly Step[] => PREPARED[op] ?? []
 
-/** Runs steps and encodes what comes out as a small JPEG on white. */
+/** Runs steps and encodes the result as a small JPEG on white. */
 export async function drawPicture(sample: Raster, steps: readonly Step[], logo: Raster): Promise<Uint8Array> {
   const { context, release } = openImageContext()
   const result = await run(sample, steps, logo, context)

@@ -1,7 +1,7 @@
 import type { Bytes } from './pictures.ts'
 import { pngFile } from './png-file.ts'
 
-/** Files that are no pictures, or broken ones, as the world sends them. */
+/** Files that clients send although they are broken or not pictures. */
 
 /** No bytes at all. */
 export function emptyFile(): Bytes {
@@ -18,7 +18,7 @@ export function truncated(file: Uint8Array, share = 0.5): Bytes {
   return new Uint8Array(file.subarray(0, Math.floor(file.length * share)))
 }
 
-/** The file with `count` bytes changed from offset `from` on; equal seeds change equal bytes (xorshift32). */
+/** The file with `count` bytes changed from offset `from` on. Equal seeds change the same bytes (xorshift32). */
 export function flipped(file: Uint8Array, count: number, seed: number, from = 0): Bytes {
   const bytes = new Uint8Array(file)
   let state = (Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995) | 1
@@ -35,7 +35,7 @@ export function flipped(file: Uint8Array, count: number, seed: number, from = 0)
   return bytes
 }
 
-/** A valid PNG header of any size, 8-bit RGB, with data for 64 bytes only: a bomb when 30,000 x 30,000 are believed. */
+/** A valid PNG header of any size, 8-bit RGB, with data for 64 bytes only: a bomb for a decoder that believes 30,000 x 30,000. */
 export function hugePng(width = 30_000, height = 30_000): Bytes {
   return pngFile({ width, height, bitDepth: 8, colourType: 2 }, new Uint8Array(64))
 }

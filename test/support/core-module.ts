@@ -4,7 +4,7 @@ import { buildAssembly } from '../../scripts/build-assembly.ts'
 
 const file = resolve(import.meta.dirname, '../../build/core.wasm')
 
-/** Node's own: the Workers types know no compiling at run time. */
+/** Node can compile at run time; the Workers types leave it out. */
 const compile = (WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> }).compile
 
 /** The compiled pixel engine; built first when it is missing. */

@@ -8,10 +8,10 @@ import type { WasmModules } from '../../src/image/wasm.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const modules = new Map<string, WebAssembly.Module>()
 
-/** Node's own: the Workers types know no compiling at run time. */
+/** Node can compile at run time; the Workers types leave it out. */
 const compile = (WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> }).compile
 
-/** A module of the disk, compiled once. */
+/** A compiled module from the disk. Each file is compiled once. */
 async function compiled(path: string): Promise<WebAssembly.Module> {
   const module = modules.get(path) ?? (await compile(readFileSync(resolve(ROOT, path))))
   modules.set(path, module)

@@ -31,7 +31,7 @@ export interface WrittenJpeg {
   readonly segments?: readonly (readonly number[])[]
 }
 
-/** Blocks across and down that a component of the picture has, padded to whole MCUs, and those that really hold samples. */
+/** Blocks across and down that a component of the picture has, padded to whole MCUs, and the blocks among them that hold samples. */
 export function blockGrid(
   jpeg: Pick<WrittenJpeg, 'width' | 'height'> & { readonly components: readonly { h: number; v: number }[] },
   index: number,
@@ -211,7 +211,7 @@ function acFirstBlock(state: ScanState, block: Int16Array): void {
   )
 }
 
-/** G.1.2.3: correction bits of coefficients that have a history follow the symbol whose run passes them. */
+/** T.81 G.1.2.3: a run passes coefficients that are known already; their correction bits follow the run's symbol. */
 function acRefineBlock(state: ScanState, block: Int16Array): void {
   const { start, end, low } = state.scan
   const at = (k: number) => Math.trunc(Math.abs(block[k]!) / (1 << low))
