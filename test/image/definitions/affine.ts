@@ -3,17 +3,19 @@ import type { Raster } from '../../../src/image/raster.ts'
 import { straight } from './gaussian.ts'
 
 /**
- * Shows a picture through an affine map, interpolating premultiplied values; colours are kept between 0 and alpha, where the cubic
- * overshoots. The definition of the engine's `affine`.
+ * Shows a picture through an affine map, interpolating premultiplied values. Where the cubic overshoots in alpha the colours
+ * shrink with it, and they are kept between 0 and alpha. The definition of the engine's `affine`.
  */
 export function affine(input: Raster, { width, height, matrix: [a, b, c, d, e, f], background, interpolation }: AffineMap): Raster {
   const premultiplied = new Float64Array(width * height * 4)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const sum = sample(input, a * x + b * y + c, d * x + e * y + f, background, interpolation)
-      const alpha = Math.min(255, Math.max(0, sum[3] ?? 0))
+      const overshot = sum[3] ?? 0
+      const alpha = Math.min(255, Math.max(0, overshot))
+      const kept = overshot > 255 ? 255 / overshot : 1
       premultiplied.set(
-        sum.map((value) => Math.min(alpha, Math.max(0, value))),
+        sum.map((value) => Math.min(alpha, Math.max(0, value * kept))),
         (y * width + x) * 4,
       )
     }

@@ -38,8 +38,10 @@ function bicubic(p: usize, stride: usize, s: f32, t: f32): v128 {
   sum = f32x4.add(sum, f32x4.mul(f32x4.splat(first(t)), along(p, s0, s1, s2, s3)))
   sum = f32x4.add(sum, f32x4.mul(f32x4.splat(first(1 - t)), along(p + stride, s0, s1, s2, s3)))
   sum = f32x4.add(sum, f32x4.mul(f32x4.splat(before(1 - t)), along(p + 2 * stride, s0, s1, s2, s3)))
-  // The curve overshoots; premultiplied colours lie between 0 and alpha.
-  const alpha = f32x4.pmax(f32x4.splat(0), f32x4.pmin(f32x4.splat(255), f32x4.splat(f32x4.extract_lane(sum, 3))))
+  // The curve overshoots. Where alpha does, the colours shrink with it, so that the straight colour stays; then they lie between 0 and alpha.
+  const overshot = f32x4.extract_lane(sum, 3)
+  const alpha = f32x4.splat(min<f32>(255, max<f32>(0, overshot)))
+  if (overshot > 255) sum = f32x4.mul(sum, f32x4.splat(255 / overshot))
   return f32x4.pmax(f32x4.splat(0), f32x4.pmin(sum, alpha))
 }
 
