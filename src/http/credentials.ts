@@ -87,7 +87,7 @@ export function createAuthentication(keys: readonly KnownKey[], checkToken: Chec
   }
 }
 
-/** Every known key is compared, each in constant time, so that the answer's time tells nothing of the keys. */
+/** Compares every known key in constant time, so the time of the answer tells nothing about the keys. */
 async function findKey(keys: readonly KnownKey[], given: string): Promise<KnownKey | undefined> {
   const matches = await Promise.all(keys.map(({ key }) => timingSafeEqual(key, given)))
   return keys.find((_, i) => matches[i])

@@ -18,11 +18,11 @@ export type Action =
   | 'setFolderDescription'
   | 'setFolderPublicPermissions'
 
-/** Permissions of a token for the paths that it names. What it does not mention is decided by the key. */
+/** Permissions of a token for the paths that it names. The key decides about everything else. */
 export interface PathGrant {
   readonly match: PathPattern
   readonly actions: Readonly<Partial<Record<Action, boolean>>>
-  /** Names of processings (`raw`, `image`, a preset), each perhaps with a trailing `*`. */
+  /** Names of processings (`raw`, `image`, a preset), or beginnings of names that end in `*`. */
   readonly download: readonly string[] | undefined
 }
 
@@ -32,21 +32,21 @@ export interface Caller {
   readonly keyId: string
   /** `token`: an access token alone, which permits what it grants and nothing else. */
   readonly kind: 'secret' | 'public' | 'token'
-  /** The key reaches this folder and what is below it. */
+  /** The key reaches this folder and everything below it. */
   readonly folder: string
   /** Rules for destinations that the caller leaves open. */
   readonly defaults: DestinationDefaults
   readonly grants: readonly PathGrant[]
-  /** Tags that a token lets its owner give, each perhaps with a trailing `*`; `null`: any. */
+  /** Tags that the token's owner may give, or beginnings of tags that end in `*`. `null`: any tag. */
   readonly tags: readonly string[] | null
 }
 
-/** A public key stores new files; everything else takes a secret key or a token (docs/protocols/bytescale.md §6.1). */
+/** A public key may store new files. Everything else needs a secret key or a token (docs/protocols/bytescale.md §6.1). */
 const PUBLIC_KEY_ACTIONS: readonly Action[] = ['createFile']
 
 /**
- * Whether the caller may do this to this path. Where a token speaks of the action its word counts, else the key's:
- * the permissions of key and token are joined, and where both speak of an action, the token's word counts.
+ * Whether the caller may do this to this path. Permissions of key and token add up. Where both speak of an action for the path, the token
+ * decides.
  */
 export function permits(caller: Caller, action: Action, path: string): boolean {
   const said = caller.grants.filter(({ match }) => scopeMatches(match, path)).flatMap(({ actions }) => actions[action] ?? [])
@@ -54,7 +54,7 @@ export function permits(caller: Caller, action: Action, path: string): boolean {
   return isWithin(caller.folder, path) && (caller.kind === 'secret' || (caller.kind === 'public' && PUBLIC_KEY_ACTIONS.includes(action)))
 }
 
-/** Whether the caller may read this file through this processing although the public may not. A public key is no more than the public. */
+/** Whether the caller may read this file through this processing although the public may not. A public key may read what everyone may read. */
 export function permitsDownload(caller: Caller, processing: string, path: string): boolean {
   if (caller.kind === 'secret' && isWithin(caller.folder, path)) return true
   return caller.grants.some(({ match, download = [] }) => scopeMatches(match, path) && matchesName(download, processing))

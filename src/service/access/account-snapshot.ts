@@ -3,15 +3,15 @@ import type { PublicPermission } from '../files/folder-ports.ts'
 import { foldersUpward, parentFolder, scopeOf } from '../files/path-scope.ts'
 import { matchesReset, readResetPattern } from './reset-pattern.ts'
 
-/** A reset of cached answers; later ones have higher numbers. */
+/** A reset of cached answers. Later resets have higher numbers. */
 export interface CacheReset {
   readonly id: number
   readonly pattern: string
 }
 
 /**
- * What every read of an account must know. The account's Durable Object keeps the truth and publishes this as one small object, so that a
- * read asks the isolate's memory or one R2 object, never the Durable Object.
+ * What every read of an account must know. The account's Durable Object keeps the data and publishes it as one small R2 object, so a read asks
+ * the isolate's memory or that object, and never the Durable Object.
  */
 export interface AccountSnapshot {
   readonly publicPermissions: readonly { readonly folderPath: string; readonly value: readonly PublicPermission[] }[]
@@ -25,7 +25,7 @@ export interface AccountSnapshots {
   read(account: string): Promise<AccountSnapshot>
 }
 
-/** Whether anyone may read this file through this processing. The nearest folder that has permissions decides; without one everything is public. */
+/** Whether anyone may read this file through this processing. The nearest folder with permissions decides. Without one, everything is public. */
 export function isPublic({ publicPermissions }: AccountSnapshot, processing: string, path: string): boolean {
   if (publicPermissions.length === 0) return true
   const byFolder = new Map(publicPermissions.map(({ folderPath, value }) => [folderPath, value]))

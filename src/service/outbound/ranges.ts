@@ -1,4 +1,4 @@
-/** Addresses that no request from outside may make this service talk to (RFC 6890 and its like). */
+/** Addresses that this service never calls for a stranger (RFC 6890 and later registrations). */
 
 type Range = readonly [base: string, prefixBits: number]
 
@@ -86,7 +86,7 @@ export function addressInRange(address: string, range: string): boolean {
   return false
 }
 
-/** What a client's address counts as: an IPv6 network of 64 bits belongs to one customer, and all its addresses are his. `''` for no address. */
+/** What a client's address counts as: an IPv6 network of 64 bits belongs to one customer, so it counts as one address. `''` for any other text. */
 export function addressGroup(address: string): string {
   const v6 = parseIpv6(address)
   if (v6 === null) return parseIpv4(address) === null ? '' : address

@@ -54,7 +54,7 @@ async function openSigned(
     throw invalid('Expected 1.<key id>.<signature>.')
   const [key, secret] = secretOf(keys, keyId)
   const verdicts = await Promise.all(spellings.map((text) => verifyText(secret, withoutSignature(text), signature)))
-  if (!verdicts.includes(true)) throw invalid('The signature is not that of this URL.')
+  if (!verdicts.includes(true)) throw invalid('Expected the signature of this URL.')
   const rest = query.filter(([name]) => name !== 'sig')
   checkExpiry(rest, clock)
   return { path, query: rest, signer: callerOf(key) }
@@ -76,7 +76,7 @@ function divide(text: string): readonly [address: string, search: string] {
 /**
  * `1.<apiKeyId>.<iv>.<ciphertext>`: AES-GCM of the query string. The file is bound in one of two ways: host and path of the URL are the
  * additional data of the cipher, or there is no additional data and `path` stands inside. A URL with neither would open any file, so it is
- * refused. What stands beside `enc` is not protected, so it is refused too.
+ * refused. Parameters beside `enc` are not protected, so they are refused too.
  */
 async function openEncrypted(
   spellings: readonly string[],
