@@ -9,7 +9,7 @@ import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWorker } from '../src/local/build.ts'
 import { startServer } from '../src/local/server.ts'
-import { readLocalSettings } from '../src/local/settings.ts'
+import { readLocalSettings, withGeneratedKeys } from '../src/local/settings.ts'
 
 const ACCOUNT = 'Emu1s1n'
 const LARGE = resolve(import.meta.dirname, '../samples/large')
@@ -37,7 +37,7 @@ async function repeat(url: (round: number) => URL): Promise<number[]> {
 
 const statePath = mkdtempSync(join(tmpdir(), 'emulsion-bench-'))
 await buildWorker()
-const settings = readLocalSettings({ EMULSION_ACCOUNT_ID: ACCOUNT, EMULSION_STATE: statePath, PORT: '0' })
+const settings = withGeneratedKeys(readLocalSettings({ EMULSION_ACCOUNT_ID: ACCOUNT, EMULSION_STATE: statePath, PORT: '0' }))
 const server = await startServer(settings)
 try {
   console.log('| file | raw | 800 px jpeg | 800 px webp | cached |\n|---|---|---|---|---|')

@@ -11,6 +11,7 @@ export function banner(url: URL, { variables, statePath }: LocalSettings): strin
     `  Secret key    ${variables['EMULSION_SECRET_KEY']}`,
     `  Public key    ${variables['EMULSION_PUBLIC_KEY']}`,
     `  Batch secret  ${variables['EMULSION_BATCH_SECRET']} (service 1)`,
+    `  Callback key  ${variables['EMULSION_CALLBACK_KEY']} (signs callbacks)`,
     `  State         ${statePath}`,
     '',
     `  Console       ${url.origin}/-/console/#${encodeURIComponent(variables['EMULSION_PUBLIC_KEY'] ?? '')}`,

@@ -12,18 +12,24 @@ const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
+/** Where a bundle keeps the options that the local runtime needs. */
+export const OPTIONS_FILE = 'worker-options.json'
+
 /**
- * Bundles the Worker into a folder exactly as a deployment would; wrangler's `[build]` compiles the WASM core first.
+ * Bundles the Worker into a folder exactly as a deployment would; wrangler's `[build]` compiles the WASM core first. Beside it lie the options
+ * of wrangler.toml for the local runtime.
  * @param entry another main file than that of wrangler.toml, called `index.ts`.
  */
 export async function buildWorker(outdir = process.env['EMULSION_DIST'] ?? 'dist', entry?: string): Promise<void> {
   rmSync(resolve(root, outdir), { recursive: true, force: true })
   const main = entry === undefined ? [] : [entry]
-  const child = spawn(resolve(root, 'node_modules/.bin/wrangler'), ['deploy', ...main, '--dry-run', '--outdir', outdir], {
-    cwd: root,
-    env: { ...process.env, ...QUIET },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  await runNode(['node_modules/wrangler/bin/wrangler.js', 'deploy', ...main, '--dry-run', '--outdir', outdir])
+  await runNode(['src/local/worker-options.ts', resolve(root, outdir, OPTIONS_FILE)])
+}
+
+/** Runs a program by the Node that runs this one, whatever Node the system has. */
+async function runNode(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...QUIET }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

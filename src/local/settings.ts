@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isAccountId } from '../service/access/account-id.ts'
 import { randomBase58 } from '../service/files/path-variables.ts'
@@ -26,33 +26,65 @@ const GENERATED: Readonly<Record<string, (account: string) => string>> = {
   EMULSION_CALLBACK_KEY: () => `whsec_${randomBytes(32).toString('base64')}`,
 }
 
-/** Reads the environment (docs: README "Settings"); generated secrets are kept, by account, in `settings.json` of the state folder, readable by the owner only. */
+/**
+ * Reads the environment (README, "Settings"). Nothing is written.
+ * @throws Error that names the wrong variable, what was expected and what was received.
+ */
 export function readLocalSettings(env: Readonly<Record<string, string | undefined>>): LocalSettings {
-  const port = Number(env['PORT'] ?? 8787)
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Error(`PORT: expected a number from 0 to 65535, received ${JSON.stringify(env['PORT'])}`)
-  const statePath = resolve(env['EMULSION_STATE'] ?? '.emulsion')
+  for (const name of ['PORT', 'HOST', 'EMULSION_STATE', 'EMULSION_ACCOUNT_ID'])
+    if (env[name]?.trim() === '') throw new Error(`${name} is empty: give it a value, or leave it out`)
   const account = env['EMULSION_ACCOUNT_ID'] ?? 'Emu1s1n'
   if (!isAccountId(account)) throw new Error(`EMULSION_ACCOUNT_ID: expected 7 base58 characters, received ${JSON.stringify(account)}`)
-
-  const file = join(statePath, 'settings.json')
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {} // written below
-  const generated = Object.fromEntries(
-    Object.entries(GENERATED).map(([name, generate]) => [name, kept[`${name} ${account}`] ?? generate(account)]),
-  )
-  const keptNow = Object.fromEntries(Object.entries(generated).map(([name, value]) => [`${name} ${account}`, value]))
-  mkdirSync(statePath, { recursive: true, mode: 0o700 })
-  writeFileSync(file, JSON.stringify({ ...kept, ...keptNow }, null, 2), { mode: 0o600 })
-
+  const perMinute = env['EMULSION_BATCH_REQUESTS_PER_MINUTE']
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[0].startsWith('EMULSION_') && entry[1] !== undefined),
   )
   return {
     host: env['HOST'] ?? '127.0.0.1',
-    port,
-    statePath,
+    port: wholeNumber('PORT', env['PORT'] ?? '8787', 0, 65_535),
+    statePath: resolve(env['EMULSION_STATE'] ?? '.emulsion'),
     batchRequestsPerMinute:
-      env['EMULSION_BATCH_REQUESTS_PER_MINUTE'] === undefined ? undefined : Number(env['EMULSION_BATCH_REQUESTS_PER_MINUTE']),
-    variables: { EMULSION_STORAGE_EVENTS: 'service', ...generated, ...given, EMULSION_ACCOUNT_ID: account },
+      perMinute === undefined ? undefined : wholeNumber('EMULSION_BATCH_REQUESTS_PER_MINUTE', perMinute, 1, 1_000_000_000),
+    variables: { EMULSION_STORAGE_EVENTS: 'service', ...given, EMULSION_ACCOUNT_ID: account },
   }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN
+  if (number >= least && number <= most) return number
+  throw new Error(`${name}: expected a whole number from ${least} to ${most}, received ${JSON.stringify(text)}`)
+}
+
+/** Keys by account, then by the name of their variable. */
+type KeptKeys = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/**
+ * Adds the keys that the environment leaves out. They are made once and kept, by account, in `settings.json` of the state folder, which must
+ * be there; only its owner can read the file.
+ */
+export function withGeneratedKeys(settings: LocalSettings): LocalSettings {
+  const account = settings.variables['EMULSION_ACCOUNT_ID'] ?? ''
+  const file = join(settings.statePath, 'settings.json')
+  const kept = existsSync(file) ? readKept(file) : {}
+  const keys = Object.fromEntries(Object.entries(GENERATED).map(([name, generate]) => [name, kept[account]?.[name] ?? generate(account)]))
+  const draft = `${file}.new`
+  writeFileSync(draft, `${JSON.stringify({ ...kept, [account]: keys }, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, file)
+  return { ...settings, variables: { ...keys, ...settings.variables } }
+}
+
+/** Earlier versions wrote `{ "EMULSION_SECRET_KEY Emu1s1n": "…" }`. @throws Error when the file is damaged: new keys would lock clients out. */
+function readKept(file: string): KeptKeys {
+  let parsed: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8')) as typeof parsed // written by withGeneratedKeys
+  } catch (error) {
+    throw new Error(`${file} is damaged: mend it, or remove it to get new keys. ${String(error)}`, { cause: error })
+  }
+  const kept: Record<string, Record<string, string>> = {}
+  for (const [key, value] of Object.entries(parsed)) {
+    const [name = '', account = key] = key.split(' ')
+    kept[account] = { ...kept[account], ...(typeof value === 'string' ? { [name]: value } : value) }
+  }
+  return kept
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -48,6 +48,31 @@ describe('npm start', () => {
     await server.stop()
     expect(() => process.kill(-group, 0)).toThrow('ESRCH')
     server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+  })
+
+  it('refuses a second server on its state folder, and goes on', async () => {
+    await expect(startServer(state, { EMULSION_SKIP_BUILD: 'true' })).rejects.toThrow(
+      /Another server \(process \d+\) uses the state folder/,
+    )
+    expect((await fetch(`${server.origin}/-/health`)).status).toBe(200)
+  })
+
+  it('starts a runtime that was killed again and says so', async () => {
+    const runtimes = (): readonly number[] =>
+      (JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: { pid: number }[] }).runtimes.map(({ pid }) => pid)
+    const [killed = 0] = runtimes()
+    process.kill(killed, 'SIGKILL')
+    await expect.poll(runtimes, { timeout: 30_000 }).not.toContain(killed)
+    expect((await fetch(`${server.origin}/-/health`)).status).toBe(200)
+    expect(server.output()).toMatch(/crashed unexpectedly and is being restarted/)
+  })
+
+  it('starts on the folder of a server that was killed', async () => {
+    const runtime = (JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: { pid: number }[] }).runtimes[0]?.pid ?? 0
+    process.kill(server.process.pid ?? 0, 'SIGKILL') // the parent alone: its runtime lives on
+    await expect.poll(() => server.process.signalCode).toBe('SIGKILL')
+    server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+    expect(() => process.kill(runtime, 0)).toThrow('ESRCH')
   })
 
   it('a wrong setting ends with a sentence', async () => {
