@@ -1,7 +1,7 @@
 // Copies an account's files, metadata and folder settings from one Bytescale-compatible service to another, through the vendor's own SDK on
 // both sides. Interrupted, it goes on where it was: what is done stands in a journal.
 //
-//   FROM_KEY=secret_… TO_KEY=secret_… node scripts/migrate-bytescale.ts \
+//   FROM_KEY=secret_… TO_KEY=secret_… npm run migrate -- \
 //     --from-api https://api.bytescale.com --from-cdn https://upcdn.io --to https://images.example.com
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { FileApi, FolderApi, UploadManager, type BytescaleApiClientConfig, type FileSummary, type FolderSummary } from '@bytescale/sdk'
 
-const USAGE = `Usage: FROM_KEY=secret_… TO_KEY=secret_… node scripts/migrate-bytescale.ts --from-api URL [--from-cdn URL] --to URL
+const USAGE = `Usage: FROM_KEY=secret_… TO_KEY=secret_… npm run migrate -- --from-api URL [--from-cdn URL] --to URL
   --folder /path       copy what is below this folder (default /)
   --journal file       what is done (default migrate-<from account>.jsonl)
   --concurrency n      files at a time (default 4)`
