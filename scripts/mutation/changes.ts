@@ -239,13 +239,13 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/http/body-bytes.ts',
     slip: 'only the size of one chunk is checked',
     edits: [['size += chunk.length', 'size = chunk.length']],
-    tests: { unit: ['test/http'] },
+    tests: { unit: ['test/http/body-bytes.test.ts'] },
   },
   {
     file: `${BYTESCALE}/cdn/merge-parameters.ts`,
     slip: 'the layers of the preset above those of the URL',
     edits: [['...layers, ...laterLayers]', '...laterLayers, ...layers]']],
-    tests: { worker: ['test/worker/bytescale-processing.test.ts', 'test/worker/bytescale-layers.test.ts'] },
+    tests: { unit: ['test/http/dialects/bytescale/cdn/merge-parameters.test.ts'] },
   },
   {
     file: 'src/service/processes/state.ts',
