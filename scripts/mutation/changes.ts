@@ -233,7 +233,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/engine/core.ts',
     slip: 'the limit of the memory of one core at 256 MiB',
     edits: [['MAX_BYTES = 96 * 1024 * 1024', 'MAX_BYTES = 256 * 1024 * 1024']],
-    tests: { unit: ['test/image/engine'] },
+    tests: { unit: ['test/image/engine/core.test.ts'] },
   },
   {
     file: 'src/http/body-bytes.ts',
@@ -269,7 +269,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/adapters/core-pool.ts',
     slip: 'instances of failed jobs are used again',
     edits: [['!core || !isHealthy ||', '!core ||']],
-    tests: { unit: ['test/adapters'] },
+    tests: { unit: ['test/adapters/core-pool.test.ts'] },
   },
   {
     file: 'src/adapters/r2-multipart-store.ts',
@@ -292,7 +292,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/saliency.ts',
     slip: 'colour counts for less than half',
     edits: [['Math.hypot(lab.a, lab.b) * 0.3', 'Math.hypot(lab.a, lab.b) * 0.1']],
-    tests: { unit: ['test/image/ops'] },
+    tests: { unit: ['test/image/ops/expectations.test.ts', 'test/image/ops/framing.test.ts'] },
   },
 ]
 
