@@ -18,8 +18,8 @@ export const SABOTAGES = {
   },
   /** The first photograph is read where the second was asked for. */
   'swapped-picture': {
-    good: /bucket\.get\((\w+)\(account, path\), wanted\)/g,
-    bad: "bucket.get($1(account, path.replace('/photos/lake.jpg', '/photos/still-life.jpg')), wanted)",
+    good: /(\w+)\.get\((\w+)\(account, path\), wanted\)/g,
+    bad: "$1.get($2(account, path.replace('/photos/lake.jpg', '/photos/still-life.jpg')), wanted)",
     noticedBy: /^\/out\/\S+: (differs|is)/,
   },
   'unsigned-callback': { good: /signatures\.length > 0 &&/g, bad: 'signatures.length > 1 &&', noticedBy: /wrong signature/ },
