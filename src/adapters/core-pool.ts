@@ -16,7 +16,7 @@ export function createCorePool(wasm: WasmModules, font: LoadFont): { readonly op
       let lent: Promise<Engine> | undefined
       const take = async (): Promise<Engine> => idle.pop() ?? createCore(await wasm.core())
       return {
-        context: { wasm, font, core: () => (lent ??= take()), pause: () => Promise.resolve() },
+        context: { wasm, font, warnings: new Set(), core: () => (lent ??= take()), pause: () => Promise.resolve() },
         /** An instance of a job that failed is dropped, for nobody knows what it left behind. */
         async release(isHealthy) {
           const core = await lent?.catch(() => undefined)

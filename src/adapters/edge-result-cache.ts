@@ -18,14 +18,16 @@ export function createEdgeResultCache(cache: Cache): EdgeCache {
         size: Number(response.headers.get('Content-Length')),
         mime: response.headers.get('Content-Type') ?? '',
         etag,
+        warnings: response.headers.get('X-Result-Warnings') ?? '',
       }
     },
-    async put(key, { body, mime, etag }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
         'Cache-Control': `public, max-age=${ttlSeconds}`,
         'X-Result-Etag': etag,
+        ...(warnings !== '' && { 'X-Result-Warnings': warnings }),
       }
       await cache.put(BASE + key, new Response(body as BodyInit, { headers })).catch(() => undefined)
     },

@@ -11,10 +11,12 @@ export function createR2ResultStore(bucket: R2Bucket): ResultStore {
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
       if (!object) return null
       const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
-      return { body: object.body, size: object.size, mime, etag: key }
+      return { body: object.body, size: object.size, mime, etag: key, warnings: object.customMetadata?.['warnings'] ?? '' }
     },
-    async put(account, path, key, { body, mime }) {
-      await callR2(() => bucket.put(account + path + SEPARATOR + key, body, { httpMetadata: { contentType: mime } }))
+    async put(account, path, key, { body, mime, warnings }) {
+      await callR2(() =>
+        bucket.put(account + path + SEPARATOR + key, body, { httpMetadata: { contentType: mime }, customMetadata: { warnings } }),
+      )
     },
     async purge(account, { text, isPrefix }) {
       const prefix = account + (isPrefix ? text : text + SEPARATOR)

@@ -6,6 +6,8 @@ import type { WasmModules } from './wasm.ts'
 /** What the running of one plan may use besides its own pixels. Made per job; nothing in it outlives the job. */
 export interface ImageContext {
   readonly wasm: WasmModules
+  /** What was wrong with the files of this job although a picture came out; decoders add to it, each sentence once. */
+  readonly warnings: Set<string>
   /** Loads a bundled font. */
   readonly font: LoadFont
   /** An instance of the pixel engine that no other job uses at the same time. */

@@ -12,6 +12,8 @@ export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<
 export interface Encoded {
   readonly body: Uint8Array
   readonly mime: string
+  /** What was wrong with the files although a picture came out. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -32,7 +34,7 @@ export async function execute(
   const options = output.options as never // parsed by that very encoder's schema, in the planner
   if (steps.length === 0 && source === output.format && encoder.recode) {
     const body = await measure('recode', () => encoder.recode?.(file, probe, geometry, options, context) ?? null)
-    if (body !== null) return { body, mime: encoder.mime }
+    if (body !== null) return { body, mime: encoder.mime, warnings: [...context.warnings] }
   }
   let raster = await measure('decode', () => decode(file, probe, geometry, context))
   for (const [i, { op, params }] of steps.entries()) {
@@ -42,7 +44,7 @@ export async function execute(
   const body = await measure('encode', async () =>
     encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context),
   )
-  return { body, mime: encoder.mime }
+  return { body, mime: encoder.mime, warnings: [...context.warnings] }
 }
 
 async function applyStep(

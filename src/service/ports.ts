@@ -92,6 +92,8 @@ export interface CachedResult {
   readonly mime: string
   /** Strong validator of exactly these bytes' key. Unquoted. */
   readonly etag: string
+  /** What was wrong with the files that it was made of, one sentence after the other in ASCII; empty for good files. */
+  readonly warnings: string
 }
 
 export interface StorableResult extends CachedResult {

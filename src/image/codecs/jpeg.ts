@@ -59,11 +59,12 @@ export const jpeg = defineCodec({
     return { width, height, orientation, hasAlpha: false, frames: 1, source }
   },
   async decode(file, probe, geometry, context) {
-    return jpegToRaster(await context.core(), file, probe.orientation, geometry)
+    return jpegToRaster(await context.core(), file, probe.orientation, geometry, context.warnings)
   },
   pass: {
     of: (probe, geometry) => jpegPass(probe.source.header, probe.orientation, geometry),
-    decode: async (file, probe, geometries, context) => jpegToRasters(await context.core(), file, probe.orientation, geometries),
+    decode: async (file, probe, geometries, context) =>
+      jpegToRasters(await context.core(), file, probe.orientation, geometries, context.warnings),
     bytes: ({ source, orientation }, geometries) => estimatePassBytes(source, orientation, geometries),
   },
   async encode(raster, wish, context) {
@@ -74,7 +75,7 @@ export const jpeg = defineCodec({
   },
   async recode(file, probe, geometry, wish, context) {
     if (usesMozjpeg(wish, geometry)) return null
-    return jpegToJpeg(await context.core(), file, probe.orientation, geometry, engineOptions(wish))
+    return jpegToJpeg(await context.core(), file, probe.orientation, geometry, engineOptions(wish), context.warnings)
   },
   recodeBytes(probe, geometry, wish) {
     if (usesMozjpeg(wish, geometry)) return null

@@ -20,7 +20,9 @@ export const png = defineCodec({
   probe: probePng,
   async decode(file, probe, geometry, context) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return turnUpright(await pngToRaster(await context.core(), file, stored, probe.hasAlpha, context.pause), probe.orientation)
+    const { pause, warnings } = context
+    const raster = await pngToRaster(await context.core(), file, stored, probe.hasAlpha, pause, warnings)
+    return turnUpright(raster, probe.orientation)
   },
   async encode(raster, { effort }, context) {
     return encodePng(await context.core(), raster, levelOf(effort))

@@ -98,7 +98,7 @@ export function createRender(deps: RenderDeps) {
     const edgeKey = await edgeKeyOf(request, key)
     const near = await timings.measure('edge', () => deps.edge.get(edgeKey))
     if (near) return { ...near, tier: 'edge', notModified: isFresh(key) }
-    if (isFresh(key)) return { body: new Uint8Array(), size: 0, mime: '', etag: key, tier: 'store', notModified: true }
+    if (isFresh(key)) return { body: new Uint8Array(), size: 0, mime: '', etag: key, warnings: '', tier: 'store', notModified: true }
     try {
       const kept = await timings.measure('store', () => deps.results.get(account, path, key))
       return kept && { ...(await keepAtEdge(edgeKey, kept, cache, defer)), tier: 'store', notModified: false }
@@ -157,8 +157,8 @@ export function createRender(deps: RenderDeps) {
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime } = await deps.run({ account, source, inputs, plan, lane }, timings)
-    const result: StorableResult = { body, size: body.length, mime, etag: key }
+    const { body, mime, warnings } = await deps.run({ account, source, inputs, plan, lane }, timings)
+    const result: StorableResult = { body, size: body.length, mime, etag: key, warnings: warnings.join(' ') }
     const keep = cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })

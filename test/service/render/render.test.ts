@@ -61,7 +61,7 @@ describe('equal requests at the same time', () => {
     expect(deferred).toHaveLength(1)
     const isOver = Promise.race([deferred[0]?.then(() => true), settled().then(() => false)])
     expect(await isOver).toBe(false)
-    runs[0]?.finish({ body, mime: 'image/jpeg' })
+    runs[0]?.finish({ body, mime: 'image/jpeg', warnings: [] })
     const answers = await Promise.all(asked.map(async ({ answer }) => (await answer).body))
     expect(answers).toEqual([body, body, body])
     await deferred[0]
@@ -76,7 +76,7 @@ describe('equal requests at the same time', () => {
     for (const { answer } of asked) await expect(answer).rejects.toMatchObject({ code: 'invalid_image' })
     const again = ask()
     await settled()
-    runs[1]?.finish({ body, mime: 'image/jpeg' })
+    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [] })
     expect((await again.answer).body).toBe(body)
   })
 
@@ -90,13 +90,13 @@ describe('equal requests at the same time', () => {
     for (const done of waits.splice(0)) done()
     await settled()
     expect(runs).toHaveLength(2)
-    runs[1]?.finish({ body, mime: 'image/jpeg' })
+    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [] })
     expect(await Promise.all(others.map(async ({ answer }) => (await answer).body))).toEqual([body, body, body])
     // And nobody after them waits for it either.
     const next = ask()
     await settled()
     expect(runs).toHaveLength(3)
-    runs[2]?.finish({ body, mime: 'image/jpeg' })
+    runs[2]?.finish({ body, mime: 'image/jpeg', warnings: [] })
     await next.answer
   })
 })
@@ -136,7 +136,7 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>) {
         if (current !== etag) throw new AppError('file_changed')
       }
       const text = [run.source, ...run.inputs].map(({ etag }) => etag).join('+')
-      return { body: new TextEncoder().encode(text), mime: 'image/png' }
+      return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [] }
     },
     hash: async (text) => text,
     limits: LIMITS,

@@ -13,8 +13,8 @@ export type PngDecoderExports = InflateExports & CrcExports & PngRowExports
 
 export interface PngDecodeOptions {
   /**
-   * Show what can be shown of a damaged file: wrong checksums are passed over, and from where the data end or break on all samples are zero.
-   * Otherwise any damage of what carries pixels is an error, as in libpng.
+   * Show what can be shown of a damaged file, if it has a first row: wrong checksums are passed over, and from where the data end or break on
+   * all samples are zero. Otherwise any damage of what carries pixels is an error, as in libpng.
    */
   readonly isPartial?: boolean
 }
@@ -126,7 +126,7 @@ function createRowSource(
   const rows = createPngRowReader(core, header)
   const zeros = core.alloc(mostTaken + ROW_SLACK)
   core.bytes().fill(0, zeros, zeros + mostTaken + ROW_SLACK)
-  let [taken, isBroken] = [0, false]
+  let [taken, isBroken, isFirst] = [0, false, true]
 
   return {
     start(width) {
@@ -138,9 +138,11 @@ function createRowSource(
         try {
           return rows.read(nextRow(inflater, taken), to)
         } catch (error) {
-          if (options.isPartial !== true || !(error instanceof AppError)) throw error
+          if (isFirst || options.isPartial !== true || !(error instanceof AppError)) throw error
           warnings.push(error.message)
           isBroken = true
+        } finally {
+          isFirst = false
         }
       }
       rows.start(header.width)

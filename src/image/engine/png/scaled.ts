@@ -8,7 +8,8 @@ import { createResampler, estimateResampleBytes, type ResampleExports, type Resa
 /**
  * Decodes a PNG and cuts and resamples it as `geometry` says (in stored pixels), row by row: the whole picture is never in memory.
  * `pause` is awaited between bands of rows. Nobody else may use the core meanwhile.
- * @throws AppError `invalid_image`.
+ * A damaged file is shown as far as it goes, as browsers do; `warnings` takes what was wrong with it.
+ * @throws AppError `invalid_image` when not one row comes out.
  */
 export async function pngToRaster(
   core: Core<PngDecoderExports & ResampleExports>,
@@ -16,10 +17,11 @@ export async function pngToRaster(
   geometry: Geometry,
   hasAlpha: boolean,
   pause: () => Promise<void>,
+  warnings: Set<string>,
 ): Promise<Raster> {
   const mark = core.mark()
   try {
-    const rows = decodePng(core, file)
+    const rows = decodePng(core, file, { isPartial: true })
     const raster = createRaster(geometry)
     const sink = isResampled(geometry) ? resampled(core, rows, geometry, hasAlpha, raster) : cut(core, geometry, raster)
     let pixels = 0
@@ -30,6 +32,7 @@ export async function pngToRaster(
       pixels = 0
       await pause()
     }
+    for (const warning of rows.warnings) warnings.add(warning)
     return raster
   } finally {
     core.release(mark)

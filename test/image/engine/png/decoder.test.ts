@@ -226,13 +226,14 @@ describe('damage', () => {
       expect(outcome(file.subarray(0, length)), `cut at ${length}`).toBe('picture')
   })
 
-  test('partially decoded, a cut file shows its first rows, then black', () => {
+  test('partially decoded, a cut file with a first row shows its first rows, then black', () => {
     const whole = decode(file).data
     let shown = -1
     for (let length = 60; length < file.length; length += 7) {
       const cut = file.subarray(0, length)
       if (!/IDAT/.test(Buffer.from(cut).toString('latin1'))) continue
       const rows = whole.length / source.height
+      if (shown < 0 && outcome(cut, { isPartial: true }) === 'invalid_image') continue // not one row came out
       const { data } = decode(cut, { isPartial: true })
       let same = 0
       while (

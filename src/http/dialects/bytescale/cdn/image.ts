@@ -56,6 +56,7 @@ function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, cach
     'Cache-Control': cached,
     'Accept-Ranges': 'bytes',
     'Emulsion-Cache': rendered.tier,
+    ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
     'Server-Timing': serverTiming(timings.entries()),
   }
 }

@@ -24,6 +24,7 @@ export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
 /**
  * JPEG to JPEG in one pass: decodes at the scale that serves, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
  * so that nothing is rounded through RGB; other colours take the way over RGBA. `geometry` is in upright source pixels.
+ * `warnings` takes what was wrong with the file.
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
 export function jpegToJpeg(
@@ -32,12 +33,13 @@ export function jpegToJpeg(
   orientation: Orientation,
   geometry: Geometry,
   options: RecodeOptions,
+  warnings = new Set<string>(),
 ): Uint8Array {
   const mark = core.mark()
   try {
     const header = probeJpeg(file)
     if (header.colour !== 'gray' && header.colour !== 'ycbcr') {
-      return encodeRaster(core, jpegToRaster(core, file, orientation, geometry), { ...options, colour: 'ycbcr' })
+      return encodeRaster(core, jpegToRaster(core, file, orientation, geometry, warnings), { ...options, colour: 'ycbcr' })
     }
     const plan = planScaledDecode(header, orientation, geometry)
     const stream = decodeJpeg(core, file, { ...plan, keepsSubsampling: options.subsampling === '4:2:0' && keepsSubsampling(header) })
@@ -49,6 +51,7 @@ export function jpegToJpeg(
     const encoder = createJpegEncoder(core, geometry, encoding, isTurned ? 1 : bufferedMcuRows(jobs, planes, frame.mcuRows))
     if (isTurned) encodeTurned(core, stream, jobs, encoder, orientation)
     else encodeUpright(core, stream, jobs, encoder)
+    for (const warning of stream.warnings) warnings.add(warning)
     return encoder.finish()
   } finally {
     core.release(mark)
@@ -56,7 +59,13 @@ export function jpegToJpeg(
 }
 
 /** JPEG to upright RGBA: decodes at the scale that serves, cuts and resamples. `geometry` is in upright source pixels. */
-export function jpegToRaster(core: ScaledJpegCore, file: Uint8Array, orientation: Orientation, geometry: Geometry): Raster {
+export function jpegToRaster(
+  core: ScaledJpegCore,
+  file: Uint8Array,
+  orientation: Orientation,
+  geometry: Geometry,
+  warnings = new Set<string>(),
+): Raster {
   const mark = core.mark()
   try {
     const plan = planScaledDecode(probeJpeg(file), orientation, geometry)
@@ -65,6 +74,7 @@ export function jpegToRaster(core: ScaledJpegCore, file: Uint8Array, orientation
     const raster = createRaster(plan.stored)
     const sink = rowSink(core, rows, stream, plan, raster)
     for (let band = rows.next(); band; band = rows.next()) sink(band.ptr, band.stride, band.rows)
+    for (const warning of stream.warnings) warnings.add(warning)
     return turnUpright(raster, orientation)
   } finally {
     core.release(mark)

@@ -20,6 +20,7 @@ export function jpegToRasters(
   file: Uint8Array,
   orientation: Orientation,
   geometries: readonly Geometry[],
+  warnings = new Set<string>(),
 ): readonly Raster[] {
   const mark = core.mark()
   try {
@@ -32,6 +33,7 @@ export function jpegToRasters(
     const rasters = plans.map(({ stored }) => createRaster(stored))
     const sinks = plans.map((plan, i) => rowSink(core, rows, stream, plan, rasters[i] as Raster)) // a raster for each plan
     for (let band = rows.next(); band; band = rows.next()) for (const sink of sinks) sink(band.ptr, band.stride, band.rows)
+    for (const warning of stream.warnings) warnings.add(warning)
     return rasters.map((raster) => turnUpright(raster, orientation))
   } finally {
     core.release(mark)
