@@ -24,8 +24,6 @@ export interface JpegHeader {
   readonly arithmetic: boolean
   readonly components: readonly JpegComponent[]
   readonly colour: PlaneColour
-  /** Samples of `cmyk` and the K of `ycck` are stored inverted (255 = no ink): Adobe's convention. */
-  readonly inverted: boolean
   /** EXIF orientation 1..8; 1 when absent or senseless. */
   readonly orientation: Orientation
   /** Where the ICC profile's parts are, in order; empty without a (complete) profile. */
@@ -67,7 +65,6 @@ export function probeJpeg(file: Uint8Array): JpegHeader {
     arithmetic: kind > 8,
     components,
     colour,
-    inverted: found.adobe !== undefined,
     orientation: found.exif ? exifOrientation(file.subarray(found.exif.start + 6, found.exif.end)) : 1,
     icc: iccParts(file, found.icc),
   }

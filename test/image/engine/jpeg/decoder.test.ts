@@ -497,23 +497,50 @@ describe('region', () => {
 })
 
 describe('ink', () => {
-  const flat = (values: readonly number[], transform: number | undefined) => {
-    const components = values.map(() => ({ h: 1, v: 1 }))
+  const flat = (
+    values: readonly number[],
+    transform: number | undefined,
+    factors: readonly number[] = [1, 1, 1, 1],
+    isProgressive = false,
+  ) => {
+    const components = factors.map((factor) => ({ h: factor, v: factor }))
     const jpeg = { width: 8, height: 8, components }
     const blocks = values.map((value, i) => {
       const { across, down } = blockGrid(jpeg, i)
       return {
-        h: 1,
-        v: 1,
+        ...components[i]!,
         blocks: Array.from({ length: across * down }, () => Int16Array.from({ length: 64 }, (_, k) => (k === 0 ? (value - 128) * 8 : 0))),
       }
     })
     const segments = transform === undefined ? [] : [ADOBE(transform)]
-    return writeJpeg({ width: 8, height: 8, components: blocks, scans: interleaved(values.length), segments })
+    const scans = interleaved(values.length).map((scan) => (isProgressive ? { ...scan, end: 0 } : scan))
+    return writeJpeg({ width: 8, height: 8, components: blocks, scans, segments, isProgressive })
   }
+
+  // Chromium and ImageMagick multiply the samples as they are, with or without Adobe's marker; libjpeg makes 255 − R, 255 − G, 255 − B of YCC.
+  const product = (sample: number, black: number): number => Math.round((sample * black) / 255)
+  it.each(
+    [undefined, 0, 1, 2].flatMap((transform) =>
+      [
+        [1, 1, 1, 1],
+        [2, 1, 1, 2],
+        [2, 1, 1, 1],
+      ].flatMap((factors) =>
+        [false, true].flatMap((isProgressive) => ([1, 2, 8] as const).map((scale) => ({ transform, factors, isProgressive, scale }))),
+      ),
+    ),
+  )('is stored inverted in every file: transform $transform, factors $factors, progressive $isProgressive, 1/$scale', (given) => {
+    const { transform, factors, isProgressive, scale } = given
+    const isYcck = transform === 1 || transform === 2
+    const samples = isYcck ? [90, 128, 128, 225] : [245, 155, 55, 225]
+    const { pixels } = decodeRgb(flat(samples, transform, factors, isProgressive), { scale })
+    const expected = (isYcck ? [165, 165, 165] : [245, 155, 55]).map((sample) => product(sample, 225))
+    expect([...pixels.subarray(0, 3)]).toEqual(expected)
+  })
+
   it.each([
-    { what: 'plain CMYK', file: flat([10, 100, 200, 30], undefined), colour: 'cmyk', planes: [10, 100, 200, 30] },
-    { what: "Adobe's inverted CMYK", file: flat([10, 100, 200, 30], 0), colour: 'cmyk', planes: [245, 155, 55, 225] },
+    { what: 'CMYK without a marker', file: flat([10, 100, 200, 30], undefined), colour: 'cmyk', planes: [245, 155, 55, 225] },
+    { what: "Adobe's CMYK", file: flat([10, 100, 200, 30], 0), colour: 'cmyk', planes: [245, 155, 55, 225] },
     { what: 'YCCK', file: flat([90, 128, 128, 30], 2), colour: 'ycck', planes: [90, 128, 128, 225] },
   ])('of $what becomes amounts', ({ file, colour, planes }) => {
     const decoded = decodePlanes(file)
@@ -523,7 +550,9 @@ describe('ink', () => {
 
   it('makes RGB without a profile: what paper shows is the product of what each ink lets through', () => {
     const through = (ink: number, black: number) => Math.round(((255 - ink) * (255 - black)) / 255)
-    expect([...decodeRgb(flat([10, 100, 200, 30], undefined)).pixels.subarray(0, 3)]).toEqual([10, 100, 200].map((ink) => through(ink, 30)))
+    expect([...decodeRgb(flat([245, 155, 55, 225], undefined)).pixels.subarray(0, 3)]).toEqual(
+      [10, 100, 200].map((ink) => through(ink, 30)),
+    )
     expect([...decodeRgb(flat([245, 155, 55, 225], 0)).pixels.subarray(0, 3)]).toEqual([10, 100, 200].map((ink) => through(ink, 30)))
     // Gray YCC is equal amounts of C, M and Y.
     expect([...decodeRgb(flat([90, 128, 128, 225], 2)).pixels.subarray(0, 3)]).toEqual([90, 90, 90].map((ink) => through(ink, 30)))

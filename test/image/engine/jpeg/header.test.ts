@@ -63,7 +63,6 @@ describe('probeJpeg', () => {
         { id: 3, h: 1, v: 1, table: 0 },
       ],
       colour: 'ycbcr',
-      inverted: false,
       orientation: 1,
       icc: [],
     })
@@ -98,7 +97,7 @@ describe('probeJpeg', () => {
     ['four with Adobe 0', four, [adobe(0)], 'cmyk'],
     ['four with Adobe 2', four, [adobe(2)], 'ycck'],
   ] as const)('decides the colour: %s', (_, sampling, segments, colour) => {
-    expect(probeJpeg(jpeg(sampling, { segments }))).toMatchObject({ colour, inverted: segments.some((bytes) => bytes[1] === 0xee) })
+    expect(probeJpeg(jpeg(sampling, { segments }))).toMatchObject({ colour })
   })
 
   it('reads the orientation in both byte orders, and 1 from any that is damaged', () => {

@@ -140,9 +140,12 @@ function decodeRow(state: JpegState, scan: JpegScanHeader, strips: readonly Stri
   while (core.exports.jpegDecodeRow() === 0) state.input.supply()
 }
 
-/** Adobe's inverted samples become ink amounts. Its YCCK needs that for K only: there YCbCr stands for inverted CMY, which is ink again. */
+/**
+ * Turns the samples of four components into amounts of ink. Files store them inverted (255: no ink), as Adobe began it: browsers, ImageMagick and
+ * libvips read every CMYK JPEG so, with or without Adobe's marker. In YCCK only K needs it: YCbCr stands for inverted CMY, which is ink again.
+ */
 export function invertInk({ core, header, frame }: JpegState, strips: readonly Strip[], mcuRows: number): void {
-  if (!header.inverted || header.components.length !== 4) return
+  if (header.components.length !== 4) return
   strips.forEach(({ ptr, stride }, i) => {
     const component = frame.components[i]
     if (component && (header.colour === 'cmyk' || i === 3)) core.exports.invertRow(ptr, stride * component.v * component.size * mcuRows)
