@@ -16,11 +16,11 @@ export const SABOTAGES = {
     bad: 'await runner(group, $1report: async () => true }); $&',
     noticedBy: /was written \d+ times/,
   },
-  /** The first photograph is read where the second was asked for. */
+  /** Of two neighbouring processes each gets the other's picture; their photographs differ. */
   'swapped-picture': {
-    good: /(\w+)\.get\((\w+)\(account, path\), wanted\)/g,
-    bad: "$1.get($2(account, path.replace('/photos/lake.jpg', '/photos/still-life.jpg')), wanted)",
-    noticedBy: /^\/out\/\S+: (differs|is)/,
+    good: /(putBody\(\w+, \w+\(account, path)(\), \w+, \w+\))/g,
+    bad: '$1.replace(/^.out.(\\d+)/, (_, n) => `/out/${n ^ 1}`)$2',
+    noticedBy: /^\/out\/\S+: (differs by|is \d+×)/,
   },
   'unsigned-callback': { good: /signatures\.length > 0 &&/g, bad: 'signatures.length > 1 &&', noticedBy: /wrong signature/ },
 } as const satisfies Record<string, { readonly good: RegExp; readonly bad: string; readonly noticedBy: RegExp }>
