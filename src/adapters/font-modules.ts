@@ -10,6 +10,8 @@ const MODULES: Readonly<Record<BundledFont, () => Promise<Uint8Array>>> = {
   'serif-bold': () => bytesOf(import('../image/fonts/serif-bold.ttf')),
   'mono-regular': () => bytesOf(import('../image/fonts/mono-regular.ttf')),
   'mono-bold': () => bytesOf(import('../image/fonts/mono-bold.ttf')),
+  'currency-regular': () => bytesOf(import('../image/fonts/currency-regular.ttf')),
+  'currency-bold': () => bytesOf(import('../image/fonts/currency-bold.ttf')),
 }
 
 /** The bundled fonts. Each is imported when it is first used, so that a start pays for none of them. */

@@ -7,7 +7,7 @@ import { place } from '../placement.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
 import { rotatedShape } from '../engine/pixels/affine.ts'
 import { bundledFont, type Family } from './families.ts'
-import { readFontMetrics } from './font-metrics.ts'
+import { type FontStack, fontStack, normalizeText } from './font-stack.ts'
 import { renderCoverage } from './resvg.ts'
 import { inkBounds, measureText, placeText, type PlacedText, type TextBlock } from './text-box.ts'
 import { textSvg, type Turn } from './text-svg.ts'
@@ -23,16 +23,27 @@ export interface TextWish extends LayerParams {
 /** Pixels that are rendered at once: the renderer's memory never shrinks, so it is never asked for a large picture. */
 const STRIP_PIXELS = 1 << 19
 
-/** Draws lines of text onto an image, shaped and antialiased, clipped at its edges. A font of the storage is `context.files[0]`. */
+/**
+ * Draws lines of text onto an image, shaped and antialiased, clipped at its edges. A font of the storage is `context.files[0]`. What no font
+ * has is not drawn.
+ */
 export async function drawText(image: Raster, wish: TextWish, context: StepContext): Promise<Raster> {
-  const own = context.files[0]
-  const bundled = await context.font(bundledFont(typeof wish.font === 'string' ? wish.font : 'sans', wish.weight))
-  const fonts = own ? [own, bundled] : [bundled]
-  const block = measureText(wish.text.replaceAll(/\r\n?/g, '\n'), wish.size, readFontMetrics(own ?? bundled))
-  const render = (placed: PlacedText, window: Rectangle, turn: Turn | null) => renderInk(placed, window, turn, wish, fonts, context)
+  const text = normalizeText(wish.text)
+  const fonts = await fontsFor(text, wish, context)
+  const block = measureText(fonts.drawable(text), wish.size, fonts)
+  const render = (placed: PlacedText, window: Rectangle, turn: Turn | null) => renderInk(placed, window, turn, wish, fonts.files, context)
   return wish.rotate % 360 !== 0 || wish.repeat
     ? drawAsLayer(image, block, wish, render, context)
     : drawInPlace(image, block, wish, render, context)
+}
+
+/** The storage's font, the bundled one, and the currency signs when something is missing in both. */
+async function fontsFor(text: string, { font, weight }: TextWish, context: StepContext): Promise<FontStack> {
+  const bundled = await context.font(bundledFont(typeof font === 'string' ? font : 'sans', weight))
+  const own = context.files[0]
+  const files = own ? ([own, bundled] as const) : ([bundled] as const)
+  const fonts = fontStack(files)
+  return fonts.hasAll(text) ? fonts : fontStack([...files, await context.font(bundledFont('currency', weight))])
 }
 
 type RenderInk = (placed: PlacedText, window: Rectangle, turn: Turn | null) => Promise<Raster>

@@ -1,5 +1,14 @@
 /** The bundled faces, by the names of their files in src/image/fonts. */
-export const BUNDLED_FONTS = ['sans-regular', 'sans-bold', 'serif-regular', 'serif-bold', 'mono-regular', 'mono-bold'] as const
+export const BUNDLED_FONTS = [
+  'sans-regular',
+  'sans-bold',
+  'serif-regular',
+  'serif-bold',
+  'mono-regular',
+  'mono-bold',
+  'currency-regular',
+  'currency-bold',
+] as const
 export type BundledFont = (typeof BUNDLED_FONTS)[number]
 
 export const FAMILIES = ['sans', 'serif', 'mono'] as const
@@ -18,5 +27,6 @@ export const isBoldName = (name: string): boolean => /\b(bold|black|heavy)\b/i.t
 
 const BOLD_FROM = 600
 
-/** Two weights are bundled: the nearer one is taken, as CSS does when no other is there. */
-export const bundledFont = (family: Family, weight: number): BundledFont => `${family}-${weight >= BOLD_FROM ? 'bold' : 'regular'}`
+/** Two weights are bundled: the nearer one is taken, as CSS does when no other is there. `currency` has the signs that the families lack. */
+export const bundledFont = (family: Family | 'currency', weight: number): BundledFont =>
+  `${family}-${weight >= BOLD_FROM ? 'bold' : 'regular'}`

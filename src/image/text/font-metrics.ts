@@ -6,8 +6,10 @@ export interface FontMetrics {
   readonly ascender: number
   /** Negative: below the baseline. */
   readonly descender: number
-  /** Width of a text set on one line, without kerning. */
-  advance(text: string): number
+  /** Whether the font has a glyph for a code point. */
+  has(codePoint: number): boolean
+  /** Width of a character's glyph; that of the empty box for one that the font does not have. */
+  advance(codePoint: number): number
 }
 
 /**
@@ -40,11 +42,8 @@ function readTables(view: DataView): FontMetrics {
   return {
     unitsPerEm,
     ...verticalExtent(view, hhea, tables.get('OS/2')),
-    advance(text) {
-      let width = 0
-      for (const character of text) width += view.getUint16(hmtx + Math.min(glyphOf(character.codePointAt(0) ?? 0), longMetrics - 1) * 4)
-      return width
-    },
+    has: (codePoint) => glyphOf(codePoint) !== 0,
+    advance: (codePoint) => view.getUint16(hmtx + Math.min(glyphOf(codePoint), longMetrics - 1) * 4),
   }
 }
 

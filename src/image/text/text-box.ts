@@ -1,7 +1,7 @@
 import { ANCHORS, type Position } from '../geometry.ts'
 import type { Rectangle } from '../geometry.ts'
 import type { Shape } from '../raster.ts'
-import type { FontMetrics } from './font-metrics.ts'
+import type { FontStack } from './font-stack.ts'
 
 /** Lines of one font and size, measured in pixels. */
 export interface TextBlock {
@@ -27,7 +27,11 @@ export interface PlacedText {
   readonly lines: readonly PlacedLine[]
 }
 
-export function measureText(text: string, size: number, metrics: FontMetrics): TextBlock {
+export function measureText(
+  text: string,
+  size: number,
+  metrics: Pick<FontStack, 'unitsPerEm' | 'ascender' | 'descender' | 'advance'>,
+): TextBlock {
   const lines = text.split('\n')
   const scale = size / metrics.unitsPerEm
   const [ascender, descender] = [Math.ceil(metrics.ascender * scale), Math.floor(metrics.descender * scale)]
