@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
 import type { ByteRange } from '../service/ports.ts'
 
@@ -35,23 +36,34 @@ export function isNotModified(headers: Headers, { etag, lastModified }: Validato
 const isDate = (text: string): boolean => !Number.isNaN(Date.parse(text))
 
 /**
- * The one byte range that a GET asks for; `null` means the whole body: no range, another unit, several ranges, a malformed header
- * (a server may ignore these, RFC 9110 §14.2), or an `If-Range` that does not match.
- * @throws AppError `range_not_satisfiable`.
+ * The one byte range that the headers ask for. `null` means the whole body: no range, another unit, several ranges, a malformed header
+ * (a server may ignore these, RFC 9110 §14.2), or an `If-Range` that does not match. `unsatisfiable`: the range begins behind the end.
  */
-export function requestedRange(headers: Headers, size: number, { etag, lastModified }: Validators): ByteRange | null {
-  const match = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(headers.get('Range') ?? '')
-  if (!match || (match[1] === '' && match[2] === '')) return null
-  const condition = headers.get('If-Range')
-  if (
-    condition !== null &&
-    !(condition.includes('"') ? matchesEtag(condition, etag, true) : lastModified && seconds(lastModified) === seconds(new Date(condition)))
-  )
-    return null
+export function requestedRange(headers: Headers, size: number, validators: Validators): ByteRange | null | 'unsatisfiable' {
+  const match = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(headers.get('Range') ?? '')
+  if (!match || (match[1] === '' && match[2] === '') || !holdsIfRange(headers.get('If-Range'), validators)) return null
   const [first, last] = [match[1] ?? '', match[2] ?? '']
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
   if (first !== '' && last !== '' && Number(last) < Number(first)) return null
-  if (start >= size || end <= start) throw new AppError('range_not_satisfiable', { field: 'Range', reason: `The file has ${size} bytes.` })
-  return { start, end }
+  return start >= size || end <= start ? 'unsatisfiable' : { start, end }
+}
+
+/** `If-Range` holds an ETag, compared strongly, or a date that must be the exact time of the last change (RFC 9110 §13.1.5). */
+function holdsIfRange(condition: string | null, { etag, lastModified }: Validators): boolean {
+  if (condition === null) return true
+  if (condition.includes('"')) return matchesEtag(condition, etag, true)
+  return lastModified !== undefined && seconds(lastModified) === seconds(new Date(condition))
+}
+
+/**
+ * The range of a request for a body of `size` bytes; `null` for the whole body. Only GET has ranges.
+ * @throws AppError `range_not_satisfiable`, after it has set `Content-Range` with the size (RFC 9110 §15.5.17).
+ */
+export function readRange(c: Context, size: number, validators: Validators): ByteRange | null {
+  if (c.req.method !== 'GET') return null
+  const range = requestedRange(c.req.raw.headers, size, validators)
+  if (range !== 'unsatisfiable') return range
+  c.header('Content-Range', `bytes */${size}`)
+  throw new AppError('range_not_satisfiable', { field: 'Range', reason: `The file has ${size} bytes.` })
 }

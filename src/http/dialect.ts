@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 
 /** The variables in the context of every route. */
 export interface AppEnv {
@@ -8,6 +8,8 @@ export interface AppEnv {
     readonly requestId: string
     /** How many seconds caches may keep a 404, from the URL or the account. */
     readonly notFoundTtlSeconds?: number
+    /** Not everyone may see the file of this request: shared caches must not keep its errors. */
+    readonly isPrivate?: boolean
   }
 }
 
@@ -30,7 +32,10 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy): Ho
     const error = AppError.from(thrown)
     const { status, retry } = error.fault
     if (status >= 500) logFailure(error, c.get('requestId'))
-    c.header('Cache-Control', errorCacheControl(error, { notFoundTtlSeconds: c.get('notFoundTtlSeconds') ?? policy.notFoundTtlSeconds }))
+    c.header(
+      'Cache-Control',
+      errorCacheControl(error, c.get('notFoundTtlSeconds') ?? policy.notFoundTtlSeconds, c.get('isPrivate') ?? false),
+    )
     if (retry) c.header('Retry-After', String(RETRY_AFTER_SECONDS))
     if (status === 401) c.header('WWW-Authenticate', 'Bearer, Basic realm="emulsion"')
     return c.json(renderError(error), status as ContentfulStatusCode) // the table holds only statuses with a body
@@ -38,9 +43,15 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy): Ho
   return app
 }
 
-function errorCacheControl({ code, fault }: AppError, { notFoundTtlSeconds }: ErrorPolicy): string {
-  if (code === 'file_not_found') return `public, max-age=${notFoundTtlSeconds}`
-  if (code === 'invalid_image' || code === 'too_many_pixels') return `public, max-age=${UNDECODABLE_TTL_SECONDS}`
+/** How many seconds caches may keep an error; `null` for errors that may pass at any time. */
+function errorTtlSeconds(code: ErrorCode, notFoundTtlSeconds: number): number | null {
+  if (code === 'file_not_found') return notFoundTtlSeconds
+  return code === 'invalid_image' || code === 'too_many_pixels' ? UNDECODABLE_TTL_SECONDS : null
+}
+
+function errorCacheControl({ code, fault }: AppError, notFoundTtlSeconds: number, isPrivate: boolean): string {
+  const ttlSeconds = errorTtlSeconds(code, notFoundTtlSeconds)
+  if (ttlSeconds !== null) return isPrivate ? 'private, max-age=0' : `public, max-age=${ttlSeconds}`
   return fault.kind === 'upstream' || fault.kind === 'internal' ? 'no-store' : 'no-cache'
 }
 

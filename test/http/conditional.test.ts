@@ -33,16 +33,17 @@ describe('preconditions (RFC 9110 §13.2.2)', () => {
 })
 
 describe('one byte range of ten bytes (RFC 9110 §14.2)', () => {
-  it.each<[Record<string, string>, readonly [number, number] | null | 'range_not_satisfiable']>([
+  it.each<[Record<string, string>, readonly [number, number] | null | 'unsatisfiable']>([
     [{}, null],
+    [{ Range: 'BYTES=0-3' }, [0, 4]],
     [{ Range: 'bytes=0-3' }, [0, 4]],
     [{ Range: 'bytes=4-' }, [4, 10]],
     [{ Range: 'bytes=-3' }, [7, 10]],
     [{ Range: 'bytes=-30' }, [0, 10]],
     [{ Range: 'bytes=5-99' }, [5, 10]],
     [{ Range: 'bytes=9-9' }, [9, 10]],
-    [{ Range: 'bytes=10-' }, 'range_not_satisfiable'],
-    [{ Range: 'bytes=-0' }, 'range_not_satisfiable'],
+    [{ Range: 'bytes=10-' }, 'unsatisfiable'],
+    [{ Range: 'bytes=-0' }, 'unsatisfiable'],
     [{ Range: 'bytes=3-2' }, null],
     [{ Range: 'bytes=0-1,3-4' }, null],
     [{ Range: 'lines=0-1' }, null],
@@ -53,8 +54,7 @@ describe('one byte range of ten bytes (RFC 9110 §14.2)', () => {
     [{ Range: 'bytes=0-3', 'If-Range': AT }, [0, 4]],
     [{ Range: 'bytes=0-3', 'If-Range': BEFORE }, null],
   ])('%j → %s', (headers, expected) => {
-    const outcome = () => requestedRange(new Headers(headers), 10, VALIDATORS)
-    if (expected === 'range_not_satisfiable') expect(outcome).toThrowError(expect.objectContaining({ code: expected }))
-    else expect(outcome()).toEqual(expected && { start: expected[0], end: expected[1] })
+    const outcome = requestedRange(new Headers(headers), 10, VALIDATORS)
+    expect(outcome).toEqual(Array.isArray(expected) ? { start: expected[0], end: expected[1] } : expected)
   })
 })

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts'
 import { codec, FORMAT_NAMES } from '../../image/plan.ts'
 import type { Encoded } from '../../image/execute.ts'
 import { OWNER } from '../files/choose-path.ts'
+import { readStream } from '../files/content/read-stream.ts'
 import { checkFilePath } from '../files/path.ts'
 import { pinnedHead } from '../files/pinned-head.ts'
 import type { StoreUpload } from '../files/upload.ts'
@@ -60,7 +61,7 @@ async function withoutDone(tasks: readonly Task[], context: JobContext, { files 
       continue
     }
     const sourceSize = source === destination ? null : ((await files.head(account, source))?.size ?? null)
-    const body = new Uint8Array(await new Response(stored.body).arrayBuffer())
+    const body = await readStream(stored.body)
     if (!(await context.report(job.index, { kind: 'finished', result: resultOf(stored.info, body, sourceSize) }))) return []
   }
   return left

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { canonical, type TransformPlan } from '../../image/plan.ts'
 import { checkFilePath } from '../files/path.ts'
+import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
 import { findInputs, type InputLimits } from './plan-inputs.ts'
@@ -169,7 +170,7 @@ export function createRender(deps: RenderDeps) {
   /** A stored result moves to the edge on its way out. Its body is read whole: results are small, and a stream can be read only once. */
   async function keepAtEdge(edgeKey: string, hit: CachedResult, cache: CachePolicy, defer: Defer): Promise<CachedResult> {
     if (cache.ttlSeconds === 0) return hit
-    const body = hit.body instanceof Uint8Array ? hit.body : new Uint8Array(await new Response(hit.body).arrayBuffer())
+    const body = hit.body instanceof Uint8Array ? hit.body : await readStream(hit.body)
     const result = { ...hit, body }
     defer(deps.edge.put(edgeKey, result, cache.ttlSeconds))
     return result

@@ -5,6 +5,7 @@ import type { PathPermit } from '../files/choose-path.ts'
 import type { Merge } from '../files/copy.ts'
 import type { Destination, DestinationDefaults } from '../files/upload-destination.ts'
 import { fileNameOf, splitExtension } from '../files/path.ts'
+import { readStream } from '../files/content/read-stream.ts'
 import type { Defer, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
@@ -39,7 +40,7 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
     const source = await files.head(account, path)
     if (!source) throw new AppError('file_not_found', { field: path })
     const result = await render({ account, path, plan, cache, lane: request.lane ?? 'request', fromCurrentFiles: true }, timings, defer)
-    const body = result.body instanceof Uint8Array ? result.body : new Uint8Array(await new Response(result.body).arrayBuffer())
+    const body = result.body instanceof Uint8Array ? result.body : await readStream(result.body)
     return timings.measure('save', () =>
       upload({
         account,

@@ -4,7 +4,8 @@ import { fileNameOf, splitExtension } from '../../../../service/files/path.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
 import { createTimings, type Timings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
-import { isNotModified, requestedRange } from '../../../conditional.ts'
+import { readStream } from '../../../../service/files/content/read-stream.ts'
+import { isNotModified, readRange } from '../../../conditional.ts'
 import type { BytescaleContext } from '../env.ts'
 import { serverTiming, userContentHeaders } from '../../../user-content.ts'
 import type { OpenTarget } from './target.ts'
@@ -21,8 +22,9 @@ export interface ImageDeps {
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
 export async function answerImage(c: BytescaleContext, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
   const { account, query } = target
-  const { path, plan, delivery, variesByAccept } = await readImageWish(target, query, c.req.header('Accept'), files)
-  c.set('notFoundTtlSeconds', target.isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds))
+  const { path, plan, delivery, variesByAccept, isPrivate } = await readImageWish(target, query, c.req.header('Accept'), files)
+  c.set('isPrivate', isPrivate)
+  c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, target.cache, clock)
   const timings = createTimings(clock)
   const request = {
@@ -33,8 +35,10 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const cached = cacheControl(delivery, ttlSeconds, target.isPrivate)
-  const headers = { ...imageHeaders(rendered, path, delivery, cached, timings), ...(variesByAccept && { Vary: 'Accept' }) }
+  const cached = cacheControl(delivery, ttlSeconds, isPrivate)
+  const headers = imageHeaders(rendered, path, delivery, cached, timings)
+  // Appended: access by a cookie has already added Origin.
+  if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   if (rendered.notModified) return new Response(null, { status: 304, headers })
   return partOf(c, rendered, headers)
 }
@@ -69,10 +73,10 @@ export function resultFileName(path: string, mime: string): string {
 }
 
 async function partOf(c: BytescaleContext, { body, size, etag }: Rendered, headers: Record<string, string>): Promise<Response> {
-  const range = c.req.method === 'GET' ? requestedRange(c.req.raw.headers, size, { etag }) : null
+  const range = readRange(c, size, { etag })
   if (range === null)
     return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), { headers: { ...headers, 'Content-Length': String(size) } })
-  const bytes = body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer())
+  const bytes = body instanceof Uint8Array ? body : await readStream(body)
   return new Response(bytes.slice(range.start, range.end), {
     status: 206,
     headers: {

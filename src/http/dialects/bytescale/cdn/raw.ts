@@ -2,7 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
-import { isNotModified, requestedRange } from '../../../conditional.ts'
+import { isNotModified, readRange } from '../../../conditional.ts'
 import type { BytescaleContext } from '../env.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { OpenTarget } from './target.ts'
@@ -23,7 +23,7 @@ export async function answerRaw(
   const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
   const delivery = readDelivery(args)
   args.done()
-  c.set('notFoundTtlSeconds', isPrivate ? 0 : (delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds))
+  c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
@@ -31,7 +31,7 @@ export async function answerRaw(
   const validators = { etag: info.etag, lastModified: info.lastModified }
   if (isNotModified(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers })
   if (c.req.method === 'HEAD') return new Response(null, { headers: { ...headers, 'Content-Length': String(info.size) } })
-  const range = requestedRange(c.req.raw.headers, info.size, validators)
+  const range = readRange(c, info.size, validators)
   const open = await files.open(account, path, range ?? undefined)
   if (!open) throw new AppError('file_not_found', { field: path })
   const { start, end } = range ?? { start: 0, end: info.size }

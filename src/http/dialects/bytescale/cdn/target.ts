@@ -30,6 +30,8 @@ export interface OpenTarget extends Target {
   readonly snapshot: AccountSnapshot
   /** The account's defaults. */
   readonly cache: CacheSettings
+  /** Whether everyone may see a file by this processing. */
+  isPublic(path: string): boolean
   /** Checks another file that the answer would show. @throws AppError `forbidden`. */
   demandRead(path: string): void
 }
@@ -62,6 +64,7 @@ export async function openTarget(
   const named = signer ?? (hasKey ? await deps.authentication.caller(headers, account) : null)
   const snapshot = await deps.snapshots.read(account)
   const publicly = isPublic(snapshot, processing, path)
+  c.set('isPrivate', !publicly)
   const caller = named ?? (publicly ? null : await cookieCaller(c, account, deps))
   const demandRead = (file: string): void => {
     if (mayRead(caller, snapshot, processing, file)) return
@@ -72,7 +75,17 @@ export async function openTarget(
     })
   }
   demandRead(path)
-  return { account, processing, path, query, isPrivate: !publicly, snapshot, cache: cacheOf(account, deps), demandRead }
+  return {
+    account,
+    processing,
+    path,
+    query,
+    isPrivate: !publicly,
+    snapshot,
+    cache: cacheOf(account, deps),
+    isPublic: (file) => isPublic(snapshot, processing, file),
+    demandRead,
+  }
 }
 
 function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {
@@ -90,7 +103,7 @@ async function cookieCaller(c: BytescaleContext, account: string, { checkToken }
   if (origin !== undefined && allowedOrigins?.includes(origin) === true) {
     c.header('Access-Control-Allow-Origin', origin)
     c.header('Access-Control-Allow-Credentials', 'true')
-    c.header('Vary', 'Origin')
+    c.header('Vary', 'Origin', { append: true })
   }
   return { account, keyId: 'token', kind: 'token', folder: '/', grants, tags, defaults: NO_DEFAULTS }
 }

@@ -7,6 +7,8 @@ import { parseImageQuery, type ImageWish } from '../image-query/parse.ts'
 /** The parsed query of an image URL, with its image: the file of the path, or the file that a `.crop` file names. */
 export interface TargetedWish extends ImageWish {
   readonly path: string
+  /** Not everyone may see one of the files that the picture shows. */
+  readonly isPrivate: boolean
 }
 
 /** @throws AppError of the query, of the `.crop` file, and `forbidden` when a file that the picture would show must not be read. */
@@ -20,7 +22,7 @@ export async function readImageWish(
   const { path, steps } = await resolveCropFile(files, target.account, target.path)
   const plan = steps.length === 0 ? wish.plan : { ...wish.plan, steps: [...steps, ...wish.plan.steps] }
   // A public picture must not show a private one.
-  if (path !== target.path) target.demandRead(path)
-  for (const input of planInputs(plan)) target.demandRead(input.path)
-  return { ...wish, plan, path }
+  const shown = new Set([path, ...planInputs(plan).map((input) => input.path)])
+  for (const file of shown) if (file !== target.path) target.demandRead(file)
+  return { ...wish, plan, path, isPrivate: target.isPrivate || [...shown].some((file) => !target.isPublic(file)) }
 }
