@@ -130,3 +130,31 @@ describe('the planner', () => {
     )
   })
 })
+
+describe('the peak counts', () => {
+  const bytes = WIDTH * HEIGHT * 4
+  const peakOf = (source: Uint8Array, format: TransformPlan['output']['format'], ...steps: Step[]): number =>
+    planExecution({ steps, output: { format, quality: 80 } }, source, LIMITS).peakBytes
+
+  it.each([
+    ['letterbox', { width: 900, height: 900 }],
+    ['blur', { sigma: 2 }],
+    ['pixelate', { size: 2 }],
+    ['text', { text: 'a', repeat: true }],
+  ] as const)('what %s needs beside its input and output', (op, params) => {
+    const given = step(op, params as never) // the row's own parameters
+    const output = operation(op).plan(given.params, { width: WIDTH, height: HEIGHT })
+    const working = operation(op).workingBytes?.(given.params, { width: WIDTH, height: HEIGHT }, output) ?? 0
+    expect(working).toBeGreaterThan(0)
+    expect(peakOf(file, 'jpeg', given)).toBeGreaterThanOrEqual(file.length + bytes + output.width * output.height * 4 + working)
+  })
+
+  it('the flattened copy of a picture with alpha for a format without', async () => {
+    const raw = Buffer.from(Array.from({ length: bytes }, (_, i) => (i * 7919) % 256))
+    const withAlpha = await sharp(raw, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } })
+      .png()
+      .toBuffer()
+    const opaque = peakOf(file, 'jpeg') - file.length
+    expect(peakOf(withAlpha, 'jpeg') - withAlpha.length - opaque).toBeGreaterThanOrEqual(bytes)
+  })
+})

@@ -37,6 +37,13 @@ describe('normalize', () => {
     const hidden: Raster = { width: 3, height: 1, data: new Uint8ClampedArray([0, 0, 0, 0, 90, 90, 90, 255, 255, 255, 255, 0]) }
     expect(await applySteps(hidden, [step('normalize', {})])).toBe(hidden)
   })
+  it('takes the white from the lightest hundredth alone', async () => {
+    const tones = [...Array.from({ length: 98 }, () => 100), 150, 200]
+    const picture: Raster = { width: 100, height: 1, data: new Uint8ClampedArray(tones.flatMap((grey) => [grey, grey, grey, 255])) }
+    const { data } = await applySteps(picture, [step('normalize', {})])
+    expect(data[98 * 4]).toBeGreaterThanOrEqual(250)
+    expect(data[0]).toBeLessThanOrEqual(20)
+  })
   it('keeps the hue', async () => {
     const reddish = greys(60, 180)
     reddish.data.forEach((value, i) => (reddish.data[i] = i % 4 === 0 ? value + 30 : value))

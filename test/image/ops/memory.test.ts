@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { NO_INPUTS } from '../../../src/image/context.ts'
+import { operation, type OperationName, step } from '../../../src/image/plan.ts'
+import * as table from '../../../src/image/ops/table.ts'
+import type { Raster } from '../../../src/image/raster.ts'
+import { openImageContext } from '../../support/image-context.ts'
+
+/** Large against what the core takes for its tables and rows. */
+const SHAPE = { width: 900, height: 700 }
+/** The core's first pages, rows and tables, for which no operation speaks. */
+const CORE_BYTES = 1_000_000
+/** Tables of levels, small maps. */
+const TABLE_BYTES = 50_000
+
+/** The most expensive wishes of each operation that a picture of this size can have. */
+const WISHES = {
+  blur: [{ sigma: 3 }, { sigma: 60 }],
+  brightness: [{ level: 10 }],
+  colorize: [{ red: 10 }],
+  composite: [],
+  contrast: [{ level: 10 }],
+  convolve: [{ kernel: [1, 1, 1, 1, 1, 1, 1, 1, 1], divisor: 9 }],
+  cover: [{ width: 300, height: 300 }],
+  crop: [{ width: 800, height: 600 }],
+  enhance: [{}],
+  extend: [{ left: 10, top: 20 }],
+  flatten: [{}],
+  flip: [{ axis: 'vertical' }],
+  gamma: [{ exponent: 2 }],
+  grayscale: [{}],
+  letterbox: [
+    { width: 850, height: 850 },
+    { width: 1000, height: 720 },
+  ],
+  median: [{ size: 3 }, { size: 15 }],
+  modulate: [{ saturation: 2 }],
+  negate: [{}],
+  normalize: [{}],
+  pixelate: [{ size: 2 }, { size: 9 }],
+  resize: [{ width: 450 }, { width: 1000 }],
+  rotate: [{ degrees: 33 }, { degrees: 90 }],
+  roundCorners: [{ radius: 50 }],
+  selectiveBlur: [{}],
+  sepia: [{}],
+  sharpen: [{ sigma: 2 }],
+  smartCrop: [{ width: 300, height: 300, strategy: 'attention' }],
+  text: [
+    { text: 'Emulsion', size: 200 },
+    { text: 'Emulsion', size: 40, repeat: true },
+  ],
+  threshold: [{}],
+  tint: [{ colour: 'ff0000ff' }],
+  trim: [{}],
+  unletterbox: [{}],
+  zoom: [{ width: 400, level: 2 }],
+} satisfies Record<OperationName, readonly object[]>
+
+const noise = (): Raster => {
+  const data = new Uint8ClampedArray(SHAPE.width * SHAPE.height * 4)
+  for (let i = 0, state = 1; i < data.length; i++) data[i] = (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >>> 24
+  return { ...SHAPE, data }
+}
+const flat = (): Raster => ({ ...SHAPE, data: new Uint8ClampedArray(SHAPE.width * SHAPE.height * 4).fill(200) })
+
+/** Counts what is allocated for pixels in JavaScript: rasters are all of this class. */
+const Original = globalThis.Uint8ClampedArray
+let allocated = 0
+beforeAll(() => {
+  globalThis.Uint8ClampedArray = new Proxy(Original, {
+    construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
+      if (typeof first === 'number') allocated += first
+      return Reflect.construct(target, [first, ...rest]) as Uint8ClampedArray
+    },
+  })
+})
+afterAll(() => {
+  globalThis.Uint8ClampedArray = Original
+})
+
+const cases = (Object.keys(table) as OperationName[]).flatMap((op) =>
+  WISHES[op].flatMap((params) =>
+    Object.entries({ noise, flat }).map(([source, make]) => ({ op, params, wish: JSON.stringify(params), source, make })),
+  ),
+)
+
+it.each(cases)('$op $wish on $source takes no more memory than it says', async ({ op, params, make }) => {
+  const input = make()
+  const definition = operation(op)
+  const given = step(op, params as never).params // the table above is typed by name only
+  const output = definition.plan(given, input)
+  const { context } = openImageContext()
+  const core = await context.core()
+  allocated = 0
+  const result = await definition.apply(given, input, output, { ...context, ...NO_INPUTS })
+  const rasters = allocated
+  const working = definition.workingBytes?.(given, input, output) ?? 0
+  const planned = output.width * output.height * 4 + working
+  expect(result.data.length).toBeLessThanOrEqual(output.width * output.height * 4)
+  expect(rasters, 'rasters').toBeLessThanOrEqual(planned + TABLE_BYTES)
+  expect(rasters + core.size(), 'rasters and the core').toBeLessThanOrEqual(planned + CORE_BYTES)
+})
