@@ -240,4 +240,18 @@ describe('jpegToJpeg and jpegToRaster', () => {
       { numRuns: 40, seed: 22 },
     )
   }, 120_000)
+
+  it.each([1, 2, 4, 8])('stays within the estimate for a progressive file of noise at 1/%i', async (scale) => {
+    const [width, height] = [1024, 768]
+    const noise = Buffer.from(Uint8Array.from({ length: width * height * 3 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 24))
+    const file = await sharp(noise, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 100, progressive: true, chromaSubsampling: '4:4:4' })
+      .toBuffer()
+    const target = { window: { x: 0, y: 0, width, height }, width: width / scale, height: height / scale, kernel: 'lanczos3' } as const
+    const core = newCore()
+    jpegToRaster(core, file, 1, target)
+    const estimate = estimateScaledBytes(readJpegSource(file), 1, target)
+    expect(core.size()).toBeLessThanOrEqual(estimate)
+    expect(estimate, 'near enough to be of use').toBeLessThanOrEqual(2 * core.size() + 1_000_000)
+  })
 })
