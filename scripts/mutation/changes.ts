@@ -221,7 +221,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/ops/geometry/letterbox.ts',
     slip: 'an estimate of one byte a pixel',
     edits: [['inside(image, box).width * inside(image, box).height * 4', 'inside(image, box).width * inside(image, box).height']],
-    tests: { unit: ['test/image/planner.test.ts'] },
+    tests: { unit: ['test/image/ops/memory.test.ts'] },
   },
   {
     file: 'src/image/engine/jpeg/scaled/estimate.ts',
@@ -280,7 +280,13 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
         'if (there === undefined) await callR2(() => bucket.delete(key))',
       ],
     ],
-    tests: { worker: ['test/worker/upload-rights.test.ts', 'test/worker/bytescale-uploads.test.ts'] },
+    tests: { worker: ['test/worker/contracts.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/jpeg/header.ts',
+    slip: 'the last of two EXIF blocks wins',
+    edits: [['exif ??= segment', 'exif = segment']],
+    tests: { unit: ['test/image/engine/jpeg/header.test.ts'] },
   },
   {
     file: 'src/image/ops/colour/normalize.ts',

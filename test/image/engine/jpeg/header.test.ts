@@ -119,6 +119,11 @@ describe('probeJpeg', () => {
     for (let cut = 4; cut < 30; cut++) expect(orientation(segment(0xe1, exif([[0x0112, 3, 6]]).slice(4, cut)))).toBe(1)
   })
 
+  it('believes the first of several EXIF blocks, as libexif and browsers do', () => {
+    const blocks = [exif([[0x0112, 3, 6]]), exif([[0x0112, 3, 3]])]
+    expect(probeJpeg(jpeg(three, { segments: blocks })).orientation).toBe(6)
+  })
+
   it('finds the parts of a profile in their order, and none when one is missing', () => {
     const parts = (segments: readonly number[][]) => {
       const file = jpeg(three, { segments })

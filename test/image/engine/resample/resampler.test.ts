@@ -285,3 +285,22 @@ describe('resampleRaster', () => {
     expect(10 * Math.log10(255 ** 2 / error)).toBeGreaterThan(floorDb)
   })
 })
+
+describe('isOpaque', () => {
+  it.each(Array.from({ length: 12 }, (_, i) => i + 1))('sees one transparent pixel anywhere among %i', (pixels) => {
+    const core = createCore<ResampleExports>(module)
+    const at = core.alloc(pixels * 4 + 64)
+    const fill = (): void =>
+      void core
+        .bytes()
+        .fill(255, at, at + pixels * 4)
+        .fill(0, at + pixels * 4, at + pixels * 4 + 15)
+    fill()
+    expect(core.exports.isOpaque(at, pixels * 4)).toBe(1)
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      fill()
+      core.bytes()[at + pixel * 4 + 3] = 254
+      expect(core.exports.isOpaque(at, pixels * 4), `pixel ${pixel}`).toBe(0)
+    }
+  })
+})
