@@ -87,6 +87,23 @@ describe('a file that a rule matches', () => {
     expect(await runsOf(path)).toHaveLength(2)
   })
 
+  it.each(['application/octet-stream', 'binary/octet-stream', undefined])(
+    'is known by its content when its type is %s',
+    async (contentType) => {
+      const path = `/incoming/untold-${String(contentType).replace('/', '-')}.jpg`
+      await putFromOutside(path, 'photo.jpg', { httpMetadata: contentType === undefined ? {} : { contentType } })
+      await notify(await event(path))
+      expect(await runOf(path)).toMatchObject({ status: 'FINISHED' })
+    },
+  )
+
+  it('no content makes a picture of a text', async () => {
+    const path = '/incoming/untold.txt'
+    await bindings.FILES.put(ACCOUNT + path, 'a text')
+    await notify(await event(path))
+    expect(await runsOf(path)).toEqual([])
+  })
+
   it.each<[string, () => Promise<unknown>]>([
     ['is copied', () => api('/files/copy', { source: '/x/s.jpg', destination: '/incoming/copied.jpg' })],
     ['is joined from parts', () => uploadInParts('/incoming/parts.jpg')],

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { ChoosePath, PathPermit } from './choose-path.ts'
 import type { Destination, DestinationDefaults } from './upload-destination.ts'
+import { chooseMediaType } from './content/media-type.ts'
 import { checkFileMeta } from './meta.ts'
 import type { MultipartStore, UploadLedger, UploadSessions, UploadStatus } from './multipart-ports.ts'
 import { randomBase58 } from './path-variables.ts'
@@ -80,7 +81,7 @@ export function createMultipartUploads(deps: MultipartUploadDeps) {
       const maxBytes = maxUploadBytes(account)
       if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
       const { path, exclusive } = await choosePath(wish)
-      const meta = checkFileMeta({ mime: mime ?? deps.mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
+      const meta = checkFileMeta({ mime: chooseMediaType(mime, null, deps.mimeOfName(path)), originalFileName, metadata, tags })
       const uploadId = randomBase58(UPLOAD_ID_LENGTH, random)
       const startedAt = clock.now()
       const expiresAt = startedAt + deps.expirySeconds * 1000

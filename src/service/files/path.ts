@@ -1,13 +1,16 @@
 import { AppError } from '../../errors.ts'
 
 const MAX_PATH_LENGTH = 512
-/** R2's limit, in UTF-8 bytes, less the account's prefix. */
-const MAX_KEY_BYTES = 1000
+/**
+ * Bytes of UTF-8. R2 takes keys of 1,024 bytes, and the longest key of a feature is that of a kept result: the account's id, the path, "//"
+ * and a SHA-256 in hexadecimal digits. So every path that may be stored can be shown.
+ */
+export const MAX_PATH_BYTES = 1024 - 7 - '//'.length - 64
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/
 
 /**
- * Checks an absolute path inside an account and answers it unchanged: 1–512 characters, `/` first, no empty, `.` or `..` segment, no control
+ * Checks an absolute path inside an account and answers it unchanged: 1–512 characters in at most 951 bytes, `/` first, no empty, `.` or `..` segment, no control
  * characters, no backslash. One file has one spelling, so nothing is normalised here. `field` is what the client calls it.
  * @throws AppError `invalid_path`.
  */
@@ -15,8 +18,9 @@ export function checkFilePath(path: string, field = 'filePath'): string {
   const refuse = (expected: string) =>
     new AppError('invalid_path', { field, reason: `Expected ${expected}, received ${JSON.stringify(path.slice(0, 120))}.` })
   if (!path.startsWith('/')) throw refuse('a path that begins with "/"')
-  if (path.length > MAX_PATH_LENGTH || new TextEncoder().encode(path).length > MAX_KEY_BYTES)
-    throw refuse(`at most ${MAX_PATH_LENGTH} characters`)
+  if (path.length > MAX_PATH_LENGTH) throw refuse(`at most ${MAX_PATH_LENGTH} characters instead of ${path.length}`)
+  const bytes = new TextEncoder().encode(path).length
+  if (bytes > MAX_PATH_BYTES) throw refuse(`at most ${MAX_PATH_BYTES} bytes of UTF-8 instead of ${bytes}`)
   if (CONTROL.test(path) || path.includes('\\')) throw refuse('no control characters and no backslash')
   if (!path.isWellFormed()) throw refuse('well-formed Unicode')
   const segments = path.slice(1).split('/')

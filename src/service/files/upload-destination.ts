@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { cutFileName } from './cut-name.ts'
 import { checkFilePath } from './path.ts'
 import { expandPathVariables, hasRandomVariable, type PathVariableValues } from './path-variables.ts'
 
@@ -85,12 +86,13 @@ function expandOrRefuse(template: string, values: PathVariableValues, field: str
   return text
 }
 
+/** Of a client's file name in a path: enough for its folder is left. */
+const NAME_LIMITS = { characters: 200, bytes: 400 }
+
 /** A client's file name as one path segment: separators and control characters become `_`, and it never means a folder. */
 function sanitiseFileName(name: string | null): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-  const safe = name
-    ?.toWellFormed()
-    .replaceAll(/[/\\\u0000-\u001f\u007f\u2028\u2029]/g, '_')
-    .slice(-200)
+  const clean = name?.toWellFormed().replaceAll(/[/\\\u0000-\u001f\u007f\u2028\u2029]/g, '_')
+  const safe = clean === undefined ? undefined : cutFileName(clean, NAME_LIMITS)
   return safe === undefined || safe === '' || /^\.+$/.test(safe) ? null : safe
 }

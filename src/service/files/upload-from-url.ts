@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts'
 import { checkPublicUrl } from '../outbound/guard.ts'
 import { collectBody, type CollectedBody, type Reserve } from './content/collect-body.ts'
-import { isMediaType } from './meta.ts'
+import { cutFileName } from './cut-name.ts'
+import { isMediaType, ORIGINAL_NAME_LIMITS } from './meta.ts'
 import type { FileBody, FileInfo } from '../ports.ts'
 import type { StoreUpload, Upload } from './upload.ts'
 
@@ -136,12 +137,8 @@ function nameOf({ disposition }: SourceResponse, url: URL, { nameOfDisposition }
   const named = disposition === null ? null : nameOfDisposition(disposition)
   const name = named ?? decoded(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
   // eslint-disable-next-line no-control-regex -- control characters are what is dropped
-  return (
-    name
-      ?.toWellFormed()
-      .replaceAll(/[\u0000-\u001f\u007f]/g, '')
-      .slice(0, 255) || null
-  )
+  const clean = name?.toWellFormed().replaceAll(/[\u0000-\u001f\u007f]/g, '')
+  return clean === undefined ? null : cutFileName(clean, ORIGINAL_NAME_LIMITS) || null
 }
 
 function decoded(segment: string): string | null {

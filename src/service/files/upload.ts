@@ -1,5 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { ChoosePath, PathPermit } from './choose-path.ts'
+import { chooseMediaType, isUntold, SNIFFED_BYTES, sniffMediaType } from './content/media-type.ts'
+import { peek } from './content/peek.ts'
 import { pathTaken } from './path.ts'
 import type { Destination, DestinationDefaults } from './upload-destination.ts'
 import { checkFileMeta } from './meta.ts'
@@ -21,7 +23,7 @@ export interface Upload {
   readonly destination: Destination | undefined
   readonly defaults?: DestinationDefaults | undefined
   readonly body: FileBody
-  /** Without a type the name decides, and without that it is `application/octet-stream`. */
+  /** The type that the client tells. When it tells nothing, the content decides, then the name (`chooseMediaType`). */
   readonly mime: string | null
   readonly originalFileName: string | null
   readonly metadata?: FileMeta['metadata']
@@ -41,8 +43,10 @@ export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, re
     const maxBytes = maxUploadBytes(account)
     if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
     const { path, exclusive } = await choosePath(wish)
-    const meta = checkFileMeta({ mime: mime ?? mimeOfName(path) ?? 'application/octet-stream', originalFileName, metadata, tags })
-    const stored = await files.put(account, path, body, meta, { ifAbsent: exclusive, ...(origin && { origin }) })
+    const { head, body: whole } = isUntold(mime) ? await peek(body, SNIFFED_BYTES) : { head: null, body }
+    const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path))
+    const meta = checkFileMeta({ mime: type, originalFileName, metadata, tags })
+    const stored = await files.put(account, path, whole, meta, { ifAbsent: exclusive, ...(origin && { origin }) })
     if (stored === null) throw pathTaken(path)
     if (!exclusive) await replaced(account, path)
     return stored

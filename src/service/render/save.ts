@@ -5,6 +5,8 @@ import type { PathPermit } from '../files/choose-path.ts'
 import type { Merge } from '../files/copy.ts'
 import type { Destination, DestinationDefaults } from '../files/upload-destination.ts'
 import { fileNameOf, splitExtension } from '../files/path.ts'
+import { cutFileName } from '../files/cut-name.ts'
+import { ORIGINAL_NAME_LIMITS } from '../files/meta.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { Defer, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
@@ -57,8 +59,9 @@ export const createSave = ({ files, render, upload }: SaveDeps) =>
     )
   }
 
-/** A file's name with the extension of its new format. */
+/** A file's name with the extension of its new format, short enough for an `originalFileName`: the source's may come from a long path. */
 export function renamed(fileName: string, mime: string): string {
   const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
-  return format === undefined ? fileName : `${splitExtension(fileName).name}.${codec(format).extension}`
+  const name = format === undefined ? fileName : `${splitExtension(fileName).name}.${codec(format).extension}`
+  return cutFileName(name, ORIGINAL_NAME_LIMITS)
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { TransformPlan } from '../../image/plan.ts'
+import { essenceOf } from '../files/content/media-type.ts'
 import { readPlan, type PlanJson } from '../render/plan-json.ts'
 import { derivativePath, sidesOf } from './derivative-path.ts'
 
@@ -21,7 +22,7 @@ export const ruleSchema = z.strictObject({
     suffix: z.string().min(1).optional(),
     /** `*` stands for anything but "/", `**` for anything, `?` for one character. Against the whole path. */
     glob: z.string().startsWith('/').optional(),
-    /** Types, `image/*` for all of a kind. */
+    /** Types, `image/*` for all of a kind. Letters of both cases are equal. */
     mime: z.array(z.string()).min(1).default(['image/*']),
     minBytes: z.int().min(0).default(0),
   }),
@@ -56,6 +57,7 @@ export function compileRule(
 ): CompiledRule {
   const { prefix, suffix = '', glob, mime, minBytes } = rule.match
   const pattern = glob === undefined ? null : globPattern(glob)
+  const types = mime.map(essenceOf)
   const outputs = rule.outputs.map(({ destination, preset, plan }) => {
     const found = preset === undefined ? readPlan(plan) : presetPlan(preset)
     if (!found) throw new Error(`Rule ${rule.id}: there is no preset ${JSON.stringify(preset)}.`)
@@ -70,7 +72,7 @@ export function compileRule(
     matchesPath: (path) => path.startsWith(prefix) && path.endsWith(suffix) && (pattern === null || pattern.test(path)),
     matchesFile: (type, bytes) =>
       bytes >= minBytes &&
-      mime.some((wanted) => (wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type.split(';')[0] === wanted)),
+      types.some((wanted) => (wanted.endsWith('/*') ? essenceOf(type).startsWith(wanted.slice(0, -1)) : essenceOf(type) === wanted)),
     outputs: (path) => outputs.map(({ plan, destinationFor }) => ({ plan, destination: destinationFor(path) })),
   }
 }

@@ -1,3 +1,5 @@
+import { isUntold, SNIFFED_BYTES, sniffMediaType } from '../files/content/media-type.ts'
+import { readStream } from '../files/content/read-stream.ts'
 import { isDerivative } from '../files/derivation.ts'
 import type { FileInfo, FileStore, Log } from '../ports.ts'
 import type { Processes } from '../processes/processes.ts'
@@ -33,6 +35,14 @@ export interface Triggers {
 export function createTriggers({ rules, files, processes, log }: TriggersDeps): Triggers {
   const matching = (account: string, path: string): readonly CompiledRule[] =>
     rules.filter((rule) => rule.account === account && rule.matchesPath(path))
+
+  /** A file whose type tells nothing, as S3 clients store it unless told otherwise, gets the type of its content. */
+  async function typed(account: string, file: FileInfo): Promise<FileInfo> {
+    if (!isUntold(file.mime) || file.size === 0) return file
+    const open = await files.open(account, file.path, { start: 0, end: Math.min(SNIFFED_BYTES, file.size) })
+    const mime = open && sniffMediaType(await readStream(open.body))
+    return mime === null ? file : { ...file, mime }
+  }
 
   async function derive(rule: CompiledRule, path: string, file: FileInfo): Promise<void> {
     if (!rule.matchesFile(file.mime, file.size)) return
@@ -93,13 +103,16 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps): 
       if (wanted.length === 0) return
       const file = await files.head(account, path)
       if (file?.origin?.derivation) return
-      for (const rule of wanted) await (file ? derive(rule, path, file) : remove(rule, path))
+      const current = file && (await typed(account, file))
+      for (const rule of wanted) await (current ? derive(rule, path, current) : remove(rule, path))
     },
 
     async runsOf(account, file) {
       if (file.origin?.derivation) return []
-      const wanted = matching(account, file.path).filter((rule) => rule.matchesFile(file.mime, file.size))
-      return Promise.all(wanted.map((rule) => idOf(rule, putVersion(file.path, file))))
+      const wanted = matching(account, file.path)
+      if (wanted.length === 0) return []
+      const { mime, size } = await typed(account, file)
+      return Promise.all(wanted.filter((rule) => rule.matchesFile(mime, size)).map((rule) => idOf(rule, putVersion(file.path, file))))
     },
   }
 }
