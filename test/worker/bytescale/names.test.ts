@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_PATH_BYTES } from '../../src/service/files/path.ts'
-import { ACCOUNT, errorOf, picture, request, SECRET_KEY } from './support/client.ts'
+import { MAX_PATH_BYTES } from '../../../src/service/files/path.ts'
+import { ACCOUNT, errorOf, picture, request, SECRET_KEY } from '../support/client.ts'
 
 const headers = { Authorization: `Bearer ${SECRET_KEY}` }
 const api = (path: string, init: RequestInit = {}): Promise<Response> =>

@@ -1,8 +1,8 @@
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ALLOWED_HEADERS } from '../../src/http/cors.ts'
-import { ACCOUNT, picture, SECRET_KEY, upload } from './support/client.ts'
-import { ownedService, type Send } from './support/owned-service.ts'
+import { ALLOWED_HEADERS } from '../../../src/http/cors.ts'
+import { ACCOUNT, picture, SECRET_KEY, upload } from '../support/client.ts'
+import { ownedService, type Send } from '../support/owned-service.ts'
 
 const bearer = { Authorization: `Bearer ${SECRET_KEY}` }
 const SITE = 'https://site.example'
