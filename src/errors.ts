@@ -22,6 +22,13 @@ const CODES = {
   conflict: { kind: 'input', status: 409, retry: false, text: 'The path is taken.' },
   file_changed: { kind: 'input', status: 409, retry: true, text: 'The file was replaced while it was being read.' },
   source_changed: { kind: 'input', status: 409, retry: false, text: 'A file has changed since the request was recorded.' },
+  idempotency_conflict: {
+    kind: 'input',
+    status: 409,
+    retry: false,
+    text: 'The Idempotency-Key was used for a request with another body.',
+  },
+  wrong_state: { kind: 'input', status: 409, retry: false, text: 'The state of the process does not allow this.' },
   upload_finished: { kind: 'input', status: 409, retry: false, text: 'The upload is finished and takes no more parts.' },
   precondition_failed: { kind: 'input', status: 412, retry: false, text: 'A precondition of the request does not hold.' },
   file_too_large: { kind: 'limit', status: 413, retry: false, text: 'The file is larger than this service accepts.' },

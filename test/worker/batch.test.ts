@@ -82,6 +82,32 @@ describe('docs/protocols/batch.md §1.1: fields of a request', () => {
     expect(((await (await get('/request')).json()) as { items: unknown[] }).items, 'nothing is stored').toHaveLength(before)
   })
 
+  it.each<[string, unknown]>([
+    ['"jobs", received 101 entries.', body({ jobs: Array.from({ length: 101 }, (_, i) => ({ destination: `/${i}.png` })) })],
+    ['"jobs", received 0 entries.', body({ jobs: [] })],
+    ['received 101 entries.', job({ transformations: Array.from({ length: 101 }, () => ({ type: 'enhance' })) })],
+    ['at most 32 levels, received 100000.', '['.repeat(100_000)],
+    ['at most 32 levels, received 41.', `{"jobs":${'['.repeat(40)}${']'.repeat(40)}}`],
+  ])('400 with the limit and the count: %s', async (message, request) => {
+    const response = await post('/request', request)
+    expect([response.status, await response.json()]).toEqual([400, { message: expect.stringContaining(message) }])
+  })
+
+  it('fields that nobody knows are warnings in the details', async () => {
+    const id = await create({
+      comment: 'no field',
+      jobs: [{ destination: '/out/warned.png', qualty: 5, transformations: [{ type: 'resize', width: 20, hieght: 10, gravity: 'north' }] }],
+    })
+    const { warnings } = (await (await get(`/request/${id}?details=1`)).json()) as { warnings: readonly string[] }
+    expect(warnings.map((warning) => /^The field "(.*)" is not known here and was ignored\.$/.exec(warning)?.[1])).toEqual([
+      'comment',
+      'jobs[0].transformations[0].hieght',
+      'jobs[0].transformations[0].gravity',
+      'jobs[0].qualty',
+    ])
+    expect((await ended(await create())) as unknown).toMatchObject({ warnings: [] })
+  })
+
   it.each<[string, object]>([
     ['a numeric string as service_id', body({ service_id: '1' })],
     ['no callback', body({ callback: null })],
@@ -207,7 +233,8 @@ describe('beyond the specification', () => {
     const [first, second] = await Promise.all([create({}, key), create({}, key)])
     expect(first).toMatch(/^[A-Za-z0-9_-]{21}$/)
     expect(second).toBe(first)
-    expect((await post('/request', body({ source: '/other.jpg' }), key)).status).toBe(409)
+    const other = await post('/request', body({ source: '/other.jpg' }), key)
+    expect([other.status, await other.json()]).toEqual([409, { message: 'The Idempotency-Key was used for a request with another body.' }])
     expect((await post('/request', body(), { 'Idempotency-Key': 'x'.repeat(256) })).status).toBe(400)
   })
 

@@ -26,6 +26,7 @@ export interface NewProcess {
   readonly jobs: readonly JobDefinition[]
   readonly callback?: string | null
   readonly fingerprint?: string | null
+  readonly warnings?: readonly string[]
   readonly requestId: string
 }
 
@@ -43,7 +44,7 @@ export function createProcesses({ store, index, clock, hash }: ProcessesDeps) {
   return {
     /**
      * Records the process and sends its jobs. Answers the record; an equal idempotent create answers the one that exists.
-     * @throws AppError `conflict` when the id belongs to another request.
+     * @throws AppError `idempotency_conflict` when the id belongs to another request.
      */
     async create(wish: NewProcess): Promise<ProcessRecord> {
       if (wish.jobs.length < 1 || wish.jobs.length > MAX_JOBS) {
@@ -55,7 +56,7 @@ export function createProcesses({ store, index, clock, hash }: ProcessesDeps) {
       await index.put({ ...summaryOf({ definition, state: initialState(definition) }), revision: 0 })
       const { created, record } = await store.create(definition)
       const equal = fingerprint !== null && record.definition.fingerprint === fingerprint
-      if (!created && !equal) throw new AppError('conflict', { reason: 'Another request was sent under the same key.' })
+      if (!created && !equal) throw new AppError('idempotency_conflict')
       return record
     },
 

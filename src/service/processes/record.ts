@@ -37,6 +37,8 @@ export interface ProcessDefinition {
   readonly callback: string | null
   /** Hash of the request of an idempotent create: another request under the same id is a conflict. */
   readonly fingerprint: string | null
+  /** What the owner should know of the request although it was accepted. */
+  readonly warnings?: readonly string[]
   /** The HTTP request or the event that created it, for the logs. */
   readonly requestId: string
   /** Milliseconds since the epoch, as every time here. */

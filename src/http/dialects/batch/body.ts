@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../errors.ts'
+import { parseJson } from '../../parse-json.ts'
 
 /** Bytes. A request with 100 jobs of many steps is well below this, and it fits into the record of a process (2 MB at most). */
 const MAX_BODY_BYTES = 500_000
@@ -10,12 +11,7 @@ const MAX_BODY_BYTES = 500_000
  */
 export async function readBatchBody(c: Context): Promise<{ readonly json: object; readonly text: string }> {
   const text = await readText(c.req.raw)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('invalid_body', { reason: 'Expected JSON.', cause })
-  }
+  const json = parseJson(text)
   if (json === null || typeof json !== 'object' || Array.isArray(json))
     throw new AppError('invalid_body', { reason: 'Expected a JSON object.' })
   return { json, text }

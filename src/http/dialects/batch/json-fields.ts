@@ -1,6 +1,8 @@
 import { AppError } from '../../../errors.ts'
 import type { NumberRange } from '../../args.ts'
 
+/** Characters of a client's text in a message. */
+const MAX_SHOWN = 100
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
 /**
@@ -15,13 +17,19 @@ export interface JsonFields {
   number(name: string, range: NumberRange): number | undefined
   text(name: string): string | undefined
   oneOf<const T>(name: string, table: Readonly<Record<string, T>>): T | undefined
+  /** The paths of the fields that no reader has asked for. */
+  unread(): readonly string[]
 }
 
 export function jsonFields(value: unknown, path: string): JsonFields {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidField(path, 'an object', value)
   const fields = value as Readonly<Record<string, unknown>> // an object that came from JSON
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`)
-  const raw = (name: string): unknown => (Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined)
+  const read = new Set<string>()
+  const raw = (name: string): unknown => {
+    read.add(name)
+    return Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined
+  }
   return {
     at,
     raw,
@@ -44,6 +52,10 @@ export function jsonFields(value: unknown, path: string): JsonFields {
         throw invalidField(at(name), `one of ${Object.keys(table).join(', ')}`, given)
       return table[given]
     },
+    unread: () =>
+      Object.keys(fields)
+        .filter((name) => !read.has(name))
+        .map((name) => at(name.slice(0, MAX_SHOWN))),
   }
 }
 
@@ -51,7 +63,12 @@ const range = (min: number, max: number): string =>
   max === Infinity ? (min === -Infinity ? '' : ` of at least ${min}`) : ` from ${min} to ${max}`
 
 export function invalidField(path: string, expected: string, received: unknown): AppError {
-  const shown = received === undefined ? 'nothing' : (JSON.stringify(received) ?? 'nothing').slice(0, 100)
+  const shown =
+    received === undefined
+      ? 'nothing'
+      : Array.isArray(received)
+        ? `${received.length} entries`
+        : (JSON.stringify(received) ?? 'nothing').slice(0, MAX_SHOWN)
   return new AppError('invalid_parameter', { field: path, reason: `Expected ${expected} for ${JSON.stringify(path)}, received ${shown}.` })
 }
 

@@ -23,6 +23,7 @@ export const presentDetails = (record: ProcessRecord) => {
     created_at: timestamp(definition.createdAt),
     attempt: attempt(state.run),
     error: state.error,
+    warnings: definition.warnings ?? [],
     expires_at: optional(state.expiresAt),
     jobs: definition.jobs.map(({ params }, i) => presentJob(params, state.jobs[i])),
     callback: definition.callback === null ? null : presentCallback(definition.callback, state.callback),

@@ -7,6 +7,7 @@ import { parseTransformations } from './transformations.ts'
 
 /** 1 to 100 jobs (docs/protocols/batch.md §1.1), and as many ids in a retry (§1.3). */
 const MAX_ENTRIES = 100
+const MAX_WARNINGS = 100
 
 /** One job of a request. */
 export type JobWish = Pick<RenderJob, 'source' | 'destination' | 'plan'>
@@ -15,6 +16,8 @@ export interface CreateRequest {
   readonly serviceId: number
   readonly callback: string | null
   readonly jobs: readonly JobWish[]
+  /** One sentence for each field that was ignored. */
+  readonly warnings: readonly string[]
 }
 
 /** A number, or its text (docs/protocols/batch.md §1.1) */
@@ -41,9 +44,16 @@ export function readCreateRequest(body: unknown, allowHosts: readonly string[], 
   const serviceId = readServiceId(fields)
   const callback = readCallback(fields, allowHosts, ownHost)
   const source = storagePath(required(fields.text('source'), 'source', 'a path'), 'source')
-  const jobs = readList(fields, 'jobs').map((entry, i) => readJob(entry, `jobs[${i}]`, source))
+  const unknown: string[] = []
+  const jobs = readList(fields, 'jobs').map((entry, i) => readJob(entry, `jobs[${i}]`, source, (field) => unknown.push(field)))
   checkIndependence(jobs)
-  return { serviceId, callback, jobs }
+  return { serviceId, callback, jobs, warnings: warningsOf([...fields.unread(), ...unknown]) }
+}
+
+/** Unknown fields are no errors (docs/batch.md): clients of the vendor may send more than the documentation names. A misspelt field shows here. */
+function warningsOf(unknown: readonly string[]): readonly string[] {
+  const shown = unknown.slice(0, MAX_WARNINGS).map((field) => `The field ${JSON.stringify(field)} is not known here and was ignored.`)
+  return unknown.length > MAX_WARNINGS ? [...shown, `${unknown.length - MAX_WARNINGS} more fields were ignored.`] : shown
 }
 
 /**
@@ -72,10 +82,10 @@ function checkIndependence(jobs: readonly JobWish[]): void {
   }
 }
 
-function readJob(entry: unknown, path: string, source: string): JobWish {
+function readJob(entry: unknown, path: string, source: string, ignored: (field: string) => void): JobWish {
   const fields = jsonFields(entry, path)
   const destination = storagePath(required(fields.text('destination'), fields.at('destination'), 'a path'), fields.at('destination'))
-  const plan = parseTransformations({ ...(entry as object), destination }, path) // jsonFields has checked that it is an object
+  const plan = parseTransformations({ ...(entry as object), destination }, path, ignored) // jsonFields has checked that it is an object
   return { source, destination, plan }
 }
 

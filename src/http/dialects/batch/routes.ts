@@ -59,7 +59,7 @@ export function batchRoutes(deps: BatchDeps) {
   app.post('/request/:id/callback', async (c) => {
     const { definition } = await ownProcess(c, await caller(c), deps)
     const replayed = await processes.replayCallback(definition.id)
-    if (!replayed?.accepted) throw new AppError('conflict', { reason: 'There is no callback to send, or the process has not ended.' })
+    if (!replayed?.accepted) throw new AppError('wrong_state', { reason: 'The process has no callback, or it has not ended.' })
     return c.json({ status: 'SUCCESS', process_id: definition.id })
   })
 
@@ -80,7 +80,7 @@ async function createProcess(
   { processes, pinVersions, hash, newProcessId, allowHosts }: BatchDeps,
 ): Promise<Response> {
   const { json, text } = await readBatchBody(c)
-  const { serviceId, callback, jobs } = readCreateRequest(json, allowHosts, ownHost(c))
+  const { serviceId, callback, jobs, warnings } = readCreateRequest(json, allowHosts, ownHost(c))
   const key = readIdempotencyKey(c.req.header('Idempotency-Key'))
   const service = chooseService(own, serviceId)
   checkAddress(service, c.req.header('CF-Connecting-IP'))
@@ -91,6 +91,7 @@ async function createProcess(
     owner: { account: service.account, service: service.id },
     jobs: await pinVersions(service.account, jobs),
     callback,
+    ...(warnings.length > 0 && { warnings }),
     fingerprint: key === null ? null : await hash(text),
     requestId: c.get('requestId'),
   })

@@ -25,33 +25,44 @@ const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
 }
 
 const DEFAULT_QUALITY = 70
+/** Each is a step, and the account's `limits.maxSteps` (64 by default) may allow fewer. */
+const MAX_TRANSFORMATIONS = 100
 
 /**
  * What a job asks for as a plan: its `transformations` in their order, its `quality`, and the format of its `destination`. `path` is where
- * the job stands in the request's body, for messages (`jobs[0]`). Fields that are not known are ignored.
+ * the job stands in the request's body, for messages (`jobs[0]`). `ignored` gets
+ * the path of each field that this service does not know.
  * @throws AppError `invalid_parameter`, `invalid_path`, each with the whole path of the field.
  */
 export function parseTransformations(
   job: { readonly transformations?: unknown; readonly quality?: unknown; readonly destination: string },
   path: string,
+  ignored: (field: string) => void = () => undefined,
 ): TransformPlan {
   const fields = jsonFields(job, path)
   const given = fields.raw('transformations') ?? []
   if (!Array.isArray(given)) throw invalidField(fields.at('transformations'), 'an array', given)
-  const steps = given.flatMap((transformation: unknown, i) => parseTransformation(transformation, `${fields.at('transformations')}[${i}]`))
-  return { steps, output: readOutput(fields, job.destination) }
+  if (given.length > MAX_TRANSFORMATIONS) throw invalidField(fields.at('transformations'), `at most ${MAX_TRANSFORMATIONS} entries`, given)
+  const steps = given.flatMap((transformation: unknown, i) =>
+    parseTransformation(transformation, `${fields.at('transformations')}[${i}]`, ignored),
+  )
+  const output = readOutput(fields)
+  for (const field of fields.unread()) ignored(field)
+  return { steps, output }
 }
 
-function parseTransformation(transformation: unknown, path: string): Step[] {
+function parseTransformation(transformation: unknown, path: string, ignored: (field: string) => void): Step[] {
   const fields = jsonFields(transformation, path)
   const parse = required(fields.oneOf('type', TYPES), fields.at('type'), `one of ${Object.keys(TYPES).join(', ')}`)
-  return parse(fields)
+  const steps = parse(fields)
+  for (const field of fields.unread()) ignored(field)
+  return steps
 }
 
 /** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
-function readOutput(fields: JsonFields, destination: string): Output {
+function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
-  return { format: formatOf(fields, destination), quality: Math.max(1, Math.round(quality)) }
+  return { format: formatOf(fields, fields.text('destination') ?? ''), quality: Math.max(1, Math.round(quality)) }
 }
 
 /** Extensions of docs/protocols/batch.md §1.1 whose format this service may not write. */

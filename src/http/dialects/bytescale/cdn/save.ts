@@ -11,6 +11,7 @@ import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { serverTiming } from '../../../user-content.ts'
 import { destinationSchema, metadataSchema, tagsSchema } from '../uploads/destination-schema.ts'
+import { checkExtendedParams, extendedParamsSchema, extendedQuery } from './extended-params.ts'
 import { cachePolicy } from './image.ts'
 import { readImageWish } from './wish.ts'
 import { describeJob, type JobDeps, type JobType } from '../api/jobs.ts'
@@ -23,10 +24,9 @@ const MAX_BODY_BYTES = 500_000
 
 const merge = <T extends z.ZodType>(value: T) =>
   z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
-const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 const bodySchema = z.strictObject({
   destination: destinationSchema.optional(),
-  extendedParams: z.union([params, z.array(params)]).optional(),
+  extendedParams: extendedParamsSchema.optional(),
   metadata: merge(metadataSchema).optional(),
   tags: merge(tagsSchema).optional(),
 })
@@ -43,7 +43,7 @@ export interface SaveRouteDeps extends JobDeps {
 /** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The caller needs the right to read the source and to write the destination. */
 export async function answerSave(c: BytescaleContext, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
   const { account } = target
-  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES, checkExtendedParams)
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
   demandTags(caller, tags?.value ?? [])
@@ -71,12 +71,4 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
     filePath: file.path,
     fileUrl: rawFileUrl(new URL(c.req.url).origin, account, file.path),
   })
-}
-
-/** An object, or a list of objects, of query parameters; null entries are dropped, as in the SDK. */
-function extendedQuery(extended: z.output<typeof params> | readonly z.output<typeof params>[] | undefined): (readonly [string, string])[] {
-  const groups = extended === undefined ? [] : Array.isArray(extended) ? extended : [extended as z.output<typeof params>]
-  return groups
-    .flatMap((group: z.output<typeof params>) => Object.entries(group))
-    .flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const]))
 }

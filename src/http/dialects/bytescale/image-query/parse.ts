@@ -1,6 +1,7 @@
 import { isUrlMetadata, readDelivery, type Delivery } from './delivery.ts'
 import { readArgs } from '../../../args.ts'
 import { step, type TransformPlan } from '../../../../image/plan.ts'
+import { checkParameterCounts } from './limits.ts'
 import { readColour, readDensity } from './values.ts'
 import { readEffects } from './effects.ts'
 import { readExtension, readManualCrop, readResize, readRoundCorners, readTrim, readTurns } from './framing.ts'
@@ -18,9 +19,10 @@ export interface ImageWish {
  * The parameters of an image URL as a plan. This service fixes the order of the global steps, left to right: frame or page,
  * orientation, `.crop` file, `crop-x` and its siblings, turns, resize, margins, effects, layers in the order of the URL, output (docs/protocols/bytescale.md §3.5).
  * `accept` is the client's header, which decides between `f` and `f2`.
- * @throws AppError `invalid_parameter`, `unknown_parameter`, each with the parameter's name.
+ * @throws AppError `too_many_steps`, `invalid_parameter`, `unknown_parameter`, the latter two with the parameter's name.
  */
 export function parseImageQuery(query: readonly (readonly [string, string])[], accept?: string): ImageWish {
+  checkParameterCounts(query)
   const { globals, layers } = splitLayers(query.filter(([name]) => !isUrlMetadata(name)))
   const args = readArgs(globals)
   const delivery = readDelivery(args)

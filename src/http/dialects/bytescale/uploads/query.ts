@@ -2,6 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import type { Destination } from '../../../../service/files/upload-destination.ts'
 import type { FileMeta } from '../../../../service/ports.ts'
 import { type Args, readArgs } from '../../../args.ts'
+import { parseJson } from '../../../parse-json.ts'
 import { metadataSchema } from './destination-schema.ts'
 
 export interface UploadQuery {
@@ -36,7 +37,7 @@ function readRule(args: Args): Destination | undefined {
 export function readMetadata(header: string | undefined): FileMeta['metadata'] {
   if (header === undefined) return {}
   try {
-    return metadataSchema.parse(JSON.parse(header))
+    return metadataSchema.parse(parseJson(header))
   } catch (cause) {
     throw new AppError('invalid_parameter', { field: 'X-Upload-Metadata', reason: 'Expected a JSON object.', cause })
   }
