@@ -95,7 +95,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   config: /^zod$/,
   compose: /^(mime|cloudflare:.*|nanoid|ulid)$/,
   index: /^cloudflare:/,
-  local: /^(node:.*|miniflare|wrangler)$/,
+  local: /^(node:.*|mime|miniflare|wrangler)$/,
 }
 
 const MAX_FILES_SIDE_BY_SIDE = 20
