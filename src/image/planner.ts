@@ -1,15 +1,16 @@
 import { AppError } from '../errors.ts'
 import type { Codec, Probe } from './codecs/define.ts'
 import { wholeImage, type Geometry } from './geometry.ts'
-import { uprightShape } from './orientation.ts'
+import { compose, turnGeometry, uprightShape, type Orientation } from './orientation.ts'
 import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
 import type { Shape } from './raster.ts'
 
 /** The cheapest way that we know to run a plan on one file, and what it costs. */
 export interface Execution {
   readonly source: FormatName
+  /** The file's header. Its orientation is joined with the plan's leading turns and mirrors. */
   readonly probe: Probe
-  /** What the decoder does by itself: the plan's leading cuts and its first scaling. */
+  /** What the decoder does by itself: the plan's leading cuts and its first scaling, in pixels of the turned picture. */
   readonly geometry: Geometry
   /** What is left to do on rasters. */
   readonly steps: readonly Step[]
@@ -35,11 +36,12 @@ export function sniffFormat(file: Uint8Array): FormatName {
 export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits): Execution {
   const source = sniffFormat(file)
   const decoder = codec(source)
-  const probe = decoder.probe(file)
-  const upright = uprightShape(probe, probe.orientation)
-  checkPage(plan, probe)
+  const stored = decoder.probe(file)
+  const upright = uprightShape(stored, stored.orientation)
+  checkPage(plan, stored)
   const shapes = project(plan, upright, limits)
-  const { geometry, fused } = fuse(plan.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
+  const { geometry, turn, fused } = fuse(plan.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
+  const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const format = outputFormat(plan, source)
   const encoder = codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
@@ -76,20 +78,37 @@ function checkPage({ page }: TransformPlan, { frames }: Probe): void {
 const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
   output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
 
+interface Fused {
+  readonly geometry: Geometry
+  /** How the decoder turns the upright picture. */
+  readonly turn: Orientation
+  /** How many steps the decoder does. */
+  readonly fused: number
+}
+
 /**
- * Joins leading cuts and then one scaling into a single window and size. A cut before a scaling is exact; what follows the first scaling
- * works on a small raster and gains nothing by joining.
+ * Joins leading cuts and then one scaling into a single window and size, and the turns by right angles and mirrors before, between and right
+ * behind them into one orientation. A cut before a scaling is exact, and so is a symmetry anywhere; what follows works on a small raster
+ * and gains nothing by joining.
  */
-function fuse(steps: readonly Step[], whole: Geometry): { readonly geometry: Geometry; readonly fused: number } {
-  let geometry = whole
+function fuse(steps: readonly Step[], whole: Geometry): Fused {
+  let [geometry, turn, source]: [Geometry, Orientation, Shape] = [whole, 1, whole]
+  let isScaled = false
   for (const [index, { op, params }] of steps.entries()) {
-    const next = operation(op).geometry?.(params, geometry)
-    if (!next) return { geometry, fused: index }
+    const symmetry = operation(op).symmetry?.(params)
+    if (symmetry) {
+      geometry = turnGeometry(geometry, source, symmetry)
+      source = uprightShape(source, symmetry)
+      turn = compose(turn, symmetry)
+      continue
+    }
+    const next: Geometry | undefined = isScaled ? undefined : operation(op).geometry?.(params, geometry)
+    if (!next) return { geometry, turn, fused: index }
     const window = { ...next.window, x: geometry.window.x + next.window.x, y: geometry.window.y + next.window.y }
     geometry = { ...geometry, ...next, window }
-    if (next.width !== next.window.width || next.height !== next.window.height) return { geometry, fused: index + 1 }
+    isScaled = next.width !== next.window.width || next.height !== next.window.height
   }
-  return { geometry, fused: steps.length }
+  return { geometry, turn, fused: steps.length }
 }
 
 const rasterBytes = ({ width, height }: Shape): number => width * height * 4

@@ -107,8 +107,10 @@ describe('the planner', () => {
     expect(left()).toEqual([])
     expect(left(c, r)).toEqual([])
     expect(left(c, c, r, c)).toEqual(['crop'])
-    expect(left(f, r)).toEqual(['flip', 'resize'])
-    expect(left(r, f)).toEqual(['flip'])
+    expect(left(f, c, f, r, f, f)).toEqual([])
+    expect(left(r, f, c, f)).toEqual(['crop', 'flip'])
+    expect(left(step('rotate', { degrees: 270 }), r)).toEqual([])
+    expect(left(step('rotate', { degrees: 89 }), r)).toEqual(['rotate', 'resize'])
   })
 
   it.each<[string, Step[], string]>([

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { StepContext } from '../context.ts'
 import type { Geometry } from '../geometry.ts'
+import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 
 /** An image of the same storage that an operation draws. */
@@ -29,6 +30,11 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   apply(params: z.output<P>, input: Raster, output: Shape, context: StepContext): Raster | Promise<Raster>
   /** For pure cuts and scalings: the same step as a window and a size, which a decoder may perform while it decodes. */
   geometry?(params: z.output<P>, input: Shape): Geometry
+  /**
+   * For pure turns and mirrors: the step as an orientation, which the decoder joins to the file's own; `null` when these parameters are no
+   * such thing.
+   */
+  symmetry?(params: z.output<P>): Orientation | null
   /** Other images that the step draws. The service fetches them; `apply` finds them in `context.inputs`. */
   inputs?(params: z.output<P>): readonly InputImage[]
   /** Absolute paths of other files that the step reads as they are, such as fonts: `apply` finds their bytes in `context.files`. */

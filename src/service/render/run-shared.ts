@@ -104,7 +104,7 @@ function passOf(execution: Execution | AppError): string | null {
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const recodes = steps.length === 0 && source === output.format && codec(source).recode !== undefined
   if (draws || recodes) return null
-  return codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
+  return `${probe.orientation} ${codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)}`
 }
 
 async function runGroup(deps: SharedDeps, run: SharedRun, group: readonly Planned[], onOutcome: OnOutcome): Promise<boolean> {

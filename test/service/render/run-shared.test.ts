@@ -90,6 +90,9 @@ const PLANS: readonly TransformPlan[] = [
   plan('webp', resize(200)),
   plan('png'),
   plan('png', resize(190), step('flip', { axis: 'vertical' })),
+  plan('webp', resize(190)),
+  plan('webp', step('rotate', { degrees: 90 }), resize(190)),
+  plan('png', step('rotate', { degrees: 180 }), step('crop', { width: 100, height: 80 })),
 ]
 
 describe('plans that are run together', () => {
@@ -112,7 +115,7 @@ describe('plans that are run together', () => {
 
   it('that differ in what follows decode once', async () => {
     const { together, passes } = bench(sources['plain.png'] as Buffer)
-    await together([plan('webp', resize(100)), plan('png', resize(100), step('flip', { axis: 'vertical' }))])
+    await together([plan('webp', resize(100)), plan('png', resize(100), step('negate', {}))])
     expect(passes()).toBe(1)
   })
 

@@ -1,5 +1,5 @@
 import { type AffineMap, type Interpolation } from '../../definitions/affine.ts'
-import { turnUpright } from '../../orientation.ts'
+import { type Orientation, turnUpright } from '../../orientation.ts'
 import { createRaster, type Raster } from '../../raster.ts'
 import type { Core } from '../core.ts'
 
@@ -110,11 +110,16 @@ export function rotatedShape(
   return { width: Math.ceil(width * cos + height * sin - 1e-9), height: Math.ceil(width * sin + height * cos - 1e-9) }
 }
 
+/** The orientation that turns clockwise by a multiple of 90 degrees; `null` for every other angle. */
+export function rightAngleTurn(degrees: number): Orientation | null {
+  const quarters = (((degrees / 90) % 4) + 4) % 4
+  return ([1, 6, 3, 8] as const)[quarters] ?? null
+}
+
 /** Turns clockwise about the centre, on a canvas that holds all of it. Multiples of 90 degrees move pixels without touching them. */
 export function rotate(core: Core<AffineExports>, input: Raster, { degrees, background, interpolation = 'bicubic' }: Rotation): Raster {
-  const quarters = (((degrees / 90) % 4) + 4) % 4
-  if (Number.isInteger(quarters))
-    return quarters === 0 ? { ...input, data: input.data.slice() } : turnUpright(input, quarters === 1 ? 6 : quarters === 2 ? 3 : 8)
+  const rightAngle = rightAngleTurn(degrees)
+  if (rightAngle !== null) return rightAngle === 1 ? { ...input, data: input.data.slice() } : turnUpright(input, rightAngle)
   const shape = rotatedShape(input, degrees)
   const [cos, sin] = turn(degrees)
   const [x, y] = [(shape.width - 1) / 2, (shape.height - 1) / 2]

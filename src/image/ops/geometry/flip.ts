@@ -1,10 +1,15 @@
 import * as z from 'zod'
-import { turnUpright } from '../../orientation.ts'
+import { type Orientation, turnUpright } from '../../orientation.ts'
 import { defineOperation } from '../define.ts'
+
+const params = z.strictObject({ axis: z.enum(['vertical', 'horizontal']) })
+
+const mirror = ({ axis }: z.output<typeof params>): Orientation => (axis === 'horizontal' ? 2 : 4)
 
 export const flip = defineOperation({
   summary: 'Mirrors the image top to bottom (vertical) or left to right (horizontal).',
-  params: z.strictObject({ axis: z.enum(['vertical', 'horizontal']) }),
+  params,
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: ({ axis }, input) => turnUpright(input, axis === 'horizontal' ? 2 : 4),
+  symmetry: mirror,
+  apply: (given, input) => turnUpright(input, mirror(given)),
 })
