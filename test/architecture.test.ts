@@ -88,7 +88,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
   image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
-  http: /^(hono|zod|content-disposition|jose)(\/.*)?$/,
+  http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose)(\/.*)?$/,
   adapters: /^(cloudflare:.*|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
   durable: /^cloudflare:/,
   env: /^$/,

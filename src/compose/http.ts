@@ -29,6 +29,7 @@ export function createHttp(config: Config, metrics: Metrics, stored: Files, { bu
     bytescale: {
       files: stored.files,
       upload: stored.upload,
+      reserve: budget.tryAcquire,
       multipart: stored.multipart,
       urlUpload: stored.urlUpload,
       copyFile: stored.copyFile,

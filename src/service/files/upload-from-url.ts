@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { checkPublicUrl } from '../outbound/guard.ts'
-import { collectBody, type CollectedBody, type Reserve } from './content/collect-body.ts'
+import { collectBody, type CollectedBody } from './content/collect-body.ts'
+import type { Reserve } from './content/growing-lease.ts'
 import { cutFileName } from './cut-name.ts'
 import { isMediaType, ORIGINAL_NAME_LIMITS } from './meta.ts'
 import type { FileBody, FileInfo } from '../ports.ts'

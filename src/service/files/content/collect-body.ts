@@ -1,11 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import type { FileBody } from '../../ports.ts'
-
-/** What is reserved at a time: little, so that many slow senders of a few bytes do not take all. */
-const PIECE_BYTES = 65_536
-
-/** Memory of the isolate for what is collected, or `null` while there is none. */
-export type Reserve = (bytes: number) => { release(): void } | null
+import { growingLease, type Reserve } from './growing-lease.ts'
 
 export interface CollectedBody {
   readonly body: FileBody
@@ -14,16 +9,15 @@ export interface CollectedBody {
 }
 
 /**
- * Collects a stream whose length nobody told, because the storage wants it in advance. It holds each byte once, and only memory for what has come:
- * a slow sender does not keep the memory from others.
+ * Collects a stream of unknown length, because the storage wants the length in advance. It holds each byte once.
  * @throws AppError `file_too_large` beyond `maxBytes`, `overloaded` when the memory is used up, and what the stream throws.
  */
 export async function collectBody(stream: ReadableStream<Uint8Array>, maxBytes: number, reserve: Reserve): Promise<CollectedBody> {
   const chunks: Uint8Array[] = []
-  const pieces: { release(): void }[] = []
+  const lease = growingLease(reserve)
   const release = (): void => {
     chunks.length = 0
-    for (const piece of pieces.splice(0)) piece.release()
+    lease.release()
   }
   let size = 0
   try {
@@ -32,11 +26,7 @@ export async function collectBody(stream: ReadableStream<Uint8Array>, maxBytes: 
       if (size > maxBytes) {
         throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes without a Content-Length, received more.` })
       }
-      while (pieces.length * PIECE_BYTES < size) {
-        const piece = reserve(PIECE_BYTES)
-        if (!piece) throw new AppError('overloaded', { detail: `No memory is left for a body after ${size} bytes.` })
-        pieces.push(piece)
-      }
+      lease.cover(size)
       chunks.push(chunk)
     }
   } catch (thrown) {
@@ -46,7 +36,8 @@ export async function collectBody(stream: ReadableStream<Uint8Array>, maxBytes: 
   return { body: { stream: streamOf(chunks), size }, release }
 }
 
-function streamOf(chunks: Uint8Array[]): ReadableStream<Uint8Array> {
+/** A stream that takes each chunk out of the list, so that no byte is held longer than needed. */
+export function streamOf(chunks: Uint8Array[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull(controller) {
       const chunk = chunks.shift()
