@@ -59,3 +59,19 @@ describe('public files', () => {
     },
   )
 })
+
+describe('the console', () => {
+  const { files, redirects } = readPublicFiles(join(import.meta.dirname, '../../public'))
+
+  it.each(['/-/console/', '/-/console/console.css'])('%s runs only its own code and is in no frame', (path) => {
+    const headers = files[path]?.headers
+    const policy = (headers?.['content-security-policy'] ?? '').split('; ')
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"]))
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+  })
+
+  it('has one address, and the rules are no file', () => {
+    expect(redirects['/-/console']).toBe('/-/console/')
+    expect(Object.keys(files).filter((path) => path.includes('_headers'))).toEqual([])
+  })
+})
