@@ -300,6 +300,31 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     edits: [['Math.hypot(lab.a, lab.b) * 0.3', 'Math.hypot(lab.a, lab.b) * 0.1']],
     tests: { unit: ['test/image/ops/expectations.test.ts', 'test/image/ops/framing.test.ts'] },
   },
+  {
+    file: 'src/image/assembly/jpeg/scan.ts',
+    slip: 'a run of empty blocks goes on behind a restart marker',
+    edits: [['  store<i32>(SCAN, 0, S_EOB_RUN)\n', '']],
+    tests: { unit: ['test/image/engine/jpeg/decoder-damage.test.ts'] },
+    rebuild: true,
+  },
+  {
+    file: 'src/image/codecs/webp.ts',
+    slip: 'a damaged WebP is a fault of the service',
+    edits: [["if (decoded === null) throw new AppError('invalid_image'", "if (decoded === null) throw new AppError('internal'"]],
+    tests: { unit: ['test/image/codecs/webp.test.ts'] },
+  },
+  {
+    file: 'src/image/orientation.ts',
+    slip: 'mirrors of a transposed picture are exchanged',
+    edits: [['a.transpose ? [b.mirrorY, b.mirrorX]', 'a.transpose ? [b.mirrorX, b.mirrorY]']],
+    tests: { unit: ['test/image/orientation.test.ts'] },
+  },
+  {
+    file: 'src/service/render/run-shared.ts',
+    slip: 'plans of different turns share one decoding',
+    edits: [['`${probe.orientation} ${codec(source)', '`${codec(source)']],
+    tests: { unit: ['test/service/render/run-shared.test.ts'] },
+  },
 ]
 
 export const CHANGES: readonly Change[] = [

@@ -89,6 +89,28 @@ describe('restart markers', () => {
     expect(quarter(planes[0]!.samples, 3)).toEqual(quarter(full, 3))
   })
 
+  it('end a run of empty blocks that claims to go on behind them', () => {
+    const blocks = Array.from({ length: 8 }, (_, i) => Int16Array.from({ length: 64 }, (_value, k) => (k === 0 ? 50 : i < 4 ? 0 : 9 + i)))
+    const scans = [
+      { components: [0], start: 0, end: 0, high: 0, low: 0 },
+      { components: [0], start: 1, end: 63, high: 0, low: 0 },
+    ]
+    const written = writeJpeg({
+      width: 64,
+      height: 8,
+      components: [{ h: 1, v: 1, blocks }],
+      scans,
+      isProgressive: true,
+      restartInterval: 4,
+    })
+    // A run of 4 to 7 empty blocks is the symbol 0x20 and two more bits: 00 for 4, then padding. 01 claims a fifth.
+    const at = Buffer.from(written).indexOf(Buffer.from([0x20, 0x3f, 0xff, 0xd0]))
+    expect(at).toBeGreaterThan(0)
+    const longer = written.slice()
+    longer[at + 1] = 0x7f
+    expect(decodePlanes(longer).planes[0]!.samples).toEqual(decodePlanes(written).planes[0]!.samples)
+  })
+
   it('find the way back when one interval, with its marker, is missing', () => {
     const missing = Uint8Array.from([...file.slice(0, markers[1]), ...file.slice(markers[2])])
     const { planes, warnings } = decodePlanes(missing)
