@@ -14,7 +14,7 @@ const send = ownedService({
       presets: {
         thumb: 'w=20&h=20&fit=crop&f=png',
         'by-groups': [{ w: 10, f: 'webp' }, { q: 50 }],
-        marked: { w: 40, text: 'M', color: 'ff0000' },
+        marked: { image: '/photo.png', 'layer-w': 32, gravity: 'bottom-right' },
       },
     },
   ],
@@ -45,14 +45,20 @@ describe('presets', () => {
     ['/save/photo.png', 'not_found'],
   ])('%s → %s', async (path, expected) => expect(await shape(path)).toBe(expected))
 
-  it("a layer of the URL stands above the preset's, and leaves it as it is", async () => {
-    const [plain, more] = await Promise.all(
-      ['/marked/photo.png?f=png', '/marked/photo.png?f=png&text=X&color=00ff00&gravity=top'].map(async (path) =>
-        (await send(`/${ACCOUNT}${path}`)).arrayBuffer(),
-      ),
-    )
-    expect(await shape('/marked/photo.png?f=png&text=X')).toBe('image/png 40×30')
-    expect(new Uint8Array(plain ?? new ArrayBuffer(0))).not.toEqual(new Uint8Array(more ?? new ArrayBuffer(0)))
+  it("a layer of the URL stands above the preset's, and leaves the rest of it as it is", async () => {
+    const pixels = async (path: string) => decodePixels(await send(`/${ACCOUNT}${path}`))
+    // The quadrants of the picture, red first: the preset draws them into the lower right quarter, the URL into the quarter of that.
+    const preset = await pixels('/marked/photo.png?f=png')
+    const both = await pixels('/marked/photo.png?f=png&image=/photo.png&layer-w=16&gravity=bottom-right')
+    const [RED, GREEN, WHITE] = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [255, 255, 255],
+    ]
+    const colours = ({ at }: typeof preset) =>
+      [at(4, 4), at(36, 27), at(61, 27), at(51, 39), at(62, 46)].map((colour) => colour.slice(0, 3).map((value) => (value > 127 ? 255 : 0)))
+    expect(colours(preset)).toEqual([RED, RED, GREEN, WHITE, WHITE])
+    expect(colours(both)).toEqual([RED, RED, GREEN, RED, WHITE])
   })
 
   it('a save takes a preset as it takes image', async () => {

@@ -46,9 +46,12 @@ export const copyFolderSchema = z.strictObject({
 })
 export const copyFoldersSchema = z.strictObject({ folders: batchOf(copyFolderSchema) })
 
-/** "1-512; starts at the slug, without the account id, may end in `*`" */
+/** The vendor allows 512 characters. A path of 512 characters that is percent-encoded, as in a URL, has up to nine times as many. */
+const MAX_PATTERN = 5000
+
+/** A pattern starts at the processing, without the account's id, and may end in `*` (docs/protocols/bytescale.md §5.5). */
 export const resetCacheSchema = z.strictObject({
-  pattern: z.string().min(1).max(512).startsWith('/'),
+  pattern: z.string().max(MAX_PATTERN).startsWith('/'),
   resetEdgeCache: z.boolean(),
   resetPermanentCache: z.boolean(),
 })
