@@ -218,6 +218,12 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/image/planner.test.ts'] },
   },
   {
+    file: 'src/image/execute.ts',
+    slip: 'what is left of a trimmed picture is scaled without limits',
+    edits: [['    if (operation(op).shrinks) replan(execution, i + 1, raster)\n', '']],
+    tests: { unit: ['test/image/shrunk.test.ts'] },
+  },
+  {
     file: 'src/image/ops/geometry/letterbox.ts',
     slip: 'an estimate of one byte a pixel',
     edits: [['inside(image, box).width * inside(image, box).height * 4', 'inside(image, box).width * inside(image, box).height']],

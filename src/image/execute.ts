@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Codec } from './codecs/define.ts'
 import { NO_INPUTS, type ImageContext, type StepInputs } from './context.ts'
 import { operation, codec } from './plan.ts'
-import type { Execution } from './planner.ts'
+import { replan, type Execution } from './planner.ts'
 import { flatten } from './ops/layers/flatten.ts'
 import type { Raster } from './raster.ts'
 
@@ -19,7 +19,8 @@ export interface Encoded {
 /**
  * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step. `decode` stands in for the
  * format's own decoder where several plans share one decoding; its raster is not written to.
- * @throws AppError `invalid_image` when the pixels are damaged.
+ * @throws AppError `invalid_image` when the pixels are damaged; `output_too_large` when a step has left less of the picture than planned and the
+ * next ones would scale that beyond the limits or the plan's memory.
  */
 export async function execute(
   execution: Execution,
@@ -40,6 +41,7 @@ export async function execute(
   for (const [i, { op, params }] of steps.entries()) {
     const input = raster
     raster = await measure('steps', () => applyStep(op, params, input, inputs[i] ?? NO_INPUTS, context))
+    if (operation(op).shrinks) replan(execution, i + 1, raster)
   }
   const body = await measure('encode', async () =>
     encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context),

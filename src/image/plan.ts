@@ -68,13 +68,18 @@ export function project(plan: TransformPlan, source: Shape, limits: PlanLimits):
       reason: `Expected at most ${limits.maxPixels} pixels, received ${source.width}×${source.height}.`,
     })
   }
-  const shapes: Shape[] = [source]
-  for (const { op, params } of plan.steps) {
-    const shape = operation(op).plan(params, shapes.at(-1) ?? source)
-    if (Math.max(shape.width, shape.height) > limits.maxSide || shape.width * shape.height > limits.maxPixels) {
+  return projectSteps(plan.steps, source, limits)
+}
+
+/** The shape that enters the first of the steps, then one a step. @throws AppError `output_too_large`, or what a step's own `plan` refuses. */
+export function projectSteps(steps: readonly Step[], first: Shape, { maxSide, maxPixels }: PlanLimits): readonly Shape[] {
+  const shapes: Shape[] = [first]
+  for (const { op, params } of steps) {
+    const shape = operation(op).plan(params, shapes.at(-1) ?? first)
+    if (Math.max(shape.width, shape.height) > maxSide || shape.width * shape.height > maxPixels) {
       throw new AppError('output_too_large', {
         field: op,
-        reason: `Expected sides of at most ${limits.maxSide} and ${limits.maxPixels} pixels in all, received ${shape.width}×${shape.height}.`,
+        reason: `Expected sides of at most ${maxSide} and ${maxPixels} pixels in all, received ${shape.width}×${shape.height}.`,
       })
     }
     shapes.push(shape)

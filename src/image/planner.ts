@@ -1,8 +1,19 @@
 import { AppError } from '../errors.ts'
-import type { Codec, Probe } from './codecs/define.ts'
+import type { Probe } from './codecs/define.ts'
 import { wholeImage, type Geometry } from './geometry.ts'
-import { compose, turnGeometry, uprightShape, type Orientation } from './orientation.ts'
-import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
+import { fuse } from './fuse.ts'
+import { compose, uprightShape } from './orientation.ts'
+import {
+  codec,
+  FORMAT_NAMES,
+  operation,
+  project,
+  projectSteps,
+  type FormatName,
+  type PlanLimits,
+  type Step,
+  type TransformPlan,
+} from './plan.ts'
 import type { Shape } from './raster.ts'
 
 /** The cheapest way that we know to run a plan on one file, and what it costs. */
@@ -21,6 +32,9 @@ export interface Execution {
   readonly flattens: boolean
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
+  /** What of it the steps and the encoder may take beside what was decoded. */
+  readonly stepsBytes: number
+  readonly limits: PlanLimits
 }
 
 /** The format of a file by its content. @throws AppError `unsupported_format`. */
@@ -46,28 +60,44 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const encoder = codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
   const steps = plan.steps.slice(fused)
+  const output = { format, options }
   const flattens = !encoder.can.alpha
+  const isRecoded = steps.length === 0 && format === source
+  const recoding = isRecoded ? encoder.recodeBytes?.(probe, geometry, options) : null
+  const stepsBytes = costOf({ steps, output, probe, flattens }, shapes.slice(fused), geometry) + (shrinks(steps) ? SHRUNK_BYTES : 0)
   return {
     source,
     probe,
     geometry,
     steps,
     shapes: shapes.slice(fused, -1),
-    output: { format, options },
+    output,
     flattens,
-    peakBytes: peak({
-      decoder,
-      encoder,
-      options,
-      probe,
-      geometry,
-      steps,
-      shapes: shapes.slice(fused),
-      fileBytes: file.length,
-      flattens,
-      isSameFormat: format === source,
-    }),
+    // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
+    peakBytes: file.length + (recoding ?? decoder.decodeBytes(probe, geometry, file.length) + stepsBytes),
+    stepsBytes,
+    limits,
   }
+}
+
+/**
+ * What the steps behind one that shrinks may take beyond the plan: a picture that lost its edges has another aspect ratio, and a width alone
+ * then makes it higher than planned.
+ */
+const SHRUNK_BYTES = 32_000_000
+
+const shrinks = (steps: readonly Step[]): boolean => steps.slice(0, -1).some(({ op }) => operation(op).shrinks)
+
+/**
+ * Plans the steps from number `next` on anew, for a picture that a step has made smaller than planned.
+ * @throws AppError `output_too_large` when they would make it larger than the limits, or take more memory than the plan has.
+ */
+export function replan({ steps, limits, stepsBytes, ...execution }: Execution, next: number, shape: Shape): void {
+  const rest = steps.slice(next)
+  const needed = costOf({ ...execution, steps: rest }, projectSteps(rest, shape, limits), shape)
+  if (needed <= stepsBytes) return
+  const reason = `Expected steps that take at most ${stepsBytes} bytes, received ${needed}: what is left of the picture is scaled too far.`
+  throw new AppError('output_too_large', { field: rest[0]?.op, reason })
 }
 
 function checkPage({ page }: TransformPlan, { frames }: Probe): void {
@@ -78,62 +108,20 @@ function checkPage({ page }: TransformPlan, { frames }: Probe): void {
 const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
   output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
 
-interface Fused {
-  readonly geometry: Geometry
-  /** How the decoder turns the upright picture. */
-  readonly turn: Orientation
-  /** How many steps the decoder does. */
-  readonly fused: number
-}
-
-/**
- * Joins leading cuts and then one scaling into a single window and size, and the turns by right angles and mirrors before, between and right
- * behind them into one orientation. A cut before a scaling is exact, and so is a symmetry anywhere; what follows works on a small raster
- * and gains nothing by joining.
- */
-function fuse(steps: readonly Step[], whole: Geometry): Fused {
-  let [geometry, turn, source]: [Geometry, Orientation, Shape] = [whole, 1, whole]
-  let isScaled = false
-  for (const [index, { op, params }] of steps.entries()) {
-    const symmetry = operation(op).symmetry?.(params)
-    if (symmetry) {
-      geometry = turnGeometry(geometry, source, symmetry)
-      source = uprightShape(source, symmetry)
-      turn = compose(turn, symmetry)
-      continue
-    }
-    const next: Geometry | undefined = isScaled ? undefined : operation(op).geometry?.(params, geometry)
-    if (!next) return { geometry, turn, fused: index }
-    const window = { ...next.window, x: geometry.window.x + next.window.x, y: geometry.window.y + next.window.y }
-    geometry = { ...geometry, ...next, window }
-    isScaled = next.width !== next.window.width || next.height !== next.window.height
-  }
-  return { geometry, turn, fused: steps.length }
-}
-
 const rasterBytes = ({ width, height }: Shape): number => width * height * 4
 
-interface Costed extends Pick<Execution, 'probe' | 'geometry' | 'steps' | 'flattens'> {
-  readonly decoder: Codec
-  readonly encoder: Codec
-  readonly options: never
-  /** The shape before each step, and the last one's. */
-  readonly shapes: readonly Shape[]
-  readonly fileBytes: number
-  readonly isSameFormat: boolean
-}
-
-function peak({ decoder, encoder, options, probe, geometry, steps, shapes, fileBytes, flattens, isSameFormat }: Costed): number {
-  const recoding = steps.length === 0 && isSameFormat ? encoder.recodeBytes?.(probe, geometry, options) : null
-  if (recoding != null) return fileBytes + recoding
-  const last = shapes.at(-1) ?? geometry
+/** Bytes that the steps and the encoder hold at most, beside what was decoded. `shapes`: before each step, and the last one's. */
+function costOf(
+  { steps, output, probe, flattens }: Pick<Execution, 'steps' | 'output' | 'probe' | 'flattens'>,
+  shapes: readonly Shape[],
+  first: Shape,
+): number {
+  const last = shapes.at(-1) ?? first
   const costs = steps.map(({ op, params }, i) => {
-    const [from, to] = [shapes[i] ?? geometry, shapes[i + 1] ?? last]
+    const [from, to] = [shapes[i] ?? first, shapes[i + 1] ?? last]
     return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
   })
   const flattened = flattens && probe.hasAlpha ? rasterBytes(last) : 0
-  const encoding =
-    (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoder.encodeBytes(last, options, steps.length === 0 && !probe.hasAlpha)
-  // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
-  return fileBytes + decoder.decodeBytes(probe, geometry, fileBytes) + Math.max(...costs, encoding)
+  const encoded = codec(output.format).encodeBytes(last, output.options as never, steps.length === 0 && !probe.hasAlpha) // of that very format
+  return Math.max(...costs, (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoded)
 }
