@@ -1,6 +1,6 @@
 /**
  * What a cold start pays for the pixel engine: `node bench/core-size.ts [--rounds N]` prints the size of build/core.wasm and the time to compile
- * and to instantiate it, beside the modules of the peers that a first request would need instead. Each round compiles the bytes anew,
+ * and to instantiate it, beside the modules of the peers that a first request would need instead. Each round compiles the bytes again,
  * with one byte more in a custom section, because V8 remembers what it has compiled.
  */
 import { readFileSync } from 'node:fs'

@@ -46,7 +46,7 @@ export interface Case {
 /** One way to do a job. Engines run in this process, on one thread, and may keep what a warm isolate would keep. */
 export interface Engine {
   readonly name: 'emulsion' | 'sharp' | 'jsquash' | 'photon'
-  /** Whether the engine knows the job at all, and pictures of this size in bearable memory. */
+  /** Whether the engine can do the job, with a picture of this size and in acceptable memory. */
   can(job: Job, megapixels: number): boolean
   run(file: Uint8Array, job: Job): Promise<Result>
 }

@@ -27,7 +27,7 @@ const emulsion: Run = async (file, { width, format }) => {
   return body
 }
 
-/** Beside these files lie declarations of what is in them, which know no module as default. */
+/** The packages' declarations of these files do not have the module as their default export. */
 const moduleOf = async (imported: Promise<unknown>): Promise<never> => ((await imported) as { default: never }).default
 
 let isReady = false

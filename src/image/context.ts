@@ -3,7 +3,7 @@ import type { Raster } from './raster.ts'
 import type { LoadFont } from './text/families.ts'
 import type { WasmModules } from './wasm.ts'
 
-/** What the running of one plan may use besides its own pixels. Made per job; nothing in it outlives the job. */
+/** What one run of a plan may use besides its own pixels. Made per job; nothing in it outlives the job. */
 export interface ImageContext {
   readonly wasm: WasmModules
   /** What was wrong with the files of this job although a picture came out; decoders add to it, each sentence once. */

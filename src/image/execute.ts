@@ -6,7 +6,7 @@ import { replan, type Execution } from './planner.ts'
 import { flatten } from './ops/layers/flatten.ts'
 import type { Raster } from './raster.ts'
 
-/** Runs one piece of the work under the name of its phase: for whoever keeps time, or lets others compute between two pieces. */
+/** Runs one piece of the work under the name of its phase: the caller may keep time, or let others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
 
 export interface Encoded {

@@ -5,7 +5,7 @@ const SHORT = 3
 
 /**
  * The orientation of an EXIF block, from its TIFF header on (`II*` or `MM*`). Reads the first image directory only; anything damaged or out
- * of range counts as upright, for a wrong tag is no reason to refuse a picture. Source: EXIF 2.32 §4.6.2, TIFF 6.0 §2.
+ * of range counts as upright: a wrong tag is no reason to refuse a picture. Source: EXIF 2.32 §4.6.2, TIFF 6.0 §2.
  */
 export function exifOrientation(tiff: Uint8Array): Orientation {
   if (tiff.length < 8) return 1

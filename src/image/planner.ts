@@ -32,7 +32,7 @@ export interface Execution {
   readonly flattens: boolean
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
-  /** What of it the steps and the encoder may take beside what was decoded. */
+  /** The part of `peakBytes` that the steps and the encoder may take, without the decoded picture. */
   readonly stepsBytes: number
   readonly limits: PlanLimits
 }
@@ -110,7 +110,7 @@ const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName
 
 const rasterBytes = ({ width, height }: Shape): number => width * height * 4
 
-/** Bytes that the steps and the encoder hold at most, beside what was decoded. `shapes`: before each step, and the last one's. */
+/** Upper bound of the bytes that the steps and the encoder hold, without the decoded picture. `shapes`: before each step, and after the last. */
 function costOf(
   { steps, output, probe, flattens }: Pick<Execution, 'steps' | 'output' | 'probe' | 'flattens'>,
   shapes: readonly Shape[],

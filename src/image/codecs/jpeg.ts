@@ -26,7 +26,7 @@ type JpegOptions = z.output<typeof options>
 
 /** From here on MozJPEG's trellis quantisation makes the smallest files, at twenty times the time. */
 const MOZJPEG_EFFORT = 90
-/** Beyond, our own encoder does it: it takes a tenth of the memory. */
+/** Above this, our own encoder takes over: it needs a tenth of the memory. */
 const MAX_MOZJPEG_BYTES = 40_000_000
 const PROGRESSIVE_EFFORT = 60
 const OPTIMISE_EFFORT = 20
@@ -35,7 +35,7 @@ const OPTIMISE_EFFORT = 20
 const engineOptions = ({ quality, effort = OPTIMISE_EFFORT }: JpegOptions) =>
   ({ quality, subsampling: '4:2:0', optimise: effort >= OPTIMISE_EFFORT, progressive: effort >= PROGRESSIVE_EFFORT }) as const
 
-/** What MozJPEG takes, by measurement on random noise: it tries scans by the dozen and keeps them. */
+/** The memory of MozJPEG, measured on random noise: it tries dozens of scans and keeps them. */
 const mozjpegBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
   width * height * (quality <= 80 ? 24 : quality <= 90 ? 38 : 53) + 1_000_000
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 
 const PAGE_BYTES = 65536
-/** WASM memory of one job may not pass this, whatever a header claims. */
+/** The most WASM memory that one job may have, whatever a header claims. */
 const MAX_BYTES = 96 * 1024 * 1024
 
 /** One instance of the WASM core with an arena over its linear memory. Not shared between jobs that overlap in time. */
@@ -33,7 +33,9 @@ export function createCore<E extends object>(module: WebAssembly.Module): Core<E
       const offset = top
       const end = (offset + bytes + 15) & ~15
       if (bytes < 0 || !Number.isSafeInteger(bytes) || end > MAX_BYTES) {
-        throw new AppError('too_many_pixels', { detail: `core memory: ${bytes} bytes more than ${offset} wanted, ${MAX_BYTES} allowed` })
+        throw new AppError('too_many_pixels', {
+          detail: `core memory: ${bytes} bytes are needed beside ${offset}, ${MAX_BYTES} are allowed`,
+        })
       }
       const missing = end - exports.memory.buffer.byteLength
       if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE_BYTES))

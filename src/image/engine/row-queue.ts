@@ -2,7 +2,7 @@ import type { Core } from './core.ts'
 import type { Band } from './plane-stream.ts'
 
 /**
- * The rows of one component that have arrived and are still needed. They stay where the stream has put them; only those left over when the
+ * The rows of one component that have arrived and are still needed. They stay in the band of the stream. Only rows that are still needed when the
  * next band is pulled are copied.
  */
 export interface RowQueue {

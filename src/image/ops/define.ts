@@ -8,9 +8,9 @@ import type { Raster, Shape } from '../raster.ts'
 export interface InputImage {
   /** Absolute. */
   readonly path: string
-  /** The size in which the step wants it, from its own upright size and that of the image that enters the step; its own when absent. */
+  /** The size that the step needs, given the own upright size of this image and the size of the image that enters the step. Absent: its own size. */
   readonly size?: (own: Shape, image: Shape) => Shape
-  /** Bytes that the step makes of it beside the image itself, at most: a turned copy, say. `size` is what it is decoded to. */
+  /** Upper bound of the bytes that the step makes from it, besides the decoded image: a turned copy, for example. `size`: the decoded size. */
   readonly extraBytes?: (size: Shape) => number
 }
 
@@ -19,9 +19,9 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   readonly summary: string
   /** Canonical parameters: every default filled, no aliases, no vendor spellings. */
   readonly params: P
-  /** The shape that this step yields. Runs before any pixel is decoded; throws an AppError when the step cannot apply. */
+  /** The shape of the result. Runs before any pixel is decoded; throws an AppError when the step cannot apply. */
   plan(params: z.output<P>, input: Shape): Shape
-  /** True when the pixels decide the size, as trimming does: `apply` may then yield less than the planned shape, never more. */
+  /** True when the pixels decide the size, as trimming does: `apply` may then return less than the planned shape, never more. */
   readonly shrinks?: boolean
   /**
    * Must return a raster of exactly the planned shape (see `shrinks`) and must not write to `input`; it may return `input` itself when

@@ -6,7 +6,7 @@ export interface Turn {
   readonly degrees: number
   readonly x: number
   readonly y: number
-  /** Where the point comes to lie. */
+  /** The place of the point after the turn. */
   readonly toX: number
   readonly toY: number
 }

@@ -67,7 +67,7 @@ export function jpegBeginRead(component: i32): void {
   store<usize>(records, first == 0 ? 0 : first + FIRST, READ)
 }
 
-/** Starts to replace the component's records. The driver has seen to a free chunk. */
+/** Starts to replace the component's records. The driver has made sure that a chunk is free. */
 export function jpegBeginRewrite(component: i32): void {
   jpegBeginRead(component)
   const chunk = takeChunk()

@@ -84,7 +84,7 @@ function fillLookAhead(table: usize, code: i32, length: i32, symbol: i32, isAc: 
 }
 
 /**
- * Builds the skip table of AC table `number`, for blocks whose AC coefficients nobody wants: u16 per look-ahead, coefficients advanced << 5 |
+ * Builds the skip table of AC table `number`, for blocks whose AC coefficients are not needed: u16 per look-ahead, coefficients advanced << 5 |
  * bits taken, over all symbols whose codes fit (the last one's magnitude need not), up to an end of block. 0 when not one fits.
  */
 export function jpegBuildSkip(number: i32): usize {

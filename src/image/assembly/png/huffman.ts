@@ -1,4 +1,4 @@
-// Huffman codes for deflate: lengths of limited size from frequencies, and the codes as the stream wants them (RFC 1951 §3.2.2).
+// Huffman codes for deflate: lengths of limited size from frequencies, and the codes in the bit order of the stream (RFC 1951 §3.2.2).
 
 const MOST_SYMBOLS: usize = 288
 const symbols = memory.data(288 * 2, 16)

@@ -23,7 +23,7 @@ export function mapStrips(core: Core, input: Raster, apply: (at: number, bytes: 
 export interface RowWindow {
   /** Rows above and below that an output row depends on. */
   readonly radius: number
-  /** Bytes of a row as the kernel wants it. */
+  /** Bytes of a row in the kernel's form. */
   readonly rowBytes: number
   /** Brings the RGBA row at `from` into the kernel's form at `to`. */
   readonly load: (from: number, to: number) => void

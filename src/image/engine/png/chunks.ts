@@ -15,7 +15,7 @@ export const damagedPng = (why: string): AppError => new AppError('invalid_image
 
 export const isPng = (head: Uint8Array): boolean => PNG_SIGNATURE.every((byte, i) => head[i] === byte)
 
-/** Ancillary chunks may be skipped by who does not know them. */
+/** A reader may skip ancillary chunks that it does not know. */
 export const isCritical = (type: string): boolean => type.charCodeAt(0) < 0x61
 
 /**

@@ -166,7 +166,7 @@ function rawBytes(header: PngHeader): number {
   return adam7Passes(header).reduce((sum, { width, height }) => sum + (pngRowBytes(header, width) + 1) * height, 0)
 }
 
-/** Decodes an interlaced file's seven passes into a picture at the first row asked for, then deals its rows out. */
+/** Decodes an interlaced file's seven passes into a picture when the first row is asked for, then hands out its rows. */
 function fromPicture(core: Core<PngDecoderExports>, header: PngHeader, source: RowSource, strip: number): (row: number, y: number) => void {
   let picture: Uint32Array | null = null
   const stride = strideOf(header.width)

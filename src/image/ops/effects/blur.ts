@@ -9,7 +9,7 @@ export const blur = defineOperation({
   summary: 'Gaussian blur; the radius cuts the Gaussian off, 0 chooses it by sigma.',
   params: z.strictObject({
     sigma: strength.describe('Standard deviation in pixels; 0 changes nothing.'),
-    radius: strength.default(0).describe('Where the Gaussian is cut off, in pixels; 0: where it no longer matters.'),
+    radius: strength.default(0).describe('Half width of the Gaussian in pixels; 0: as wide as it has visible effect.'),
   }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** The rows that the taps reach, in floats. */

@@ -10,7 +10,7 @@ const LOOK_SIDE = 96
 const STRATEGIES = { attention, entropy } as const
 
 export const smartCrop = defineOperation({
-  summary: 'Keeps the part of the given size where most is to be seen: edges, colours and skin (attention) or detail (entropy).',
+  summary: 'Keeps the part of the given size that shows most: edges, colours and skin (attention) or detail (entropy).',
   params: z.strictObject({
     width: z.int().min(1),
     height: z.int().min(1),

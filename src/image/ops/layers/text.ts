@@ -11,7 +11,7 @@ const params = z.strictObject({
     .union([z.enum(FAMILIES), z.strictObject({ path: z.string() })])
     .default('sans')
     .describe('A bundled family, or the path of a TrueType or OpenType file in the same storage.'),
-  weight: z.int().min(1).max(1000).default(400).describe('100–900; the bundled families are there as 400 and 700.'),
+  weight: z.int().min(1).max(1000).default(400).describe('1–1000; the bundled families have 400 and 700.'),
   size: z.number().positive().max(10_000).default(40).describe('Pixels.'),
   colour: colour.default('000000ff'),
   ...layerParams,

@@ -13,7 +13,7 @@ export interface JpegDecodeOptions {
   readonly scale: JpegScale
   /** The part that is needed, in pixels of the stored picture. The stream emits the whole MCUs that cover it and what smooth upsampling needs around it. */
   readonly region?: Rectangle | undefined
-  /** Subsampled components stay so at a reduced scale, where libjpeg decodes them larger instead: less work for who subsamples again. */
+  /** Subsampled components stay subsampled at a reduced scale, where libjpeg decodes them larger. A caller that subsamples again saves work. */
   readonly keepsSubsampling?: boolean | undefined
 }
 
@@ -22,7 +22,7 @@ export interface JpegDecodeOptions {
  * leaves a picture is told by `warnings`. The core's arena is taken from and not given back: the caller marks and releases. An instance that
  * has thrown must not be used again.
  * @throws AppError `invalid_image`; `unsupported_format` (with `detail` "jpeg arithmetic", "jpeg lossless", "jpeg hierarchical", "jpeg precision"
- * or "jpeg components") for what is a JPEG but not of the kinds decoded here; `too_many_pixels` when the core's memory would not do.
+ * or "jpeg components") for JPEGs of a kind that is not decoded here; `too_many_pixels` when the core's memory is too small.
  */
 export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecodeOptions): PlaneStream {
   return guarded(() => {
@@ -60,7 +60,7 @@ function requireSupported(header: JpegHeader): void {
   }
 }
 
-/** A trap would be a fault of this decoder; whatever the file, the caller sees a damaged image. */
+/** A trap would be a fault of this decoder. The caller sees a damaged image, whatever the file holds. */
 function guarded<T>(run: () => T): T {
   try {
     return run()

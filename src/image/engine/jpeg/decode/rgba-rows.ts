@@ -38,7 +38,7 @@ export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream): RgbaRo
       const first = row
       while (row < height && row - first < ROWS) {
         if (rowOf.some((upsample) => !upsample.isReady(row))) {
-          // Bands are gone with the next pull, so what is left of them is kept; nothing is pulled while converted rows wait to be taken.
+          // The next pull overwrites the bands, so their remaining rows are copied first. Nothing is pulled while converted rows wait.
           if (row > first) break
           pull(stream, queues)
           continue

@@ -119,7 +119,7 @@ function startSequential(state: JpegState, scan: JpegScanHeader, grid: ScanGrid,
   })
 }
 
-/** Decodes the rows above the shown ones without making samples of them. */
+/** Decodes the rows above the shown ones, without making samples. */
 function skipRows(state: JpegState, grid: ScanGrid): void {
   showColumns(state, grid, false)
   for (let row = 0; row < grid.rows.from; row++) while (state.core.exports.jpegDecodeRow() === 0) state.input.supply()

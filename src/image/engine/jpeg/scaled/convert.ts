@@ -22,8 +22,8 @@ export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleE
 export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
 
 /**
- * JPEG to JPEG in one pass: decodes at the scale that serves, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
- * so that nothing is rounded through RGB; other colours take the way over RGBA. `geometry` is in upright source pixels.
+ * JPEG to JPEG in one pass: decodes at the best scale, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
+ * so that nothing is rounded through RGB; other colours go through RGBA. `geometry` is in upright source pixels.
  * `warnings` takes what was wrong with the file.
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
@@ -58,7 +58,7 @@ export function jpegToJpeg(
   }
 }
 
-/** JPEG to upright RGBA: decodes at the scale that serves, cuts and resamples. `geometry` is in upright source pixels. */
+/** JPEG to upright RGBA: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels. */
 export function jpegToRaster(
   core: ScaledJpegCore,
   file: Uint8Array,
@@ -83,7 +83,7 @@ export function jpegToRaster(
 
 type RowSink = (ptr: number, stride: number, rows: number) => void
 
-/** Takes the rows of a decoded picture and makes the stored raster of a plan of them. */
+/** Returns a sink for the rows of a decoded picture. It fills the stored raster of a plan. */
 export const rowSink = (core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, plan: ScaledDecode, raster: Raster): RowSink =>
   plan.isResampled ? resampledInto(core, rows, stream, plan, raster) : cutInto(core, rows, plan, raster)
 

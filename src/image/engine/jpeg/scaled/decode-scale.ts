@@ -36,7 +36,7 @@ function decodeScale(ratio: number): JpegScale {
   return ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1
 }
 
-/** Whether chroma that stays as coarse as the file has it is fine enough for planes of which chroma is halved in both directions. */
+/** Whether the file's own chroma resolution is enough for a result whose chroma is halved in both directions. */
 export const keepsSubsampling = ({ components: [luma, ...chroma] }: JpegHeader): boolean =>
   luma !== undefined && chroma.every(({ h, v }) => luma.h <= 2 * h && luma.v <= 2 * v)
 

@@ -12,7 +12,7 @@ import { estimateResampleBytes } from '../../resample/resampler.ts'
 import type { RecodeOptions } from './convert.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
-/** The core's own data and first pages, the decoder's input buffers and maps: what every job has. */
+/** What every job has: the core's own data and first pages, the decoder's input buffers and maps. */
 const BASE_BYTES = 512 * 1024
 /** A chunk of the progressive coefficient store, and blocks that it holds at least. */
 const CHUNK_BYTES = 32768
@@ -69,7 +69,7 @@ function rgbaBytes(frame: JpegFrame, plan: ScaledDecode): number {
   return rows + resampleBytes(frame, plan)
 }
 
-/** What one more result of the same pass adds to it. */
+/** Bytes that one more result of the same pass adds. */
 export function resamplerBytes({ header }: JpegSource, orientation: Orientation, geometry: Geometry): number {
   const plan = planScaledDecode(header, orientation, geometry)
   return resampleBytes(planFrame(header, plan.scale, plan.region, false), plan)

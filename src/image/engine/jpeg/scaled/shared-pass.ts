@@ -8,7 +8,7 @@ import { rgbaRows } from '../decode/rgba-rows.ts'
 import { rowSink, type ScaledJpegCore } from './convert.ts'
 import { planScaledDecode } from './decode-scale.ts'
 
-/** Names how the file is decoded for a geometry: geometries of one name can be served by one pass. */
+/** Names how the file is decoded for a geometry: one pass can serve all geometries of one name. */
 export function jpegPass(header: JpegHeader, orientation: Orientation, geometry: Geometry): string {
   const { scale, region } = planScaledDecode(header, orientation, geometry)
   return JSON.stringify([scale, region ?? null])
