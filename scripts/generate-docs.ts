@@ -8,10 +8,11 @@ import { COMPOSITE_MODES } from '../src/image/definitions/blend-modes.ts'
 import { operation, OPERATION_NAMES, step, type OperationName, type Step } from '../src/image/plan.ts'
 import { EXAMPLES, type OperationExample } from './docs/examples.ts'
 import { parameterTable } from './docs/parameter-table.ts'
+import { settingsPage } from './docs/settings-page.ts'
 import { drawLogo, drawPicture, openSample, prepared } from './docs/pictures.ts'
 
 /**
- * `npm run docs`: writes docs/operations.md with its pictures and docs/errors.md from the tables in the code. With `--check` it writes
+ * `npm run docs`: writes docs/operations.md with its pictures, docs/errors.md and docs/settings.md from the tables in the code. With `--check` it writes
  * nothing and fails when a text is out of date or a picture is missing. A spelling that does not mean its operation fails both ways.
  */
 const DOCS = resolve(import.meta.dirname, '../docs')
@@ -90,4 +91,5 @@ async function writePictures(): Promise<void> {
 
 await writePage('operations.md', operationsPage())
 await writePage('errors.md', errorsPage())
+await writePage('settings.md', settingsPage())
 await writePictures()

@@ -5,26 +5,26 @@ import { accountCacheSchema, type CacheSettings } from './cache.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
 
 const apiKeySchema = z.strictObject({
-  /** Names the key in logs, signed URLs and tokens. */
-  id: z.string().regex(/^[\w-]{1,100}$/),
-  /** `secret` may do everything; `public` may upload to new paths and read. */
-  kind: z.enum(['secret', 'public']),
-  key: reference,
-  /** The key reaches this folder and what is below it. */
+  id: z
+    .string()
+    .regex(/^[\w-]{1,100}$/)
+    .describe('Names the key in logs, signed URLs and tokens.'),
+  kind: z.enum(['secret', 'public']).describe('`secret` may do everything; `public` may upload to new paths and read.'),
+  key: reference.describe('The key itself: `secret_` or `public_`, the account id, and further characters.'),
   folder: z
     .string()
     .regex(/^\/([^/]+(\/[^/]+)*)?$/)
-    .default('/'),
-  /** Where this key's uploads go when the request leaves it open; path variables allowed, the folder absolute. */
+    .default('/')
+    .describe('The key reaches this folder and what is below it.'),
   destination: z
     .strictObject({
       folderPath: z.string().startsWith('/').optional(),
       fileName: z.string().optional(),
       fileNameFallback: z.string().optional(),
     })
-    .prefault({}),
-  /** Base64 of 32 bytes for signed and encrypted URLs. Without it this key signs none. */
-  secureUrlKey: reference.optional(),
+    .prefault({})
+    .describe('Where this key’s uploads go when the request leaves it open; path variables allowed, the folder absolute.'),
+  secureUrlKey: reference.optional().describe('Base64 of 32 bytes for signed and encrypted URLs. Without it this key signs none.'),
 })
 
 /** Names that mean something at the same place of a URL. */
@@ -33,15 +33,16 @@ const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'au
 const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
 export const accountSchema = z.strictObject({
-  id: z.union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference]),
-  /** What differs from the settings of the same name for all accounts. */
-  cache: accountCacheSchema.optional(),
-  maxUploadBytes: z.int().positive().optional(),
-  /** Several keys of a kind may stand side by side, for rotation. */
-  keys: z.array(apiKeySchema).min(1),
-  /** Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none. */
-  tokenKeys: z.array(reference).default([]),
-  /** Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order. */
+  id: z
+    .union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference])
+    .describe('7 base58 characters; the first part of every URL.'),
+  cache: accountCacheSchema.optional().describe('What differs from the settings of the same name for all accounts.'),
+  maxUploadBytes: z.int().positive().optional().describe('Of a file of this account; `limits.maxUploadBytes` when absent.'),
+  keys: z.array(apiKeySchema).min(1).describe('Several keys of a kind may stand side by side, for rotation.'),
+  tokenKeys: z
+    .array(reference)
+    .default([])
+    .describe('Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none.'),
   presets: z
     .record(
       z
@@ -50,7 +51,8 @@ export const accountSchema = z.strictObject({
         .refine((name) => !RESERVED.includes(name), 'Expected a name that no processing has'),
       z.union([z.string(), presetParameters, z.array(presetParameters)]),
     )
-    .default({}),
+    .default({})
+    .describe('Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order.'),
 })
 
 export interface ApiKey {

@@ -4,17 +4,21 @@ import { readWebhookSecret } from '../service/processes/webhook-signature.ts'
 import { reference, type EnvReference, type Resolver } from './reference.ts'
 
 export const batchServiceSchema = z.strictObject({
-  /** `service_id` of the requests. */
-  id: z.int().min(0),
-  secret: reference,
-  /** Whose files `source` and `destination` are; the first account when absent. */
-  account: z.union([z.string(), reference]).optional(),
-  /** Addresses and ranges that alone may create and retry; empty: all. */
-  allowIps: z.array(z.string().refine(isAddressRange, 'Expected an address, or an address and a prefix length')).default([]),
-  /** The rate-limit binding of wrangler.toml that counts its requests. */
-  rateLimit: z.string().default('BATCH_RATE_LIMIT'),
-  /** `whsec_` secrets that sign callbacks; several for rotation. An empty variable counts for none. */
-  callbackKeys: z.array(reference).default([]),
+  id: z.int().min(0).describe('`service_id` of the requests.'),
+  secret: reference.describe('Bearer of the requests of this service.'),
+  account: z
+    .union([z.string(), reference])
+    .optional()
+    .describe('Whose files `source` and `destination` are; the first account when absent.'),
+  allowIps: z
+    .array(z.string().refine(isAddressRange, 'Expected an address, or an address and a prefix length'))
+    .default([])
+    .describe('Addresses and ranges that alone may create and retry; empty: all.'),
+  rateLimit: z.string().default('BATCH_RATE_LIMIT').describe('The rate-limit binding of wrangler.toml that counts its requests.'),
+  callbackKeys: z
+    .array(reference)
+    .default([])
+    .describe('`whsec_` secrets that sign callbacks; several for rotation. An empty variable counts for none.'),
 })
 
 export interface BatchServiceSettings {

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 
 const fields = {
-  /** How long clients and the edge keep a result whose URL carries no version. */
-  ttlSeconds: z.int().min(0),
-  /** The same for URLs with `version` or `v`, which never change. */
-  versionedTtlSeconds: z.int().min(0),
-  notFoundTtlSeconds: z.int().min(0),
-  /** Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`. */
-  permanent: z.union([z.boolean(), z.literal('auto')]),
+  ttlSeconds: z.int().min(0).describe('How long clients and the edge keep a result whose URL carries no version.'),
+  versionedTtlSeconds: z.int().min(0).describe('The same for URLs with `version` or `v`, which never change.'),
+  notFoundTtlSeconds: z.int().min(0).describe('How long a 404 is kept.'),
+  permanent: z
+    .union([z.boolean(), z.literal('auto')])
+    .describe('Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`.'),
 }
 
 export const cacheSchema = z.strictObject({
@@ -15,7 +14,7 @@ export const cacheSchema = z.strictObject({
   versionedTtlSeconds: fields.versionedTtlSeconds.default(31_536_000),
   notFoundTtlSeconds: fields.notFoundTtlSeconds.default(60),
   permanent: fields.permanent.default(true),
-  autoThresholdMs: z.int().min(0).default(500),
+  autoThresholdMs: z.int().min(0).default(500).describe("Milliseconds of work from which `permanent: 'auto'` keeps a result."),
 })
 
 /** What an account may set for itself. */

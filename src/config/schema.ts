@@ -16,14 +16,17 @@ export const configSchema = z.strictObject({
   memory: memorySchema.prefault({}),
   batchServices: z.array(batchServiceSchema).default([]),
   processes: processesSchema.prefault({}),
-  /** Rules that process what is stored (docs/triggers.md). */
-  triggers: z.array(ruleSchema).default([]),
-  /** Who tells of a write: the bucket by R2's event notifications, or this service itself where there are none. */
-  storageEvents: z.union([z.enum(STORAGE_EVENT_SOURCES), reference]).default('bucket'),
-  /** Bearer that `/-/metrics` asks for; open to everybody while the variable is empty. */
-  metricsToken: reference.prefault({ env: 'EMULSION_METRICS_TOKEN', default: '' }),
-  /** Comma-separated `host` or `host:port` that URL sources and callbacks may reach although they are private. */
-  allowHosts: reference.prefault({ env: 'EMULSION_ALLOW_HOSTS', default: '' }),
+  triggers: z.array(ruleSchema).default([]).describe('Rules that process what is stored (docs/triggers.md).'),
+  storageEvents: z
+    .union([z.enum(STORAGE_EVENT_SOURCES), reference])
+    .default('bucket')
+    .describe('Who tells of a write: the bucket by R2’s event notifications, or this service itself where there are none.'),
+  metricsToken: reference
+    .prefault({ env: 'EMULSION_METRICS_TOKEN', default: '' })
+    .describe('Bearer that `/-/metrics` asks for; open to everybody while the variable is empty.'),
+  allowHosts: reference
+    .prefault({ env: 'EMULSION_ALLOW_HOSTS', default: '' })
+    .describe('Comma-separated `host` or `host:port` that URL sources and callbacks may reach although they are private.'),
 })
 
 /** What emulsion.config.ts exports. */

@@ -34,41 +34,48 @@ function timeToken(value: number): string {
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0')
 
-/** The path variables of docs/protocols/bytescale.md §5.3. `null`: the variable is known and has no value for this file. */
-function expand(name: string, { now, originalFileName, random }: PathVariableValues): string | null | undefined {
-  const original = originalFileName === null ? null : splitExtension(originalFileName)
-  const digits = /^UNIQUE_DIGITS_(\d{1,2})$/.exec(name)?.[1]
-  if (digits !== undefined) return Number(digits) >= 1 && Number(digits) <= 20 ? randomBase58(Number(digits), random) : undefined
-  switch (name) {
-    case 'ORIGINAL_FILE_NAME':
-      return original?.name ?? null
-    case 'ORIGINAL_FILE_EXT':
-      return original?.extension ?? ''
-    case 'UTC_DATE':
-      return now.toISOString().slice(0, 10)
-    case 'UTC_TIME':
-      return now.toISOString().slice(11, 23)
-    case 'UTC_YEAR':
-      return pad(now.getUTCFullYear(), 4)
-    case 'UTC_MONTH':
-      return pad(now.getUTCMonth() + 1)
-    case 'UTC_DAY':
-      return pad(now.getUTCDate())
-    case 'UTC_HOUR':
-      return pad(now.getUTCHours())
-    case 'UTC_MINUTE':
-      return pad(now.getUTCMinutes())
-    case 'UTC_SECOND':
-      return pad(now.getUTCSeconds())
-    case 'UTC_MILLISECOND':
-      return pad(now.getUTCMilliseconds(), 3)
-    case 'UTC_TIME_TOKEN':
-      return timeToken(now.getTime())
-    case 'UTC_TIME_TOKEN_INVERSE':
-      return timeToken(TOKEN_SPACE - 1 - now.getTime())
-    default:
-      return undefined
-  }
+/** A variable's value for a file. `null`: it has none for this one. */
+type Expand = (values: PathVariableValues) => string | null
+
+const utc =
+  (format: (now: Date) => string): Expand =>
+  ({ now }) =>
+    format(now)
+
+/** The path variables of docs/protocols/bytescale.md §5.3, and what they stand for. */
+export const PATH_VARIABLES: Readonly<Record<string, { readonly meaning: string; readonly expand: Expand }>> = {
+  ORIGINAL_FILE_NAME: {
+    meaning: "The name of the client's file without its extension. A template that needs it gives way to the fallback when there is none.",
+    expand: ({ originalFileName }) => (originalFileName === null ? null : splitExtension(originalFileName).name),
+  },
+  ORIGINAL_FILE_EXT: {
+    meaning: "The extension of the client's file with its dot, or nothing.",
+    expand: ({ originalFileName }) => (originalFileName === null ? '' : splitExtension(originalFileName).extension),
+  },
+  UTC_DATE: { meaning: 'The date: 2026-11-25.', expand: utc((now) => now.toISOString().slice(0, 10)) },
+  UTC_TIME: { meaning: 'The time: 13:05:09.042.', expand: utc((now) => now.toISOString().slice(11, 23)) },
+  UTC_YEAR: { meaning: 'The year, 4 digits.', expand: utc((now) => pad(now.getUTCFullYear(), 4)) },
+  UTC_MONTH: { meaning: 'The month, 2 digits.', expand: utc((now) => pad(now.getUTCMonth() + 1)) },
+  UTC_DAY: { meaning: 'The day of the month, 2 digits.', expand: utc((now) => pad(now.getUTCDate())) },
+  UTC_HOUR: { meaning: 'The hour, 2 digits.', expand: utc((now) => pad(now.getUTCHours())) },
+  UTC_MINUTE: { meaning: 'The minute, 2 digits.', expand: utc((now) => pad(now.getUTCMinutes())) },
+  UTC_SECOND: { meaning: 'The second, 2 digits.', expand: utc((now) => pad(now.getUTCSeconds())) },
+  UTC_MILLISECOND: { meaning: 'The millisecond, 3 digits.', expand: utc((now) => pad(now.getUTCMilliseconds(), 3)) },
+  UTC_TIME_TOKEN: { meaning: '8 characters that sort by time, the oldest first.', expand: utc((now) => timeToken(now.getTime())) },
+  UTC_TIME_TOKEN_INVERSE: {
+    meaning: '8 characters that sort by time, the newest first.',
+    expand: utc((now) => timeToken(TOKEN_SPACE - 1 - now.getTime())),
+  },
+}
+
+/** `UNIQUE_DIGITS_8`: that many random base58 characters, 1 to 20. */
+const UNIQUE_DIGITS = /^UNIQUE_DIGITS_(\d{1,2})$/
+
+/** `null`: the variable is known and has no value for this file. `undefined`: it is not known. */
+function expand(name: string, values: PathVariableValues): string | null | undefined {
+  const digits = Number(UNIQUE_DIGITS.exec(name)?.[1])
+  if (digits >= 1 && digits <= 20) return randomBase58(digits, values.random)
+  return Object.hasOwn(PATH_VARIABLES, name) ? PATH_VARIABLES[name]?.expand(values) : undefined
 }
 
 /**

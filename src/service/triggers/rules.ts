@@ -6,31 +6,39 @@ import { derivativePath, sidesOf } from './derivative-path.ts'
 
 const outputSchema = z
   .strictObject({
-    /** Where the derivative goes. Variables: {dir} {name} {ext} {file} of the source, {width} {height} of the plan, {rule}. */
-    destination: z.string().regex(/^(\/|\{dir\}\/)/, 'Expected a path that begins with "/" or "{dir}/"'),
-    /** Named parameters of the account. */
-    preset: z.string().optional(),
+    destination: z
+      .string()
+      .regex(/^(\/|\{dir\}\/)/, 'Expected a path that begins with "/" or "{dir}/"')
+      .describe('Where the derivative goes. Variables: {dir} {name} {ext} {file} of the source, {width} {height} of the plan, {rule}.'),
+    preset: z.string().optional().describe('Named parameters of the account.'),
     plan: z.custom<PlanJson>((value) => typeof value === 'object' && value !== null).optional(),
   })
   .refine(({ preset, plan }) => (preset === undefined) !== (plan === undefined), 'Expected either a preset or a plan')
 
 /** A rule of emulsion.config.ts: which new files get which derivatives. */
 export const ruleSchema = z.strictObject({
-  id: z.string().regex(/^[\w-]{1,64}$/),
+  id: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .describe('Names the rule in lists, logs and derivatives.'),
   match: z.strictObject({
-    prefix: z.string().startsWith('/').default('/'),
-    suffix: z.string().min(1).optional(),
-    /** `*` stands for anything but "/", `**` for anything, `?` for one character. Against the whole path. */
-    glob: z.string().startsWith('/').optional(),
-    /** Types, `image/*` for all of a kind. Letters of both cases are equal. */
-    mime: z.array(z.string()).min(1).default(['image/*']),
-    minBytes: z.int().min(0).default(0),
+    prefix: z.string().startsWith('/').default('/').describe('What the path begins with.'),
+    suffix: z.string().min(1).optional().describe('What the path ends with.'),
+    glob: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe('`*` stands for anything but "/", `**` for anything, `?` for one character. Against the whole path.'),
+    mime: z.array(z.string()).min(1).default(['image/*']).describe('Types, `image/*` for all of a kind. Letters of both cases are equal.'),
+    minBytes: z.int().min(0).default(0).describe('Smaller files are left alone.'),
   }),
   outputs: z.array(outputSchema).min(1).max(50),
-  /** What becomes of the derivatives when their source is deleted. */
-  onDelete: z.enum(['keep', 'remove']).default('keep'),
-  /** The batch service in whose list and by whose secret the runs are seen; the account's first one when absent. */
-  service: z.int().min(0).optional(),
+  onDelete: z.enum(['keep', 'remove']).default('keep').describe('What becomes of the derivatives when their source is deleted.'),
+  service: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('The batch service in whose list and by whose secret the runs are seen; the account’s first one when absent.'),
 })
 
 export type TriggerRule = z.output<typeof ruleSchema>
