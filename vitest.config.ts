@@ -12,6 +12,8 @@ const TEST_VARIABLES = {
 
 export default defineConfig({
   test: {
+    // What a test logs is shown when it fails.
+    silent: 'passed-only',
     coverage: {
       provider: 'istanbul',
       include: ['src/**/*.ts'],
@@ -34,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
-          globalSetup: './test/worker/support/pictures-setup.ts',
+          globalSetup: ['./test/worker/support/pictures-setup.ts', './test/worker/support/expected-noise.ts'],
           testTimeout: 60_000,
         },
       },
