@@ -6,12 +6,10 @@ import type { LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
-import { convertV4MiniflareOptions, HttpOptions_Style, type MiniflareOptions } from 'miniflare'
 import { AppError } from '../errors.ts'
 import { checkPublicUrl, isNamedIn, REFUSED_HEADER } from '../service/outbound/guard.ts'
 import { isSpecialAddress } from '../service/outbound/ranges.ts'
 
-const WORKER = 'outbound'
 const MAX_URL_LENGTH = 100_000
 /** Headers that speak of one connection (RFC 9110 §7.6.1), and the one that only this proxy may set. */
 const OWN_HEADERS = ['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']
@@ -24,8 +22,8 @@ export type LookupAll = (
 ) => void
 
 export interface Outbound {
-  /** The same options with every `fetch` of the Worker led through this proxy. */
-  wire(options: MiniflareOptions): MiniflareOptions
+  /** `unix:/path`; outbound-worker.ts leads every `fetch` of the Worker there. */
+  readonly address: string
   close(): Promise<void>
 }
 
@@ -43,29 +41,13 @@ export async function startOutbound(allowHosts: readonly string[], lookup: Looku
   const server = createServer({ requireHostHeader: false }, (request, response) => forward(request, response, allowHosts, checked, lookup))
   await new Promise<void>((done, failed) => server.once('error', failed).listen(socket, done))
   return {
-    wire: (options) => throughProxy(options, `unix:${socket}`),
+    address: `unix:${socket}`,
     async close() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A second Worker receives what the first one fetches, and hands it to the proxy with its whole URL. */
-function throughProxy(options: MiniflareOptions, address: string): MiniflareOptions {
-  const { workers: proxies } = convertV4MiniflareOptions({
-    name: WORKER,
-    modules: true,
-    script: 'export default { fetch: (request, env) => env.PROXY.fetch(request) }',
-    compatibilityDate: '2026-10-01',
-    serviceBindings: { PROXY: { external: { address, http: { style: HttpOptions_Style.PROXY } } } },
-  })
-  const workers = options.workers.map((worker) => ({
-    ...worker,
-    dev: { ...worker.dev, outboundService: { type: 'worker' as const, worker: WORKER } },
-  }))
-  return { ...options, workers: [...workers, ...proxies] }
 }
 
 class RefusedAddress extends Error {}

@@ -1,72 +1,69 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
 import { readAllowHosts } from '../service/outbound/guard.ts'
 import { OPTIONS_FILE } from './build.ts'
-import { startOutbound } from './outbound.ts'
 import { startCron } from './cron.ts'
+import { startOutbound } from './outbound.ts'
+import { assembleConfig } from './runtime-config.ts'
+import { startLogReceiver } from './runtime-logs.ts'
+import { startRuntime } from './runtime.ts'
 import type { LocalSettings } from './settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-/** Where the bundle is; another one than that of `npm start` for drills. */
-const dist = resolve(root, process.env['EMULSION_DIST'] ?? 'dist')
-
-/**
- * Flags of V8 for a small machine: collect garbage early instead of letting the heap of each isolate grow first. After 12 s of cached hits
- * workerd held 226 MB with them and 351 MB without, at 457 and 470 hits a second.
- */
-const V8_FLAGS = '--initial-old-space-size=4 --max-semi-space-size=1'
 
 export interface LocalServer {
   readonly url: URL
   dispose(): Promise<void>
 }
 
-/** Serves the bundle on workerd, with R2, cache, queues and Durable Objects below the state folder. `onRestart`: workerd had ended by itself and runs again. */
-export async function startServer(
-  { host, port, statePath, variables, batchRequestsPerMinute }: LocalSettings,
-  onRestart: () => void = () => undefined,
-): Promise<LocalServer> {
-  const workerOptions = readWorkerOptions()
-  const modules = readdirSync(dist).filter((name) => /\.(js|wasm|ttf)$/.test(name))
-  const options: V4MiniflareOptions = {
-    ...workerOptions,
-    modulesRoot: dist,
-    modules: modules
-      .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
-      .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
-    bindings: { ...(workerOptions.bindings as Record<string, string> | undefined), ...variables },
-    ...(batchRequestsPerMinute !== undefined && {
-      ratelimits: { BATCH_RATE_LIMIT: { namespace_id: '1001', simple: { limit: batchRequestsPerMinute, period: 60 as const } } },
-    }),
-    host,
-    port,
-    cf: false,
-    log: new Log(LogLevel.WARN),
-    resourcePersistencePath: statePath,
-    unsafeHandleRuntimeRestart: onRestart,
-  } as V4MiniflareOptions // resourcePersistencePath passes through the conversion; its type lags behind
+export interface ServerEvents {
+  /** workerd had ended by itself and runs again. */
+  readonly onRestart?: () => void
+  /** workerd cannot run any more. */
+  readonly onFailure?: (error: Error) => void
+}
+
+/**
+ * Serves the bundle on workerd, with R2, cache, queues and Durable Objects below the state folder.
+ * @throws Error when there is no bundle, or when workerd does not start.
+ */
+export async function startServer(settings: LocalSettings, events: ServerEvents = {}): Promise<LocalServer> {
+  const dist = resolve(root, process.env['EMULSION_DIST'] ?? 'dist') // another one than that of `npm start` for drills
+  if (!existsSync(join(dist, OPTIONS_FILE))) throw new Error(`${dist} holds no bundle: start without EMULSION_SKIP_BUILD once.`)
+  const { host, port, variables } = settings
+  const folder = join(settings.statePath, 'runtime')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { mode: 0o700 }) // the configuration holds the keys
+  const sockets = mkdtempSync(join(tmpdir(), 'emulsion-entry-')) // 0700: the entry trusts its callers. Paths of sockets must be short
+  const entry = join(sockets, 'entry')
   const outbound = await startOutbound(readAllowHosts(variables['EMULSION_ALLOW_HOSTS']))
-  process.env['MINIFLARE_WORKERD_V8_FLAGS'] ??= V8_FLAGS // Miniflare reads them there
-  const miniflare = new Miniflare(outbound.wire(convertV4MiniflareOptions(options)))
-  const url = await miniflare.ready
-  const cron = startCron(miniflare)
-  const dispose = async (): Promise<void> => {
-    cron.stop()
-    await miniflare.dispose()
-    await outbound.close()
+  const logs = await startLogReceiver()
+  const close = async (): Promise<void> => {
+    await Promise.all([outbound.close(), logs.close()])
+    for (const each of [folder, sockets]) rmSync(each, { recursive: true, force: true })
   }
-  return { url, dispose }
-}
-
-/** @throws Error when the folder holds no bundle. */
-function readWorkerOptions(): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(readFileSync(join(dist, OPTIONS_FILE), 'utf8')) as Record<string, unknown> // written by worker-options.ts
+    const config = await assembleConfig({ settings, dist, outbound: outbound.address }, folder)
+    const { onRestart = () => undefined, onFailure = () => undefined } = events
+    const runtime = await startRuntime({ config, host, port, entry, loopback: logs.address, onRestart, onFailure })
+    const cron = startCron(entry)
+    return {
+      url: new URL(`http://${reachable(host)}:${runtime.port}`),
+      async dispose() {
+        cron.stop()
+        await runtime.stop()
+        await close()
+      },
+    }
   } catch (error) {
-    throw new Error(`${dist} holds no bundle: start without EMULSION_SKIP_BUILD once.`, { cause: error })
+    await close()
+    throw error
   }
 }
 
-const moduleType = (name: string): 'ESModule' | 'CompiledWasm' | 'Data' =>
-  name.endsWith('.js') ? 'ESModule' : name.endsWith('.wasm') ? 'CompiledWasm' : 'Data'
+/** A host under which this machine reaches a server that listens on `host`. */
+function reachable(host: string): string {
+  if (['0.0.0.0', '*', '::'].includes(host)) return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,6 +1,7 @@
 import { putSamples } from './put-samples.ts'
 import { banner } from './banner.ts'
 import { buildWorker } from './build.ts'
+import { readFileLimits, warnOfFileLimit } from './file-limit.ts'
 import { checkPort } from './port.ts'
 import { children } from './process-identity.ts'
 import { startServer } from './server.ts'
@@ -9,6 +10,8 @@ import { openStateFolder } from './state-folder.ts'
 
 /** `npm start`: builds the Worker, serves it on workerd with its state on disk, puts the sample pictures in on the first start. */
 async function start(): Promise<void> {
+  let stop = (): Promise<void> => Promise.resolve()
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop().finally(() => process.exit(0)))
   const given = readLocalSettings(process.env)
   await checkPort(given.host, given.port)
   const folder = openStateFolder(given.statePath)
@@ -18,17 +21,18 @@ async function start(): Promise<void> {
     console.log('Building …')
     await buildWorker()
   }
+  const warning = warnOfFileLimit(readFileLimits())
+  if (warning !== null) console.warn(warning)
   console.log('Serving …')
-  const server = await startServer(settings, () => folder.record(children()))
+  const server = await startServer(settings, {
+    onRestart: () => folder.record(children()),
+    onFailure: (error) => {
+      console.error(error.message)
+      process.exit(1)
+    },
+  })
+  stop = () => server.dispose()
   folder.record(children())
-  const stop = (): void => {
-    void server.dispose().finally(() => process.exit(0))
-  }
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    // Miniflare's own handlers would end the process before everything is disposed of.
-    process.removeAllListeners(signal)
-    process.once(signal, stop)
-  }
   await putSamples(server.url, settings)
   console.log(banner(server.url, settings))
 }

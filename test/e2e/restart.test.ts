@@ -73,7 +73,7 @@ describe('npm start', () => {
     process.kill(killed, 'SIGKILL')
     await expect.poll(runtimes, { timeout: 30_000 }).not.toContain(killed)
     expect((await fetch(`${server.origin}/-/health`)).status).toBe(200)
-    expect(server.output()).toMatch(/crashed unexpectedly and is being restarted/)
+    expect(server.output()).toMatch(/ended unexpectedly and is started again/)
   })
 
   it('starts on the folder of a server that was killed', async () => {

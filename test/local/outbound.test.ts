@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkedLookup, startOutbound, type LookupAll, type Outbound } from '../../src/local/outbound.ts'
+import { throughProxy } from '../../src/local/outbound-worker.ts'
 
 /** A name server of the test's own. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -70,7 +71,7 @@ beforeAll(async () => {
     port: 0,
     cf: false,
   } as const
-  miniflare = new Miniflare(outbound.wire(convertV4MiniflareOptions(options)))
+  miniflare = new Miniflare(throughProxy(convertV4MiniflareOptions(options), outbound.address))
   await miniflare.ready
 })
 afterAll(async () => {

@@ -1,0 +1,152 @@
+// Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit`. Linux only: it reads
+// /proc. `--limit` runs the server with at most 1 GB of data in each process (prlimit --data).
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import sharp from 'sharp'
+import { startServer, type RunningServer } from '../test/e2e/support/server.ts'
+
+const SECRET = 'secret-of-the-bench'
+const CLIENTS = 8
+const SAMPLE_EVERY_MS = 250
+const IDLE_MS = 5_000
+const GIGABYTE = 2 ** 30
+const ROOT = resolve(import.meta.dirname, '..')
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    processes: { type: 'string', default: '3000' },
+    limit: { type: 'boolean', default: false },
+    'skip-build': { type: 'boolean', default: false },
+  },
+})
+const seconds = Number(values.seconds)
+const large = ['12mp.jpg', '24mp.jpg'].map((name) => join(ROOT, 'samples/large', name))
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
+
+async function main(): Promise<void> {
+  if (!large.every((file) => existsSync(file))) npm('run', 'samples', '--', '--large=12,24')
+  const state = mkdtempSync(join(tmpdir(), 'emulsion-memory-'))
+  const server = await startServer(state, {
+    EMULSION_BATCH_SECRET: SECRET,
+    EMULSION_BATCH_REQUESTS_PER_MINUTE: '1000000',
+    ...(values['skip-build'] && { EMULSION_SKIP_BUILD: 'true' }),
+  })
+  try {
+    const pids = { parent: server.process.pid ?? 0, workerd: childOf(server.process.pid ?? 0) }
+    if (values.limit) for (const pid of Object.values(pids)) limitData(pid)
+    const small = await sharp(readFileSync(join(ROOT, 'samples/lake.jpg')))
+      .resize(320)
+      .jpeg()
+      .toBuffer()
+    await put(server, '/small.jpg', small)
+    for (const [i, file] of large.entries()) await put(server, `/large-${i}.jpg`, readFileSync(file))
+    console.log(`MB resident, the highest of each column${values.limit ? '; at most 1 GB of data a process' : ''}`)
+    console.log('| | parent | workerd | together | together at the end | outcome |\n|---|---|---|---|---|---|')
+    const row = async (name: string, work: () => Promise<string | void>): Promise<void> =>
+      console.log(`| ${[name, ...(await peakDuring(pids, work))].join(' | ')} |`)
+    await row('idle', () => sleep(IDLE_MS))
+    await row(`${seconds} s of cached hits`, () => hits(server))
+    await row(`${seconds} s of renders of 12 and 24 MP`, () => renders(server))
+    await row(`${values.processes} processes`, () => processes(server))
+    await row('idle again', () => sleep(IDLE_MS))
+    if (/unexpectedly/.test(server.output())) throw new Error('workerd ended in between.')
+  } finally {
+    await server.stop('SIGKILL')
+    rmSync(state, { recursive: true, force: true })
+  }
+}
+
+function npm(...args: readonly string[]): void {
+  if (spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit' }).status !== 0) throw new Error('The large samples were not made.')
+}
+
+function limitData(pid: number): void {
+  if (spawnSync('prlimit', [`--data=${GIGABYTE}`, '--pid', String(pid)], { stdio: 'inherit' }).status !== 0)
+    throw new Error('prlimit (util-linux) did not set the limit.')
+}
+
+const childOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
+
+const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000
+
+interface Pids {
+  readonly parent: number
+  readonly workerd: number
+}
+
+/** The highest values while something goes on, and what that says at its end. */
+async function peakDuring({ parent, workerd }: Pids, work: () => Promise<string | void>): Promise<(string | number)[]> {
+  const samples: { readonly parent: number; readonly workerd: number }[] = []
+  const take = (): unknown => samples.push({ parent: residentMb(parent), workerd: residentMb(workerd) })
+  const timer = setInterval(take, SAMPLE_EVERY_MS)
+  const outcome = (await work()) ?? ''
+  clearInterval(timer)
+  take()
+  const highest = (of: (sample: Pids) => number): number => Math.round(Math.max(...samples.map(of)))
+  const sum = (sample: Pids): number => sample.parent + sample.workerd
+  const [end = { parent: 0, workerd: 0 }] = samples.slice(-1)
+  return [highest((s) => s.parent), highest((s) => s.workerd), highest(sum), Math.round(sum(end)), outcome]
+}
+
+async function put({ origin, account, secretKey }: RunningServer, path: string, body: Buffer): Promise<void> {
+  const headers = { Authorization: `Bearer ${secretKey}`, 'Content-Type': 'image/jpeg' }
+  const url = `${origin}/v2/accounts/${account}/uploads/binary?filePath=${path}`
+  const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) })
+  if (!response.ok) throw new Error(`${path} was not stored: ${response.status}`)
+}
+
+/** Clients that ask one after the other for `seconds`. @returns the answers by their status. */
+async function askFor(url: (count: number) => string): Promise<string> {
+  const until = performance.now() + seconds * 1000
+  const statuses = new Map<number, number>()
+  let count = 0
+  const client = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const response = await fetch(url(count++))
+      await response.arrayBuffer()
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  return [...statuses].map(([status, answers]) => `${answers} × ${status}`).join(', ')
+}
+
+const hits = ({ origin, account }: RunningServer): Promise<string> => askFor(() => `${origin}/${account}/image/small.jpg?w=160&f=webp`)
+
+/** Each asks for a width of its own, so that no cache answers. */
+const renders = ({ origin, account }: RunningServer): Promise<string> =>
+  askFor((count) => `${origin}/${account}/image/large-${count % 2}.jpg?w=${400 + count}&f=${count % 4 < 2 ? 'webp' : 'jpeg'}`)
+
+async function processes({ origin }: RunningServer): Promise<string> {
+  const headers = { Authorization: `Bearer ${SECRET}` }
+  const counts: Record<string, number> = {}
+  let next = 0
+  const client = async (): Promise<void> => {
+    while (next < Number(values.processes)) {
+      const job = { destination: `/out/${next++}.webp`, transformations: [{ type: 'resize', width: 100 }] }
+      const body = JSON.stringify({ service_id: 1, source: '/small.jpg', jobs: [job] })
+      const created = (await (await fetch(`${origin}/request`, { method: 'POST', headers, body })).json()) as { process_id: string }
+      const status = await untilEnded(`${origin}/request/${created.process_id}`, headers)
+      counts[status] = (counts[status] ?? 0) + 1
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  return Object.entries(counts)
+    .map(([status, count]) => `${count} × ${status}`)
+    .join(', ')
+}
+
+async function untilEnded(url: string, headers: Record<string, string>): Promise<string> {
+  for (;;) {
+    const { status } = (await (await fetch(url, { headers })).json()) as { status: string }
+    if (status !== 'PENDING' && status !== 'PROCESSING' && status !== 'QUEUED') return status
+    await sleep(20)
+  }
+}
+
+await main()

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Assembly } from './assemble.ts'
+
+const PROGRAM = resolve(import.meta.dirname, 'assemble.ts')
+
+/**
+ * Flags of V8 for a small machine: collect garbage early instead of letting the heap of each isolate grow first. `npm run bench:memory` measures
+ * what they bring.
+ */
+export const V8_FLAGS = '--initial-old-space-size=4 --max-semi-space-size=1'
+
+/**
+ * Writes the configuration of workerd into a folder that nobody else can read: it holds the keys.
+ * @returns the file.
+ * @throws Error with the reason of the program that assembles it.
+ */
+export async function assembleConfig(assembly: Omit<Assembly, 'config'>, folder: string): Promise<string> {
+  const config = join(folder, 'workerd.bin')
+  const env = { MINIFLARE_WORKERD_V8_FLAGS: V8_FLAGS, ...process.env, TMPDIR: folder }
+  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['pipe', 'ignore', 'pipe'] })
+  const ended = new Promise<NodeJS.Signals | null>((done, failed) => child.once('error', failed).once('close', (_, signal) => done(signal)))
+  child.stdin.on('error', () => undefined).end(JSON.stringify({ ...assembly, config } satisfies Assembly))
+  const [said, signal] = await Promise.all([text(child.stderr), ended])
+  if (signal !== 'SIGKILL') throw new Error(`The local runtime cannot be configured:\n${said}`) // it ends itself so when all is written
+  for (const [store] of readFileSync(config, 'latin1').matchAll(/\/[^\0]*\/miniflare-[0-9a-f]{32}\/[\w-]+/g))
+    if (dirname(dirname(store)) === folder) mkdirSync(store, { recursive: true })
+  return config
+}
