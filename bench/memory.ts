@@ -30,30 +30,40 @@ const sleep = (milliseconds: number): Promise<void> => new Promise((done) => set
 
 async function main(): Promise<void> {
   if (!large.every((file) => existsSync(file))) npm('run', 'samples', '--', '--large=12,24')
+  console.log(
+    `MB resident, the highest of each column${values.limit ? '; at most 1 GB of data a process' : ''}. A server of its own for each row.`,
+  )
+  console.log('| | parent | workerd | together | together at the end | outcome |\n|---|---|---|---|---|---|')
+  await row('idle', () => sleep(IDLE_MS))
+  await row(`${seconds} s of cached hits`, hits)
+  await row(`${seconds} s of renders of 12 and 24 MP`, renders)
+  await row(`${values.processes} processes`, processes)
+}
+
+let isBuilt = values['skip-build']
+
+/** Starts a server, stores the pictures, and prints what it held while `work` went on. */
+async function row(name: string, work: (server: RunningServer) => Promise<string | void>): Promise<void> {
   const state = mkdtempSync(join(tmpdir(), 'emulsion-memory-'))
   const server = await startServer(state, {
     EMULSION_BATCH_SECRET: SECRET,
     EMULSION_BATCH_REQUESTS_PER_MINUTE: '1000000',
-    ...(values['skip-build'] && { EMULSION_SKIP_BUILD: 'true' }),
+    ...(isBuilt && { EMULSION_SKIP_BUILD: 'true' }),
   })
+  isBuilt = true
   try {
     const pids = { parent: server.process.pid ?? 0, workerd: childOf(server.process.pid ?? 0) }
     if (values.limit) for (const pid of Object.values(pids)) limitData(pid)
-    const small = await sharp(readFileSync(join(ROOT, 'samples/lake.jpg')))
-      .resize(320)
-      .jpeg()
-      .toBuffer()
-    await put(server, '/small.jpg', small)
+    await put(
+      server,
+      '/small.jpg',
+      await sharp(readFileSync(join(ROOT, 'samples/lake.jpg')))
+        .resize(320)
+        .jpeg()
+        .toBuffer(),
+    )
     for (const [i, file] of large.entries()) await put(server, `/large-${i}.jpg`, readFileSync(file))
-    console.log(`MB resident, the highest of each column${values.limit ? '; at most 1 GB of data a process' : ''}`)
-    console.log('| | parent | workerd | together | together at the end | outcome |\n|---|---|---|---|---|---|')
-    const row = async (name: string, work: () => Promise<string | void>): Promise<void> =>
-      console.log(`| ${[name, ...(await peakDuring(pids, work))].join(' | ')} |`)
-    await row('idle', () => sleep(IDLE_MS))
-    await row(`${seconds} s of cached hits`, () => hits(server))
-    await row(`${seconds} s of renders of 12 and 24 MP`, () => renders(server))
-    await row(`${values.processes} processes`, () => processes(server))
-    await row('idle again', () => sleep(IDLE_MS))
+    console.log(`| ${[name, ...(await peakDuring(pids, () => work(server)))].join(' | ')} |`)
     if (/unexpectedly/.test(server.output())) throw new Error('workerd ended in between.')
   } finally {
     await server.stop('SIGKILL')
