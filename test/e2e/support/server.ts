@@ -32,7 +32,7 @@ export const freePort = (): Promise<number> =>
 /** Starts the server as `npm start` does, on its own port and state folder. `env` may set `EMULSION_SKIP_BUILD` when `dist/` is fresh. */
 export async function startServer(statePath: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['src/local/start.ts'], {
+  const child = spawn(process.execPath, ['src/local/launch.mjs'], {
     cwd: ROOT,
     detached: true,
     env: { ...process.env, PORT: String(port), EMULSION_STATE: statePath, ...env },
