@@ -10,7 +10,8 @@ const PROGRAM = resolve(import.meta.dirname, 'assemble.ts')
  * Flags of V8 for a small machine: collect garbage early instead of letting the heap of each isolate grow first. `npm run bench:memory` measures
  * what they bring.
  */
-export const V8_FLAGS = '--initial-old-space-size=4 --max-semi-space-size=1 --optimize-for-size --memory-saver-mode --heap-growing-percent=30'
+export const V8_FLAGS =
+  '--initial-old-space-size=4 --max-semi-space-size=1 --optimize-for-size --memory-saver-mode --heap-growing-percent=30'
 
 /**
  * Writes the configuration of workerd into a folder that nobody else can read: it holds the keys.
