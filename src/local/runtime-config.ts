@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Assembly } from './assemble.ts'
 
@@ -26,7 +26,17 @@ export async function assembleConfig(assembly: Omit<Assembly, 'config'>, folder:
   child.stdin.on('error', () => undefined).end(JSON.stringify({ ...assembly, config } satisfies Assembly))
   const [said, signal] = await Promise.all([text(child.stderr), ended])
   if (signal !== 'SIGKILL') throw new Error(`The local runtime cannot be configured:\n${said}`) // it ends itself so when all is written
-  for (const [store] of readFileSync(config, 'latin1').matchAll(/\/[^\0]*\/miniflare-[0-9a-f]{32}\/[\w-]+/g))
-    if (dirname(dirname(store)) === folder) mkdirSync(store, { recursive: true })
+  for (const store of temporaryStores(readFileSync(config, 'utf8'), folder)) mkdirSync(store, { recursive: true })
   return config
 }
+
+/**
+ * The folders that a configuration names for data that lives no longer than the runtime. workerd expects them to exist.
+ * @param config as text. Bytes that are no UTF-8 do not matter.
+ * @returns the paths below `folder`.
+ */
+export const temporaryStores = (config: string, folder: string): readonly string[] =>
+  config.split(`${folder}/`).flatMap((rest) => {
+    const [store] = /^miniflare-[0-9a-f]{32}\/[\w-]+/.exec(rest) ?? []
+    return store === undefined ? [] : [join(folder, store)]
+  })
