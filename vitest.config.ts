@@ -42,13 +42,21 @@ export default defineConfig({
       },
       {
         // Over HTTP against the server that `npm start` starts.
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: './test/e2e/support/build.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       {
         // With programs of Debian's packages (djpeg, Chromium): `npm run test:debian`. What is missing fails, it is never skipped.
         test: {
           name: 'debian',
           include: ['test/system/**/*.debian.test.ts'],
+          globalSetup: './test/e2e/support/build.ts',
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -60,6 +68,7 @@ export default defineConfig({
           name: 'corpus',
           include: ['test/system/**/*.test.ts'],
           exclude: ['**/*.debian.test.ts'],
+          globalSetup: './test/e2e/support/build.ts',
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,

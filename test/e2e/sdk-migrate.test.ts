@@ -15,7 +15,7 @@ let to: RunningServer
 beforeAll(async () => {
   state = mkdtempSync(join(tmpdir(), 'emulsion-'))
   from = await startServer(join(state, 'from'))
-  to = await startServer(join(state, 'to'), { EMULSION_SKIP_BUILD: 'true', EMULSION_ACCOUNT_ID: 'W142hJk' })
+  to = await startServer(join(state, 'to'), { EMULSION_ACCOUNT_ID: 'W142hJk' })
 })
 afterAll(async () => {
   await Promise.all([from.stop(), to.stop()])

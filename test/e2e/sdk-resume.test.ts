@@ -9,11 +9,9 @@ import { startServer, type RunningServer } from './support/server.ts'
 const MIB = 1024 * 1024
 let state: string
 let server: RunningServer
-let built = false
 
 async function start(env: Record<string, string> = {}): Promise<UploadApi> {
-  server = await startServer(state, { ...env, ...(built && { EMULSION_SKIP_BUILD: 'true' }) })
-  built = true
+  server = await startServer(state, env)
   return new UploadApi({ apiKey: server.secretKey, apiUrl: server.origin, cdnUrl: server.origin })
 }
 

@@ -42,7 +42,7 @@ it('a photograph below the prefix of a rule has its derivatives within seconds',
 /** The server dies at once after the last answer: nothing in memory survives. */
 async function killAndRestart(): Promise<void> {
   await server.stop('SIGKILL')
-  server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+  server = await startServer(state)
 }
 
 const send = async (method: string, path: string, body?: Buffer): Promise<void> => {

@@ -359,7 +359,7 @@ describe('a server whose key has other letters', () => {
   let other: RunningServer
   beforeAll(async () => {
     const folder = join(state, 'other')
-    other = await startServer(folder, { EMULSION_PUBLIC_KEY: KEY, EMULSION_SKIP_BUILD: 'true' })
+    other = await startServer(folder, { EMULSION_PUBLIC_KEY: KEY })
   })
   afterAll(() => other.stop())
 

@@ -78,7 +78,7 @@ describe('eight photographs of 24 megapixels at once', () => {
     const paths = await storePhotos()
     // A fresh process: what the uploads took is not what we measure.
     await server.stop()
-    server = await startServer(state, { EMULSION_SKIP_BUILD: 'true' })
+    server = await startServer(state)
     const pid = workerdPid()
     expect((await fetch(image('/samples/lake.jpg', `${query}&v=warm`))).status).toBe(200)
     const idle = megabytes(pid, 'VmRSS')

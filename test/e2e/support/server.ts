@@ -29,7 +29,7 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-/** Starts the server as `npm start` does, on its own port and state folder. `env` may set `EMULSION_SKIP_BUILD` when `dist/` is fresh. */
+/** Starts the server as `npm start` does, on its own port and state folder. It builds unless `EMULSION_SKIP_BUILD` is set, as build.ts does for tests. */
 export async function startServer(statePath: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const port = await freePort()
   const child = spawn(process.execPath, ['src/local/launch.mjs'], {

@@ -1,0 +1,7 @@
+import { buildWorker } from '../../../src/local/build.ts'
+
+/** Builds the Worker once for all servers of a run of tests: each `npm start` would build the same. `npm run test:docs` starts one that builds. */
+export default async function setup(): Promise<void> {
+  await buildWorker()
+  process.env['EMULSION_SKIP_BUILD'] = 'true'
+}
