@@ -1,6 +1,7 @@
 import type { FileBody, FileStore } from '../service/ports.ts'
 import { folderKey, lastKey } from '../service/files/path-order.ts'
 import { callR2 } from './r2-call.ts'
+import { storeStream } from './store-stream.ts'
 import { infoOf, isPlaceholder, keyOf, packMeta, packOrigin } from './r2-file-object.ts'
 
 /** R2 answers at most this many keys a page, and deletes at most this many at once. */
@@ -53,13 +54,10 @@ export function createR2FileStore(bucket: R2Bucket): FileStore {
   }
 }
 
-/** R2 wants a stream of known length; a body that ends early or goes on longer fails the put as a whole. */
+/** A body that ends early or goes on longer fails the put as a whole. */
 async function putBody(bucket: R2Bucket, key: string, body: FileBody, options: R2PutOptions): Promise<R2Object | null> {
   if (body instanceof Uint8Array) return callR2(() => bucket.put(key, body, options))
-  const { readable, writable } = new FixedLengthStream(body.size)
-  const copied = body.stream.pipeTo(writable)
-  const [object] = await callR2(() => Promise.all([bucket.put(key, readable, options), copied]))
-  return object
+  return callR2(() => storeStream(body.stream, body.size, (stream) => bucket.put(key, stream, options)))
 }
 
 /** With a delimiter R2 would give a folder again whose key was passed, because what it holds comes after that key. */

@@ -1,8 +1,10 @@
 import { AppError } from '../errors.ts'
+import { breakable } from '../service/files/content/breakable.ts'
 import type { MultipartStore } from '../service/files/multipart-ports.ts'
 import type { FileInfo } from '../service/ports.ts'
 import type { PartState, PendingUpload } from '../service/files/upload-session.ts'
 import { callR2 } from './r2-call.ts'
+import { storeStream } from './store-stream.ts'
 import { infoOf, isMadeBy, isPlaceholder, keyOf, madeBy, packMeta, placeholderOf } from './r2-file-object.ts'
 
 /** The one part of an empty file is never sent to R2: its multipart uploads have no empty parts. */
@@ -32,27 +34,9 @@ export function createR2MultipartStore(bucket: R2Bucket): MultipartStore {
     async putPart(upload, index, body, size) {
       if (size === 0) return EMPTY_PART_ETAG
       if (body === null) throw wrongLength(index, size)
-      // R2 wants to know the length of a stream. A body that is shorter or longer fails the part as a whole.
-      let received = 0
-      let hasEnded = false
-      const count = new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
-          received += chunk.length
-          controller.enqueue(chunk)
-        },
-        flush() {
-          hasEnded = true
-        },
-      })
-      const { readable, writable } = new FixedLengthStream(size)
-      const copied = body.pipeThrough(count).pipeTo(writable)
-      const stored = callR2(() => uploadOf(upload).uploadPart(index + 1, readable))
-      const [copy, part] = await Promise.allSettled([copied, stored])
-      if (copy.status === 'fulfilled' && part.status === 'fulfilled') return part.value.etag
-      // Either side may fail first, and a storage that gives up stops the copying too: only the count tells whose fault it is.
-      const isWrong = received > size || (hasEnded && received < size)
-      if (part.status === 'rejected' && !isWrong) throw part.reason
-      throw wrongLength(index, size, copy.status === 'rejected' ? copy.reason : undefined)
+      const exact = breakable(body, size, (cause) => (cause instanceof AppError ? cause : wrongLength(index, size, cause)))
+      const { etag } = await callR2(() => storeStream(exact, size, (stream) => uploadOf(upload).uploadPart(index + 1, stream)))
+      return etag
     },
 
     async finish(upload, parts) {

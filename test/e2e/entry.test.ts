@@ -17,16 +17,21 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true })
 })
 
-/** Sends bytes as they are and reads the status of the answer. */
-const statusOf = (request: string): Promise<number> =>
+/** Sends bytes as they are, and nothing more, and reads the answer up to where its headers and the first piece of its body are there. */
+const answerTo = (request: string): Promise<string> =>
   new Promise((done, failed) => {
-    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1', () => socket.write(request))
+    const socket = connect({ port: Number(new URL(server.origin).port), host: '127.0.0.1', allowHalfOpen: true }, () => socket.end(request))
     socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')))
-    socket.on('error', failed).once('data', (data) => {
-      done(Number(/^HTTP\/1\.1 (\d+)/.exec(data.toString())?.[1]))
+    let answer = ''
+    socket.on('error', failed).on('data', (data) => {
+      answer += data.toString()
+      if (!/\r\n\r\n./s.test(answer) && !/^content-length: 0\r/im.test(answer)) return
+      done(answer)
       socket.destroy()
     })
+    socket.on('end', () => done(answer))
   })
+const statusOf = async (request: string): Promise<number> => Number(/^HTTP\/1\.1 (\d+)/.exec(await answerTo(request))?.[1])
 
 const health = (...lines: string[]): string => ['GET /-/health HTTP/1.1', ...lines, '', ''].join('\r\n')
 const many = Array.from({ length: 2000 }, (_, i) => `X-${i}: y`)
@@ -58,6 +63,49 @@ describe('requests that no client should send', () => {
     const response = await fetch(`${server.origin}/-/health`, { headers: { 'MF-Original-URL': 'http://a.test/-/nothing' } })
     expect(response.status).toBe(200)
   })
+})
+
+describe('a body that breaks off', () => {
+  const FORM = '--b\r\nContent-Disposition: form-data; name=a; filename=a.txt\r\n\r\n'
+  const api = (path: string): string => `/v2/accounts/${server.account}${path}`
+
+  async function partPath(): Promise<string> {
+    const headers = { Authorization: `Bearer ${server.secretKey}` }
+    const begun = await fetch(server.origin + api('/uploads'), { method: 'POST', headers, body: '{"size":50,"protocol":"1.1"}' })
+    const { uploadParts } = (await begun.json()) as { uploadParts: { first: { uploadUrl: string } } }
+    return uploadParts.first.uploadUrl.slice(server.origin.length)
+  }
+
+  const FRAMINGS = [
+    ['too short', 'Content-Length: 50', (text: string) => text],
+    ['without its last chunk', 'Transfer-Encoding: chunked', (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`],
+    ['with a wrong chunk', 'Transfer-Encoding: chunked', (text: string) => `${text.length.toString(16)}\r\n${text}\r\nzz\r\n`],
+  ] as const
+  const BROKEN = /^HTTP\/1\.1 400 [^]*broke off/
+  const SHORT = /^HTTP\/1\.1 400 [^]*Expected exactly 50 bytes/
+  /** The runtime pipes a body of a known length and type to the storage by itself, and cannot tell which end failed. */
+  const PIPED = /^HTTP\/1\.1 (400 [^]*broke off|502 )/
+  type Path = () => string | Promise<string>
+  const REQUESTS: readonly (readonly [name: string, method: string, path: Path, type: string, start: string, answer: RegExp])[] = [
+    ['of a file', 'POST', () => api('/uploads/binary?filePath=/cut'), 'text/plain', 'abc', PIPED],
+    ['of a file without a type', 'POST', () => api('/uploads/binary?filePath=/cut'), 'application/octet-stream', 'abc', BROKEN],
+    ['of a part', 'PUT', partPath, 'text/plain', 'abc', SHORT],
+    ['of a form', 'POST', () => api('/uploads/form_data'), 'multipart/form-data; boundary=b', FORM.slice(0, 40), BROKEN],
+    ['of a copy', 'POST', () => api('/files/copy'), 'application/json', '{"source":', BROKEN],
+    ['of a save', 'POST', () => `/${server.account}/save/image/samples/lake.jpg`, 'application/json', '{', BROKEN],
+    ['of a batch request', 'POST', () => '/request', 'application/json', '{"service_id":', BROKEN],
+  ]
+
+  it.each(REQUESTS.flatMap((request) => FRAMINGS.map((framing) => [...request, ...framing] as const)))(
+    '$0, $6: an error that names it, and nothing is stored',
+    async (name, method, path, type, start, expected, _framing, header, frame) => {
+      const key = name === 'of a batch request' ? /Batch secret +(\S+)/.exec(server.output())?.[1] : server.secretKey
+      const lines = [`${method} ${await path()} HTTP/1.1`, 'Host: a', `Authorization: Bearer ${key}`, `Content-Type: ${type}`, header]
+      const answer = await answerTo([...lines, '', frame(start)].join('\r\n'))
+      expect(answer).toMatch(expected)
+      expect((await fetch(`${server.origin}/${server.account}/raw/cut`)).status).toBe(404)
+    },
+  )
 })
 
 describe('static files', () => {

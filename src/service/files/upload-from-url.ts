@@ -1,10 +1,11 @@
 import { AppError } from '../../errors.ts'
 import { checkPublicUrl } from '../outbound/guard.ts'
+import { breakable } from './content/breakable.ts'
 import { collectBody, type CollectedBody } from './content/collect-body.ts'
 import type { Reserve } from './content/growing-lease.ts'
 import { cutFileName } from './cut-name.ts'
 import { isMediaType, ORIGINAL_NAME_LIMITS } from './meta.ts'
-import type { FileBody, FileInfo } from '../ports.ts'
+import type { FileInfo } from '../ports.ts'
 import type { StoreUpload, Upload } from './upload.ts'
 
 const MAX_URL_LENGTH = 8192
@@ -54,13 +55,7 @@ export function createUrlUpload(deps: UrlUploadDeps) {
       const mime = wish.mime ?? mediaTypeOf(source.mime)
       const originalFileName = wish.originalFileName ?? nameOf(source, finalUrl, deps)
       const { body, release } = await readSource(source, deps.maxUploadBytes(wish.account), deps.reserve)
-      const watched = watch(body)
-      return await deps
-        .upload({ ...wish, mime, originalFileName, body: watched.file })
-        .catch((cause: unknown) => {
-          throw watched.brokeOff() ? unavailable('It broke off.', cause) : cause
-        })
-        .finally(release)
+      return await deps.upload({ ...wish, mime, originalFileName, body }).finally(release)
     } catch (thrown) {
       if (signal.aborted) throw unavailable(`It did not come within ${timeoutMs} ms.`, thrown)
       throw thrown
@@ -93,41 +88,12 @@ async function follow(
 async function readSource({ size, body }: SourceResponse, maxUploadBytes: number, reserve: Reserve): Promise<CollectedBody> {
   const release = (): void => undefined
   if (body === null) return { body: new Uint8Array(), release }
-  if (size === null) {
-    return collectBody(body, Math.min(MAX_BUFFERED_BYTES, maxUploadBytes), reserve).catch((cause: unknown) => {
-      throw cause instanceof AppError ? cause : unavailable('It broke off.', cause)
-    })
+  if (size !== null && size > maxUploadBytes) {
+    await body.cancel()
+    throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
   }
-  if (size <= maxUploadBytes) return { body: { stream: body, size }, release }
-  await body.cancel()
-  throw new AppError('file_too_large', { reason: `Expected at most ${maxUploadBytes} bytes, received ${size}.` })
-}
-
-/** Tells a source that breaks off from a storage that fails: both end the same pipe. */
-function watch(file: FileBody): { readonly file: FileBody; brokeOff(): boolean } {
-  if (file instanceof Uint8Array) return { file, brokeOff: () => false }
-  const reader = file.stream.getReader()
-  let left = file.size
-  let broke = false
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read()
-        if (done) {
-          broke = left > 0
-          controller.close()
-          return
-        }
-        left -= value.length
-        controller.enqueue(value)
-      } catch (cause) {
-        broke = true
-        controller.error(cause)
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
-  return { file: { stream, size: file.size }, brokeOff: () => broke }
+  const stream = breakable(body, size, (cause) => unavailable('It broke off.', cause))
+  return size === null ? collectBody(stream, Math.min(MAX_BUFFERED_BYTES, maxUploadBytes), reserve) : { body: { stream, size }, release }
 }
 
 /** A source's type may be anything: what is no media type counts for none. */

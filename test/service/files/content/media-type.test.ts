@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chooseMediaType, essenceOf, isUntold, sniffMediaType } from '../../../../src/service/files/content/media-type.ts'
+import { AppError } from '../../../../src/errors.ts'
 import { peek } from '../../../../src/service/files/content/peek.ts'
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
@@ -70,8 +71,21 @@ describe('peeking at a body', () => {
     expect([...new Uint8Array(await new Response((body as { stream: ReadableStream }).stream).arrayBuffer())]).toEqual(all)
   })
 
-  it('a stream that breaks off breaks off', async () => {
-    const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('gone')) })
-    await expect(peek({ stream, size: 9 }, 4)).rejects.toThrow('gone')
+  it.each([
+    [new Error('gone'), 'invalid_body'],
+    [new AppError('source_unavailable'), 'source_unavailable'],
+  ])('a stream that breaks off by %s is %s, in its first bytes and later', async (error, code) => {
+    const pieces = [new Uint8Array(5)]
+    const broken = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const piece = pieces.shift()
+          if (piece) controller.enqueue(piece)
+          else controller.error(error)
+        },
+      })
+    const { body } = await peek({ stream: broken(), size: 9 }, 4)
+    await expect(new Response((body as { stream: ReadableStream }).stream).arrayBuffer()).rejects.toMatchObject({ code })
+    await expect(peek({ stream: broken(), size: 9 }, 4)).rejects.toMatchObject({ code })
   })
 })

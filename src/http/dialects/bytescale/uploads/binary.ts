@@ -4,6 +4,7 @@ import { collectBody, type CollectedBody } from '../../../../service/files/conte
 import type { Reserve } from '../../../../service/files/content/growing-lease.ts'
 import type { StoreUpload } from '../../../../service/files/upload.ts'
 import type { BytescaleContext } from '../env.ts'
+import { requestBody } from '../../../request-body.ts'
 import { readMetadata, readUploadQuery } from './query.ts'
 import { rawFileUrl } from '../url.ts'
 
@@ -44,7 +45,9 @@ export const basicUploadResponse = (origin: string, account: string, { etag, pat
 /** Storage must know the length in advance: a body with a declared length is streamed, a chunked body is collected first. */
 async function readBody(request: Request, reserve: Reserve): Promise<CollectedBody> {
   const declared = request.headers.get('Content-Length')
-  if (request.body === null) return { body: new Uint8Array(), release: () => undefined }
-  if (declared !== null) return { body: { stream: request.body, size: Number(declared) }, release: () => undefined }
-  return collectBody(request.body, MAX_BUFFERED_BYTES, reserve)
+  const release = (): void => undefined
+  // The runtime pipes its own stream to the storage without waking JavaScript for each piece.
+  if (request.body !== null && declared !== null) return { body: { stream: request.body, size: Number(declared) }, release }
+  const stream = requestBody(request)
+  return stream === null ? { body: new Uint8Array(), release } : collectBody(stream, MAX_BUFFERED_BYTES, reserve)
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../../../errors.ts'
 import { streamOf } from '../../../../service/files/content/collect-body.ts'
 import { growingLease, type Reserve } from '../../../../service/files/content/growing-lease.ts'
 import type { FileBody } from '../../../../service/ports.ts'
+import { requestBody } from '../../../request-body.ts'
 import { readPartHeaders, type PartHeaders } from './part-headers.ts'
 import { skipPreamble } from './preamble.ts'
 
@@ -53,7 +54,7 @@ type Held = { readonly part: ReturnType<MultipartParser['write']> extends Genera
 /** The parts, and between them how many bytes the parser may hold. */
 async function* partsOf(parser: MultipartParser, request: Request): AsyncGenerator<Held> {
   let [total, held] = [0, 0]
-  for await (const chunk of skipPreamble(request.body, parser.boundary)) {
+  for await (const chunk of skipPreamble(requestBody(request), parser.boundary)) {
     total += chunk.length
     held += chunk.length
     if (total > MAX_FORM_BYTES) throw tooLarge()
