@@ -78,7 +78,7 @@ export function createDurableWork({ config, env, records, stored, metrics, runne
   const batch: BatchDeps = {
     services: services.map((service) => ({ ...service, admit: () => admit(env, service.rateLimit, String(service.id)) })),
     processes,
-    pinVersions: createPinVersions(files),
+    pinVersions: createPinVersions(files, config.limits.maxSteps),
     hash,
     newProcessId: () => nanoid(21),
     allowHosts: config.allowHosts,

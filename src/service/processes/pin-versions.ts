@@ -11,13 +11,14 @@ const CONCURRENCY = 6
 /**
  * Makes the jobs of a request, with the version of every file that they read. An attempt or a retry that finds another version fails, so that it
  * never makes another picture of what was asked for. A file that is not there yet may come in any version.
- * @throws AppError `invalid_parameter` for too many files, `storage_unavailable`.
+ * @throws AppError `invalid_parameter` for a job of more than `maxSteps` steps and for too many files, before anything is looked up; `storage_unavailable`.
  */
-export const createPinVersions = (files: Pick<FileStore, 'head'>) =>
+export const createPinVersions = (files: Pick<FileStore, 'head'>, maxSteps: number) =>
   async function pinVersions(
     account: string,
     wishes: readonly Pick<RenderJob, 'source' | 'destination' | 'plan'>[],
   ): Promise<readonly JobDefinition[]> {
+    for (const [i, { plan }] of wishes.entries()) checkSteps(i, plan.steps.length, maxSteps)
     const read = wishes.map(({ source, plan }) => new Set([source, ...drawnPaths(plan)]))
     const paths = [...new Set(read.flatMap((ofJob) => [...ofJob]))]
     if (paths.length > MAX_FILES) {
@@ -38,5 +39,11 @@ export const createPinVersions = (files: Pick<FileStore, 'head'>) =>
       return renderJob({ ...wish, rule: null, versions })
     })
   }
+
+function checkSteps(job: number, steps: number, maxSteps: number): void {
+  if (steps <= maxSteps) return
+  const reason = `Expected at most ${maxSteps} steps in jobs[${job}], received ${steps}.`
+  throw new AppError('invalid_parameter', { field: `jobs[${job}].transformations`, reason })
+}
 
 export type PinVersions = ReturnType<typeof createPinVersions>
