@@ -58,6 +58,14 @@ function earlierCopy(there: FileInfo | null, origin: FileOrigin | undefined, pat
 
 export type CopyFile = ReturnType<typeof createCopyFile>
 
+/**
+ * What a request gives for the copies must fit by itself. With `merge` it may turn out to be too much later, together with what a source has.
+ * @throws AppError `invalid_parameter`.
+ */
+export function checkCopiedMeta({ metadata, tags }: CopiedMeta): void {
+  checkFileMeta({ mime: 'application/octet-stream', originalFileName: null, metadata: metadata?.value ?? {}, tags: tags?.value ?? [] })
+}
+
 /** "`{value, merge=false}`": with `merge` the source's values are kept and the given ones win; without, only the given ones count. */
 export const mergedMeta = (source: FileMeta, { metadata, tags }: CopiedMeta): Pick<FileMeta, 'metadata' | 'tags'> => ({
   metadata: metadata ? { ...(metadata.merge && source.metadata), ...metadata.value } : source.metadata,

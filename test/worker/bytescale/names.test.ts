@@ -87,4 +87,28 @@ describe('names and metadata that are too large', () => {
     expect(response.status).toBe(400)
     expect((await errorOf(response)).message).toMatch(/at most 5000 bytes together, as ASCII JSON, received \d+/)
   })
+
+  const files = { source: '/types/a.png', destination: '/elsewhere/a.png' }
+  const folders = { source: '/types', destination: '/elsewhere' }
+  it.each<[path: string, body: (given: object) => object]>([
+    ['/files/copy', (given) => ({ ...files, ...given })],
+    ['/files/copy/batch', (given) => ({ files: [files, { ...files, ...given }] })],
+    ['/folders/copy', (given) => ({ ...folders, ...given })],
+    ['/folders/copy/batch', (given) => ({ folders: [folders, { ...folders, ...given }] })],
+    ['save', (given) => given],
+  ])('%s: are 400 before any work begins', async (path, body) => {
+    await store(at('/types/a.png'), 'image/png')
+    const send = (given: object): Promise<Response> => {
+      const init = { method: 'POST', body: JSON.stringify(body(given)) }
+      return path === 'save'
+        ? request(`/${ACCOUNT}/save/image/types/a.png`, { ...init, headers: { ...headers, Prefer: 'respond-async' } })
+        : api(path, init)
+    }
+    const tags = Array.from({ length: 26 }, (_, n) => String(n))
+    for (const [field, value] of Object.entries({ metadata: { text: 'x'.repeat(3000) }, tags })) {
+      const response = await send({ [field]: { value } })
+      expect(response.status).toBe(400)
+      expect(await errorOf(response)).toMatchObject({ code: 'invalid_parameter', details: { field } })
+    }
+  })
 })

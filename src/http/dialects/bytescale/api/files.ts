@@ -3,7 +3,7 @@ import { AppError } from '../../../../errors.ts'
 import { demand, demandTags, permits, type Caller } from '../../../../service/access/access.ts'
 import type { AccountSnapshot, AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
 import { demandBytes, demandDetails } from '../../../../service/access/reading.ts'
-import type { CopyFile } from '../../../../service/files/copy.ts'
+import { checkCopiedMeta, type CopyFile } from '../../../../service/files/copy.ts'
 import { checkFilePath } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { copyFileJob, DELETED_PER_JOB, deleteFilesJob } from '../../../../service/jobs/files.ts'
@@ -88,13 +88,18 @@ export async function answerCopyFileBatch(c: BytescaleContext, caller: Caller, d
 
 /**
  * A copy reads the details and the bytes of one path and creates the other. Answers whether it may overwrite the destination.
- * @throws AppError `invalid_path`, `forbidden`.
+ * @throws AppError `invalid_path`, `forbidden`, `invalid_parameter` (metadata, tags).
  */
-function checkCopy(caller: Caller, { source, destination, tags }: z.output<typeof copySchema>, snapshot: AccountSnapshot): boolean {
+function checkCopy(
+  caller: Caller,
+  { source, destination, metadata, tags }: z.output<typeof copySchema>,
+  snapshot: AccountSnapshot,
+): boolean {
   demand(caller, 'getFileDetails', checkFilePath(source, 'source'))
   demandBytes(caller, snapshot, source)
   demand(caller, 'createFile', checkFilePath(destination, 'destination'))
   demandTags(caller, tags?.value ?? [])
+  checkCopiedMeta({ metadata, tags })
   return permits(caller, 'overwriteFile', destination)
 }
 

@@ -14,6 +14,7 @@ import type { AccountSnapshot, AccountSnapshots } from '../../../../service/acce
 import { isWithin } from '../../../../service/files/path-scope.ts'
 import { demandBytesBelow } from '../../../../service/access/reading.ts'
 import { readResetPattern, staysWithin } from '../../../../service/access/reset-pattern.ts'
+import { checkCopiedMeta } from '../../../../service/files/copy.ts'
 import { checkFolderPath } from '../../../../service/files/folder-path.ts'
 import type { JobDefinition } from '../../../../service/processes/record.ts'
 import { copyFolderJob, deleteFolderJob, type FolderSettingName } from '../../../../service/jobs/folders.ts'
@@ -104,6 +105,7 @@ function copying(
   if (copyFiles || !copyVirtualFolders) demandBelow(caller, 'createFile', destination, recursive)
   if (copyVirtualFolders) demandTree(caller, 'createVirtualFolder', destination, recursive)
   demandTags(caller, tags?.value ?? [])
+  checkCopiedMeta({ metadata, tags })
   const mayOverwrite = permitsBelow(caller, 'overwriteFile', destination, recursive)
   const settings = copiedSettings(caller, source, destination, recursive)
   return copyFolderJob({ source, destination, recursive, copyFiles, copyVirtualFolders, mayOverwrite, settings, metadata, tags })

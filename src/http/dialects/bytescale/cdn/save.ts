@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AppError } from '../../../../errors.ts'
 import type { createSave } from '../../../../service/render/save.ts'
 import type { SaveLater } from '../../../../service/jobs/save-later.ts'
+import { checkCopiedMeta } from '../../../../service/files/copy.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { demandTags, permitOf, reachOf, type Caller } from '../../../../service/access/access.ts'
@@ -47,6 +48,7 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
   demandTags(caller, tags?.value ?? [])
+  checkCopiedMeta({ metadata, tags })
   // What is merged of the source can be read in the new file.
   if (metadata?.merge || tags?.merge) demandDetails(caller, target.snapshot, path)
   const cache = cachePolicy(delivery, timeToLive(delivery, target.cache, deps.clock), target)
