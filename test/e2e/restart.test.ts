@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -29,6 +29,19 @@ const running = (field: 'pid' | 'group', id: number): readonly number[] =>
       return [] // no process, or it has just ended
     }
   })
+
+/** The processes of workerd, as the state folder's lock names them. Without a server there is no lock. */
+const runtimes = (): readonly number[] => {
+  if (!existsSync(join(state, 'lock'))) return []
+  return (JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: { pid: number }[] }).runtimes.map(({ pid }) => pid)
+}
+
+/** Kills workerd, and waits until another one runs or the server has ended. */
+async function killRuntime(): Promise<void> {
+  const [killed = 0] = runtimes()
+  process.kill(killed, 'SIGKILL')
+  await expect.poll(runtimes, { timeout: 30_000 }).not.toContain(killed)
+}
 
 describe('npm start', () => {
   it('prints one URL to open, and it shows a transformed sample', async () => {
@@ -68,21 +81,26 @@ describe('npm start', () => {
   })
 
   it('starts a runtime that was killed again and says so', async () => {
-    const runtimes = (): readonly number[] =>
-      (JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: { pid: number }[] }).runtimes.map(({ pid }) => pid)
-    const [killed = 0] = runtimes()
-    process.kill(killed, 'SIGKILL')
-    await expect.poll(runtimes, { timeout: 30_000 }).not.toContain(killed)
+    await killRuntime()
     expect((await fetch(`${server.origin}/-/health`)).status).toBe(200)
     expect(server.output()).toMatch(/ended unexpectedly and is started again/)
   })
 
   it('starts on the folder of a server that was killed', async () => {
-    const runtime = (JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: { pid: number }[] }).runtimes[0]?.pid ?? 0
+    const [runtime = 0] = runtimes()
     process.kill(server.process.pid ?? 0, 'SIGKILL') // the parent alone: its runtime lives on
     await expect.poll(() => server.process.signalCode).toBe('SIGKILL')
     server = await startServer(state)
     await expect.poll(() => running('pid', runtime)).toEqual([])
+  })
+
+  it('ends with an error when its runtime ends again and again', async () => {
+    const ended = new Promise<number | null>((done) => server.process.once('exit', done))
+    for (let kill = 0; kill < 6 && server.process.exitCode === null; kill++) await killRuntime()
+    expect(await ended).toBe(1)
+    expect(server.output()).toContain('workerd ends again and again.')
+    expect(running('group', server.process.pid ?? 0)).toEqual([])
+    server = await startServer(state)
   })
 
   it('a wrong setting ends with a sentence', async () => {
