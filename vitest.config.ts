@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
@@ -14,6 +15,8 @@ export default defineConfig({
   test: {
     // What a test logs is shown when it fails.
     silent: 'passed-only',
+    // Vitest's own default leaves one processor idle: on two, that is half of the machine.
+    maxWorkers: availableParallelism(),
     coverage: {
       provider: 'istanbul',
       include: ['src/**/*.ts'],

@@ -77,7 +77,7 @@ function storage(): { readonly files: number; readonly bytes: number } {
 
 describe('100 abandoned uploads', () => {
   it('leave nothing after their expiry', async () => {
-    const api = await start({ EMULSION_UPLOAD_EXPIRY_SECONDS: '20' })
+    const api = await start({ EMULSION_UPLOAD_EXPIRY_SECONDS: '10' })
     const accountId = server.account
     const before = storage()
     expect(before.files).toBeGreaterThan(0)
