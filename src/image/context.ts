@@ -1,4 +1,6 @@
 import type { Engine } from './engine/engine.ts'
+import type { Drain } from './engine/pixel-rows.ts'
+import type { Pace } from './engine/pace.ts'
 import type { Raster } from './raster.ts'
 import type { LoadFont } from './text/families.ts'
 import type { WasmModules } from './wasm.ts'
@@ -12,11 +14,9 @@ export interface ImageContext {
   readonly font: LoadFont
   /** An instance of the pixel engine that no other job uses at the same time. */
   core(): Promise<Engine>
-  /** Lets other work compute. Long loops over rows await it about every `PIXELS_BETWEEN_PAUSES` pixels, some ten milliseconds of work. */
+  /** Lets other work compute. Long work awaits it every few milliseconds. */
   pause(): Promise<void>
 }
-
-export const PIXELS_BETWEEN_PAUSES = 750_000
 
 /** What a step draws beside its image. */
 export interface StepInputs {
@@ -28,5 +28,13 @@ export interface StepInputs {
 
 export const NO_INPUTS: StepInputs = { inputs: [], files: [] }
 
+/** What codecs and steps of one job may use. */
+export interface RowsContext extends Pick<ImageContext, 'wasm' | 'font' | 'warnings'> {
+  /** The pixel engine, for this job alone. Who opens rows allocates in it; who reads them gives that back. */
+  readonly core: Engine
+  readonly pace: Pace
+  readonly drain: Drain
+}
+
 /** What one step may use. */
-export interface StepContext extends ImageContext, StepInputs {}
+export interface StepContext extends RowsContext, StepInputs {}

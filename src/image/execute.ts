@@ -1,10 +1,15 @@
-import { AppError } from '../errors.ts'
-import type { Codec } from './codecs/define.ts'
-import { NO_INPUTS, type ImageContext, type StepInputs } from './context.ts'
-import { operation, codec } from './plan.ts'
-import { replan, type Execution } from './planner.ts'
-import { flatten } from './ops/layers/flatten.ts'
+import type { ImageContext, RowsContext, StepInputs } from './context.ts'
+import { NO_INPUTS } from './context.ts'
+import { collect } from './collect.ts'
+import type { Probe } from './codecs/define.ts'
+import { createPace } from './engine/pace.ts'
+import type { Drain, Picture, PixelRows } from './engine/pixel-rows.ts'
+import { flatten } from './engine/pixels/pixelwise.ts'
+import type { Geometry } from './geometry.ts'
+import { codec, operation, type FormatName, type Step } from './plan.ts'
+import { resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
+import { metered, NS_PER_PIXEL, openStep } from './rows.ts'
 
 /** Runs one piece of the work under the name of its phase: the caller may keep time, or let others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
@@ -16,9 +21,12 @@ export interface Encoded {
   readonly warnings: readonly string[]
 }
 
+/** Opens the rows of the decoded picture. */
+type OpenSource = (context: RowsContext, execution: Execution) => Promise<PixelRows>
+
 /**
- * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step. `decode` stands in for the
- * format's own decoder where several plans share one decoding; its raster is not written to.
+ * Runs a planned execution on its file. `inputs` are what the steps that are left draw, one entry a step. `decoded` stands in for the format's own
+ * decoder where several plans share one decoding; it is not written to.
  * @throws AppError `invalid_image` when the pixels are damaged; `output_too_large` when a step has left less of the picture than planned and the
  * next ones would scale that beyond the limits or the plan's memory.
  */
@@ -26,53 +34,92 @@ export async function execute(
   execution: Execution,
   file: Uint8Array,
   inputs: readonly StepInputs[],
-  context: ImageContext,
+  image: ImageContext,
   measure: Measure,
-  decode: Codec['decode'] = codec(execution.source).decode,
+  decoded?: OpenSource,
 ): Promise<Encoded> {
-  const { source, probe, geometry, steps, output } = execution
+  const context = await openRowsContext(image)
+  const inputsOf = new Map(execution.steps.map((step, i) => [step, inputs[i] ?? NO_INPUTS]))
+  const open: OpenSource = decoded ?? ((rows, { source, probe, geometry }) => codec(source).rows(file, probe, geometry, rows))
+  const pictureOf = (of: Execution, steps: number): Picture => openedPicture(context, of, of.steps.slice(0, steps), open, inputsOf)
+  let current = execution
+  for (let at = toResolve(current); at >= 0; at = toResolve(current)) {
+    const looked = current
+    const { op, params } = looked.steps[at] as Step // found there
+    const found = await measure('look', () =>
+      pictureOf(looked, at).read(async (rows) => {
+        const { plan, resolve } = operation(op)
+        return (await resolve?.(params, rows, plan(params, rows), { ...context, ...NO_INPUTS })) ?? null
+      }),
+    )
+    current = resolveStep(looked, file, at, found)
+  }
+  const { source, probe, geometry, steps, output } = current
   const encoder = codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
-  if (steps.length === 0 && source === output.format && encoder.recode) {
+  const done = (body: Uint8Array): Encoded => ({ body, mime: encoder.mime, warnings: [...image.warnings] })
+  if (steps.length === 0 && source === output.format && encoder.recode && !decoded) {
     const body = await measure('recode', () => encoder.recode?.(file, probe, geometry, options, context) ?? null)
-    if (body !== null) return { body, mime: encoder.mime, warnings: [...context.warnings] }
+    if (body !== null) return done(body)
   }
-  let raster = await measure('decode', () => decode(file, probe, geometry, context))
-  for (const [i, { op, params }] of steps.entries()) {
-    const input = raster
-    raster = await measure('steps', () => applyStep(op, params, input, inputs[i] ?? NO_INPUTS, context))
-    if (operation(op).shrinks) replan(execution, i + 1, raster)
-  }
-  const body = await measure('encode', async () =>
-    encoder.encode(execution.flattens ? await opaque(raster, context) : raster, options, context),
-  )
-  return { body, mime: encoder.mime, warnings: [...context.warnings] }
+  return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
 }
 
-async function applyStep(
-  op: Parameters<typeof operation>[0],
-  params: unknown,
-  input: Raster,
-  inputs: StepInputs,
-  context: ImageContext,
+const toResolve = ({ steps }: Execution): number => steps.findIndex(({ op }) => operation(op).resolve !== undefined)
+
+/** What all rows of one job share. */
+export async function openRowsContext({ wasm, font, warnings, core, pause }: ImageContext): Promise<RowsContext> {
+  const pace = createPace(pause)
+  const drain: Drain = async (rows, see) => {
+    for (const band of rows.bands) {
+      if (see(band) === false) return
+      await pace.breathe()
+    }
+  }
+  return { wasm, font, warnings, core: await core(), pace, drain }
+}
+
+/** The picture of an execution behind some of its steps, opaque when the output needs that and it is the last. */
+function openedPicture(
+  context: RowsContext,
+  execution: Execution,
+  steps: readonly Step[],
+  open: OpenSource,
+  inputsOf: ReadonlyMap<Step, StepInputs>,
+): Picture {
+  const { core, pace } = context
+  const openAll = async (): Promise<PixelRows> => {
+    let rows = metered(await open(context, execution), pace, NS_PER_PIXEL.decode)
+    for (const step of steps)
+      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, NS_PER_PIXEL.step)
+    return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
+  }
+  return {
+    ...(execution.shapes[steps.length] ?? execution.geometry),
+    async read(work) {
+      const mark = core.mark()
+      try {
+        return await work(await openAll())
+      } finally {
+        core.release(mark)
+      }
+    },
+  }
+}
+
+/** Decodes a picture into a raster. */
+export async function decodeRaster(
+  image: ImageContext,
+  file: Uint8Array,
+  format: FormatName,
+  probe: Probe,
+  geometry: Geometry,
 ): Promise<Raster> {
-  const definition = operation(op)
-  const planned = definition.plan(params, input)
-  const result = await definition.apply(params, input, planned, { ...context, ...inputs })
-  const asPlanned = definition.shrinks
-    ? result.width <= planned.width && result.height <= planned.height
-    : result.width === planned.width && result.height === planned.height
-  if (!asPlanned)
-    throw new AppError('internal', {
-      detail: `${op} planned ${planned.width}×${planned.height} and yielded ${result.width}×${result.height}`,
-    })
-  return result
-}
-
-/** Formats without alpha show transparent parts on white. */
-async function opaque(raster: Raster, context: ImageContext): Promise<Raster> {
-  for (let i = 3; i < raster.data.length; i += 4) {
-    if (raster.data[i] !== 255) return flatten.apply(flatten.params.parse({}), raster, raster, { ...context, ...NO_INPUTS })
+  const context = await openRowsContext(image)
+  const mark = context.core.mark()
+  try {
+    return await collect(context, metered(await codec(format).rows(file, probe, geometry, context), context.pace, NS_PER_PIXEL.decode))
+  } finally {
+    context.core.release(mark)
   }
-  return raster
 }

@@ -8,7 +8,8 @@ export interface Rectangle {
   readonly height: number
 }
 
-export type ResampleKernel = 'lanczos3' | 'mitchell' | 'catmull-rom' | 'triangle' | 'box' | 'nearest'
+export const RESAMPLE_KERNELS = ['lanczos3', 'mitchell', 'catmull-rom', 'triangle', 'box', 'nearest'] as const
+export type ResampleKernel = (typeof RESAMPLE_KERNELS)[number]
 
 /**
  * The leading geometry of a plan, for a decoder to perform while it decodes: cut `window` (upright source pixels), then resample it to

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { ImageContext } from './context.ts'
-import { composite } from './engine/pixels/composite.ts'
+import type { Engine } from './engine/engine.ts'
+import { composite, compositeBytes, type LayerPixels, rasterLayer } from './engine/pixels/composite.ts'
+import type { PixelRows } from './engine/pixel-rows.ts'
 import { COMPOSITE_MODES, type CompositeMode } from './definitions/blend-modes.ts'
-import { pasteOn } from './paste.ts'
 import { place, placementParams } from './placement.ts'
-import type { Raster, Shape } from './raster.ts'
+import { createRaster, type Raster, type Shape } from './raster.ts'
 
 const gap = z.number().min(0).max(10_000).default(0).describe('Pixels between copies.')
 
@@ -26,22 +26,20 @@ const schema = z.object(layerParams)
 export type LayerParams = z.output<typeof schema>
 
 /** Blends a layer onto an image at its place, once or repeated. */
-export async function drawLayer(image: Raster, layer: Raster, params: LayerParams, context: ImageContext): Promise<Raster> {
+export function drawLayer(core: Engine, image: PixelRows, layer: Raster, params: LayerParams): PixelRows {
   const { x, y } = place(layer, image, params)
-  return drawAt(image, params.repeat ? spaced(layer, image, params) : layer, x, y, params, context)
+  return drawAt(core, image, rasterLayer(params.repeat ? spaced(layer, image, params) : layer), x, y, params)
 }
 
 /** Blends a layer with its upper left corner at (x, y). */
-export async function drawAt(
-  image: Raster,
-  raster: Raster,
+export const drawAt = (
+  core: Engine,
+  image: PixelRows,
+  pixels: LayerPixels,
   x: number,
   y: number,
   { blend, opacity, repeat }: LayerParams,
-  context: ImageContext,
-): Promise<Raster> {
-  return composite(await context.core(), image, { raster, left: x, top: y, mode: blend, opacity, isTiled: repeat })
-}
+): PixelRows => composite(core, image, { pixels, left: x, top: y, mode: blend, opacity, isTiled: repeat })
 
 /** How large a tile may be: one with a gap wider than the image shows no second copy anyway. */
 const tileShape = (layer: Shape, image: Shape, { gapX, gapY }: LayerParams): Shape => ({
@@ -52,13 +50,17 @@ const tileShape = (layer: Shape, image: Shape, { gapX, gapY }: LayerParams): Sha
 /** The layer with its gaps to the right and below. One that is larger than the image has no use for them. */
 function spaced(layer: Raster, image: Shape, params: LayerParams): Raster {
   if (layer.width > image.width || layer.height > image.height) return layer
-  const tile = tileShape(layer, image, params)
-  return tile.width === layer.width && tile.height === layer.height ? layer : pasteOn(tile, [0, 0, 0, 0], layer, 0, 0)
+  const shape = tileShape(layer, image, params)
+  if (shape.width === layer.width && shape.height === layer.height) return layer
+  const tile = createRaster(shape)
+  const rowBytes = layer.width * 4
+  for (let y = 0; y < layer.height; y++) tile.data.set(layer.data.subarray(y * rowBytes, (y + 1) * rowBytes), y * shape.width * 4)
+  return tile
 }
 
-/** Bytes that `drawLayer` needs beside the layer, at most. */
-export function layerBytes(image: Shape, params: LayerParams): number {
-  if (!params.repeat) return 0
-  const tile = tileShape(image, image, params)
-  return tile.width * tile.height * 4
+/** Bytes that `drawLayer` needs beside a layer of at most this shape. */
+export function layerBytes(layer: Shape, image: Shape, params: LayerParams): number {
+  if (!params.repeat) return compositeBytes(image.width)
+  const tile = tileShape(layer, image, params)
+  return tile.width * tile.height * 4 + compositeBytes(image.width)
 }

@@ -1,5 +1,5 @@
 import type { Geometry, Rectangle } from './geometry.ts'
-import { createRaster, type Raster, type Shape } from './raster.ts'
+import type { Shape } from './raster.ts'
 
 /** EXIF tag 0x0112: which of the eight symmetries turns the stored pixels upright. 1 = stored upright. (EXIF 2.32, table 6.) */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
@@ -9,11 +9,14 @@ const ORIENTATIONS: readonly Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8]
 /** Whether turning upright exchanges width and height. */
 export const swapsSides = (orientation: Orientation): boolean => orientation >= 5
 
+/** Whether the first upright row needs more than the first stored row: then the whole picture is held while it is turned. */
+export const turnsRows = (orientation: Orientation): boolean => orientation > 2
+
 export const uprightShape = ({ width, height }: Shape, orientation: Orientation): Shape =>
   swapsSides(orientation) ? { width: height, height: width } : { width, height }
 
 /** Upright pixel (x, y) is the stored pixel at `transpose ? (y', x') : (x', y')` after mirroring as listed. */
-const SYMMETRY: Record<Orientation, { readonly transpose: boolean; readonly mirrorX: boolean; readonly mirrorY: boolean }> = {
+export const SYMMETRY: Record<Orientation, { readonly transpose: boolean; readonly mirrorX: boolean; readonly mirrorY: boolean }> = {
   1: { transpose: false, mirrorX: false, mirrorY: false },
   2: { transpose: false, mirrorX: true, mirrorY: false },
   3: { transpose: false, mirrorX: true, mirrorY: true },
@@ -63,25 +66,3 @@ export function storedGeometry(geometry: Geometry, stored: Shape, orientation: O
   const [width, height] = swapsSides(orientation) ? [geometry.height, geometry.width] : [geometry.width, geometry.height]
   return { window: storedWindow(geometry.window, stored, orientation), width, height, kernel: geometry.kernel }
 }
-
-/** Turns stored pixels upright into a new raster; returns the same raster when there is nothing to do. */
-export function turnUpright(stored: Raster, orientation: Orientation): Raster {
-  if (orientation === 1) return stored
-  const { transpose, mirrorX, mirrorY } = SYMMETRY[orientation]
-  const upright = createRaster(uprightShape(stored, orientation))
-  const from = pixels(stored)
-  const to = pixels(upright)
-  const stepX = mirrorX ? -1 : 1
-  const stepY = (mirrorY ? -1 : 1) * stored.width
-  const origin = (mirrorX ? stored.width - 1 : 0) + (mirrorY ? (stored.height - 1) * stored.width : 0)
-  const [alongRow, alongColumn] = transpose ? [stepY, stepX] : [stepX, stepY]
-  let target = 0
-  for (let y = 0; y < upright.height; y++) {
-    let source = origin + y * alongColumn
-    for (let x = 0; x < upright.width; x++, source += alongRow) to[target++] = from[source] as number // source stays inside: a symmetry is a bijection
-  }
-  return upright
-}
-
-const pixels = ({ data }: Raster): Uint32Array =>
-  data.byteOffset % 4 === 0 ? new Uint32Array(data.buffer, data.byteOffset, data.length / 4) : new Uint32Array(data.slice().buffer)

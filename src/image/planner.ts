@@ -1,39 +1,32 @@
 import { AppError } from '../errors.ts'
+import { PIXELWISE_BYTES } from './engine/pixels/pixelwise.ts'
+import { turnRowsBytes } from './engine/pixels/turn.ts'
+import { resampleRowsBytes } from './engine/resample/rows.ts'
+import type { ResolvedStep } from './ops/define.ts'
 import type { Probe } from './codecs/define.ts'
 import { wholeImage, type Geometry } from './geometry.ts'
 import { fuse } from './fuse.ts'
 import { compose, uprightShape } from './orientation.ts'
-import {
-  codec,
-  FORMAT_NAMES,
-  operation,
-  project,
-  projectSteps,
-  type FormatName,
-  type PlanLimits,
-  type Step,
-  type TransformPlan,
-} from './plan.ts'
+import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
 import type { Shape } from './raster.ts'
 
 /** The cheapest way that we know to run a plan on one file, and what it costs. */
 export interface Execution {
+  readonly plan: TransformPlan
   readonly source: FormatName
   /** The file's header. Its orientation is joined with the plan's leading turns and mirrors. */
   readonly probe: Probe
   /** What the decoder does by itself: the plan's leading cuts and its first scaling, in pixels of the turned picture. */
   readonly geometry: Geometry
-  /** What is left to do on rasters. */
+  /** What is left to do on rows. */
   readonly steps: readonly Step[]
-  /** The planned shape that enters each of the steps that are left. */
+  /** The planned shape that enters each of the steps that are left, and the last one's result. */
   readonly shapes: readonly Shape[]
   readonly output: { readonly format: FormatName; readonly options: unknown }
   /** Whether the output format drops alpha that the picture may have. */
   readonly flattens: boolean
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
-  /** The part of `peakBytes` that the steps and the encoder may take, without the decoded picture. */
-  readonly stepsBytes: number
   readonly limits: PlanLimits
 }
 
@@ -53,51 +46,76 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const stored = decoder.probe(file)
   const upright = uprightShape(stored, stored.orientation)
   checkPage(plan, stored)
-  const shapes = project(plan, upright, limits)
-  const { geometry, turn, fused } = fuse(plan.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
+  const ordered = { ...plan, steps: turnsFirst(plan.steps) }
+  const shapes = project(ordered, upright, limits)
+  const { geometry, turn, fused } = fuse(ordered.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const format = outputFormat(plan, source)
   const encoder = codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
-  const steps = plan.steps.slice(fused)
-  const output = { format, options }
+  const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const isRecoded = steps.length === 0 && format === source
   const recoding = isRecoded ? encoder.recodeBytes?.(probe, geometry, options) : null
-  const stepsBytes = costOf({ steps, output, probe, flattens }, shapes.slice(fused), geometry) + (shrinks(steps) ? SHRUNK_BYTES : 0)
+  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused))
+  const last = shapes.at(-1) ?? upright
+  const encodeBytes = encoder.encodeBytes(last, options, steps.length === 0 && !probe.hasAlpha)
+  const looks = steps.some(({ op }) => operation(op).resolve)
   return {
+    plan,
     source,
     probe,
     geometry,
     steps,
-    shapes: shapes.slice(fused, -1),
-    output,
+    shapes: shapes.slice(fused),
+    output: { format, options },
     flattens,
-    // Added, not the greater of both: WASM memory that the decoder grew stays while the steps run.
-    peakBytes: file.length + (recoding ?? decoder.decodeBytes(probe, geometry, file.length) + stepsBytes),
-    stepsBytes,
+    peakBytes: file.length + (recoding ?? rowsBytes + encodeBytes) + (looks ? SHRUNK_BYTES : 0),
     limits,
   }
 }
 
 /**
- * What the steps behind one that shrinks may take beyond the plan: a picture that lost its edges has another aspect ratio, and a width alone
- * then makes it higher than planned.
+ * What a plan that looks at its picture first may take beyond what it was planned with: a picture that lost its edges has another aspect ratio, and a
+ * width alone then makes it higher than planned.
  */
-const SHRUNK_BYTES = 32_000_000
+const SHRUNK_BYTES = 8_000_000
 
-const shrinks = (steps: readonly Step[]): boolean => steps.slice(0, -1).some(({ op }) => operation(op).shrinks)
+/** Turns and mirrors before the steps that they may pass: there the decoder does them. */
+function turnsFirst(steps: readonly Step[]): readonly Step[] {
+  const ordered: Step[] = []
+  for (const step of steps) {
+    const isTurn = (operation(step.op).symmetry?.(step.params) ?? null) !== null
+    let at = ordered.length
+    while (isTurn && at > 0 && operation((ordered[at - 1] as Step).op).isPointwise) at-- // at is inside
+    ordered.splice(at, 0, step)
+  }
+  return ordered
+}
+
+/** Bytes that the stages of the steps hold, all at once. `shapes`: before each step, and after the last. */
+function stepsBytes(steps: readonly Step[], shapes: readonly Shape[]): number {
+  return steps.reduce((sum, { op, params }, i) => {
+    const { symmetry, geometry, workingBytes } = operation(op)
+    const [from, to] = [shapes[i] as Shape, shapes[i + 1] as Shape] // one more than steps
+    const turn = symmetry?.(params) ?? null
+    if (turn) return sum + turnRowsBytes(from, turn)
+    if (geometry) return sum + resampleRowsBytes(from, geometry(params, from))
+    return sum + (workingBytes?.(params, from, to) ?? PIXELWISE_BYTES)
+  }, 0)
+}
 
 /**
- * Plans the steps from number `next` on anew, for a picture that a step has made smaller than planned.
- * @throws AppError `output_too_large` when they would make it larger than the limits, or take more memory than the plan has.
+ * The execution of a plan whose step number `at` (of those that are left) turned out to be `found`, or nothing.
+ * @throws AppError `output_too_large` when the steps behind it would make the picture larger than the limits, or take more memory than the plan has.
  */
-export function replan({ steps, limits, stepsBytes, ...execution }: Execution, next: number, shape: Shape): void {
-  const rest = steps.slice(next)
-  const needed = costOf({ ...execution, steps: rest }, projectSteps(rest, shape, limits), shape)
-  if (needed <= stepsBytes) return
-  const reason = `Expected steps that take at most ${stepsBytes} bytes, received ${needed}: what is left of the picture is scaled too far.`
-  throw new AppError('output_too_large', { field: rest[0]?.op, reason })
+export function resolveStep(execution: Execution, file: Uint8Array, at: number, found: ResolvedStep | null): Execution {
+  const { plan, steps, limits, peakBytes } = execution
+  const resolved = plan.steps.flatMap((one) => (one === steps[at] ? (found ? [found as Step] : []) : [one])) // a step of the table
+  const next = planExecution({ ...plan, steps: resolved }, file, limits)
+  if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
+  const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
+  throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })
 }
 
 function checkPage({ page }: TransformPlan, { frames }: Probe): void {
@@ -107,21 +125,3 @@ function checkPage({ page }: TransformPlan, { frames }: Probe): void {
 
 const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
   output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
-
-const rasterBytes = ({ width, height }: Shape): number => width * height * 4
-
-/** Upper bound of the bytes that the steps and the encoder hold, without the decoded picture. `shapes`: before each step, and after the last. */
-function costOf(
-  { steps, output, probe, flattens }: Pick<Execution, 'steps' | 'output' | 'probe' | 'flattens'>,
-  shapes: readonly Shape[],
-  first: Shape,
-): number {
-  const last = shapes.at(-1) ?? first
-  const costs = steps.map(({ op, params }, i) => {
-    const [from, to] = [shapes[i] ?? first, shapes[i + 1] ?? last]
-    return rasterBytes(from) + rasterBytes(to) + (operation(op).workingBytes?.(params, from, to) ?? 0)
-  })
-  const flattened = flattens && probe.hasAlpha ? rasterBytes(last) : 0
-  const encoded = codec(output.format).encodeBytes(last, output.options as never, steps.length === 0 && !probe.hasAlpha) // of that very format
-  return Math.max(...costs, (steps.length === 0 ? 0 : rasterBytes(last)) + flattened + encoded)
-}

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import type { ImageContext } from '../context.ts'
+import type { RowsContext } from '../context.ts'
+import type { Picture, PixelRows } from '../engine/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
@@ -25,24 +26,24 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   sniff(head: Uint8Array): boolean
   /** @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded. */
   probe(file: Uint8Array): P
-  /** Decodes the first frame upright, cut and resampled as `geometry` says. Does not keep or write `file`. */
-  decode(file: Uint8Array, probe: P, geometry: Geometry, context: ImageContext): Promise<Raster>
-  /** Several rasters from one pass over the file, each with the pixels that `decode` gives. `of` names the pass of a geometry: equal names go together. */
+  /** The first frame upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
+  rows(file: Uint8Array, probe: P, geometry: Geometry, context: RowsContext): Promise<PixelRows>
+  /** Several rasters from one pass over the file, each with the pixels that `rows` gives. `of` names the pass of a geometry: equal names go together. */
   readonly pass?: {
     of(probe: P, geometry: Geometry): string | null
-    decode(file: Uint8Array, probe: P, geometries: readonly Geometry[], context: ImageContext): Promise<readonly Raster[]>
+    decode(file: Uint8Array, probe: P, geometries: readonly Geometry[], context: RowsContext): Promise<readonly Raster[]>
     /** Upper bound of what a pass holds at once beside the file, its results included. */
     bytes(probe: P, geometries: readonly Geometry[]): number
   }
-  /** Encodes; a format without alpha gets an opaque raster. */
-  encode(raster: Raster, options: z.output<O>, context: ImageContext): Promise<Uint8Array>
-  /** Decode, fit and encode in one pass without a raster between, for a plan with no further step; `null` when this file needs the long way. */
-  recode?(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: ImageContext): Promise<Uint8Array | null>
+  /** Encodes; a format without alpha gets opaque rows. */
+  encode(picture: Picture, options: z.output<O>, context: RowsContext): Promise<Uint8Array>
+  /** Decode, fit and encode in one pass without RGBA between, for a plan with no further step; `null` when this file needs the long way. */
+  recode?(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: RowsContext): Promise<Uint8Array | null>
   /** Upper bound of the bytes that `recode` holds at once beside the file, its result included; `null` when it would answer `null`. */
   recodeBytes?(probe: P, geometry: Geometry, options: z.output<O>): number | null
-  /** Upper bound of the bytes that `decode` holds at once beside the file, its result included. */
-  decodeBytes(probe: P, geometry: Geometry, fileBytes: number): number
-  /** Upper bound of the bytes that `encode` holds at once beside the raster, its result included. `isOpaque`: no pixel can be transparent. */
+  /** Upper bound of the bytes that are held at once beside the file while `rows` are read. */
+  rowsBytes(probe: P, geometry: Geometry, fileBytes: number): number
+  /** Upper bound of the bytes that `encode` holds at once beside the rows that it reads, its result included. `isOpaque`: no pixel can be transparent. */
   encodeBytes(shape: Shape, options: z.output<O>, isOpaque?: boolean): number
 }
 

@@ -2,11 +2,14 @@ import createMozjpeg from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js'
 import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import { encodeRaster } from '../engine/jpeg/encode/raster.ts'
+import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
 import { estimatePassBytes, jpegPass, jpegToRasters } from '../engine/jpeg/scaled/shared-pass.ts'
-import { jpegToJpeg, jpegToRaster } from '../engine/jpeg/scaled/convert.ts'
+import { jpegRows, jpegToJpeg } from '../engine/jpeg/scaled/convert.ts'
+import { turnRowsBytes } from '../engine/pixels/turn.ts'
+import { collect } from '../collect.ts'
+import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
@@ -42,8 +45,9 @@ const mozjpegBytes = ({ width, height }: Shape, { quality }: JpegOptions): numbe
 const usesMozjpeg = (wish: JpegOptions, shape: Shape): boolean =>
   (wish.effort ?? 0) >= MOZJPEG_EFFORT && mozjpegBytes(shape, wish) <= MAX_MOZJPEG_BYTES
 
-/** No JPEG of sensible quality is larger than its samples. */
-const encodedBytes = ({ width, height }: Shape): number => 2 * width * height + 65_536
+/** Upper bound of a file, by measurement on random noise, and of its copy in one piece. */
+const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
+  2 * (width * height * (quality <= 80 ? 1.1 : quality <= 90 ? 1.6 : 3.2) + 65_536)
 
 export const jpeg = defineCodec({
   mime: 'image/jpeg',
@@ -58,35 +62,38 @@ export const jpeg = defineCodec({
       throw new AppError('unsupported_format', { reason: 'Expected a JPEG with Huffman coding, received one with arithmetic coding.' })
     return { width, height, orientation, hasAlpha: false, frames: 1, source }
   },
-  async decode(file, probe, geometry, context) {
-    return jpegToRaster(await context.core(), file, probe.orientation, geometry, context.warnings)
-  },
+  rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {
     of: (probe, geometry) => jpegPass(probe.source.header, probe.orientation, geometry),
-    decode: async (file, probe, geometries, context) =>
-      jpegToRasters(await context.core(), file, probe.orientation, geometries, context.warnings),
+    decode: (file, { orientation }, geometries, { core, warnings, pace }) =>
+      jpegToRasters(core, file, orientation, geometries, warnings, pace),
     bytes: ({ source, orientation }, geometries) => estimatePassBytes(source, orientation, geometries),
   },
-  async encode(raster, wish, context) {
-    if (!usesMozjpeg(wish, raster)) return encodeRaster(await context.core(), raster, { ...engineOptions(wish), colour: 'ycbcr' })
-    const run = { load: context.wasm.jpegEncoder, memoryBytes: mozjpegBytes(raster, wish) }
-    const { data, width, height } = raster
-    return withMozjpeg(run, (encoder) => encoder.encode(data, width, height, { ...defaultOptions, quality: wish.quality }))
-  },
-  async recode(file, probe, geometry, wish, context) {
+  encode: (picture, wish, context) =>
+    picture.read(async (rows) => {
+      const { core, drain, wasm } = context
+      if (usesMozjpeg(wish, rows)) {
+        const { data, width, height } = await collect(context, rows)
+        const run = { load: wasm.jpegEncoder, memoryBytes: mozjpegBytes(rows, wish) }
+        return withMozjpeg(run, (encoder) => encoder.encode(data, width, height, { ...defaultOptions, quality: wish.quality }))
+      }
+      const encoder = createJpegRowEncoder(core, rows, { ...engineOptions(wish), colour: 'ycbcr' })
+      await drain(rows, encoder.take)
+      return encoder.finish()
+    }),
+  async recode(file, probe, geometry, wish, { core, warnings, pace }) {
     if (usesMozjpeg(wish, geometry)) return null
-    return jpegToJpeg(await context.core(), file, probe.orientation, geometry, engineOptions(wish), context.warnings)
+    return jpegToJpeg(core, file, probe.orientation, geometry, engineOptions(wish), warnings, pace)
   },
   recodeBytes(probe, geometry, wish) {
-    if (usesMozjpeg(wish, geometry)) return null
-    return estimateScaledBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry)
+    const { colour } = probe.source.header
+    if (usesMozjpeg(wish, geometry) || (colour !== 'gray' && colour !== 'ycbcr')) return null
+    return estimateScaledBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry, wish)
   },
-  decodeBytes(probe, geometry) {
-    const rasters = (probe.orientation === 1 ? 4 : 8) * geometry.width * geometry.height
-    return estimateScaledBytes(probe.source, probe.orientation, geometry) + rasters
-  },
+  rowsBytes: ({ source, orientation, ...stored }, geometry) =>
+    estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation),
   encodeBytes: (shape: Shape, wish) =>
     usesMozjpeg(wish, shape)
-      ? mozjpegBytes(shape, wish) + 3 * shape.width * shape.height
-      : estimateEncodeBytes(shape, { ...engineOptions(wish), colour: 'ycbcr' }),
+      ? mozjpegBytes(shape, wish) + 7 * shape.width * shape.height
+      : estimateEncodeBytes(shape, { ...engineOptions(wish), colour: 'ycbcr' }) + 4 * (shape.width + 32) + encodedBytes(shape, wish),
 })

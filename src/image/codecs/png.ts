@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { isPng } from '../engine/png/chunks.ts'
-import { pngDecodeBytes } from '../engine/png/decoder.ts'
+import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
-import { pngScaledBytes, pngToRaster } from '../engine/png/scaled.ts'
-import { storedGeometry, turnUpright } from '../orientation.ts'
+import { turnRows, turnRowsBytes } from '../engine/pixels/turn.ts'
+import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
+import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
 
 /** Effort 1–100 on the encoder's scale of 1–10. */
@@ -18,19 +19,14 @@ export const png = defineCodec({
   options: z.object({ effort: z.int().min(1).max(100).optional() }),
   sniff: isPng,
   probe: probePng,
-  async decode(file, probe, geometry, context) {
+  async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const { pause, warnings } = context
-    const raster = await pngToRaster(await context.core(), file, stored, probe.hasAlpha, pause, warnings)
-    return turnUpright(raster, probe.orientation)
+    return turnRows(core, resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored), probe.orientation)
   },
-  async encode(raster, { effort }, context) {
-    return encodePng(await context.core(), raster, levelOf(effort))
-  },
-  decodeBytes(probe, geometry) {
+  encode: (picture, { effort }, { core, drain }) => encodePng(core, picture, drain, levelOf(effort)),
+  rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const turned = probe.orientation === 1 ? 0 : geometry.width * geometry.height * 4
-    return pngDecodeBytes(probe) + pngScaledBytes(probe, stored, probe.hasAlpha) + turned
+    return pngDecodeBytes(probe) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation)
   },
   encodeBytes: pngEncodeBytes,
 })

@@ -2,11 +2,15 @@ import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js'
 import createEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import type { ImageContext } from '../context.ts'
+import { collect } from '../collect.ts'
+import type { RowsContext } from '../context.ts'
+import { rasterRows } from '../engine/pixel-rows.ts'
+import { turnRows, turnRowsBytes } from '../engine/pixels/turn.ts'
+import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
+import { storedGeometry } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
-import { fit } from './fit.ts'
 import { decodePage } from './webp-canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp-encoder.ts'
 import { isWebp, probeWebp } from './webp-header.ts'
@@ -30,7 +34,7 @@ interface Still extends Shape {
   readonly isLossy: boolean
 }
 
-async function decodeStill(file: Uint8Array, { hasAlpha, isLossy, ...shape }: Still, context: ImageContext): Promise<Raster> {
+async function decodeStill(file: Uint8Array, { hasAlpha, isLossy, ...shape }: Still, context: Pick<RowsContext, 'wasm'>): Promise<Raster> {
   const run = { load: context.wasm.webpDecoder, memoryBytes: decoderBytes(shape, isLossy, file.length) }
   const decoded = await withDecoder(run, (decoder) => decoder.decode(file))
   if (decoded === null) throw new AppError('invalid_image', { reason: 'WebP: the pixels are damaged.' })
@@ -49,16 +53,22 @@ export const webp = defineCodec({
   options: z.object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional() }),
   sniff: isWebp,
   probe: probeWebp,
-  async decode(file, probe, geometry, context) {
+  async rows(file, probe, geometry, context) {
     const stored =
       probe.animation.length > 0
         ? await decodePage(file, probe, geometry.page ?? 1, (frame, shape) =>
             decodeStill(frame, { width: shape.width, height: shape.height, hasAlpha: true, isLossy: false }, context),
           )
         : await decodeStill(file, probe, context)
-    return fit(stored, probe, geometry, context)
+    const { core } = context
+    return turnRows(
+      core,
+      resampleRows(core, rasterRows(core, stored), storedGeometry(geometry, stored, probe.orientation)),
+      probe.orientation,
+    )
   },
-  async encode(raster, options, context) {
+  async encode(picture, options, context) {
+    const raster = await picture.read((rows) => collect(context, rows))
     const opaque = isOpaque(raster)
     const run = { load: context.wasm.webpEncoder, memoryBytes: webpMemoryBytes(raster, options, opaque) }
     return withEncoder(run, (encoder) => {
@@ -71,10 +81,13 @@ export const webp = defineCodec({
    * The decoder's memory and its result; an animation's canvas and its frame's own file as well. What the instance of small runs has from its
    * start is the isolate's, as its code is: those runs use it one after the other.
    */
-  decodeBytes(probe, geometry, fileBytes) {
+  rowsBytes(probe, geometry, fileBytes) {
     const stored = probe.width * probe.height * 4
     const animation = probe.animation.length > 0 ? stored + fileBytes : 0
-    return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation + 8 * geometry.width * geometry.height
+    const turned = storedGeometry(geometry, probe, probe.orientation)
+    const rows = resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation)
+    return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation + rows
   },
-  encodeBytes: (shape, options, opaque = false) => webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),
+  encodeBytes: (shape, options, opaque = false) =>
+    shape.width * shape.height * 4 + webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),
 })

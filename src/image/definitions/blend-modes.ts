@@ -1,5 +1,3 @@
-import type { Raster } from '../raster.ts'
-
 /** Fractions of a layer that stay, as constant and multiple of the other layer's alpha: W3C Compositing and Blending §9.1. */
 export interface Operator {
   /** Fa = source[0] + source[1] · αb. */
@@ -59,8 +57,8 @@ export const COMPOSITE_MODES = [...Object.keys(OPERATORS), ...Object.keys(BLENDS
 export const isOperator = (mode: CompositeMode): mode is keyof typeof OPERATORS => Object.hasOwn(OPERATORS, mode)
 export const operatorOf = (mode: CompositeMode): Operator => (isOperator(mode) ? OPERATORS[mode] : OVER)
 
-export interface Layer {
-  readonly raster: Raster
+/** How a layer lies over a picture. */
+export interface LayerPlace {
   /** Where the layer's top left corner lies; may be outside. */
   readonly left: number
   readonly top: number
@@ -73,5 +71,11 @@ export interface Layer {
 
 /** Whether the backdrop stays where there is no source. */
 export const keepsBackdrop = (mode: CompositeMode): boolean => operatorOf(mode).backdrop[0] === 1
+
+/** Whether an opaque backdrop stays opaque, whatever the layer. */
+export function keepsOpacity(mode: CompositeMode): boolean {
+  const { source, backdrop } = operatorOf(mode)
+  return backdrop[0] === 1 && source[0] + source[1] + backdrop[0] + backdrop[1] >= 1
+}
 
 export const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor

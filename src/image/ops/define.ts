@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 import type { StepContext } from '../context.ts'
+import type { PixelRows } from '../engine/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Orientation } from '../orientation.ts'
-import type { Raster, Shape } from '../raster.ts'
+import type { Shape } from '../raster.ts'
 
 /** An image of the same storage that an operation draws. */
 export interface InputImage {
@@ -14,32 +15,44 @@ export interface InputImage {
   readonly extraBytes?: (size: Shape) => number
 }
 
+/** A step that another one turned out to be. */
+export interface ResolvedStep {
+  readonly op: 'crop' | 'modulate'
+  readonly params: unknown
+}
+
+/**
+ * How a step is done is one of four ways: `geometry` and `symmetry` join the decoder where they can; `rows` sends rows through; `resolve` looks at
+ * the picture first, to become another step.
+ */
 export interface Operation<P extends z.ZodType = z.ZodType> {
   /** One line for the generated reference. */
   readonly summary: string
   /** Canonical parameters: every default filled, no aliases, no vendor spellings. */
   readonly params: P
-  /** The shape of the result. Runs before any pixel is decoded; throws an AppError when the step cannot apply. */
-  plan(params: z.output<P>, input: Shape): Shape
-  /** True when the pixels decide the size, as trimming does: `apply` may then return less than the planned shape, never more. */
-  readonly shrinks?: boolean
   /**
-   * Must return a raster of exactly the planned shape (see `shrinks`) and must not write to `input`; it may return `input` itself when
-   * nothing changes.
+   * The shape of the result. Runs before any pixel is decoded; throws an AppError when the step cannot apply. With `resolve`: the largest shape
+   * that it may become.
    */
-  apply(params: z.output<P>, input: Raster, output: Shape, context: StepContext): Raster | Promise<Raster>
-  /** For pure cuts and scalings: the same step as a window and a size, which a decoder may perform while it decodes. */
+  plan(params: z.output<P>, input: Shape): Shape
+  /** For pure cuts and scalings: the step as a window and a size, which a decoder may perform while it decodes. */
   geometry?(params: z.output<P>, input: Shape): Geometry
   /**
    * For pure turns and mirrors: the step as an orientation, which the decoder joins to the file's own; `null` when these parameters are no
    * such thing.
    */
   symmetry?(params: z.output<P>): Orientation | null
-  /** Other images that the step draws. The service fetches them; `apply` finds them in `context.inputs`. */
+  /** The rows of the result, of exactly the planned shape. Nothing is read from `input` before the result is read. */
+  rows?(params: z.output<P>, input: PixelRows, output: Shape, context: StepContext): PixelRows | Promise<PixelRows>
+  /** True when each pixel depends on no other and not on its place: turns and mirrors may then go first. */
+  readonly isPointwise?: boolean
+  /** Looks at the whole picture and tells which step does it; `null` when there is nothing to do. */
+  resolve?(params: z.output<P>, input: PixelRows, output: Shape, context: StepContext): Promise<ResolvedStep | null>
+  /** Other images that the step draws. The service fetches them; `rows` finds them in `context.inputs`. */
   inputs?(params: z.output<P>): readonly InputImage[]
-  /** Absolute paths of other files that the step reads as they are, such as fonts: `apply` finds their bytes in `context.files`. */
+  /** Absolute paths of other files that the step reads as they are, such as fonts: `rows` finds their bytes in `context.files`. */
   files?(params: z.output<P>): readonly string[]
-  /** Bytes that `apply` needs beside its input and output rasters, at most. */
+  /** Bytes that the step holds while rows pass, at most; rows are held in any case. */
   workingBytes?(params: z.output<P>, input: Shape, output: Shape): number
 }
 

@@ -1,10 +1,12 @@
 import { AppError } from '../../errors.ts'
 import type { ImageContext } from '../context.ts'
 
-let ready: Promise<typeof import('@resvg/resvg-wasm')> | null = null
+type Renderer = typeof import('@resvg/resvg-wasm')
+
+let ready: Promise<Renderer> | null = null
 
 /** The renderer is loaded, its WASM compiled and started, when the first text is drawn; a failed start is tried anew. */
-function start(context: ImageContext): Promise<typeof import('@resvg/resvg-wasm')> {
+export function startRenderer(context: Pick<ImageContext, 'wasm'>): Promise<Renderer> {
   ready ??= load(context).catch((cause: unknown) => {
     ready = null
     throw cause
@@ -12,7 +14,7 @@ function start(context: ImageContext): Promise<typeof import('@resvg/resvg-wasm'
   return ready
 }
 
-async function load(context: ImageContext) {
+async function load(context: Pick<ImageContext, 'wasm'>): Promise<Renderer> {
   const [resvg, module] = await Promise.all([import('@resvg/resvg-wasm'), context.wasm.resvg()])
   await resvg.initWasm(module)
   return resvg
@@ -22,8 +24,7 @@ async function load(context: ImageContext) {
  * How much of each pixel the document's ink covers, 0–255, row by row. The first of the fonts is the one in which it is set, the others
  * help out with characters that it does not have. @throws AppError `invalid_parameter` when the fonts are of no use.
  */
-export async function renderCoverage(svg: string, fonts: readonly Uint8Array[], context: ImageContext): Promise<Uint8Array> {
-  const { Resvg } = await start(context)
+export function renderCoverage({ Resvg }: Renderer, svg: string, fonts: readonly Uint8Array[]): Uint8Array {
   try {
     const document = new Resvg(svg, { font: { fontBuffers: [...fonts] } })
     try {

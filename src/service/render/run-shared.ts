@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
-import { execute, type Encoded } from '../../image/execute.ts'
+import { rasterRows } from '../../image/engine/pixel-rows.ts'
+import { decodeRaster, execute, openRowsContext, type Encoded } from '../../image/execute.ts'
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
@@ -82,7 +83,8 @@ function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits)
 
 /**
  * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
- * those that go from file to file without a raster between.
+ * those that look at the picture before they are planned to the end, and those that go
+ * from file to file without RGBA between.
  */
 function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
   const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
@@ -102,8 +104,9 @@ function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
   const { source, probe, geometry, steps, output } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
+  const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
   const recodes = steps.length === 0 && source === output.format && codec(source).recode !== undefined
-  if (draws || recodes) return null
+  if (draws || looks || recodes) return null
   return `${probe.orientation} ${codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)}`
 }
 
@@ -166,8 +169,8 @@ async function runTogether(
       for (const { plan, execution } of group) {
         running = plan
         const inputs = execution.steps.map(() => NO_INPUTS)
-        const decoded = async (): Promise<Raster> => rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
-        const encoded = await execute(execution, file, inputs, context, measure, decoded)
+        const raster = rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
+        const encoded = await execute(execution, file, inputs, context, measure, ({ core }) => Promise.resolve(rasterRows(core, raster)))
         running = -1
         if (!(await onOutcome(plan, encoded))) return
       }
@@ -196,8 +199,8 @@ function sharedPass(group: readonly Executable[]): SharedPass {
     bytes: pass?.bytes(probe, [...geometries.values()]) ?? first.execution.geometry.width * first.execution.geometry.height * 4,
     async decode(file, context) {
       const names = [...geometries.keys()]
-      if (!pass) return new Map([[names[0] ?? '', await decoder.decode(file, probe, first.execution.geometry, context)]])
-      const rasters = await pass.decode(file, probe, [...geometries.values()], context)
+      if (!pass) return new Map([[names[0] ?? '', await decodeRaster(context, file, source, probe, first.execution.geometry)]])
+      const rasters = await pass.decode(file, probe, [...geometries.values()], await openRowsContext(context))
       return new Map(names.map((name, i) => [name, rasters[i] as Raster])) // one a geometry
     },
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { ImageContext, StepInputs } from '../../image/context.ts'
-import type { Measure } from '../../image/execute.ts'
+import { decodeRaster, type Measure } from '../../image/execute.ts'
 import { wholeImage, type Geometry } from '../../image/geometry.ts'
 import type { InputImage } from '../../image/ops/define.ts'
 import { uprightShape } from '../../image/orientation.ts'
@@ -75,14 +75,13 @@ function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, im
     format,
     path,
     geometry,
-    decodeBytes: decoder.decodeBytes(probe, geometry, file.length),
+    decodeBytes: decoder.rowsBytes(probe, geometry, file.length),
     keptBytes: wanted.width * wanted.height * 4 + (extraBytes?.(wanted) ?? 0),
   }
 }
 
 function decodeInput({ format, geometry }: PlannedImage, file: Uint8Array, context: ImageContext): Promise<Raster> {
-  const decoder = codec(format)
-  return decoder.decode(file, decoder.probe(file), geometry, context)
+  return decodeRaster(context, file, format, codec(format).probe(file), geometry)
 }
 
 /** One after the other, so that only one of them works at a time. */

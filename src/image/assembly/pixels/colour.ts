@@ -35,3 +35,13 @@ function combine(row: usize, red: v128, green: v128, blue: v128): v128 {
   sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(row, 8), blue))
   return nearestBytes(sum)
 }
+
+/** In place, three tables of 256 bytes by the luma trunc(0.299 R + 0.587 G + 0.114 B), in doubles as GD has it. */
+export function lookUpLumaPixels(at: usize, bytes: usize, tables: usize): void {
+  for (let p = at, end = at + bytes; p < end; p += 4) {
+    const v = load<u32>(p)
+    const luma = <usize>(<f64>(v & 255) * 0.299 + <f64>((v >> 8) & 255) * 0.587 + <f64>((v >> 16) & 255) * 0.114)
+    const colour = <u32>load<u8>(tables + luma) | (<u32>load<u8>(tables + luma, 256) << 8) | (<u32>load<u8>(tables + luma, 512) << 16)
+    store<u32>(p, colour | (v & 0xff000000))
+  }
+}

@@ -1,7 +1,9 @@
 import { type AffineMap, type Interpolation } from '../../definitions/affine.ts'
-import { type Orientation, turnUpright } from '../../orientation.ts'
+import type { Orientation } from '../../orientation.ts'
 import { createRaster, type Raster } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import { allocateRows, NO_ROWS, type PixelRows, putRows, rowsBytes } from '../pixel-rows.ts'
+import type { Band } from '../plane-stream.ts'
 
 export interface AffineExports {
   toPremultipliedFloats(from: number, to: number, pixels: number): void
@@ -34,33 +36,55 @@ interface Window {
   readonly height: number
 }
 
+/** Core memory that `affine` takes for maps that do not shrink, its input's raster not included. */
+export const affineBytes = (width: number): number => rowsBytes(width, TILE_HEIGHT) + (TILE_WIDTH + TILE_HEIGHT) ** 2 * GROUP_BYTES + 65_536
+
 /**
- * Shows a picture through an affine map; `test/image/definitions/affine.ts`, within one level of it. Core memory: the source window of one tile, about
- * 1 MB for maps that do not shrink. Maps that shrink show single pixels: resize first. @throws AppError `too_many_pixels`.
+ * Shows a picture through an affine map; `test/image/definitions/affine.ts`, within one level of it. The whole input is held as a raster, for its rows
+ * are read in any order. Maps that shrink show single pixels: resize first. @throws AppError `too_many_pixels`.
  */
-export function affine(core: Core<AffineExports>, input: Raster, map: AffineMap): Raster {
-  const output = createRaster(map)
-  for (let top = 0; top < map.height; top += TILE_HEIGHT) {
-    for (let left = 0; left < map.width; left += TILE_WIDTH) {
-      const tile = { x: left, y: top, width: Math.min(TILE_WIDTH, map.width - left), height: Math.min(TILE_HEIGHT, map.height - top) }
-      drawTile(core, input, map, tile, output)
+export function affine(core: Core<AffineExports>, input: PixelRows, map: AffineMap): PixelRows {
+  const { width, height } = map
+  const target = allocateRows(core, width, Math.min(TILE_HEIGHT, height))
+  function* bands(): Generator<Band> {
+    const raster = createRaster(input)
+    let y = 0
+    for (const band of input.bands) {
+      putRows(core, band, raster, y)
+      y += band.rows
+      yield NO_ROWS
+    }
+    for (let top = 0; top < height; top += TILE_HEIGHT) {
+      const rows = Math.min(TILE_HEIGHT, height - top)
+      for (let left = 0; left < width; left += TILE_WIDTH) {
+        const tile = { x: left, y: top, width: Math.min(TILE_WIDTH, width - left), height: rows }
+        drawTile(core, raster, map, tile, { ...target, ptr: target.ptr + left * 4 })
+        yield NO_ROWS
+      }
+      yield { ...target, rows }
     }
   }
-  return output
+  return { width, height, isOpaque: false, bands: bands() }
 }
 
-function drawTile(core: Core<AffineExports>, input: Raster, map: AffineMap, tile: Window, output: Raster): void {
+function drawTile(
+  core: Core<AffineExports>,
+  input: Raster,
+  map: AffineMap,
+  tile: Window,
+  target: { readonly ptr: number; readonly stride: number },
+): void {
   const [a, b, c, d, e, f] = map.matrix
   const window = sourceWindow(map.matrix, tile)
   const mark = core.mark()
   const floats = loadWindow(core, input, window, map.background)
-  const row = core.alloc(tile.width * 4)
   const origin = floats + (BEFORE * window.width + BEFORE) * GROUP_BYTES
-  for (let y = tile.y; y < tile.y + tile.height; y++) {
+  for (let row = 0; row < tile.height; row++) {
+    const y = tile.y + row
     const u = a * tile.x + b * y + c - window.x - BEFORE
     const v = d * tile.x + e * y + f - window.y - BEFORE
-    core.exports.sampleRow(origin, window.width, u, v, a, d, row, tile.width, map.interpolation === 'bicubic' ? 1 : 0)
-    output.data.set(core.bytes().subarray(row, row + tile.width * 4), (y * output.width + tile.x) * 4)
+    const to = target.ptr + row * target.stride
+    core.exports.sampleRow(origin, window.width, u, v, a, d, to, tile.width, map.interpolation === 'bicubic' ? 1 : 0)
   }
   core.release(mark)
 }
@@ -116,10 +140,12 @@ export function rightAngleTurn(degrees: number): Orientation | null {
   return ([1, 6, 3, 8] as const)[quarters] ?? null
 }
 
-/** Turns clockwise about the centre, on a canvas that holds all of it. Multiples of 90 degrees move pixels without touching them. */
-export function rotate(core: Core<AffineExports>, input: Raster, { degrees, background, interpolation = 'bicubic' }: Rotation): Raster {
-  const rightAngle = rightAngleTurn(degrees)
-  if (rightAngle !== null) return rightAngle === 1 ? { ...input, data: input.data.slice() } : turnUpright(input, rightAngle)
+/** Turns clockwise about the centre, on a canvas that holds all of it. */
+export function rotate(
+  core: Core<AffineExports>,
+  input: PixelRows,
+  { degrees, background, interpolation = 'bicubic' }: Rotation,
+): PixelRows {
   const shape = rotatedShape(input, degrees)
   const [cos, sin] = turn(degrees)
   const [x, y] = [(shape.width - 1) / 2, (shape.height - 1) / 2]

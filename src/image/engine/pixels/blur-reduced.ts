@@ -1,7 +1,8 @@
 import { interpolationWeights } from '../../definitions/affine.ts'
-import { createRaster, type Raster } from '../../raster.ts'
-import { allocFloats, type BlurExports, FLOAT_PIXEL_BYTES, putPixels, roundUp4 } from './blur-direct.ts'
+import { allocateFloats, type BlurExports, FLOAT_PIXEL_BYTES, roundUp4 } from './blur-direct.ts'
 import type { Core } from '../core.ts'
+import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../pixel-rows.ts'
+import type { Band } from '../plane-stream.ts'
 
 /** Taps that the reduced copy is filtered with, about. */
 const REDUCED_TAPS = 53
@@ -9,37 +10,66 @@ const REDUCED_TAPS = 53
 const BORDER = 2
 const SLACK = 64
 
+/** Side of a cell: odd, so that every tap lies nearest to one cell. */
+const cellOf = (taps: number): number => Math.ceil(taps / REDUCED_TAPS) | 1
+const reachOf = (taps: number, cell: number): number => Math.round((taps - 1) / 2 / cell) + 1
+const columnsOf = (width: number, cell: number): number => Math.ceil(width / cell) + 2 * BORDER + 1
+
+/** Core memory that `blurReduced` takes. */
+export function blurReducedBytes(width: number, taps: number): number {
+  const cell = cellOf(taps)
+  const reach = reachOf(taps, cell)
+  const columns = columnsOf(width, cell)
+  const rowBytes = roundUp4(columns) * FLOAT_PIXEL_BYTES
+  const floats = ((columns + 2 * reach) * cell + roundUp4(columns) + 2 * reach) * FLOAT_PIXEL_BYTES
+  return floats + (2 * reach + 1 + 5) * rowBytes + cell * 16 + (2 * reach + 1) * 8 + rowsBytes(width, BAND_ROWS) + 8 * SLACK
+}
+
 /**
  * A wide Gaussian: the picture, with its edges repeated as far as the kernel reaches, is averaged over cells of f × f pixels, filtered there
  * with the summed taps, and enlarged by Catmull-Rom. The blurred picture bends so little over a cell (sigma is three of them or more) that the mean
- * error stays far below a level. Rows stream: some fifty reduced rows are held.
+ * error stays far below a level. Some fifty reduced rows are held.
  */
-export function blurReduced(core: Core<BlurExports>, input: Raster, taps: Float64Array): Raster {
-  const cell = Math.ceil(taps.length / REDUCED_TAPS) | 1 // odd, so that every tap lies nearest to one cell
-  const weights = reducedTaps(taps, cell)
-  const output = createRaster(input)
-  const mark = core.mark()
-  const rows = createReducedRows(core, input, cell, weights)
-  const pixels = core.alloc(input.width * 4 + SLACK)
-  const combined = core.alloc(rows.rowBytes)
+export function blurReduced(core: Core<BlurExports>, input: PixelRows, taps: Float64Array): PixelRows {
+  const { width, height } = input
+  const cell = cellOf(taps.length)
+  const reduced = createReducedRows(core, input, cell, reducedTaps(taps, cell))
+  const target = allocateRows(core, width, BAND_ROWS)
+  const combined = core.alloc(reduced.rowBytes)
   const pointers = core.alloc(16)
+  const down = core.alloc(16)
   const fractions = Array.from({ length: cell }, (_, k) => k / cell)
-  const phases = allocFloats(
+  const phases = allocateFloats(
     core,
     fractions.flatMap((t) => interpolationWeights(t, 'bicubic')),
   )
-  for (let y = 0; y < input.height; y++) {
-    const at = (y + 0.5) / cell - 0.5
-    const down = allocFloats(core, interpolationWeights(at - Math.floor(at), 'bicubic'))
-    const around = [-1, 0, 1, 2].map((offset) => rows.at(Math.floor(at) + offset))
-    new Uint32Array(core.exports.memory.buffer, pointers, 4).set(around)
-    core.exports.filterAcross(pointers, down, 4, combined, rows.columns)
-    core.release(down)
-    core.exports.enlargeRow(combined + BORDER * FLOAT_PIXEL_BYTES, cell, phases, pixels, input.width)
-    output.data.set(core.bytes().subarray(pixels, pixels + input.width * 4), y * input.width * 4)
+  const position = (y: number): number => (y + 0.5) / cell - 0.5
+  const make = (y: number, to: number): void => {
+    const at = position(y)
+    const memory = core.exports.memory.buffer
+    new Float32Array(memory, down, 4).set(interpolationWeights(at - Math.floor(at), 'bicubic'))
+    new Uint32Array(memory, pointers, 4).set([-1, 0, 1, 2].map((offset) => reduced.at(Math.floor(at) + offset)))
+    core.exports.filterAcross(pointers, down, 4, combined, reduced.columns)
+    core.exports.enlargeRow(combined + BORDER * FLOAT_PIXEL_BYTES, cell, phases, to, width)
   }
-  core.release(mark)
-  return output
+  function* bands(): Generator<Band> {
+    let [taken, made, filled] = [0, 0, 0]
+    for (const { ptr, stride, rows } of input.bands) {
+      for (let row = 0; row < rows; row++) {
+        for (const finished of reduced.take(ptr + row * stride, taken++)) {
+          while (made < height && Math.floor(position(made)) + 2 <= finished) {
+            make(made++, target.ptr + filled++ * target.stride)
+            if (filled < BAND_ROWS) continue
+            yield { ...target, rows: filled }
+            filled = 0
+          }
+        }
+      }
+      yield { ...target, rows: filled }
+      filled = 0
+    }
+  }
+  return { width, height, isOpaque: input.isOpaque, bands: bands() }
 }
 
 /**
@@ -48,7 +78,7 @@ export function blurReduced(core: Core<BlurExports>, input: Raster, taps: Float6
  */
 function reducedTaps(taps: Float64Array, cell: number): Float64Array {
   const half = (taps.length - 1) / 2
-  const reach = Math.round(half / cell) + 1
+  const reach = reachOf(taps.length, cell)
   const sums = new Float64Array(2 * reach + 1)
   taps.forEach((tap, k) => {
     const at = reach + Math.round((k - half) / cell)
@@ -62,59 +92,67 @@ interface ReducedRows {
   /** Groups of floats a row; group 0 is the cell BORDER before the picture's first. */
   readonly columns: number
   readonly rowBytes: number
-  /** Offset of filtered row `j` (row 0 is the picture's first); rows must be asked for in order, the last four stay. */
+  /** Takes row `y` of the picture, in order, and tells the numbers of the reduced rows that are finished by it, one at a time. */
+  take(from: number, y: number): Generator<number>
+  /** Offset of filtered row `j` (row 0 is the picture's first). The last four that were finished are there. */
   at(j: number): number
 }
 
 /** The reduced picture, filtered both ways, row by row. */
-function createReducedRows(core: Core<BlurExports>, input: Raster, cell: number, taps: Float64Array): ReducedRows {
+function createReducedRows(core: Core<BlurExports>, { width, height }: PixelRows, cell: number, taps: Float64Array): ReducedRows {
   const { exports } = core
-  const { width, height } = input
   const reach = (taps.length - 1) / 2
-  const columns = Math.ceil(width / cell) + 2 * BORDER + 1
+  const columns = columnsOf(width, cell)
   const cells = columns + 2 * reach
   const before = (BORDER + reach) * cell
-  const weights = allocFloats(core, taps)
+  const weights = allocateFloats(core, taps)
   const rowBytes = roundUp4(columns) * FLOAT_PIXEL_BYTES
-  const pixels = core.alloc(width * 4 + SLACK)
   const floats = core.alloc(cells * cell * FLOAT_PIXEL_BYTES + SLACK)
   const sums = core.alloc((roundUp4(columns) + 2 * reach) * FLOAT_PIXEL_BYTES + SLACK)
   const ring = core.alloc(taps.length * rowBytes)
   const done = core.alloc(4 * rowBytes)
   const pointers = core.alloc(taps.length * 4)
-  let loaded = -BORDER - reach
-  let finished = -BORDER - 1
-
-  /** Averages the rows of cell row `j` into `sums`; beyond the picture they repeat its first or last row. */
-  const load = (j: number): void => {
-    core.bytes().fill(0, sums, sums + cells * FLOAT_PIXEL_BYTES)
-    const [top, bottom] = [j * cell, (j + 1) * cell]
-    const [first, last] = [clamp(top, height), clamp(bottom - 1, height)]
-    for (let y = first; y <= last; y++) {
-      const repeats = Math.min(bottom, y === height - 1 ? bottom : y + 1) - Math.max(top, y === 0 ? top : y)
-      putPixels(core, input, 0, y, width, pixels)
-      exports.toPremultipliedFloats(pixels, floats + before * FLOAT_PIXEL_BYTES, width)
-      exports.extendRow(floats + before * FLOAT_PIXEL_BYTES, width, before, cells * cell - before - width)
-      exports.addCells(floats, cell, sums, cells, repeats / (cell * cell))
-    }
-    exports.filterAlong(sums, slot(j), columns, weights, taps.length)
-  }
   const slot = (j: number): number => ring + modulo(j, taps.length) * rowBytes
-  const finish = (j: number): void => {
-    for (; loaded <= j + reach; loaded++) load(loaded)
+
+  /** Adds the row in `floats` to the sums, as often as it stands in the cell row. */
+  const add = (repeats: number): void => exports.addCells(floats, cell, sums, cells, repeats / (cell * cell))
+  const clear = (): void => void core.bytes().fill(0, sums, sums + cells * FLOAT_PIXEL_BYTES)
+  /** The sums are cell row `j`: the last that reduced row `j - reach` waits for. */
+  function* finish(j: number): Generator<number> {
+    exports.filterAlong(sums, slot(j), columns, weights, taps.length)
+    const finished = j - reach
+    if (finished < -BORDER) return
     const rows = new Uint32Array(exports.memory.buffer, pointers, taps.length)
-    for (let k = 0; k < taps.length; k++) rows[k] = slot(j + k - reach)
-    exports.filterAcross(pointers, weights, taps.length, done + modulo(j, 4) * rowBytes, columns)
+    for (let k = 0; k < taps.length; k++) rows[k] = slot(finished + k - reach)
+    exports.filterAcross(pointers, weights, taps.length, done + modulo(finished, 4) * rowBytes, columns)
+    yield finished
   }
+  /** Cell rows that lie outside: they repeat the picture's first or last row. */
+  function* repeat(from: number, to: number): Generator<number> {
+    for (let j = from; j < to; j++) {
+      clear()
+      add(cell)
+      yield* finish(j)
+    }
+  }
+  const lastFinished = Math.floor((height - 0.5) / cell - 0.5) + 2
   return {
     columns,
     rowBytes,
-    at(j) {
-      for (; finished < j; finished++) finish(finished + 1)
-      return done + modulo(j, 4) * rowBytes
+    *take(from, y) {
+      const row = floats + before * FLOAT_PIXEL_BYTES
+      exports.toPremultipliedFloats(from, row, width)
+      exports.extendRow(row, width, before, cells * cell - before - width)
+      if (y === 0) yield* repeat(-BORDER - reach, 0)
+      const j = Math.floor(y / cell)
+      const isLast = y === height - 1
+      if (y % cell === 0) clear()
+      add(isLast ? (j + 1) * cell - y : 1)
+      if (isLast || y % cell === cell - 1) yield* finish(j)
+      if (isLast) yield* repeat(j + 1, lastFinished + reach + 1)
     },
+    at: (j) => done + modulo(j, 4) * rowBytes,
   }
 }
 
-const clamp = (y: number, height: number): number => Math.min(height - 1, Math.max(0, y))
 const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor

@@ -1,6 +1,8 @@
-import { BLENDS, isOperator, keepsBackdrop, type Layer, modulo, operatorOf } from '../../definitions/blend-modes.ts'
-import { createRaster, type Raster } from '../../raster.ts'
+import { BLENDS, isOperator, keepsBackdrop, keepsOpacity, type LayerPlace, modulo, operatorOf } from '../../definitions/blend-modes.ts'
+import type { Raster, Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import type { PixelRows } from '../pixel-rows.ts'
+import type { Band } from '../plane-stream.ts'
 
 export interface CompositeExports {
   compositeRow(
@@ -16,42 +18,70 @@ export interface CompositeExports {
   ): void
 }
 
+/** The pixels of a layer, straight alpha. */
+export interface LayerPixels extends Shape {
+  /** Copies pixels of row `y` from column `x` on, as many as `to` has room for; all inside the layer. A layer that is not tiled is asked for its rows from top to bottom. */
+  putPixels(x: number, y: number, to: Uint8Array): void
+}
+
+export interface Layer extends LayerPlace {
+  readonly pixels: LayerPixels
+}
+
+export const rasterLayer = ({ width, height, data }: Raster): LayerPixels => ({
+  width,
+  height,
+  putPixels: (x, y, to) => to.set(data.subarray((y * width + x) * 4, (y * width + x) * 4 + to.length)),
+})
+
 const SLACK = 64
 const BLEND_NAMES = Object.keys(BLENDS)
 
-/** Draws a layer; `test/image/definitions/composite.ts`, within one level of it. Core memory: two rows, given back. */
-export function composite(core: Core<CompositeExports>, input: Raster, layer: Layer): Raster {
+/** Core memory that `composite` takes. */
+export const compositeBytes = (width: number): number => 2 * (width * 4 + SLACK + 16)
+
+/** Draws a layer; `test/image/definitions/composite.ts`, within one level of it. */
+export function composite(core: Core<CompositeExports>, input: PixelRows, layer: Layer): PixelRows {
   const { width, height } = input
   const operator = operatorOf(layer.mode)
-  const output = createRaster(input)
-  if (keepsBackdrop(layer.mode)) output.data.set(input.data)
-  const [left, right] = layer.isTiled ? [0, width] : [Math.max(0, layer.left), Math.min(width, layer.left + layer.raster.width)]
-  const [top, bottom] = layer.isTiled ? [0, height] : [Math.max(0, layer.top), Math.min(height, layer.top + layer.raster.height)]
-  if (left >= right || top >= bottom) return output
-  const mark = core.mark()
-  const back = core.alloc((right - left) * 4 + SLACK)
-  const source = core.alloc((right - left) * 4 + SLACK)
+  const keeps = keepsBackdrop(layer.mode)
+  const [left, right] = layer.isTiled ? [0, width] : [Math.max(0, layer.left), Math.min(width, layer.left + layer.pixels.width)]
+  const [top, bottom] = layer.isTiled ? [0, height] : [Math.max(0, layer.top), Math.min(height, layer.top + layer.pixels.height)]
+  const bytes = Math.max(0, right - left) * 4
+  /** The pixels below the layer, apart from those behind them in the row. */
+  const back = core.alloc(bytes + SLACK)
+  const source = core.alloc(bytes + SLACK)
   const mode = isOperator(layer.mode) ? 0 : 1 + BLEND_NAMES.indexOf(layer.mode)
-  const bytes = (right - left) * 4
-  for (let y = top; y < bottom; y++) {
-    const at = (y * width + left) * 4
-    core.bytes().set(input.data.subarray(at, at + bytes), back)
-    putLayerRow(core.bytes().subarray(source, source + bytes), layer, left, y)
+  const draw = (row: number, y: number): void => {
+    const memory = core.bytes()
+    memory.copyWithin(back, row + left * 4, row + left * 4 + bytes)
+    if (!keeps) memory.fill(0, row, row + width * 4)
+    putLayerRow(memory.subarray(source, source + bytes), layer, left, y)
     core.exports.compositeRow(back, source, right - left, layer.opacity, mode, ...operator.source, ...operator.backdrop)
-    output.data.set(core.bytes().subarray(back, back + bytes), at)
+    core.bytes().copyWithin(row + left * 4, back, back + bytes)
   }
-  core.release(mark)
-  return output
+  function* bands(): Generator<Band> {
+    let y = 0
+    for (const band of input.bands) {
+      for (let row = 0; row < band.rows; row++, y++) {
+        const at = band.ptr + row * band.stride
+        if (bytes > 0 && y >= top && y < bottom) draw(at, y)
+        else if (!keeps) core.bytes().fill(0, at, at + width * 4)
+      }
+      yield band
+    }
+  }
+  return { width, height, isOpaque: input.isOpaque && keepsOpacity(layer.mode), bands: bands() }
 }
 
 /** Fills `row` with the layer's pixels that fall on row `y` from column `left` on. */
-function putLayerRow(row: Uint8Array, { raster, left: layerLeft, top, isTiled }: Layer, left: number, y: number): void {
-  const { width, height, data } = raster
+function putLayerRow(row: Uint8Array, { pixels, left: layerLeft, top, isTiled }: Layer, left: number, y: number): void {
+  const { width, height } = pixels
   const v = isTiled ? modulo(y - top, height) : y - top
   let u = isTiled ? modulo(left - layerLeft, width) : left - layerLeft
   for (let at = 0; at < row.length; u = 0) {
-    const part = data.subarray((v * width + u) * 4, (v * width + Math.min(width, u + (row.length - at) / 4)) * 4)
-    row.set(part, at)
+    const part = row.subarray(at, at + Math.min((width - u) * 4, row.length - at))
+    pixels.putPixels(u, v, part)
     at += part.length
   }
 }

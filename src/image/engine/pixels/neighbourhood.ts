@@ -1,7 +1,6 @@
-import { median as anyMedian } from '../../definitions/median.ts'
-import { createRaster, type Raster } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { slideRows } from './row-window.ts'
+import type { PixelRows } from '../pixel-rows.ts'
+import { slideRows, slideRowsBytes } from './row-stages.ts'
 
 export interface NeighbourhoodExports {
   medianRow(rows: number, size: number, to: number, pixels: number): void
@@ -12,19 +11,22 @@ export interface NeighbourhoodExports {
   enhanceRow(rows: number, to: number, pixels: number): void
 }
 
-/** What counts of samples in a byte allow. */
-const MOST_VECTOR_SIZE = 15
+/** The largest side of the square that the core's median takes: its counts of samples are bytes. */
+export const MOST_MEDIAN_SIZE = 15
 
-/** The median of every n×n neighbourhood, n odd; equal to `definitions/median.ts`, which also does the sizes over 15. */
-export function median(core: Core<NeighbourhoodExports>, input: Raster, size: number): Raster {
-  if (size > MOST_VECTOR_SIZE) return anyMedian(input, size)
+const medianWindow = (width: number, size: number) => ({ radius: (size - 1) / 2, rowBytes: (width + size - 1) * 4 })
+
+/** Core memory that `median` takes. */
+export const medianBytes = (width: number, size: number): number => slideRowsBytes(width, medianWindow(width, size)) + size * 4 + 16
+
+/** The median of every n×n neighbourhood, n odd, 3 to 15; equal to `test/image/definitions/median.ts`. */
+export function median(core: Core<NeighbourhoodExports>, input: PixelRows, size: number): PixelRows {
   const { width } = input
-  const radius = (size - 1) / 2
-  const mark = core.mark()
+  const window = medianWindow(width, size)
+  const { radius } = window
   const pointers = core.alloc(size * 4)
-  const output = slideRows(core, input, {
-    radius,
-    rowBytes: (width + 2 * radius) * 4,
+  return slideRows(core, input, {
+    ...window,
     load(from, to) {
       const memory = core.bytes()
       memory.copyWithin(to + radius * 4, from, from + width * 4)
@@ -40,51 +42,48 @@ export function median(core: Core<NeighbourhoodExports>, input: Raster, size: nu
       return core.exports.medianRow(pointers, size, to, width)
     },
   })
-  core.release(mark)
-  return output
 }
 
+const enhanceWindow = (width: number) => ({ radius: 2, rowBytes: (width + 4) * 16 })
+
+/** Core memory that `enhance` takes. */
+export const enhanceBytes = (width: number): number => slideRowsBytes(width, enhanceWindow(width)) + 32
+
 /** ImageMagick's enhance; `test/image/definitions/enhance.ts`, within one level of it. Smaller than 5×5 stays as it is. */
-export function enhance(core: Core<NeighbourhoodExports>, input: Raster): Raster {
+export function enhance(core: Core<NeighbourhoodExports>, input: PixelRows): PixelRows {
   const { width, height } = input
-  if (width < 5 || height < 5) return { width, height, data: input.data.slice() }
-  const mark = core.mark()
+  if (width < 5 || height < 5) return input
   const pointers = core.alloc(20)
-  const output = slideRows(core, input, {
-    radius: 2,
-    rowBytes: (width + 4) * 16,
+  return slideRows(core, input, {
+    ...enhanceWindow(width),
     load: (from, to) => core.exports.enhanceWiden(from, to, width),
     emit(rows, to) {
       new Uint32Array(core.exports.memory.buffer, pointers, 5).set(rows)
       core.exports.enhanceRow(pointers, to, width)
     },
   })
-  core.release(mark)
-  return output
 }
 
-/** GD's selective blur; equal to `test/image/definitions/selective-blur.ts` to the bit. Core memory: four rows, given back. */
-export function selectiveBlur(core: Core<NeighbourhoodExports>, input: Raster): Raster {
-  const { width, height, data } = input
-  const output = createRaster(input)
-  const mark = core.mark()
-  const rowBytes = (width + 2) * 16
-  const pixels = core.alloc(width * 4)
-  let [above, row, below] = [core.alloc(rowBytes), core.alloc(rowBytes), core.alloc(rowBytes)]
-  const load = (y: number, to: number): void => {
-    if (y < height) core.bytes().set(data.subarray(y * width * 4, (y + 1) * width * 4), pixels)
-    else core.bytes().fill(0, pixels, pixels + width * 4) // outside counts as black
-    core.exports.selectiveWiden(pixels, to, width)
-  }
-  load(height, above)
-  load(0, row)
-  for (let y = 0; y < height; y++) {
-    load(y + 1, below)
-    core.bytes().set(data.subarray(y * width * 4, (y + 1) * width * 4), pixels)
-    core.exports.selectiveRow(above, row, below, pixels, pixels, width)
-    output.data.set(core.bytes().subarray(pixels, pixels + width * 4), y * width * 4)
-    ;[above, row, below] = [row, below, above]
-  }
-  core.release(mark)
-  return output
+/** A row in floats, and the row as it came behind it. */
+const selectiveWindow = (width: number) => ({ radius: 1, rowBytes: (width + 2) * 16 + width * 4 })
+
+/** Core memory that `selectiveBlur` takes. */
+export const selectiveBlurBytes = (width: number): number => slideRowsBytes(width, selectiveWindow(width))
+
+/** GD's selective blur; equal to `test/image/definitions/selective-blur.ts` to the bit. */
+export function selectiveBlur(core: Core<NeighbourhoodExports>, input: PixelRows): PixelRows {
+  const { width } = input
+  const pixels = (width + 2) * 16
+  return slideRows(core, input, {
+    ...selectiveWindow(width),
+    outside: 'black',
+    load(from, to) {
+      core.exports.selectiveWiden(from, to, width)
+      core.bytes().copyWithin(to + pixels, from, from + width * 4)
+    },
+    emit: (rows, to) => {
+      const [above, row, below] = rows as [number, number, number] // three rows for radius 1
+      core.exports.selectiveRow(above, row, below, row + pixels, to, width)
+    },
+  })
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import { type PixelRows, rowStride } from '../pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { damagedPng } from './chunks.ts'
 import { createPngData, type CrcExports, requirePlausible } from './data.ts'
@@ -33,9 +34,10 @@ export interface PngRows extends Shape {
 /** More pixels than any caller's limit lets through; keeps sizes of buffers inside what JavaScript can make. */
 const MAX_PIXELS = 2 ** 28
 const STRIP_BYTES = 65536
+/** Bytes behind the strip that may be touched. */
+const STRIP_SLACK = Math.max(64, ROW_SLACK)
 
-const strideOf = (width: number): number => ((width * 4 + 15) & ~15) + 16
-const stripRows = ({ width, height }: Shape): number => Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / strideOf(width))))
+const stripRows = ({ width, height }: Shape): number => Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / rowStride(width))))
 
 /**
  * Decodes a PNG by rows. Memory is bounded by rows, not by the picture (about 250 KiB and a few rows), except that an interlaced file needs
@@ -49,8 +51,8 @@ export function decodePng(core: Core<PngDecoderExports>, file: Uint8Array, optio
     throw new AppError('too_many_pixels', { reason: `Expected at most ${MAX_PIXELS} pixels, received ${header.width}×${header.height}.` })
   }
   const rows = stripRows(header)
-  const stride = strideOf(header.width)
-  const strip = core.alloc(rows * stride + ROW_SLACK)
+  const stride = rowStride(header.width)
+  const strip = core.alloc(rows * stride + STRIP_SLACK)
   const source = createRowSource(core, file, header, options, warnings)
   if (!header.interlaced) source.start(header.width)
   const fill = header.interlaced ? fromPicture(core, header, source, strip) : (row: number) => source.read(strip + row * stride)
@@ -68,6 +70,16 @@ export function decodePng(core: Core<PngDecoderExports>, file: Uint8Array, optio
       return { ptr: strip, stride, rows: count }
     },
   }
+}
+
+/** A PNG by rows, shown as far as it goes, as browsers do; `warnings` takes what was wrong with it. @throws AppError `invalid_image` when not one row comes out. */
+export function pngRows(core: Core<PngDecoderExports>, file: Uint8Array, hasAlpha: boolean, warnings: Set<string>): PixelRows {
+  const rows = decodePng(core, file, { isPartial: true })
+  function* bands(): Generator<Band> {
+    for (let band = rows.next(); band !== null; band = rows.next()) yield band
+    for (const warning of rows.warnings) warnings.add(warning)
+  }
+  return { width: rows.width, height: rows.height, isOpaque: !hasAlpha, bands: bands() }
 }
 
 /** Decodes the whole picture. Gives the core's memory back. @throws as `decodePng`. */
@@ -94,7 +106,7 @@ export function decodePngRaster(core: Core<PngDecoderExports>, file: Uint8Array,
 /** Upper bound of the bytes that `decodePng` holds beside the file: core memory and, for an interlaced file, its picture. */
 export function pngDecodeBytes(probe: Pick<PngHeader, 'width' | 'height' | 'colourType' | 'bitDepth' | 'interlaced'>): number {
   const rowBytes = pngRowBytes(probe, probe.width) + 1
-  const strip = (stripRows(probe) + 1) * strideOf(probe.width)
+  const strip = (stripRows(probe) + 1) * rowStride(probe.width)
   const picture = probe.interlaced ? probe.width * probe.height * 4 : 0
   return inflaterBytes(rowBytes * probe.height, rowBytes) + 4 * rowBytes + strip + picture + 8192
 }
@@ -169,7 +181,7 @@ function rawBytes(header: PngHeader): number {
 /** Decodes an interlaced file's seven passes into a picture when the first row is asked for, then hands out its rows. */
 function fromPicture(core: Core<PngDecoderExports>, header: PngHeader, source: RowSource, strip: number): (row: number, y: number) => void {
   let picture: Uint32Array | null = null
-  const stride = strideOf(header.width)
+  const stride = rowStride(header.width)
   return (row, y) => {
     picture ??= readPicture(core, header, source, strip)
     const pixels = new Uint32Array(core.exports.memory.buffer, strip + row * stride, header.width)

@@ -1,9 +1,11 @@
 import { AppError } from '../../../errors.ts'
-import type { Raster } from '../../raster.ts'
+import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import { allocateRows, type Drain, type Picture, type PixelRows } from '../pixel-rows.ts'
+import type { Band } from '../plane-stream.ts'
 import { crc32, PNG_SIGNATURE } from './chunks.ts'
 import { createDeflater, DEFLATER_BYTES, type DeflatedStream, type DeflateEffort, type DeflateExports } from './deflater.ts'
-import { chooseForm, type PngForm, type PngPackExports } from './form.ts'
+import { createFormChooser, type PngForm, type PngPackExports } from './form.ts'
 
 export interface PngEncoderExports extends DeflateExports, PngPackExports {
   pngFilter(row: number, above: number, to: number, bytes: number, bytesPerPixel: number, candidates: number, scratch: number): void
@@ -49,26 +51,33 @@ const EFFORTS: readonly Level[] = [
 
 /**
  * Encodes a PNG: with a palette when the colours are few, gray when every pixel is gray, without alpha when every pixel is opaque; the pixels
- * that come back are exactly the raster's, hidden colours too. Equal rasters give equal bytes on every machine. Core memory is bounded by rows (about 0.7 MB and six rows) and given back.
+ * that come back are exactly the picture's, hidden colours too. Equal pictures give equal bytes on every machine. The rows are read twice: as far as is
+ * needed to choose the form and the filters, then to be written. Core memory is bounded by rows (about 0.9 MB and some rows) and given back.
  */
-export function encodePng(
+export async function encodePng(
   core: Core<PngEncoderExports>,
-  raster: Raster,
+  picture: Picture,
+  drain: Drain,
   { effort = DEFAULT_EFFORT, icc }: PngEncodeOptions = {},
-): Uint8Array {
+): Promise<Uint8Array> {
   const level = levelOf(effort)
   const mark = core.mark()
   try {
     const profile = icc === undefined ? [] : [profileChunk(core, icc, level)]
-    const form = chooseForm(core, raster)
-    const whole = { top: 0, bottom: raster.height }
-    const pixels = compress(core, form, whole, { ...level, filters: chooseFilters(core, form, raster.height, level) })
+    const { form, filters } = await picture.read((rows) => choose(core, rows, drain, level))
+    const { parts } = await picture.read(async (rows) => {
+      const compressor = createCompressor(core, form, { ...level, filters })
+      await drain(rows, ({ ptr, stride, rows: count }) => {
+        for (let row = 0; row < count; row++) compressor.take(ptr + row * stride)
+      })
+      return compressor.end()
+    })
     return concatenate([
       PNG_SIGNATURE,
-      ...chunk('IHDR', [imageHeader(raster, form)]),
+      ...chunk('IHDR', [imageHeader(picture, form)]),
       ...profile.flat(),
       ...paletteChunks(form),
-      ...chunk('IDAT', pixels.parts),
+      ...chunk('IDAT', parts),
       ...chunk('IEND', []),
     ])
   } finally {
@@ -83,47 +92,95 @@ function levelOf(effort: number): Level {
   return level
 }
 
-/** Upper bound of the bytes that `encodePng` holds beside the raster: core memory, and the compressed data twice. */
-export const pngEncodeBytes = ({ width, height }: { width: number; height: number }): number =>
-  DEFLATER_BYTES + 7 * (width * 4 + 2 * MARGIN) + 2 * ((width * 4 + 1) * height + 65536)
+/** Upper bound of the bytes that `encodePng` holds beside the rows: core memory, and the compressed data twice. */
+export const pngEncodeBytes = ({ width, height }: Shape): number =>
+  DEFLATER_BYTES + 12 * (width * 4 + 2 * MARGIN) + 5 * SAMPLE_BYTES + 2 * ((width * 4 + 1) * height + 65536)
+
+interface Choice {
+  readonly form: PngForm
+  /** Set of the filter types that are tried. */
+  readonly filters: number
+}
 
 /**
  * Filters help photographs and hurt drawings: a palette is never filtered, and for the rest a sample of rows from the middle is compressed
  * both ways, quickly.
  */
-function chooseFilters(core: Core<PngEncoderExports>, form: PngForm, height: number, level: Level): number {
-  if (form.colourType === 3) return NO_FILTER
-  if (level.filters !== ALL_FILTERS) return level.filters
-  const rows = Math.min(height, Math.ceil(SAMPLE_BYTES / form.rowBytes))
-  const sample = { top: (height - rows) >> 1, bottom: ((height - rows) >> 1) + rows }
-  const [filtered, plain] = [level.filters, NO_FILTER].map((filters) => compress(core, form, sample, { ...SAMPLE_EFFORT, filters }).length)
-  return (plain ?? 0) < PLAIN_GAIN * (filtered ?? 0) ? NO_FILTER : level.filters
+async function choose(core: Core<PngEncoderExports>, rows: PixelRows, drain: Drain, level: Level): Promise<Choice> {
+  const chooser = createFormChooser(core, rows, rows.isOpaque)
+  const sample = createSample(core, rows)
+  await drain(rows, (band) => {
+    sample.take(band)
+    if (chooser.isOpen) chooser.take(band)
+    return chooser.isOpen || sample.isOpen ? undefined : false
+  })
+  const form = chooser.form()
+  if (form.colourType === 3) return { form, filters: NO_FILTER }
+  if (level.filters !== ALL_FILTERS) return { form, filters: level.filters }
+  const [filtered, plain] = [level.filters, NO_FILTER].map((filters) => sample.compressedBytes(form, { ...SAMPLE_EFFORT, filters }))
+  return { form, filters: (plain ?? 0) < PLAIN_GAIN * (filtered ?? 0) ? NO_FILTER : level.filters }
 }
 
-/** Filters and compresses the rows [top, bottom). */
-function compress(
-  core: Core<PngEncoderExports>,
-  form: PngForm,
-  { top, bottom }: { top: number; bottom: number },
-  level: Level,
-): DeflatedStream {
+/** Rows from the middle of a picture: as many as any form may want. */
+function createSample(core: Core<PngEncoderExports>, { width, height }: Shape) {
+  const rowBytes = width * 4
+  const middle = (count: number): number => (height - count) >> 1
+  const most = Math.min(height, Math.ceil(SAMPLE_BYTES / width))
+  const kept = new Uint8Array(most * rowBytes)
+  let y = 0
+  return {
+    get isOpen() {
+      return y < middle(most) + most
+    },
+    take({ ptr, stride, rows }: Band): void {
+      const memory = core.bytes()
+      for (let row = 0; row < rows; row++, y++) {
+        const at = y - middle(most)
+        const from = ptr + row * stride
+        if (at >= 0 && at < most) kept.set(memory.subarray(from, from + rowBytes), at * rowBytes)
+      }
+    },
+    compressedBytes(form: PngForm, level: Level): number {
+      const count = Math.min(height, Math.ceil(SAMPLE_BYTES / form.rowBytes))
+      const mark = core.mark()
+      const { ptr } = allocateRows(core, width, 1)
+      const compressor = createCompressor(core, form, level)
+      const first = middle(count) - middle(most)
+      for (let row = first; row < first + count; row++) {
+        core.bytes().set(kept.subarray(row * rowBytes, (row + 1) * rowBytes), ptr)
+        compressor.take(ptr)
+      }
+      const { length } = compressor.end()
+      core.release(mark)
+      return length
+    },
+  }
+}
+
+interface Compressor {
+  /** Takes the row of RGBA at core offset `from`. */
+  take(from: number): void
+  end(): DeflatedStream
+}
+
+/** Packs, filters and compresses rows. */
+function createCompressor(core: Core<PngEncoderExports>, form: PngForm, level: Level): Compressor {
   const { rowBytes, bytesPerPixel } = form
-  const mark = core.mark()
   const filtered = core.alloc(rowBytes + MARGIN)
   const scratch = core.alloc(2 * (rowBytes + MARGIN))
   const rows = core.alloc(2 * (rowBytes + 2 * MARGIN))
   let [row, above] = [rows + MARGIN, rows + rowBytes + 3 * MARGIN]
   core.bytes().fill(0, rows, rows + 2 * (rowBytes + 2 * MARGIN))
   const deflater = createDeflater(core, level)
-  for (let y = top; y < bottom; y++) {
-    form.putRow(y, row)
-    core.exports.pngFilter(row, above, filtered, rowBytes, bytesPerPixel, level.filters, scratch)
-    deflater.write(filtered, rowBytes + 1)
-    ;[row, above] = [above, row]
+  return {
+    take(from) {
+      form.putRow(from, row)
+      core.exports.pngFilter(row, above, filtered, rowBytes, bytesPerPixel, level.filters, scratch)
+      deflater.write(filtered, rowBytes + 1)
+      ;[row, above] = [above, row]
+    },
+    end: () => deflater.end(),
   }
-  const stream = deflater.end()
-  core.release(mark)
-  return stream
 }
 
 /** PNG §11.2.3 and §11.3.2.1. */
@@ -133,7 +190,7 @@ function paletteChunks({ palette }: PngForm): Uint8Array[] {
 }
 
 /** PNG §11.2.2. */
-function imageHeader({ width, height }: Raster, { bitDepth, colourType }: PngForm): Uint8Array {
+function imageHeader({ width, height }: Shape, { bitDepth, colourType }: PngForm): Uint8Array {
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)

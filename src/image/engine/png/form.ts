@@ -1,13 +1,15 @@
-import type { Raster } from '../../raster.ts'
+import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import type { Band } from '../plane-stream.ts'
 import { PNG_CHANNELS, type PngColourType } from './header.ts'
-import { findPalette, type PngPalette } from './palette.ts'
+import { createColourCollector, type PngPalette } from './palette.ts'
 
 export interface PngPackExports {
   pngPack(from: number, to: number, pixels: number, colourType: number): void
+  isOpaque(pixels: number, bytes: number): number
 }
 
-/** How a raster's pixels are written: exactly, in as few bits as they need. */
+/** How a picture's pixels are written: exactly, in as few bits as they need. */
 export interface PngForm {
   readonly colourType: PngColourType
   readonly bitDepth: number
@@ -16,8 +18,8 @@ export interface PngForm {
   readonly rowBytes: number
   /** RGB triples and alphas, with colour type 3. */
   readonly palette?: { readonly colours: Uint8Array; readonly alphas: Uint8Array }
-  /** Writes row `y` at core offset `to`; 16 bytes behind it are touched. */
-  putRow(y: number, to: number): void
+  /** Writes the row of RGBA at core offset `from` to `to`; 16 bytes behind it are touched. */
+  putRow(from: number, to: number): void
 }
 
 /** A palette pays when its entries are few against the pixels. */
@@ -25,37 +27,58 @@ const PIXELS_PER_COLOUR = 8
 /** More levels of gray than these are gray with filters, which smooth pictures like better. */
 const MOST_GRAY_ENTRIES = 16
 
-export function chooseForm(core: Core<PngPackExports>, raster: Raster): PngForm {
-  const { width, height } = raster
-  const isOpaque = holds(raster, (data, at) => data[at + 3] === 255)
-  const isGray = holds(raster, (data, at) => data[at] === data[at + 1] && data[at] === data[at + 2])
-  const palette = findPalette(raster)
-  const pays = palette !== null && palette.colours.length * PIXELS_PER_COLOUR <= width * height
-  if (pays && !(isGray && isOpaque && palette.colours.length > MOST_GRAY_ENTRIES)) return indexed(core, raster, palette)
-  return direct(core, raster, isGray ? (isOpaque ? 0 : 4) : isOpaque ? 2 : 6)
+/** Looks at a picture's rows to choose their form. */
+export interface FormChooser {
+  /** False when no further row can change the form. */
+  readonly isOpen: boolean
+  take(band: Band): void
+  /** Of what was taken; it is decided when all rows were taken, or when it is open no more. */
+  form(): PngForm
 }
 
-function holds({ data, width, height }: Raster, isSo: (data: Uint8ClampedArray, at: number) => boolean): boolean {
-  for (let at = 0, end = width * height * 4; at < end; at += 4) if (!isSo(data, at)) return false
-  return true
-}
-
-/** Takes a row from the core's arena. */
-function direct(core: Core<PngPackExports>, { data, width }: Raster, colourType: PngColourType): PngForm {
-  const source = core.alloc(width * 4 + 16)
+/** `isOpaque`: no pixel can be transparent, so that alphas are not looked at. */
+export function createFormChooser(core: Core<PngPackExports>, shape: Shape, isOpaque: boolean): FormChooser {
+  const { width, height } = shape
+  const colours = createColourCollector()
+  let allOpaque = true
+  let allGray = true
   return {
-    colourType,
-    bitDepth: 8,
-    bytesPerPixel: PNG_CHANNELS[colourType],
-    rowBytes: width * PNG_CHANNELS[colourType],
-    putRow(y, to) {
-      core.bytes().set(data.subarray(y * width * 4, (y + 1) * width * 4), source)
-      core.exports.pngPack(source, to, width, colourType)
+    get isOpen() {
+      return (allOpaque && !isOpaque) || allGray || colours.fits
+    },
+    take({ ptr, stride, rows }) {
+      const { buffer } = core.exports.memory
+      for (let row = 0; row < rows; row++) {
+        const at = ptr + row * stride
+        if (allOpaque && !isOpaque) allOpaque = core.exports.isOpaque(at, width * 4) !== 0
+        const pixels = new Uint32Array(buffer, at, width)
+        if (allGray) allGray = isGray(pixels)
+        if (colours.fits) colours.add(pixels)
+      }
+    },
+    form() {
+      const palette = colours.palette()
+      const pays = palette !== null && palette.colours.length * PIXELS_PER_COLOUR <= width * height
+      if (pays && !(allGray && allOpaque && palette.colours.length > MOST_GRAY_ENTRIES)) return indexed(core, shape, palette)
+      return direct(core, shape, allGray ? (allOpaque ? 0 : 4) : allOpaque ? 2 : 6)
     },
   }
 }
 
-function indexed(core: Core, { width }: Raster, palette: PngPalette): PngForm {
+function isGray(pixels: Uint32Array): boolean {
+  for (const pixel of pixels) if (((pixel ^ (pixel >>> 8)) & 0xffff) !== 0) return false
+  return true
+}
+
+const direct = (core: Core<PngPackExports>, { width }: Shape, colourType: PngColourType): PngForm => ({
+  colourType,
+  bitDepth: 8,
+  bytesPerPixel: PNG_CHANNELS[colourType],
+  rowBytes: width * PNG_CHANNELS[colourType],
+  putRow: (from, to) => core.exports.pngPack(from, to, width, colourType),
+})
+
+function indexed(core: Core, { width }: Shape, palette: PngPalette): PngForm {
   const entries = new Uint8Array(palette.colours.buffer)
   const bitDepth = [1, 2, 4].find((depth) => 2 ** depth >= palette.colours.length) ?? 8
   const rowBytes = Math.ceil((width * bitDepth) / 8)
@@ -68,6 +91,7 @@ function indexed(core: Core, { width }: Raster, palette: PngPalette): PngForm {
       colours: entries.filter((_, at) => (at & 3) !== 3),
       alphas: entries.filter((alpha, at) => (at & 3) === 3 && alpha < 255),
     },
-    putRow: (y, to) => palette.pack(y * width, width, bitDepth, core.bytes().subarray(to, to + rowBytes)),
+    putRow: (from, to) =>
+      palette.pack(new Uint32Array(core.exports.memory.buffer, from, width), bitDepth, core.bytes().subarray(to, to + rowBytes)),
   }
 }

@@ -1,20 +1,24 @@
-import type { Raster } from '../../raster.ts'
-
 export interface PngPalette {
   /** RGBA pixels as they lie in memory; those that are not opaque come first, so that tRNS is short (PNG §11.3.2.1). */
   readonly colours: Uint32Array
-  /** Writes the indices of the `count` pixels from `from` on, `8 / depth` to a byte, leftmost in the high bits. */
-  pack(from: number, count: number, depth: number, to: Uint8Array): void
+  /** Writes the indices of `pixels`, `8 / depth` to a byte, leftmost in the high bits. */
+  pack(pixels: Uint32Array, depth: number, to: Uint8Array): void
 }
 
 const MOST_COLOURS = 256
 /** Cells of the hash table: four for each colour. */
 const CELLS = 1024
 
-/** The colours of a raster, or `null` when they are more than 256. Stops at the 257th. */
-export function findPalette({ data, width, height }: Raster): PngPalette | null {
-  const pixels =
-    data.byteOffset % 4 === 0 ? new Uint32Array(data.buffer, data.byteOffset, width * height) : new Uint32Array(data.slice().buffer)
+/** Collects the colours of a picture, row by row. */
+export interface ColourCollector {
+  /** False when there are more than 256: then nothing more is collected. */
+  readonly fits: boolean
+  add(pixels: Uint32Array): void
+  /** The palette of all that was added, or `null` when it does not fit. */
+  palette(): PngPalette | null
+}
+
+export function createColourCollector(): ColourCollector {
   const keys = new Uint32Array(CELLS)
   const indices = new Int16Array(CELLS).fill(-1)
   const found: number[] = []
@@ -24,28 +28,44 @@ export function findPalette({ data, width, height }: Raster): PngPalette | null 
     return cell
   }
   let last = -1
-  for (const pixel of pixels) {
-    if (pixel === last) continue
-    last = pixel
-    const cell = cellOf(pixel)
-    if ((indices[cell] as number) >= 0) continue
-    if (found.length === MOST_COLOURS) return null
-    keys[cell] = pixel
-    indices[cell] = found.length
-    found.push(pixel)
-  }
-  const alphaOf = (pixel: number): number => pixel >>> 24
-  const colours = Uint32Array.from(found.filter((pixel) => alphaOf(pixel) < 255).concat(found.filter((pixel) => alphaOf(pixel) === 255)))
-  colours.forEach((pixel, index) => (indices[cellOf(pixel)] = index))
+  let fits = true
   return {
-    colours,
-    pack(from, count, depth, to) {
-      const perByte = 8 / depth
-      to.fill(0)
-      for (let i = 0; i < count; i++) {
-        const index = indices[cellOf(pixels[from + i] as number)] as number // every pixel was found
-        const at = Math.floor(i / perByte)
-        to[at] = (to[at] as number) | (index << (8 - depth * (1 + (i % perByte))))
+    get fits() {
+      return fits
+    },
+    add(pixels) {
+      for (const pixel of pixels) {
+        if (pixel === last) continue
+        last = pixel
+        const cell = cellOf(pixel)
+        if ((indices[cell] as number) >= 0) continue
+        if (found.length === MOST_COLOURS) {
+          fits = false
+          return
+        }
+        keys[cell] = pixel
+        indices[cell] = found.length
+        found.push(pixel)
+      }
+    },
+    palette() {
+      if (!fits) return null
+      const alphaOf = (pixel: number): number => pixel >>> 24
+      const colours = Uint32Array.from(
+        found.filter((pixel) => alphaOf(pixel) < 255).concat(found.filter((pixel) => alphaOf(pixel) === 255)),
+      )
+      colours.forEach((pixel, index) => (indices[cellOf(pixel)] = index))
+      return {
+        colours,
+        pack(pixels, depth, to) {
+          const perByte = 8 / depth
+          to.fill(0)
+          for (let i = 0; i < pixels.length; i++) {
+            const index = indices[cellOf(pixels[i] as number)] as number // every pixel was found
+            const at = Math.floor(i / perByte)
+            to[at] = (to[at] as number) | (index << (8 - depth * (1 + (i % perByte))))
+          }
+        },
       }
     },
   }

@@ -44,6 +44,8 @@ export interface RowTarget {
 export interface Resampler {
   /** Takes the next `rows` source rows, top to bottom; 15 bytes behind each must be readable. Rows after the last needed are ignored. */
   push(ptr: number, stride: number, rows: number): void
+  /** As `push`, one output row after the other: tells each row's number when it has been written, and goes on when the next is asked for. */
+  take(ptr: number, stride: number, rows: number): Generator<number>
   /** Output rows written so far. */
   readonly produced: number
   /** Whether all are written, so that nothing more is needed from the source. */
@@ -122,18 +124,29 @@ export function createResampler(
   const pairUp = premultiply ? wasm.pairRowsPremultiplied : wasm.pairRows
   const { starts, weights, taps, shift } = shared.columns
   let produced = 0
-  const vertical = (sumRows > 0 ? createSums : createRing)(core, layout, shared, row, (y) => {
-    const to = target.ptr + (y % target.rows) * target.stride
-    combine(row, starts, weights, taps, to, options.width, shift)
-    produced = y + 1
-    target.onRow?.(y, to)
-  })
-  const takePair = (pair: number, first: number, second: number): void => {
+  const vertical = (sumRows > 0 ? createSums : createRing)(core, layout, shared, row)
+  /** The rows that a pair completes. */
+  function* takePair(pair: number, first: number, second: number): Generator<number> {
     pairUp(first, second, vertical.slotOf(pair), samples)
-    vertical.take(pair)
+    for (const y of vertical.take(pair)) {
+      const to = target.ptr + (y % target.rows) * target.stride
+      combine(row, starts, weights, taps, to, options.width, shift)
+      produced = y + 1
+      target.onRow?.(y, to)
+      yield y
+    }
   }
 
   let arrived = -top
+  function* take(ptr: number, stride: number, count: number): Generator<number> {
+    for (let i = 0; i < count; i++, arrived++) {
+      if (arrived < 0 || arrived >= rows || produced === options.height) continue
+      const source = ptr + i * stride + left * channels
+      if (arrived % 2 === 1) yield* takePair(arrived >> 1, i > 0 ? source - stride : pending, source)
+      else if (arrived === rows - 1) yield* takePair(arrived >> 1, source, source)
+      else if (i === count - 1) core.bytes().copyWithin(pending, source, source + samples)
+    }
+  }
   return {
     tables: shared,
     get produced() {
@@ -142,14 +155,10 @@ export function createResampler(
     get isDone() {
       return produced === options.height
     },
+    take,
     push(ptr, stride, count) {
-      for (let i = 0; i < count; i++, arrived++) {
-        if (arrived < 0 || arrived >= rows || produced === options.height) continue
-        const source = ptr + i * stride + left * channels
-        if (arrived % 2 === 1) takePair(arrived >> 1, i > 0 ? source - stride : pending, source)
-        else if (arrived === rows - 1) takePair(arrived >> 1, source, source)
-        else if (i === count - 1) core.bytes().copyWithin(pending, source, source + samples)
-      }
+      const written = take(ptr, stride, count)
+      while (written.next().done !== true);
     },
   }
 }

@@ -28,23 +28,16 @@ export interface VerticalLayout {
   readonly height: number
 }
 
-/** The vertical pass: takes source rows in pairs, in order, and has `finishRow` called each time that `row` holds the next output row. */
+/** The vertical pass: takes source rows in pairs, in order. */
 export interface VerticalPass {
   /** Where the pair of this number must be written before `take`. */
   slotOf(pair: number): number
-  take(pair: number): void
+  /** Tells the number of each output row that the pair completes, when `row` holds it. */
+  take(pair: number): Generator<number>
 }
 
-type Finish = (y: number) => void
-
 /** Keeps the pairs that the next output row reaches, and combines them at once. */
-export function createRing(
-  core: Core<VerticalExports>,
-  layout: VerticalLayout,
-  { rows }: ResampleTables,
-  row: number,
-  finish: Finish,
-): VerticalPass {
+export function createRing(core: Core<VerticalExports>, layout: VerticalLayout, { rows }: ResampleTables, row: number): VerticalPass {
   const { samples, pairBytes, slots, height } = layout
   const ringBytes = pairBytes * slots
   const ring = core.alloc(ringBytes)
@@ -52,27 +45,21 @@ export function createRing(
   let next = 0
   return {
     slotOf,
-    take(pair) {
+    *take(pair) {
       for (; next < height; next++) {
         const first = rows.firstPair[next] as number
         const count = rows.pairCount[next] as number
         if (first + count - 1 > pair) return
         const weights = rows.weights + next * rows.pairs * 4
         core.exports.combinePairs(slotOf(first), pairBytes, ring + ringBytes, ringBytes, count, weights, row, samples, rows.shift)
-        finish(next)
+        yield next
       }
     },
   }
 }
 
 /** Adds each pair to every output row that it reaches: its memory does not grow with the ratio, as a ring's would. */
-export function createSums(
-  core: Core<VerticalExports>,
-  layout: VerticalLayout,
-  { rows }: ResampleTables,
-  row: number,
-  finish: Finish,
-): VerticalPass {
+export function createSums(core: Core<VerticalExports>, layout: VerticalLayout, { rows }: ResampleTables, row: number): VerticalPass {
   const { samples, pairBytes, sumRows, height } = layout
   const slot = core.alloc(pairBytes)
   const sums = core.alloc(pairBytes * sumRows)
@@ -81,7 +68,7 @@ export function createSums(
   let next = 0
   return {
     slotOf: () => slot,
-    take(pair) {
+    *take(pair) {
       for (let y = next; y < height && (rows.firstPair[y] as number) <= pair; y++) {
         if (lastPair(y) < pair) continue
         const weights = rows.weights + (y * rows.pairs + pair - (rows.firstPair[y] as number)) * 4
@@ -91,7 +78,7 @@ export function createSums(
         const at = sums + (next % sumRows) * pairBytes
         core.exports.roundSums(at, row, samples, rows.shift)
         core.bytes().fill(0, at, at + pairBytes)
-        finish(next)
+        yield next
       }
     },
   }

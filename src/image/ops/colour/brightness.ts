@@ -7,10 +7,11 @@ export const brightness = defineOperation({
   params: z.strictObject({ level: z.int().min(-255).max(255) }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** GD's IMG_FILTER_BRIGHTNESS: c′ = clamp(c + level, 0, 255) (docs/protocols/batch.md §4.3) */
-  apply: ({ level }, input, _output, context) =>
+  isPointwise: true,
+  rows: ({ level }, input, _output, { core }) =>
     mapChannels(
+      core,
       input,
-      context,
       toneCurve((c) => c + level),
     ),
 })

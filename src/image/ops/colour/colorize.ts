@@ -9,10 +9,11 @@ export const colorize = defineOperation({
   params: z.strictObject({ red: addend, green: addend, blue: addend }),
   plan: (_params, { width, height }) => ({ width, height }),
   /** GD's IMG_FILTER_COLORIZE: c′ = clamp(c + value), alpha stays (docs/protocols/batch.md §4.4) */
-  apply: ({ red, green, blue }, input, _output, context) =>
+  isPointwise: true,
+  rows: ({ red, green, blue }, input, _output, { core }) =>
     mapChannels(
+      core,
       input,
-      context,
       toneCurve((c) => c + red),
       toneCurve((c) => c + green),
       toneCurve((c) => c + blue),

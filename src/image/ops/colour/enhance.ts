@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { enhance as enhancePixels } from '../../engine/pixels/neighbourhood.ts'
+import { enhance as enhancePixels, enhanceBytes } from '../../engine/pixels/neighbourhood.ts'
 import { defineOperation } from '../define.ts'
 
 export const enhance = defineOperation({
@@ -7,5 +7,6 @@ export const enhance = defineOperation({
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
   /** An image below 5 × 5 stays as it is (docs/protocols/batch.md §4.7) */
-  apply: async (_params, input, _output, context) => enhancePixels(await context.core(), input),
+  rows: (_params, input, _output, { core }) => enhancePixels(core, input),
+  workingBytes: (_params, { width }) => enhanceBytes(width),
 })

@@ -6,8 +6,10 @@ export const grayscale = defineOperation({
   summary: 'Takes the colours away.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: (_params, input) =>
+  isPointwise: true,
+  rows: (_params, input, _output, { core }) =>
     mapLuma(
+      core,
       input,
       toneCurve((luma) => luma),
     ),

@@ -13,5 +13,6 @@ export const modulate = defineOperation({
   summary: 'Changes lightness, saturation and hue, in CIE LCh as sharp does.',
   params,
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: async (change, input, _output, context) => changeLab(await context.core(), input, change),
+  isPointwise: true,
+  rows: (change, input, _output, { core }) => changeLab(core, input, change),
 })

@@ -6,10 +6,11 @@ export const negate = defineOperation({
   summary: 'Inverts red, green and blue, as a photographic negative.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: (_params, input, _output, context) =>
+  isPointwise: true,
+  rows: (_params, input, _output, { core }) =>
     mapChannels(
+      core,
       input,
-      context,
       toneCurve((c) => 255 - c),
     ),
 })

@@ -7,8 +7,10 @@ export const sepia = defineOperation({
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
   /** GD's IMG_FILTER_GRAYSCALE, then IMG_FILTER_COLORIZE by 90, 60, 40 (docs/protocols/batch.md §4.8). */
-  apply: (_params, input) =>
+  isPointwise: true,
+  rows: (_params, input, _output, { core }) =>
     mapLuma(
+      core,
       input,
       toneCurve((luma) => luma + 90),
       toneCurve((luma) => luma + 60),

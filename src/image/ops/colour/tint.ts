@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
 import { type Lab, labSpace } from '../../definitions/lab.ts'
-import { createRaster } from '../../raster.ts'
+import { mapRows } from '../../engine/pixels/row-stages.ts'
 import { defineOperation } from '../define.ts'
 
 /** For each grey its lightness with the tint's hue: full in the middle tones, none in black and white, as sharp's `tint`. */
@@ -24,16 +24,16 @@ export const tint = defineOperation({
   summary: 'Gives the whole image the hue of one colour and keeps its lightness.',
   params: z.strictObject({ colour }),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply(given, input) {
+  isPointwise: true,
+  rows(given, input, _output, { core }) {
     const colours = tintedGreys(given.colour)
-    const output = createRaster(input)
-    const { data } = input
     const { greyOf } = labSpace()
-    for (let i = 0; i < data.length; i += 4) {
-      const grey = greyOf(data[i] as number, data[i + 1] as number, data[i + 2] as number) * 3 // i stays below the length
-      for (let c = 0; c < 3; c++) output.data[i + c] = colours[grey + c] as number // 256 × 3 entries
-      output.data[i + 3] = data[i + 3] as number
-    }
-    return output
+    return mapRows(input, (at, bytes) => {
+      const row = core.bytes().subarray(at, at + bytes)
+      for (let i = 0; i < bytes; i += 4) {
+        const grey = greyOf(row[i] as number, row[i + 1] as number, row[i + 2] as number) * 3 // i stays below the length
+        for (let c = 0; c < 3; c++) row[i + c] = colours[grey + c] as number // 256 × 3 entries
+      }
+    })
   },
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { blur as blurPixels } from '../../engine/pixels/blur.ts'
+import { blur as blurPixels, blurBytes } from '../../engine/pixels/blur.ts'
 import { defineOperation } from '../define.ts'
 
 /** More blurs every picture to one tone already. */
@@ -12,8 +12,6 @@ export const blur = defineOperation({
     radius: strength.default(0).describe('Half width of the Gaussian in pixels; 0: as wide as it has visible effect.'),
   }),
   plan: (_params, { width, height }) => ({ width, height }),
-  /** The rows that the taps reach, in floats. */
-  workingBytes: () => 6_000_000,
-  apply: async ({ sigma, radius }, input, _output, context) =>
-    sigma === 0 ? input : blurPixels(await context.core(), input, { sigma, radius }),
+  rows: ({ sigma, radius }, input, _output, { core }) => (sigma === 0 ? input : blurPixels(core, input, { sigma, radius })),
+  workingBytes: ({ sigma, radius }, { width }) => (sigma === 0 ? 0 : blurBytes(width, { sigma, radius })),
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { convolve as convolvePixels } from '../../engine/pixels/convolve.ts'
+import { convolve as convolvePixels, convolveBytes } from '../../engine/pixels/convolve.ts'
 import { defineOperation } from '../define.ts'
 
 const weight = z.number().min(-10_000).max(10_000)
@@ -14,6 +14,6 @@ export const convolve = defineOperation({
   summary: 'Convolves red, green and blue with a 3×3 kernel, with the arithmetic of GD.',
   params,
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: async ({ kernel, divisor, offset }, input, _output, context) =>
-    convolvePixels(await context.core(), input, { weights: kernel, divisor, offset }),
+  rows: ({ kernel, divisor, offset }, input, _output, { core }) => convolvePixels(core, input, { weights: kernel, divisor, offset }),
+  workingBytes: (_params, { width }) => convolveBytes(width),
 })

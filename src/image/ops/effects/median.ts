@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { median as medianPixels } from '../../engine/pixels/neighbourhood.ts'
+import { median as medianPixels, medianBytes, MOST_MEDIAN_SIZE } from '../../engine/pixels/neighbourhood.ts'
 import { defineOperation } from '../define.ts'
 
 export const median = defineOperation({
@@ -8,10 +8,11 @@ export const median = defineOperation({
     size: z
       .int()
       .min(1)
-      .max(15)
+      .max(MOST_MEDIAN_SIZE)
       .refine((size) => size % 2 === 1, 'Expected an odd size.')
       .default(3),
   }),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: async ({ size }, input, _output, context) => (size === 1 ? input : medianPixels(await context.core(), input, size)),
+  rows: ({ size }, input, _output, { core }) => (size === 1 ? input : medianPixels(core, input, size)),
+  workingBytes: ({ size }, { width }) => medianBytes(width, size),
 })

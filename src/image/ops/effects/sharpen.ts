@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { sharpen as sharpenPixels } from '../../engine/pixels/blur.ts'
+import { sharpen as sharpenPixels, sharpenBytes } from '../../engine/pixels/blur.ts'
 import { SHARPENING } from '../../definitions/sharpen.ts'
 import { defineOperation } from '../define.ts'
 
@@ -7,6 +7,6 @@ export const sharpen = defineOperation({
   summary: 'Sharpens edges by unsharp masking; sigma is about the width of what is sharpened, in pixels.',
   params: z.strictObject({ sigma: z.number().min(0).max(20).default(1) }),
   plan: (_params, { width, height }) => ({ width, height }),
-  apply: async ({ sigma }, input, _output, context) =>
-    sigma === 0 ? input : sharpenPixels(await context.core(), input, { sigma, ...SHARPENING }),
+  rows: ({ sigma }, input, _output, { core }) => (sigma === 0 ? input : sharpenPixels(core, input, { sigma, ...SHARPENING })),
+  workingBytes: ({ sigma }, { width }) => (sigma === 0 ? 0 : sharpenBytes(width, sigma)),
 })

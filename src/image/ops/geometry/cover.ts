@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { ANCHORS, POSITIONS, type Geometry } from '../../geometry.ts'
+import { ANCHORS, type Geometry, POSITIONS, RESAMPLE_KERNELS } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'
 import type { Shape } from '../../raster.ts'
-import { RESAMPLE_KERNELS, resample } from '../../resample.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({
@@ -30,5 +29,4 @@ export const cover = defineOperation({
   params,
   plan: (given, image) => resolveSize(given.width, given.height, image),
   geometry: coverGeometry,
-  apply: (given, input, _output, context) => resample(input, coverGeometry(given, input), context),
 })

@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { AppError } from '../../../errors.ts'
 import type { Rectangle } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'
-import { cutOut } from '../../paste.ts'
 import { place, placementParams } from '../../placement.ts'
 import type { Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
@@ -47,9 +46,5 @@ export const crop = defineOperation({
   geometry(given, image) {
     const window = kept(given, image)
     return { window, width: window.width, height: window.height, kernel: 'lanczos3' }
-  },
-  apply(given, input, output) {
-    const { x, y } = kept(given, input)
-    return cutOut(input, x, y, output)
   },
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Orientation, turnUpright } from '../../orientation.ts'
+import type { Orientation } from '../../orientation.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({ axis: z.enum(['vertical', 'horizontal']) })
@@ -11,5 +11,4 @@ export const flip = defineOperation({
   params,
   plan: (_params, { width, height }) => ({ width, height }),
   symmetry: mirror,
-  apply: (given, input) => turnUpright(input, mirror(given)),
 })

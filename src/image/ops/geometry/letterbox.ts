@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
-import { roundSide } from '../../geometry.ts'
+import { frameRows, frameRowsBytes } from '../../engine/pixels/frame.ts'
+import { resampleRows, resampleRowsBytes } from '../../engine/resample/rows.ts'
+import { RESAMPLE_KERNELS, roundSide, wholeImage } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'
-import { pasteOn } from '../../paste.ts'
 import { place, placementParams } from '../../placement.ts'
 import type { Shape } from '../../raster.ts'
-import { RESAMPLE_KERNELS, resample } from '../../resample.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({
@@ -25,11 +25,11 @@ export const letterbox = defineOperation({
   summary: 'Scales the image to fit inside the box and fills the rest of the box with the background.',
   params,
   plan: (given, image) => resolveSize(given.width, given.height, image),
-  workingBytes: (_given, image, box) => inside(image, box).width * inside(image, box).height * 4,
-  async apply({ position, background, kernel }, input, output, context) {
-    const window = { x: 0, y: 0, width: input.width, height: input.height }
-    const scaled = await resample(input, { window, ...inside(input, output), kernel }, context)
+  rows({ position, background, kernel }, input, output, { core }) {
+    const scaled = resampleRows(core, input, { ...wholeImage(input), ...inside(input, output), kernel })
     const { x, y } = place(scaled, output, { position, x: 0, y: 0 })
-    return pasteOn(output, channels(background), scaled, x, y)
+    return frameRows(core, scaled, output, channels(background), x, y)
   },
+  workingBytes: ({ kernel }, input, output) =>
+    resampleRowsBytes(input, { ...wholeImage(input), ...inside(input, output), kernel }) + frameRowsBytes(output.width),
 })

@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import type { Geometry } from '../../geometry.ts'
-import { roundSide } from '../../geometry.ts'
+import { type Geometry, RESAMPLE_KERNELS, roundSide } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'
-import { RESAMPLE_KERNELS, resample } from '../../resample.ts'
 import type { Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
 
@@ -41,8 +39,4 @@ export const resize = defineOperation({
     ...targetShape(given, image),
     kernel: given.kernel,
   }),
-  async apply({ kernel }, input, output, context) {
-    const window = { x: 0, y: 0, width: input.width, height: input.height }
-    return resample(input, { window, ...output, kernel }, context)
-  },
 })

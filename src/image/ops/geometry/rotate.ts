@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
-import { rightAngleTurn, rotate as rotatePixels, rotatedShape } from '../../engine/pixels/affine.ts'
+import { affineBytes, rightAngleTurn, rotate as rotatePixels, rotatedShape } from '../../engine/pixels/affine.ts'
 import { defineOperation } from '../define.ts'
 
 export const rotate = defineOperation({
@@ -8,6 +8,6 @@ export const rotate = defineOperation({
   params: z.strictObject({ degrees: z.number().min(-360).max(360), background: colour.default('00000000') }),
   plan: ({ degrees }, image) => rotatedShape(image, degrees),
   symmetry: ({ degrees }) => rightAngleTurn(degrees),
-  apply: async ({ degrees, background }, input, _output, context) =>
-    rotatePixels(await context.core(), input, { degrees, background: channels(background) }),
+  rows: ({ degrees, background }, input, _output, { core }) => rotatePixels(core, input, { degrees, background: channels(background) }),
+  workingBytes: (_given, input, output) => input.width * input.height * 4 + affineBytes(output.width),
 })

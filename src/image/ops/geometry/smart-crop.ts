@@ -1,9 +1,10 @@
 import * as z from 'zod'
-import { roundSide } from '../../geometry.ts'
-import { cutOut } from '../../paste.ts'
-import { resample } from '../../resample.ts'
+import { collect } from '../../collect.ts'
+import { resampleRows, resampleRowsBytes } from '../../engine/resample/rows.ts'
+import { roundSide, wholeImage } from '../../geometry.ts'
 import { attention, bestWindow, entropy } from '../../saliency.ts'
 import { defineOperation } from '../define.ts'
+import { crop } from './crop.ts'
 
 /** The longer side of the reduced copy that is looked at. */
 const LOOK_SIDE = 96
@@ -17,24 +18,23 @@ export const smartCrop = defineOperation({
     strategy: z.enum(['attention', 'entropy']).default('attention'),
   }),
   plan: (size, image) => ({ width: Math.min(size.width, image.width), height: Math.min(size.height, image.height) }),
-  async apply({ strategy }, input, output, context) {
-    if (output.width === input.width && output.height === input.height) return input
+  async resolve({ strategy }, input, output, context) {
+    if (output.width === input.width && output.height === input.height) return null
     const scale = Math.min(1, LOOK_SIDE / Math.max(input.width, input.height))
     const look = { width: roundSide(input.width * scale), height: roundSide(input.height * scale) }
-    const window = { x: 0, y: 0, width: input.width, height: input.height }
-    const copy = await resample(input, { window, ...look, kernel: 'box' }, context)
+    const copy = await collect(context, resampleRows(context.core, input, { ...wholeImage(input), ...look, kernel: 'box' }))
     const wanted = {
       width: Math.min(look.width, roundSide(output.width * scale)),
       height: Math.min(look.height, roundSide(output.height * scale)),
     }
     const { x, y } = bestWindow(STRATEGIES[strategy](copy), wanted)
-    return cutOut(
-      input,
-      spread(x, look.width - wanted.width, input.width - output.width),
-      spread(y, look.height - wanted.height, input.height - output.height),
-      output,
-    )
+    const place = {
+      x: spread(x, look.width - wanted.width, input.width - output.width),
+      y: spread(y, look.height - wanted.height, input.height - output.height),
+    }
+    return { op: 'crop', params: crop.params.parse({ ...place, ...output }) }
   },
+  workingBytes: (_given, input) => resampleRowsBytes(input, { ...wholeImage(input), width: LOOK_SIDE, height: LOOK_SIDE, kernel: 'box' }),
 })
 
 /** A position among the copy's free positions as one among the image's; the middle where the copy has only one. */

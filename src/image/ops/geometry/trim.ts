@@ -1,31 +1,22 @@
 import * as z from 'zod'
-import { cutOut } from '../../paste.ts'
-import type { Raster } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
+import { crop } from './crop.ts'
 
-/** Whether the pixel at byte `at` differs from the first pixel by more than the threshold in any channel; fully transparent pixels are all alike. */
-function differs(data: Uint8ClampedArray, at: number, threshold: number): boolean {
-  if (data[at + 3] === 0 && data[3] === 0) return false
-  for (let c = 0; c < 4; c++) if (Math.abs((data[at + c] as number) - (data[c] as number)) > threshold) return true // callers stay inside
+/** Whether the pixel at byte `at` differs from `first` by more than the threshold in any channel; fully transparent pixels are all alike. */
+function differs(data: Uint8Array, at: number, first: Uint8Array, threshold: number): boolean {
+  if (data[at + 3] === 0 && first[3] === 0) return false
+  for (let c = 0; c < 4; c++) if (Math.abs((data[at + c] as number) - (first[c] as number)) > threshold) return true // callers stay inside
   return false
 }
 
-/** The smallest rectangle that holds every differing pixel; `null` when there is none. */
-function content({ width, height, data }: Raster, threshold: number) {
-  let [left, top, right, bottom] = [width, height, -1, -1]
-  for (let y = 0; y < height; y++) {
-    const row = y * width * 4
-    let first = 0
-    while (first < width && !differs(data, row + first * 4, threshold)) first++
-    if (first === width) continue
-    let last = width - 1
-    while (!differs(data, row + last * 4, threshold)) last--
-    left = Math.min(left, first)
-    right = Math.max(right, last)
-    top = Math.min(top, y)
-    bottom = y
-  }
-  return right < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
+/** The first and last pixel of a row that differ; `null` when none does. */
+function extent(row: Uint8Array, corner: Uint8Array, threshold: number): readonly [first: number, last: number] | null {
+  let first = 0
+  while (first < row.length && !differs(row, first, corner, threshold)) first += 4
+  if (first === row.length) return null
+  let last = row.length - 4
+  while (!differs(row, last, corner, threshold)) last -= 4
+  return [first / 4, last / 4]
 }
 
 export const trim = defineOperation({
@@ -39,9 +30,24 @@ export const trim = defineOperation({
       .describe('The largest difference in any channel that still counts as the same colour.'),
   }),
   plan: (_params, { width, height }) => ({ width, height }),
-  shrinks: true,
-  apply({ threshold }, input) {
-    const kept = content(input, threshold)
-    return kept === null ? input : cutOut(input, kept.x, kept.y, kept)
+  async resolve({ threshold }, input, _output, { core, drain }) {
+    let corner: Uint8Array | undefined
+    let [left, top, right, bottom] = [input.width, input.height, -1, -1]
+    let y = 0
+    await drain(input, ({ ptr, stride, rows }) => {
+      const memory = core.bytes()
+      for (let row = 0; row < rows; row++, y++) {
+        const pixels = memory.subarray(ptr + row * stride, ptr + row * stride + input.width * 4)
+        corner ??= pixels.slice(0, 4)
+        const differing = extent(pixels, corner, threshold)
+        if (differing === null) continue
+        left = Math.min(left, differing[0])
+        right = Math.max(right, differing[1])
+        top = Math.min(top, y)
+        bottom = y
+      }
+    })
+    if (right < 0) return null
+    return { op: 'crop', params: crop.params.parse({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }) }
   },
 })

@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { roundSide } from '../../geometry.ts'
+import { RESAMPLE_KERNELS, roundSide } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'
 import type { Shape } from '../../raster.ts'
-import { RESAMPLE_KERNELS, resample } from '../../resample.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({
@@ -28,6 +27,4 @@ export const zoom = defineOperation({
     ...zoomed(given, image),
     kernel: given.kernel,
   }),
-  apply: ({ kernel }, input, output, context) =>
-    resample(input, { window: { x: 0, y: 0, width: input.width, height: input.height }, ...output, kernel }, context),
 })

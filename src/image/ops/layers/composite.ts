@@ -1,10 +1,14 @@
 import * as z from 'zod'
 import { drawLayer, layerBytes, layerParams } from '../../layer.ts'
 import { resolveLength, resolveSize, sideLength } from '../../length.ts'
-import { rotate, rotatedShape } from '../../engine/pixels/affine.ts'
-import { roundSide } from '../../geometry.ts'
-import type { Shape } from '../../raster.ts'
-import { resample } from '../../resample.ts'
+import { collect } from '../../collect.ts'
+import type { StepContext } from '../../context.ts'
+import { rasterRows } from '../../engine/pixel-rows.ts'
+import { rightAngleTurn, rotate, rotatedShape } from '../../engine/pixels/affine.ts'
+import { turnRows } from '../../engine/pixels/turn.ts'
+import { resampleRows } from '../../engine/resample/rows.ts'
+import { roundSide, wholeImage } from '../../geometry.ts'
+import type { Raster, Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({
@@ -34,16 +38,26 @@ export const composite = defineOperation({
   inputs: (given) => [
     { path: given.path, size: (own, image) => layerSize(given, own, image), extraBytes: (size) => turnedBytes(size, given.rotate) },
   ],
-  workingBytes: (given, image) => layerBytes(image, given),
-  async apply(given, input, _output, context) {
+  workingBytes: (given, image) => layerBytes(image, image, given),
+  async rows(given, input, _output, context) {
     const own = context.inputs[0]
-    if (own === undefined) return input
-    const size = layerSize(given, own, input)
-    const window = { x: 0, y: 0, width: own.width, height: own.height }
-    const fits = size.width === own.width && size.height === own.height
-    const layer = fits ? own : await resample(own, { window, ...size, kernel: 'lanczos3' }, context)
-    const turned =
-      given.rotate % 360 === 0 ? layer : rotate(await context.core(), layer, { degrees: given.rotate, background: [0, 0, 0, 0] })
-    return drawLayer(input, turned, given, context)
+    return own === undefined ? input : drawLayer(context.core, input, await layerOf(given, own, input, context), given)
   },
 })
+
+/** The layer in the size that the step gives it, turned. */
+async function layerOf(given: z.output<typeof params>, own: Raster, image: Shape, context: StepContext): Promise<Raster> {
+  const { core } = context
+  const size = layerSize(given, own, image)
+  const isTurned = given.rotate % 360 !== 0
+  if (!isTurned && size.width === own.width && size.height === own.height) return own
+  const mark = core.mark()
+  try {
+    const sized = resampleRows(core, rasterRows(core, own), { ...wholeImage(own), ...size })
+    const turn = rightAngleTurn(given.rotate)
+    const transparent = { degrees: given.rotate, background: [0, 0, 0, 0] } as const
+    return await collect(context, turn === null ? rotate(core, sized, transparent) : turnRows(core, sized, turn))
+  } finally {
+    core.release(mark)
+  }
+}

@@ -7,8 +7,9 @@ export const flatten = defineOperation({
   summary: 'Puts the image on an opaque background.',
   params: z.strictObject({ background: colour.default('ffffffff') }),
   plan: (_params, { width, height }) => ({ width, height }),
-  async apply({ background }, input, _output, context) {
+  isPointwise: true,
+  rows({ background }, input, _output, { core }) {
     const [red, green, blue] = channels(background)
-    return flattenOn(await context.core(), input, [red, green, blue])
+    return flattenOn(core, input, [red, green, blue])
   },
 })

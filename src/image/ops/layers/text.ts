@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { colour } from '../../colour.ts'
-import { layerBytes, layerParams } from '../../layer.ts'
-import { drawText } from '../../text/draw-text.ts'
+import { layerParams } from '../../layer.ts'
+import { drawText, textBytes } from '../../text/draw-text.ts'
 import { FAMILIES } from '../../text/families.ts'
 import { defineOperation } from '../define.ts'
 
@@ -22,7 +22,6 @@ export const text = defineOperation({
   params,
   plan: (_params, { width, height }) => ({ width, height }),
   files: ({ font }) => (typeof font === 'string' ? [] : [font.path]),
-  /** The ink and, when repeated, its copies; the renderer with fonts and a strip of its picture. */
-  workingBytes: (given, image) => image.width * image.height * 4 + layerBytes(image, given) + 16_000_000,
-  apply: (given, input, _output, context) => drawText(input, given, context),
+  workingBytes: (given, image) => textBytes(given, image),
+  rows: (given, input, _output, context) => drawText(input, given, context),
 })

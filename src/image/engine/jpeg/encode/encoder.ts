@@ -24,6 +24,8 @@ export interface JpegEncodeOptions {
   readonly progressive: boolean
   /** Huffman tables made for the picture: some 5 % smaller than with the typical ones. Progressive files always have them. */
   readonly optimise: boolean
+  /** Takes the room for the tokens at once, because others allocate while rows come. */
+  readonly reservesTokens?: boolean
   /** An ICC profile to embed. */
   readonly icc?: Uint8Array | undefined
 }
@@ -66,7 +68,7 @@ export function createJpegEncoder(core: JpegEncoderCore, shape: Shape, options: 
   writer.append(...headers(frame, options))
   const coder = options.progressive
     ? createProgressiveCoder(core, frame, components, writer)
-    : createSequentialCoder(core, frame, components, writer, options.optimise)
+    : createSequentialCoder(core, frame, components, writer, options)
   let row = 0
   return {
     planes,

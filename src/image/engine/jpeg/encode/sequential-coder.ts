@@ -20,7 +20,8 @@ const rowTokenBytes = ({ mcusAcross, blocksPerMcu }: EncodedFrame): number => mc
 /** Bytes of the core's memory that the tokens take at most. */
 export function sequentialCoderBytes(frame: EncodedFrame, optimise: boolean): number {
   const row = rowTokenBytes(frame)
-  return optimise ? Math.min(row * frame.mcuRows, MAX_TOKEN_BYTES + row) + GROWTH_BYTES : row + 16
+  const step = Math.max(GROWTH_BYTES, row)
+  return optimise ? Math.max(step, Math.min(row * frame.mcuRows + 2 * step, MAX_TOKEN_BYTES)) + 32 : row + 16
 }
 
 /**
@@ -32,9 +33,10 @@ export function createSequentialCoder(
   frame: EncodedFrame,
   components: ComponentTable,
   writer: TokenWriter,
-  optimise: boolean,
+  { optimise, reservesTokens = false }: { readonly optimise: boolean; readonly reservesTokens?: boolean },
 ): JpegCoder {
   const rowBytes = rowTokenBytes(frame)
+  const step = Math.max(GROWTH_BYTES, rowBytes)
   let tokens = 0
   let end = 0
   let capacity = 0
@@ -53,14 +55,16 @@ export function createSequentialCoder(
   }
   /** More room right behind the tokens; false when there may be or can be none. */
   const grow = (): boolean => {
-    const more = Math.max(GROWTH_BYTES, rowBytes)
-    if (capacity > 0 && capacity + more > MAX_TOKEN_BYTES) return false
-    const ptr = core.alloc(capacity === 0 && !optimise ? rowBytes : more)
+    if (capacity > 0 && capacity + step > MAX_TOKEN_BYTES) return false
+    const ptr = reserved > 0 ? reserved + capacity : core.alloc(optimise ? step : rowBytes)
     if (capacity === 0) tokens = end = ptr
     else if (ptr !== tokens + capacity) return false
-    capacity += more
+    capacity += step
     return true
   }
+
+  const steps = Math.max(1, Math.min(Math.floor(MAX_TOKEN_BYTES / step), Math.ceil((rowBytes * frame.mcuRows) / step) + 1))
+  const reserved = reservesTokens && optimise ? core.alloc(steps * step) : 0
 
   writer.clear()
   return {

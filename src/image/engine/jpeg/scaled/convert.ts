@@ -1,17 +1,20 @@
 import type { Geometry } from '../../../geometry.ts'
-import { type Orientation, turnUpright } from '../../../orientation.ts'
-import { createRaster, type Raster } from '../../../raster.ts'
+import type { Orientation } from '../../../orientation.ts'
 import type { Core } from '../../core.ts'
 import type { JpegDecoderExports } from '../decode/exports.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { layOutFrame } from '../encode/frame.ts'
-import { encodeRaster } from '../encode/raster.ts'
 import { createJpegEncoder, type JpegEncodeOptions } from '../encode/encoder.ts'
 import { probeJpeg } from '../header.ts'
 import { bufferedMcuRows, encodeTurned, encodeUpright, type OrientExports, planeJobs } from './planes.ts'
-import type { PlaneStream } from '../../plane-stream.ts'
+import type { Pace } from '../../pace.ts'
+import type { Band, PlaneStream } from '../../plane-stream.ts'
+import type { PixelRows } from '../../pixel-rows.ts'
+import { cutRows } from '../../pixels/row-stages.ts'
+import { turnRows } from '../../pixels/turn.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
-import { createResampler, type ResampleExports } from '../../resample/resampler.ts'
+import type { ResampleExports } from '../../resample/resampler.ts'
+import { scaleRows } from '../../resample/rows.ts'
 import type { ColourExports } from '../decode/colour-exports.ts'
 import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
@@ -23,24 +26,23 @@ export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
 
 /**
  * JPEG to JPEG in one pass: decodes at the best scale, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
- * so that nothing is rounded through RGB; other colours go through RGBA. `geometry` is in upright source pixels.
- * `warnings` takes what was wrong with the file.
+ * so that nothing is rounded through RGB; other colours give `null`. `geometry` is in upright source pixels.
+ * `warnings` takes what was wrong with the file. Lets others compute at `pace`.
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
-export function jpegToJpeg(
+export async function jpegToJpeg(
   core: ScaledJpegCore,
   file: Uint8Array,
   orientation: Orientation,
   geometry: Geometry,
   options: RecodeOptions,
-  warnings = new Set<string>(),
-): Uint8Array {
+  warnings: Set<string>,
+  pace: Pace,
+): Promise<Uint8Array | null> {
   const mark = core.mark()
   try {
     const header = probeJpeg(file)
-    if (header.colour !== 'gray' && header.colour !== 'ycbcr') {
-      return encodeRaster(core, jpegToRaster(core, file, orientation, geometry, warnings), { ...options, colour: 'ycbcr' })
-    }
+    if (header.colour !== 'gray' && header.colour !== 'ycbcr') return null
     const plan = planScaledDecode(header, orientation, geometry)
     const stream = decodeJpeg(core, file, { ...plan, keepsSubsampling: options.subsampling === '4:2:0' && keepsSubsampling(header) })
     const encoding = { ...options, colour: header.colour }
@@ -49,8 +51,8 @@ export function jpegToJpeg(
     const planes = frame.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
     const isTurned = orientation !== 1
     const encoder = createJpegEncoder(core, geometry, encoding, isTurned ? 1 : bufferedMcuRows(jobs, planes, frame.mcuRows))
-    if (isTurned) encodeTurned(core, stream, jobs, encoder, orientation)
-    else encodeUpright(core, stream, jobs, encoder)
+    if (isTurned) await encodeTurned(core, stream, jobs, encoder, orientation, pace)
+    else await encodeUpright(core, stream, jobs, encoder, pace)
     for (const warning of stream.warnings) warnings.add(warning)
     return encoder.finish()
   } finally {
@@ -58,62 +60,38 @@ export function jpegToJpeg(
   }
 }
 
-/** JPEG to upright RGBA: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels. */
-export function jpegToRaster(
+/**
+ * JPEG to upright RGBA by rows: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels; `warnings` takes what was wrong
+ * with the file. @throws AppError as `decodeJpeg` does, at the beginning or while rows are read.
+ */
+export function jpegRows(
   core: ScaledJpegCore,
   file: Uint8Array,
   orientation: Orientation,
   geometry: Geometry,
-  warnings = new Set<string>(),
-): Raster {
-  const mark = core.mark()
-  try {
-    const plan = planScaledDecode(probeJpeg(file), orientation, geometry)
-    const stream = decodeJpeg(core, file, plan)
-    const rows = rgbaRows(core, stream)
-    const raster = createRaster(plan.stored)
-    const sink = rowSink(core, rows, stream, plan, raster)
-    for (let band = rows.next(); band; band = rows.next()) sink(band.ptr, band.stride, band.rows)
-    for (const warning of stream.warnings) warnings.add(warning)
-    return turnUpright(raster, orientation)
-  } finally {
-    core.release(mark)
-  }
+  warnings: Set<string>,
+): PixelRows {
+  const plan = planScaledDecode(probeJpeg(file), orientation, geometry)
+  const stream = decodeJpeg(core, file, plan)
+  return turnRows(core, fitRows(core, decodedRows(rgbaRows(core, stream), stream, warnings), stream, plan), orientation)
 }
 
-type RowSink = (ptr: number, stride: number, rows: number) => void
+function decodedRows(rows: RgbaRows, stream: PlaneStream, warnings: Set<string>): DecodedRows {
+  function* bands(): Generator<Band> {
+    for (let band = rows.next(); band; band = rows.next()) yield band
+    for (const warning of stream.warnings) warnings.add(warning)
+  }
+  const { width, height, originX, originY } = rows
+  return { width, height, originX, originY, isOpaque: true, bands: bands() }
+}
 
-/** Returns a sink for the rows of a decoded picture. It fills the stored raster of a plan. */
-export const rowSink = (core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, plan: ScaledDecode, raster: Raster): RowSink =>
-  plan.isResampled ? resampledInto(core, rows, stream, plan, raster) : cutInto(core, rows, plan, raster)
+/** Rows of the decoded part, and where it lies in the scaled picture. */
+export type DecodedRows = PixelRows & Pick<RgbaRows, 'originX' | 'originY'>
 
-function resampledInto(core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, { stored }: ScaledDecode, raster: Raster): RowSink {
+/** What is left to do on the rows of a decoded picture, before they are turned. */
+export function fitRows(core: ScaledJpegCore, rows: DecodedRows, stream: PlaneStream, { stored, isResampled }: ScaledDecode): PixelRows {
+  if (!isResampled) return cutRows(rows, stored.window.x - rows.originX, stored.window.y - rows.originY, stored)
   const scaleX = Math.max(...stream.components.map((component) => component.scaleX))
   const scaleY = Math.max(...stream.components.map((component) => component.scaleY))
-  const rowBytes = raster.width * 4
-  const options = {
-    channels: 4,
-    premultiply: false,
-    sourceWidth: rows.width,
-    sourceHeight: rows.height,
-    window: inSamples(stored.window, { ...rows, scaleX, scaleY }),
-    width: raster.width,
-    height: raster.height,
-    kernel: stored.kernel,
-  } as const
-  const onRow = (y: number, ptr: number): void => raster.data.set(core.bytes().subarray(ptr, ptr + rowBytes), y * rowBytes)
-  return createResampler(core, options, { ptr: core.alloc(rowBytes + 16), stride: 0, rows: 1, onRow }).push
-}
-
-function cutInto(core: ScaledJpegCore, rows: RgbaRows, { stored }: ScaledDecode, raster: Raster): RowSink {
-  const rowBytes = raster.width * 4
-  const left = (stored.window.x - rows.originX) * 4
-  let y = rows.originY - stored.window.y
-  return (ptr, stride, count) => {
-    const memory = core.bytes()
-    for (let row = 0; row < count; row++, y++) {
-      const from = ptr + row * stride + left
-      if (y >= 0 && y < raster.height) raster.data.set(memory.subarray(from, from + rowBytes), y * rowBytes)
-    }
-  }
+  return scaleRows(core, rows, { ...stored, window: inSamples(stored.window, { ...rows, scaleX, scaleY }) })
 }

@@ -4,6 +4,7 @@ import type { Shape } from '../../../raster.ts'
 import type { Core } from '../../core.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
 import type { EncoderPlane, JpegEncoder } from '../encode/encoder.ts'
+import type { Pace } from '../../pace.ts'
 import type { Band, PlaneComponent, PlaneStream } from '../../plane-stream.ts'
 import {
   createResampler,
@@ -25,6 +26,9 @@ const SLICE_ROWS = 16
 /** Source samples that a kernel reaches to one side, at most, when nothing is reduced; and rows that wait for their pair. */
 const REACH = 3
 const PAIRING = 2
+
+/** Work on a sample of the largest plane: to decode, scale and encode it. */
+const NS_PER_SAMPLE = 12
 
 const align16 = (bytes: number): number => (bytes + 15) & ~15
 
@@ -67,18 +71,25 @@ export function planeBytes(jobs: readonly ResampleOptions[], isTurned: boolean):
 }
 
 /** Resamples a stream's planes into an encoder of the same size, whose planes buffer `bufferedMcuRows`: no RGB, no whole picture in memory. */
-export function encodeUpright(core: PlaneCore, stream: PlaneStream, jobs: readonly ResampleOptions[], encoder: JpegEncoder): void {
+export async function encodeUpright(
+  core: PlaneCore,
+  stream: PlaneStream,
+  jobs: readonly ResampleOptions[],
+  encoder: JpegEncoder,
+  pace: Pace,
+): Promise<void> {
   let encoded = 0
   const resamplers = createResamplers(core, jobs, (i) => {
     const plane = encoder.planes[i] as EncoderPlane
     return { ...plane, onRow: (y: number) => assertRoom(y - encoded * plane.rowsPerMcu < plane.rows) }
   })
-  pump(stream, resamplers, () => {
+  const advance = (): void => {
     while (encoded < encoder.mcuRows && encoder.planes.every((plane, i) => isReady(plane, encoded, resamplers[i]))) {
       encoder.encodeRow()
       encoded++
     }
-  })
+  }
+  await pump(stream, resamplers, advance, pace)
 }
 
 const isReady = (plane: EncoderPlane, mcuRow: number, resampler: Resampler | undefined): boolean =>
@@ -90,13 +101,14 @@ function assertRoom(hasRoom: boolean): void {
 }
 
 /** As `encodeUpright`, for a result that must be turned: its planes are made whole, as stored, and read in upright order. */
-export function encodeTurned(
+export async function encodeTurned(
   core: PlaneCore,
   stream: PlaneStream,
   jobs: readonly ResampleOptions[],
   encoder: JpegEncoder,
   orientation: Orientation,
-): void {
+  pace: Pace,
+): Promise<void> {
   const planes = jobs.map(({ width, height }) => ({
     ptr: core.alloc(align16(width) * height + 16),
     stride: align16(width),
@@ -104,11 +116,8 @@ export function encodeTurned(
     width,
     height,
   }))
-  pump(
-    stream,
-    createResamplers(core, jobs, (i) => planes[i] as (typeof planes)[number]),
-    () => undefined,
-  )
+  const resamplers = createResamplers(core, jobs, (i) => planes[i] as (typeof planes)[number])
+  await pump(stream, resamplers, () => undefined, pace)
   const turns = planes.map((plane) => stepsOf(plane, orientation))
   for (let mcuRow = 0; mcuRow < encoder.mcuRows; mcuRow++) {
     encoder.planes.forEach(({ ptr, stride, width, height, rowsPerMcu }, i) => {
@@ -117,6 +126,8 @@ export function encodeTurned(
       core.exports.turnPlane(origin + y * stepY, stepX, stepY, ptr, stride, width, Math.min(rowsPerMcu, height - y))
     })
     encoder.encodeRow()
+    pace.count((encoder.planes[0]?.rowsPerMcu ?? 0) * (encoder.planes[0]?.width ?? 0) * NS_PER_SAMPLE)
+    await pace.breathe()
   }
 }
 
@@ -142,12 +153,14 @@ function createResamplers(core: PlaneCore, jobs: readonly ResampleOptions[], tar
 }
 
 /** Feeds bands to the resamplers in step, slice by slice, until all have produced their plane or the stream ends. */
-function pump(stream: PlaneStream, resamplers: readonly Resampler[], advance: () => void): void {
+async function pump(stream: PlaneStream, resamplers: readonly Resampler[], advance: () => void, pace: Pace): Promise<void> {
   for (let bands = stream.next(); bands && !resamplers.every(({ isDone }) => isDone); bands = stream.next()) {
     const slices = Math.max(1, Math.ceil(Math.max(...bands.map(({ rows }) => rows)) / SLICE_ROWS))
     for (let slice = 0; slice < slices; slice++) {
       resamplers.forEach((resampler, i) => pushSlice(resampler, bands[i] as Band, slice, slices))
       advance()
+      pace.count(((bands[0]?.rows ?? 0) / slices) * (stream.components[0]?.width ?? 0) * NS_PER_SAMPLE)
+      await pace.breathe()
     }
   }
 }

@@ -1,12 +1,17 @@
 import type { Geometry } from '../../../geometry.ts'
-import { type Orientation, turnUpright } from '../../../orientation.ts'
+import type { Orientation } from '../../../orientation.ts'
 import { createRaster, type Raster } from '../../../raster.ts'
 import { estimateScaledBytes, resamplerBytes, type JpegSource } from './estimate.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
-import { rgbaRows } from '../decode/rgba-rows.ts'
-import { rowSink, type ScaledJpegCore } from './convert.ts'
-import { planScaledDecode } from './decode-scale.ts'
+import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
+import type { Pace } from '../../pace.ts'
+import { NO_ROWS, putRows } from '../../pixel-rows.ts'
+import { copyRows } from '../../pixels/row-stages.ts'
+import { turnRows } from '../../pixels/turn.ts'
+import type { Band, PlaneStream } from '../../plane-stream.ts'
+import { type DecodedRows, fitRows, type ScaledJpegCore } from './convert.ts'
+import { planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
 /** Names how the file is decoded for a geometry: one pass can serve all geometries of one name. */
 export function jpegPass(header: JpegHeader, orientation: Orientation, geometry: Geometry): string {
@@ -14,14 +19,18 @@ export function jpegPass(header: JpegHeader, orientation: Orientation, geometry:
   return JSON.stringify([scale, region ?? null])
 }
 
-/** As `jpegToRaster` for each geometry, with the same pixels, decoding once. All geometries must be of one `jpegPass`. */
-export function jpegToRasters(
+/**
+ * As `jpegRows` for each geometry, with the same pixels, decoding once. All geometries must be of one `jpegPass`. The decoded rows go to each result in
+ * turn, band by band.
+ */
+export async function jpegToRasters(
   core: ScaledJpegCore,
   file: Uint8Array,
   orientation: Orientation,
   geometries: readonly Geometry[],
-  warnings = new Set<string>(),
-): readonly Raster[] {
+  warnings: Set<string>,
+  pace: Pace,
+): Promise<readonly Raster[]> {
   const mark = core.mark()
   try {
     const header = probeJpeg(file)
@@ -30,13 +39,61 @@ export function jpegToRasters(
     if (!first) return []
     const stream = decodeJpeg(core, file, first)
     const rows = rgbaRows(core, stream)
-    const rasters = plans.map(({ stored }) => createRaster(stored))
-    const sinks = plans.map((plan, i) => rowSink(core, rows, stream, plan, rasters[i] as Raster)) // a raster for each plan
-    for (let band = rows.next(); band; band = rows.next()) for (const sink of sinks) sink(band.ptr, band.stride, band.rows)
+    const sinks = plans.map((plan) => rasterSink(core, rows, stream, plan, orientation))
+    for (let band = rows.next(); band; band = rows.next()) {
+      for (const sink of sinks) {
+        sink.take(band)
+        pace.count(band.rows * rows.width * NS_PER_PIXEL)
+        await pace.breathe()
+      }
+    }
     for (const warning of stream.warnings) warnings.add(warning)
-    return rasters.map((raster) => turnUpright(raster, orientation))
+    return sinks.map((sink) => sink.finish())
   } finally {
     core.release(mark)
+  }
+}
+
+/** Work on a decoded pixel for one result. */
+const NS_PER_PIXEL = 4
+
+/** One result: takes the decoded bands, which are not its own to write. */
+function rasterSink(core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, plan: ScaledDecode, orientation: Orientation) {
+  let given: Band | null = null
+  let isEnded = false
+  /** Gives each band once; between two bands it gives one without rows, at which `take` stops. */
+  function* bands(): Generator<Band> {
+    while (!isEnded) {
+      const band = given ?? NO_ROWS
+      given = null
+      yield band
+    }
+  }
+  const { width, height, originX, originY } = rows
+  const shared: DecodedRows = { width, height, originX, originY, isOpaque: true, bands: bands() }
+  const source = plan.isResampled ? shared : { ...shared, ...copyRows(core, shared) }
+  const result = turnRows(core, fitRows(core, source, stream, plan), orientation)
+  const raster = createRaster(result)
+  const iterator = result.bands[Symbol.iterator]()
+  let y = 0
+  /** Rows that have come, and whether there may be more. */
+  const pull = (): { readonly rows: number; readonly goesOn: boolean } => {
+    const { done, value } = iterator.next()
+    if (done === true) return { rows: 0, goesOn: false }
+    putRows(core, value, raster, y)
+    y += value.rows
+    return { rows: value.rows, goesOn: true }
+  }
+  return {
+    take(band: Band): void {
+      given = band
+      for (let { rows, goesOn } = pull(); goesOn && (given !== null || rows > 0);) ({ rows, goesOn } = pull())
+    },
+    finish(): Raster {
+      isEnded = true
+      while (pull().goesOn);
+      return raster
+    },
   }
 }
 

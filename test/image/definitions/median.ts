@@ -1,8 +1,8 @@
-import { createRaster, type Raster } from '../raster.ts'
+import { createRaster, type Raster } from '../../../src/image/raster.ts'
 
 /**
  * The median of every n×n neighbourhood (n odd), each channel for itself, alpha too; edges repeated. A running histogram a row (Huang, 1979):
- * about 2·n steps a sample whatever the picture. The definition of the engine's `median`, which uses it for n over 15.
+ * about 2·n steps a sample whatever the picture.
  */
 export function median(input: Raster, size: number): Raster {
   const output = createRaster(input)

@@ -1,0 +1,14 @@
+import type { RowsContext } from './context.ts'
+import { type PixelRows, putRows } from './engine/pixel-rows.ts'
+import { createRaster, type Raster } from './raster.ts'
+
+/** Reads rows into a raster. */
+export async function collect({ core, drain }: Pick<RowsContext, 'core' | 'drain'>, rows: PixelRows): Promise<Raster> {
+  const raster = createRaster(rows)
+  let y = 0
+  await drain(rows, (band) => {
+    putRows(core, band, raster, y)
+    y += band.rows
+  })
+  return raster
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../errors.ts'
+import type { StepContext } from './context.ts'
+import type { Pace } from './engine/pace.ts'
+import type { PixelRows } from './engine/pixel-rows.ts'
+import { turnRows } from './engine/pixels/turn.ts'
+import type { Band } from './engine/plane-stream.ts'
+import { resampleRows } from './engine/resample/rows.ts'
+import { operation, type Step } from './plan.ts'
+
+/** Rough work on a pixel, by which others get their turn. */
+export const NS_PER_PIXEL = { decode: 6, step: 8 } as const
+
+/** Rows that are counted as work when they pass. */
+export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: number): PixelRows {
+  function* counted(): Generator<Band> {
+    for (const band of bands) {
+      pace.count(band.rows * shape.width * nsPerPixel)
+      yield band
+    }
+  }
+  return { ...shape, bands: counted() }
+}
+
+/** The rows of a picture behind a step. */
+export async function openStep({ op, params }: Step, input: PixelRows, context: StepContext): Promise<PixelRows> {
+  const definition = operation(op)
+  const planned = definition.plan(params, input)
+  const turn = definition.symmetry?.(params) ?? null
+  const rows = turn
+    ? turnRows(context.core, input, turn)
+    : definition.geometry
+      ? resampleRows(context.core, input, definition.geometry(params, input))
+      : await definition.rows?.(params, input, planned, context)
+  if (rows?.width === planned.width && rows.height === planned.height) return rows
+  const yielded = rows ? `${rows.width}×${rows.height}` : 'nothing'
+  throw new AppError('internal', { detail: `${op} planned ${planned.width}×${planned.height} and yielded ${yielded}` })
+}
