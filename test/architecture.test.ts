@@ -41,11 +41,12 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     fonts: [],
   },
   'src/image/engine': {
-    '.': ['resample', 'pixels', 'png', 'jpeg'],
-    resample: ['.'],
-    pixels: ['.'],
-    png: ['resample', '.'],
-    jpeg: ['resample', '.'],
+    '.': ['resample', 'pixels', 'png', 'jpeg', 'rows'],
+    rows: ['.'],
+    resample: ['rows', '.'],
+    pixels: ['rows', '.'],
+    png: ['resample', 'rows', '.'],
+    jpeg: ['resample', 'rows', '.'],
   },
   'src/image/engine/jpeg': {
     '.': [],

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { codec, operation, step, type OperationName, type Step } from '../../src/image/plan.ts'
-import { flatten } from '../../src/image/ops/layers/flatten.ts'
-import { NO_INPUTS, type ImageContext } from '../../src/image/context.ts'
+import { codec, step, type OperationName, type Step } from '../../src/image/plan.ts'
+import { NO_INPUTS } from '../../src/image/context.ts'
 import type { Raster } from '../../src/image/raster.ts'
+import { applyStepsWith, decodeAs, encodeAs } from '../../test/support/apply-steps.ts'
 import { openImageContext } from '../../test/support/image-context.ts'
 
 const SAMPLES = resolve(import.meta.dirname, '../../samples')
@@ -13,11 +13,10 @@ const WIDTH = 320
 export async function openSample(name: string): Promise<Raster> {
   const { context, release } = openImageContext()
   const file = new Uint8Array(readFileSync(resolve(SAMPLES, name)))
-  const jpeg = codec('jpeg')
-  const probe = jpeg.probe(file)
+  const probe = codec('jpeg').probe(file)
   const height = Math.round((probe.height * WIDTH) / probe.width)
   const window = { x: 0, y: 0, width: probe.width, height: probe.height }
-  const raster = await jpeg.decode(file, probe, { window, width: WIDTH, height, kernel: 'lanczos3' }, context)
+  const raster = await decodeAs(context, 'jpeg', file, { window, width: WIDTH, height, kernel: 'lanczos3' })
   await release(true)
   return raster
 }
@@ -35,9 +34,8 @@ export const prepared = (op: OperationName): readonly Step[] => PREPARED[op] ?? 
 /** Runs steps and encodes the result as a small JPEG on white. */
 export async function drawPicture(sample: Raster, steps: readonly Step[], logo: Raster): Promise<Uint8Array> {
   const { context, release } = openImageContext()
-  const result = await run(sample, steps, logo, context)
-  const opaque = await flatten.apply(flatten.params.parse({}), result, result, { ...context, ...NO_INPUTS })
-  const file = await codec('jpeg').encode(opaque, { quality: 72 } as never, context) // the JPEG codec's own options
+  const result = await applyStepsWith(context, sample, [...steps, step('flatten', {})], { ...NO_INPUTS, inputs: [logo] })
+  const file = await encodeAs(context, 'jpeg', result, { quality: 72 })
   await release(true)
   return file
 }
@@ -46,16 +44,7 @@ export async function drawPicture(sample: Raster, steps: readonly Step[], logo: 
 export async function drawLogo(sample: Raster): Promise<Raster> {
   const { context, release } = openImageContext()
   const steps = [step('cover', { width: 72, height: 72 }), step('tint', { colour: 'ff8800ff' }), step('roundCorners', { radius: 36 })]
-  const logo = await run(sample, steps, sample, context)
+  const logo = await applyStepsWith(context, sample, steps)
   await release(true)
   return logo
-}
-
-async function run(sample: Raster, steps: readonly Step[], logo: Raster, context: ImageContext): Promise<Raster> {
-  let raster = sample
-  for (const { op, params } of steps) {
-    const definition = operation(op)
-    raster = await definition.apply(params, raster, definition.plan(params, raster), { ...context, ...NO_INPUTS, inputs: [logo] })
-  }
-  return raster
 }

@@ -1,5 +1,5 @@
 import type { RowsContext } from './context.ts'
-import { type PixelRows, putRows } from './engine/pixel-rows.ts'
+import { type PixelRows, putRows } from './engine/rows/pixel-rows.ts'
 import { createRaster, type Raster } from './raster.ts'
 
 /** Reads rows into a raster. */

@@ -1,5 +1,5 @@
 import type { Engine } from './engine/engine.ts'
-import type { Drain } from './engine/pixel-rows.ts'
+import type { Drain } from './engine/rows/pixel-rows.ts'
 import type { Pace } from './engine/pace.ts'
 import type { Raster } from './raster.ts'
 import type { LoadFont } from './text/families.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Engine } from './engine/engine.ts'
 import { composite, compositeBytes, type LayerPixels, rasterLayer } from './engine/pixels/composite.ts'
-import type { PixelRows } from './engine/pixel-rows.ts'
+import type { PixelRows } from './engine/rows/pixel-rows.ts'
 import { COMPOSITE_MODES, type CompositeMode } from './definitions/blend-modes.ts'
 import { place, placementParams } from './placement.ts'
 import { createRaster, type Raster, type Shape } from './raster.ts'

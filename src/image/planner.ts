@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { PIXELWISE_BYTES } from './engine/pixels/pixelwise.ts'
-import { turnRowsBytes } from './engine/pixels/turn.ts'
+import { turnRowsBytes } from './engine/rows/turn.ts'
 import { resampleRowsBytes } from './engine/resample/rows.ts'
 import type { ResolvedStep } from './ops/define.ts'
 import type { Probe } from './codecs/define.ts'
@@ -60,7 +60,6 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused))
   const last = shapes.at(-1) ?? upright
   const encodeBytes = encoder.encodeBytes(last, options, steps.length === 0 && !probe.hasAlpha)
-  const looks = steps.some(({ op }) => operation(op).resolve)
   return {
     plan,
     source,
@@ -70,16 +69,19 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     shapes: shapes.slice(fused),
     output: { format, options },
     flattens,
-    peakBytes: file.length + (recoding ?? rowsBytes + encodeBytes) + (looks ? SHRUNK_BYTES : 0),
+    peakBytes: file.length + (recoding ?? rowsBytes + encodeBytes) + resolvingBytes(steps),
     limits,
   }
 }
 
 /**
- * What a plan that looks at its picture first may take beyond what it was planned with: a picture that lost its edges has another aspect ratio, and a
- * width alone then makes it higher than planned.
+ * What a plan that looks at its picture first may take beyond what it was planned with: other buffers; and when steps follow, a picture that lost its
+ * edges has another aspect ratio, and a width alone then makes it higher than planned.
  */
-const SHRUNK_BYTES = 8_000_000
+function resolvingBytes(steps: readonly Step[]): number {
+  const at = steps.findIndex(({ op }) => operation(op).resolve)
+  return at < 0 ? 0 : at === steps.length - 1 ? 1_000_000 : 32_000_000
+}
 
 /** Turns and mirrors before the steps that they may pass: there the decoder does them. */
 function turnsFirst(steps: readonly Step[]): readonly Step[] {
@@ -94,7 +96,7 @@ function turnsFirst(steps: readonly Step[]): readonly Step[] {
 }
 
 /** Bytes that the stages of the steps hold, all at once. `shapes`: before each step, and after the last. */
-function stepsBytes(steps: readonly Step[], shapes: readonly Shape[]): number {
+export function stepsBytes(steps: readonly Step[], shapes: readonly Shape[]): number {
   return steps.reduce((sum, { op, params }, i) => {
     const { symmetry, geometry, workingBytes } = operation(op)
     const [from, to] = [shapes[i] as Shape, shapes[i + 1] as Shape] // one more than steps
@@ -111,7 +113,7 @@ function stepsBytes(steps: readonly Step[], shapes: readonly Shape[]): number {
  */
 export function resolveStep(execution: Execution, file: Uint8Array, at: number, found: ResolvedStep | null): Execution {
   const { plan, steps, limits, peakBytes } = execution
-  const resolved = plan.steps.flatMap((one) => (one === steps[at] ? (found ? [found as Step] : []) : [one])) // a step of the table
+  const resolved = plan.steps.flatMap((one) => (one === steps[at] ? (found ? [found] : []) : [one])) // a step of the table
   const next = planExecution({ ...plan, steps: resolved }, file, limits)
   if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`

@@ -1,5 +1,5 @@
 import type { Engine } from './engine/engine.ts'
-import type { PixelRows } from './engine/pixel-rows.ts'
+import type { PixelRows } from './engine/rows/pixel-rows.ts'
 import { lookUp, lookUpLuma } from './engine/pixels/pixelwise.ts'
 import { tableOf } from './definitions/look-up.ts'
 

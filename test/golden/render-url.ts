@@ -6,6 +6,7 @@ import { operation } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { codec } from '../../src/image/plan.ts'
 import { wholeImage } from '../../src/image/geometry.ts'
+import { decodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -32,7 +33,7 @@ export async function renderUrl(url: string): Promise<Uint8Array> {
           const layer = read(path)
           const probe = codec('jpeg').probe(layer)
           const wanted = size?.(probe, execution.shapes[i] ?? probe) ?? probe
-          return codec('jpeg').decode(layer, probe, { ...wholeImage(probe), width: wanted.width, height: wanted.height }, context)
+          return decodeAs(context, 'jpeg', layer, { ...wholeImage(probe), width: wanted.width, height: wanted.height })
         }),
       )
       return { inputs: images, files: (operation(op).files?.(params) ?? []).map(read) }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Geometry } from '../../src/image/geometry.ts'
-import { compose, type Orientation, turnGeometry, turnUpright } from '../../src/image/orientation.ts'
-import { cutOut } from '../../src/image/paste.ts'
+import { compose, type Orientation, turnGeometry } from '../../src/image/orientation.ts'
 import type { Raster } from '../../src/image/raster.ts'
+import { cutOut } from './definitions/paste.ts'
+import { turnUpright } from './definitions/turn-upright.ts'
 
 const ALL: readonly Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8]
 const PAIRS = ALL.flatMap((first) => ALL.map((second) => [first, second] as const))

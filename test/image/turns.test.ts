@@ -1,10 +1,10 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../src/image/execute.ts'
-import { wholeImage } from '../../src/image/geometry.ts'
 import { compose, type Orientation } from '../../src/image/orientation.ts'
-import { codec, operation, step, type FormatName, type Step } from '../../src/image/plan.ts'
+import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
+import { applyStepsWith, decodeAs, encodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const LIMITS = { maxSteps: 20, maxPixels: 100_000_000, maxSide: 12_000 }
@@ -32,13 +32,9 @@ async function run(file: Uint8Array, steps: readonly Step[], format: FormatName)
 /** The plan's words, one after the other, on the whole picture; as PNG. */
 async function stepwise(file: Uint8Array, source: FormatName, steps: readonly Step[]): Promise<Buffer> {
   const { context, release } = openImageContext()
-  const probe = codec(source).probe(file)
   const first = planExecution({ steps: steps.slice(0, 1), output: { format: 'png', quality: 80 } }, file, LIMITS)
-  let raster = await codec(source).decode(file, probe, steps.length > 0 ? first.geometry : wholeImage(probe), context)
-  for (const { op, params } of steps.slice(1)) {
-    raster = await operation(op).apply(params, raster, operation(op).plan(params, raster), { ...context, inputs: [], files: [] })
-  }
-  const body = await codec('png').encode(raster, {}, context)
+  const raster = await decodeAs(context, source, file, steps.length > 0 ? first.geometry : undefined)
+  const body = await encodeAs(context, 'png', await applyStepsWith(context, raster, steps.slice(1)), {})
   await release(true)
   return Buffer.from(body)
 }

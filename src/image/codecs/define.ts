@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { RowsContext } from '../context.ts'
-import type { Picture, PixelRows } from '../engine/pixel-rows.ts'
+import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'

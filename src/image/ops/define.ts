@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { StepContext } from '../context.ts'
-import type { PixelRows } from '../engine/pixel-rows.ts'
-import type { Geometry } from '../geometry.ts'
+import type { PixelRows } from '../engine/rows/pixel-rows.ts'
+import type { Geometry, Rectangle } from '../geometry.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 
@@ -15,11 +15,19 @@ export interface InputImage {
   readonly extraBytes?: (size: Shape) => number
 }
 
-/** A step that another one turned out to be. */
-export interface ResolvedStep {
-  readonly op: 'crop' | 'modulate'
-  readonly params: unknown
-}
+/** A step that another one turned out to be, as its schema knows it. */
+export type ResolvedStep =
+  | { readonly op: 'crop'; readonly params: Rectangle & { readonly position: 'top-left'; readonly fit: false } }
+  | {
+      readonly op: 'modulate'
+      readonly params: { readonly brightness: number; readonly lightness: number; readonly saturation: number; readonly hue: number }
+    }
+
+/** The step that keeps a rectangle of whole pixels. */
+export const keepRectangle = (rectangle: Rectangle): ResolvedStep => ({
+  op: 'crop',
+  params: { ...rectangle, position: 'top-left', fit: false },
+})
 
 /**
  * How a step is done is one of four ways: `geometry` and `symmetry` join the decoder where they can; `rows` sends rows through; `resolve` looks at

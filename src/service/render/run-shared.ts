@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
-import { rasterRows } from '../../image/engine/pixel-rows.ts'
+import { rasterRows } from '../../image/engine/rows/pixel-rows.ts'
 import { decodeRaster, execute, openRowsContext, type Encoded } from '../../image/execute.ts'
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'

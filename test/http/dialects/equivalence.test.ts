@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseTransformations } from '../../../src/http/dialects/batch/transformations.ts'
 import { parseImageQuery } from '../../../src/http/dialects/bytescale/image-query/parse.ts'
-import { codec, canonical, type TransformPlan } from '../../../src/image/plan.ts'
+import { canonical, type TransformPlan } from '../../../src/image/plan.ts'
 import { syntheticPicture } from '../../expectations/picture.ts'
-import { applySteps } from '../../support/apply-steps.ts'
+import { applySteps, encodeAs } from '../../support/apply-steps.ts'
 import { openImageContext } from '../../support/image-context.ts'
 
 /** The same wish in two languages. */
@@ -54,8 +54,7 @@ async function bytesOf({ steps, output }: TransformPlan): Promise<Uint8Array> {
   const logo = syntheticPicture(9, 6, 'translucent')
   const raster = await applySteps(syntheticPicture(60, 40, 'opaque'), steps, { inputs: [logo], files: [] })
   const { context, release } = openImageContext()
-  const encoder = codec('png')
-  const bytes = await encoder.encode(raster, encoder.options.parse({ quality: output.quality }) as never, context)
+  const bytes = await encodeAs(context, 'png', raster, { quality: output.quality })
   await release(true)
   return bytes
 }

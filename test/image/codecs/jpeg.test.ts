@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { jpeg } from '../../../src/image/codecs/jpeg.ts'
 import type { Raster } from '../../../src/image/raster.ts'
+import { encodeAs } from '../../support/apply-steps.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { photo } from '../../support/pictures.ts'
 
@@ -46,7 +47,7 @@ describe('effort', () => {
     const raster = await rasterOf(await photo({ width: 640, height: 427, format: 'png' }))
     const sizes: number[] = []
     for (const effort of [1, 30, 65, 100]) {
-      const file = await jpeg.encode(raster, { quality: 80, effort }, context)
+      const file = await encodeAs(context, 'jpeg', raster, { quality: 80, effort })
       const shown = await rasterOf(file)
       const squares = shown.data.reduce((sum, sample, i) => sum + (sample - (raster.data[i] ?? 0)) ** 2, 0)
       expect(10 * Math.log10((255 * 255 * shown.data.length) / squares)).toBeGreaterThan(32)
@@ -63,7 +64,7 @@ describe('effort', () => {
       memories.clear()
       const raster = { width: 1000, height, data: data.subarray(0, 1000 * height * 4) }
       const wish = { quality: 95, effort: 100 }
-      await jpeg.encode(raster, wish, context)
+      await encodeAs(context, 'jpeg', raster, wish)
       const grown = [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
       expect(grown).toBeLessThanOrEqual(jpeg.encodeBytes(raster, wish))
       // The lean one is the instance that the context had.

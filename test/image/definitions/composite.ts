@@ -4,11 +4,16 @@ import {
   type CompositeMode,
   isOperator,
   keepsBackdrop,
-  type Layer,
+  type LayerPlace,
   modulo,
   operatorOf,
 } from '../../../src/image/definitions/blend-modes.ts'
 import { createRaster, type Raster } from '../../../src/image/raster.ts'
+
+/** A layer whose pixels are a raster. */
+interface RasterLayer extends LayerPlace {
+  readonly raster: Raster
+}
 
 const blendOf = (mode: CompositeMode): Blend => (isOperator(mode) ? (_back, source) => source : BLENDS[mode])
 
@@ -16,7 +21,7 @@ const blendOf = (mode: CompositeMode): Blend => (isOperator(mode) ? (_back, sour
  * Draws a layer on a picture of straight alpha. What lies outside is cut; around the layer the backdrop stays as it is, or goes when the
  * operator keeps none of it. The definition of the engine's `composite`. Source: W3C Compositing and Blending Level 1, §§ 5–10.
  */
-export function composite(input: Raster, layer: Layer): Raster {
+export function composite(input: Raster, layer: RasterLayer): Raster {
   const output = createRaster(input)
   for (let y = 0; y < input.height; y++) {
     for (let x = 0; x < input.width; x++) {
@@ -30,13 +35,13 @@ export function composite(input: Raster, layer: Layer): Raster {
   return output
 }
 
-function layerPixel({ raster: { width, height, data }, left, top, isTiled }: Layer, x: number, y: number): readonly number[] | null {
+function layerPixel({ raster: { width, height, data }, left, top, isTiled }: RasterLayer, x: number, y: number): readonly number[] | null {
   const [u, v] = isTiled ? [modulo(x - left, width), modulo(y - top, height)] : [x - left, y - top]
   if (u < 0 || v < 0 || u >= width || v >= height) return null
   return [...data.subarray((v * width + u) * 4, (v * width + u) * 4 + 4)]
 }
 
-function mix(back: readonly number[], source: readonly number[], { mode, opacity }: Layer): number[] {
+function mix(back: readonly number[], source: readonly number[], { mode, opacity }: RasterLayer): number[] {
   const operator = operatorOf(mode)
   const alphaB = (back[3] ?? 0) / 255
   const alphaS = ((source[3] ?? 0) / 255) * opacity

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { createCorePool } from '../../../src/adapters/core-pool.ts'
-import { NO_INPUTS } from '../../../src/image/context.ts'
-import { operation, step, type Step } from '../../../src/image/plan.ts'
+import { step, type Step } from '../../../src/image/plan.ts'
+import { applyStepsWith } from '../../support/apply-steps.ts'
 import { fontFromDisk, wasmFromDisk } from '../../support/image-context.ts'
 
 /** What a step loads beside the core. */
-async function loadedBy({ op, params }: Step): Promise<string[]> {
+async function loadedBy(wish: Step): Promise<string[]> {
   const loaded: string[] = []
   const note = <T>(name: string, load: () => Promise<T>): Promise<T> => {
     loaded.push(name)
@@ -14,8 +14,7 @@ async function loadedBy({ op, params }: Step): Promise<string[]> {
   const wasm = { ...wasmFromDisk, resvg: () => note('resvg', wasmFromDisk.resvg) }
   const { context } = createCorePool(wasm, (name) => note(name, () => fontFromDisk(name))).openContext()
   const raster = { width: 20, height: 10, data: new Uint8ClampedArray(800) }
-  const definition = operation(op)
-  await definition.apply(params, raster, definition.plan(params, raster), { ...context, ...NO_INPUTS })
+  await applyStepsWith(context, raster, [wish])
   return loaded
 }
 

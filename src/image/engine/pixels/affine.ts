@@ -2,7 +2,7 @@ import { type AffineMap, type Interpolation } from '../../definitions/affine.ts'
 import type { Orientation } from '../../orientation.ts'
 import { createRaster, type Raster } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, NO_ROWS, type PixelRows, putRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, NO_ROWS, type PixelRows, putRows, rowsBytes } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 
 export interface AffineExports {

@@ -1,6 +1,6 @@
-import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../rows/pixel-rows.ts'
 import type { Core } from '../core.ts'
-import { lagging } from './row-stages.ts'
+import { lagging } from '../rows/stages.ts'
 
 export interface BlurExports {
   toPremultipliedFloats(from: number, to: number, pixels: number): void

@@ -1,7 +1,7 @@
 import { interpolationWeights } from '../../definitions/affine.ts'
 import { allocateFloats, type BlurExports, FLOAT_PIXEL_BYTES, roundUp4 } from './blur-direct.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 
 /** Taps that the reduced copy is filtered with, about. */

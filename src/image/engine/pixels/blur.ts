@@ -1,7 +1,7 @@
 import { gaussianTaps } from '../../definitions/gaussian.ts'
 import { LEVELS_PER_LIGHTNESS, type Sharpening } from '../../definitions/sharpen.ts'
 import type { Core } from '../core.ts'
-import type { PixelRows } from '../pixel-rows.ts'
+import type { PixelRows } from '../rows/pixel-rows.ts'
 import { blurDirectly, blurDirectlyBytes, type BlurExports, type RowFinish } from './blur-direct.ts'
 import { blurReduced, blurReducedBytes } from './blur-reduced.ts'
 

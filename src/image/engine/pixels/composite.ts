@@ -1,7 +1,7 @@
 import { BLENDS, isOperator, keepsBackdrop, keepsOpacity, type LayerPlace, modulo, operatorOf } from '../../definitions/blend-modes.ts'
 import type { Raster, Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import type { PixelRows } from '../pixel-rows.ts'
+import type { PixelRows } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 
 export interface CompositeExports {

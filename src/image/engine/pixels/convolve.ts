@@ -1,7 +1,7 @@
 import type { Kernel3 } from '../../definitions/convolve.ts'
 import type { Core } from '../core.ts'
-import type { PixelRows } from '../pixel-rows.ts'
-import { slideRows, slideRowsBytes } from './row-stages.ts'
+import type { PixelRows } from '../rows/pixel-rows.ts'
+import { slideRows, slideRowsBytes } from '../rows/stages.ts'
 
 export interface ConvolveExports {
   widenRow(from: number, to: number, pixels: number): void

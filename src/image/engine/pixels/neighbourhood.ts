@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
-import type { PixelRows } from '../pixel-rows.ts'
-import { slideRows, slideRowsBytes } from './row-stages.ts'
+import type { PixelRows } from '../rows/pixel-rows.ts'
+import { slideRows, slideRowsBytes } from '../rows/stages.ts'
 
 export interface NeighbourhoodExports {
   medianRow(rows: number, size: number, to: number, pixels: number): void

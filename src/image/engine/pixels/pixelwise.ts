@@ -2,8 +2,8 @@ import type { ColourMatrix } from '../../definitions/colour-matrix.ts'
 import { chromaFactor, type LabChange, labSpace } from '../../definitions/lab.ts'
 import type { LookUpTables } from '../../definitions/look-up.ts'
 import type { Core } from '../core.ts'
-import type { PixelRows } from '../pixel-rows.ts'
-import { mapRows } from './row-stages.ts'
+import type { PixelRows } from '../rows/pixel-rows.ts'
+import { mapRows } from '../rows/stages.ts'
 
 export interface PixelwiseExports {
   lookUpPixels(at: number, bytes: number, tables: number): void
@@ -37,7 +37,7 @@ export function lookUp(core: Core<PixelwiseExports>, input: PixelRows, tables: L
   return mapRows(input, (from, length) => core.exports.lookUpPixels(from, length, at))
 }
 
-/** Every pixel by its luma's values of the tables; `test/image/definitions/luma.ts`. */
+/** Every pixel by its luma's values of the tables; `test/image/definitions/look-up.ts`. */
 export function lookUpLuma(core: Core<PixelwiseExports>, input: PixelRows, tables: LookUpTables): PixelRows {
   const at = placeParameters(core, lookUpParameters(tables))
   return mapRows(input, (from, length) => core.exports.lookUpLumaPixels(from, length, at))

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { type PixelRows, rowStride } from '../pixel-rows.ts'
+import { type PixelRows, rowStride } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { damagedPng } from './chunks.ts'
 import { createPngData, type CrcExports, requirePlausible } from './data.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, type Drain, type Picture, type PixelRows } from '../pixel-rows.ts'
+import { allocateRows, type Drain, type Picture, type PixelRows } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { crc32, PNG_SIGNATURE } from './chunks.ts'
 import { createDeflater, DEFLATER_BYTES, type DeflatedStream, type DeflateEffort, type DeflateExports } from './deflater.ts'

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { labSpace } from '../../definitions/lab.ts'
 import { defineOperation } from '../define.ts'
-import { modulate } from './modulate.ts'
 
 /** Counts of the visible pixels by whole steps of their lightness, 0–100. */
 function countLightness(counts: Uint32Array, row: Uint8Array): void {
@@ -38,6 +37,6 @@ export const normalize = defineOperation({
     // An image of nearly one tone has no contrast to stretch.
     if (lightest - darkest <= 1) return null
     const slope = 100 / (lightest - darkest)
-    return { op: 'modulate', params: { ...modulate.params.parse({}), brightness: slope, lightness: -darkest * slope } }
+    return { op: 'modulate', params: { brightness: slope, lightness: -darkest * slope, saturation: 1, hue: 0 } }
   },
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
 import { type Lab, labSpace } from '../../definitions/lab.ts'
-import { mapRows } from '../../engine/pixels/row-stages.ts'
+import { mapRows } from '../../engine/rows/stages.ts'
 import { defineOperation } from '../define.ts'
 
 /** For each grey its lightness with the tint's hue: full in the middle tones, none in black and white, as sharp's `tint`. */

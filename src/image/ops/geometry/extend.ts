@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
-import { frameRows, frameRowsBytes } from '../../engine/pixels/frame.ts'
+import { frameRows, frameRowsBytes } from '../../engine/rows/frame.ts'
 import { defineOperation } from '../define.ts'
 
 const margin = z.int().min(0).default(0)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { channels, colour } from '../../colour.ts'
-import { frameRows, frameRowsBytes } from '../../engine/pixels/frame.ts'
+import { frameRows, frameRowsBytes } from '../../engine/rows/frame.ts'
 import { resampleRows, resampleRowsBytes } from '../../engine/resample/rows.ts'
 import { RESAMPLE_KERNELS, roundSide, wholeImage } from '../../geometry.ts'
 import { resolveSize, sideLength } from '../../length.ts'

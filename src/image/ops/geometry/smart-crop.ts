@@ -3,8 +3,7 @@ import { collect } from '../../collect.ts'
 import { resampleRows, resampleRowsBytes } from '../../engine/resample/rows.ts'
 import { roundSide, wholeImage } from '../../geometry.ts'
 import { attention, bestWindow, entropy } from '../../saliency.ts'
-import { defineOperation } from '../define.ts'
-import { crop } from './crop.ts'
+import { defineOperation, keepRectangle } from '../define.ts'
 
 /** The longer side of the reduced copy that is looked at. */
 const LOOK_SIDE = 96
@@ -32,7 +31,7 @@ export const smartCrop = defineOperation({
       x: spread(x, look.width - wanted.width, input.width - output.width),
       y: spread(y, look.height - wanted.height, input.height - output.height),
     }
-    return { op: 'crop', params: crop.params.parse({ ...place, ...output }) }
+    return keepRectangle({ ...place, ...output })
   },
   workingBytes: (_given, input) => resampleRowsBytes(input, { ...wholeImage(input), width: LOOK_SIDE, height: LOOK_SIDE, kernel: 'box' }),
 })

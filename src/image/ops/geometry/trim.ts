@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { defineOperation } from '../define.ts'
-import { crop } from './crop.ts'
+import { defineOperation, keepRectangle } from '../define.ts'
 
 /** Whether the pixel at byte `at` differs from `first` by more than the threshold in any channel; fully transparent pixels are all alike. */
 function differs(data: Uint8Array, at: number, first: Uint8Array, threshold: number): boolean {
@@ -48,6 +47,6 @@ export const trim = defineOperation({
       }
     })
     if (right < 0) return null
-    return { op: 'crop', params: crop.params.parse({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }) }
+    return keepRectangle({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 })
   },
 })

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { defineOperation } from '../define.ts'
-import { crop } from './crop.ts'
+import { defineOperation, keepRectangle } from '../define.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]
 
@@ -47,6 +46,6 @@ export const unletterbox = defineOperation({
     })
     // If nothing is left, the picture stays.
     if (!isBanded || top < 0) return null
-    return { op: 'crop', params: crop.params.parse({ x: 0, y: top, width: input.width, height: bottom - top + 1 }) }
+    return keepRectangle({ x: 0, y: top, width: input.width, height: bottom - top + 1 })
   },
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mapRows } from '../../engine/pixels/row-stages.ts'
+import { mapRows } from '../../engine/rows/stages.ts'
 import type { Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
 

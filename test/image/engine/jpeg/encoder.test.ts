@@ -3,11 +3,11 @@ import sharp, { type JpegOptions } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
 import type { JpegEncoderExports } from '../../../../src/image/engine/jpeg/encode/frame.ts'
-import { encodeRaster } from '../../../../src/image/engine/jpeg/encode/raster.ts'
 import { estimateEncodeBytes, type JpegEncodeOptions } from '../../../../src/image/engine/jpeg/encode/encoder.ts'
 import { huffmanCodes, optimalTable } from '../../../../src/image/engine/jpeg/encode/tables.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { encodeRaster } from '../../../support/stages.ts'
 
 const module = await coreModule()
 const newCore = () => createCore<JpegEncoderExports>(module)

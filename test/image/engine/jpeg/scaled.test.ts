@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
-import { encodeRaster } from '../../../../src/image/engine/jpeg/encode/raster.ts'
 import type { JpegEncodeOptions } from '../../../../src/image/engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
-import { resampleRaster } from '../../../../src/image/engine/resample/raster.ts'
-import { jpegToJpeg, jpegToRaster, type ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
+import type { ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
 import type { Geometry, Rectangle } from '../../../../src/image/geometry.ts'
-import { type Orientation, turnUpright, uprightShape } from '../../../../src/image/orientation.ts'
+import { type Orientation, uprightShape } from '../../../../src/image/orientation.ts'
 import type { Raster, Shape } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { encodeRaster, jpegToJpeg, jpegToRaster, resampleRaster } from '../../../support/stages.ts'
+import { turnUpright } from '../../definitions/turn-upright.ts'
 
 const module = await coreModule()
 const newCore = (): ScaledJpegCore => createCore(module)
@@ -96,7 +96,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
         const expected = await longWay(file, given.orientation, geometry)
         expect(psnr(expected, jpegToRaster(newCore(), file, given.orientation, geometry))).toBeGreaterThan(36)
         const options = { ...FINE, subsampling: given.out }
-        const thumbnail = await decode(jpegToJpeg(newCore(), file, given.orientation, geometry, options))
+        const thumbnail = await decode(await jpegToJpeg(newCore(), file, given.orientation, geometry, options))
         const ideal = await decode(encodeRaster(newCore(), expected, options))
         expect(psnr(expected, thumbnail)).toBeGreaterThan(Math.min(34, psnr(expected, ideal) - 1.5))
       }),
@@ -115,7 +115,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
       kernel: 'lanczos3',
     }
     const expected = await longWay(stored, orientation, geometry)
-    const ours = await decode(jpegToJpeg(newCore(), stored, orientation, geometry, { ...FINE, subsampling: '4:2:0' }))
+    const ours = await decode(await jpegToJpeg(newCore(), stored, orientation, geometry, { ...FINE, subsampling: '4:2:0' }))
     const ideal = await decode(encodeRaster(newCore(), expected, { ...FINE, subsampling: '4:2:0' }))
     expect(psnr(expected, ours)).toBeGreaterThan(psnr(expected, ideal) - 0.7)
   })
@@ -131,7 +131,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
       const geometry: Geometry = { window: { x: 48, y: 32, width: 64, height: 64 }, width: side, height: side, kernel: 'lanczos3' }
       for (const [way, { data }] of [
         ['as pixels', jpegToRaster(newCore(), file, 1, geometry)],
-        ['as JPEG', await decode(jpegToJpeg(newCore(), file, 1, geometry, { ...FINE, subsampling: '4:2:0' }))],
+        ['as JPEG', await decode(await jpegToJpeg(newCore(), file, 1, geometry, { ...FINE, subsampling: '4:2:0' }))],
       ] as const) {
         for (let i = 0; i < data.length; i += 4)
           expect((data[i] as number) < 45 && (data[i + 2] as number) > 205, `${way}, side ${side}, pixel ${i / 4}`).toBe(true)
@@ -157,7 +157,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
     const expected = { ...target, data: new Uint8ClampedArray(reference) }
     const theirs = await decode(await sharp(file).resize(target.width, target.height, { fit: 'fill' }).jpeg({ quality: 80 }).toBuffer())
     const options = { quality: 80, subsampling: '4:2:0', progressive: false, optimise: true } as const
-    const ours = await decode(jpegToJpeg(newCore(), file, 1, { window: whole(source), ...target, kernel: 'lanczos3' }, options))
+    const ours = await decode(await jpegToJpeg(newCore(), file, 1, { window: whole(source), ...target, kernel: 'lanczos3' }, options))
     expect(psnr(expected, ours)).toBeGreaterThan(psnr(expected, theirs) - 0.3)
   })
 
@@ -165,7 +165,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
     const source = waves(120, 90, 30)
     const geometry: Geometry = { window: whole(source), width: 40, height: 30, kernel: 'lanczos3' }
     const gray = encodeRaster(newCore(), source, { ...FINE, colour: 'gray' })
-    const small = jpegToJpeg(
+    const small = await jpegToJpeg(
       newCore(),
       gray,
       6,
@@ -178,7 +178,11 @@ describe('jpegToJpeg and jpegToRaster', () => {
       .toColourspace('cmyk')
       .jpeg({ quality: 95 })
       .toBuffer()
-    expect(await sharp(jpegToJpeg(newCore(), cmyk, 1, geometry, FINE)).metadata()).toMatchObject({ width: 40, height: 30, channels: 3 })
+    expect(await sharp(await jpegToJpeg(newCore(), cmyk, 1, geometry, FINE)).metadata()).toMatchObject({
+      width: 40,
+      height: 30,
+      channels: 3,
+    })
   })
 
   it('cuts at whole pixels without touching them', async () => {
@@ -216,9 +220,9 @@ describe('jpegToJpeg and jpegToRaster', () => {
     }
   })
 
-  it('stay within the estimate of their memory', () => {
-    fc.assert(
-      fc.property(job, fc.integer({ min: 1, max: 12 }), (given, factor) => {
+  it('stay within the estimate of their memory', async () => {
+    await fc.assert(
+      fc.asyncProperty(job, fc.integer({ min: 1, max: 12 }), async (given, factor) => {
         const [width, height] = [given.width * factor, given.height * factor]
         const file = encodeRaster(newCore(), waves(width, height, 5), {
           ...FINE,
@@ -230,7 +234,7 @@ describe('jpegToJpeg and jpegToRaster', () => {
         for (const progressive of [false, true]) {
           const options = { ...FINE, subsampling: given.out, progressive, optimise: true }
           const core = newCore()
-          jpegToJpeg(core, file, given.orientation, target, options)
+          await jpegToJpeg(core, file, given.orientation, target, options)
           expect(core.size()).toBeLessThanOrEqual(estimateScaledBytes(readJpegSource(file), given.orientation, target, options))
         }
         const core = newCore()

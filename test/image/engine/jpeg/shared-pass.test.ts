@@ -2,10 +2,11 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
 import { readJpegSource } from '../../../../src/image/engine/jpeg/scaled/estimate.ts'
-import { estimatePassBytes, jpegPass, jpegToRasters } from '../../../../src/image/engine/jpeg/scaled/shared-pass.ts'
-import { jpegToRaster, type ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
+import { estimatePassBytes, jpegPass } from '../../../../src/image/engine/jpeg/scaled/shared-pass.ts'
+import type { ScaledJpegCore } from '../../../../src/image/engine/jpeg/scaled/convert.ts'
 import type { Geometry } from '../../../../src/image/geometry.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { jpegToRaster, jpegToRasters } from '../../../support/stages.ts'
 
 let module: WebAssembly.Module
 let file: Uint8Array
@@ -30,7 +31,7 @@ const scaled = (width: number, window = { x: 0, y: 0, width: 900, height: 600 })
 describe('one pass', () => {
   const GEOMETRIES = [scaled(40), scaled(70), scaled(110), scaled(20)]
 
-  it.each([1, 3, 6] as const)('gives each geometry the pixels that it has alone, turned by orientation %i', (orientation) => {
+  it.each([1, 2, 3, 6] as const)('gives each geometry the pixels that it has alone, turned by orientation %i', async (orientation) => {
     const turned =
       orientation === 6
         ? GEOMETRIES.map(({ width, height, ...rest }) => ({
@@ -40,16 +41,25 @@ describe('one pass', () => {
             height: width,
           }))
         : GEOMETRIES
-    const rasters = jpegToRasters(core(), file, orientation, turned)
+    const rasters = await jpegToRasters(core(), file, orientation, turned)
     expect(rasters.map(({ data }) => Buffer.from(data).toString('base64'))).toEqual(
       turned.map((geometry) => Buffer.from(jpegToRaster(core(), file, orientation, geometry).data).toString('base64')),
     )
   })
 
-  it('holds no more than its estimate', () => {
+  it('gives cuts that are not scaled the pixels that they have alone, mirrored too', async () => {
+    const cut: Geometry = { window: { x: 10, y: 5, width: 300, height: 200 }, width: 300, height: 200, kernel: 'lanczos3' }
+    for (const orientation of [1, 2] as const) {
+      const rasters = await jpegToRasters(core(), file, orientation, [cut, cut])
+      const alone = jpegToRaster(core(), file, orientation, cut)
+      for (const { data } of rasters) expect(Buffer.from(data).equals(Buffer.from(alone.data)), String(orientation)).toBe(true)
+    }
+  })
+
+  it('holds no more than its estimate', async () => {
     const engine = core()
     const before = engine.size()
-    const rasters = jpegToRasters(engine, file, 1, GEOMETRIES)
+    const rasters = await jpegToRasters(engine, file, 1, GEOMETRIES)
     const held = engine.size() - before + rasters.reduce((sum, { data }) => sum + data.length, 0)
     expect(estimatePassBytes(readJpegSource(file), 1, GEOMETRIES)).toBeGreaterThanOrEqual(held)
   })

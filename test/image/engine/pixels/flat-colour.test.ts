@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest'
 import type { Engine } from '../../../../src/image/engine/engine.ts'
 import { createCore } from '../../../../src/image/engine/core.ts'
-import { rotate } from '../../../../src/image/engine/pixels/affine.ts'
-import { blur, sharpen } from '../../../../src/image/engine/pixels/blur.ts'
-import { resampleRaster } from '../../../../src/image/engine/resample/raster.ts'
 import { SHARPENING } from '../../../../src/image/definitions/sharpen.ts'
 import { createRaster, type Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { blur, resampleRaster, rotate, sharpen } from '../../../support/stages.ts'
 
 const COLOUR = [200, 60, 90] as const
 const core = createCore(await coreModule()) as Engine

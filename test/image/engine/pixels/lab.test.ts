@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Core, createCore } from '../../../../src/image/engine/core.ts'
-import { changeLab, type PixelwiseExports } from '../../../../src/image/engine/pixels/pixelwise.ts'
+import type { PixelwiseExports } from '../../../../src/image/engine/pixels/pixelwise.ts'
 import { type Lab, type LabChange, labSpace } from '../../../../src/image/definitions/lab.ts'
 import * as definition from '../../definitions/lab.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { changeLab } from '../../../support/stages.ts'
 import { random } from '../png/writer.ts'
 
 let core: Core<PixelwiseExports>

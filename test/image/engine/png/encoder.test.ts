@@ -4,12 +4,13 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Core, createCore } from '../../../../src/image/engine/core.ts'
 import { decodePngRaster, type PngDecoderExports } from '../../../../src/image/engine/png/decoder.ts'
-import { encodePng, type PngEncoderExports } from '../../../../src/image/engine/png/encoder.ts'
+import type { PngEncoderExports } from '../../../../src/image/engine/png/encoder.ts'
 import { readPngProfile } from '../../../../src/image/engine/png/icc.ts'
 import { createDeflater, DEFLATER_BYTES } from '../../../../src/image/engine/png/deflater.ts'
 import { probePng } from '../../../../src/image/engine/png/header.ts'
 import { createRaster, type Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { encodePng } from '../../../support/stages.ts'
 import { assemble, chunk, END, imageHeader, random } from './writer.ts'
 
 let core: Core<PngEncoderExports & PngDecoderExports>
@@ -51,7 +52,7 @@ describe('encodePng', () => {
       const source = raster(width, height, pixel)
       if (colourType !== 0 && colourType !== 4) source.data[0] = 8 // not gray even with one pixel
       for (let effort = 1; effort <= 10; effort += 3) {
-        const file = encodePng(core, source, { effort })
+        const file = await encodePng(core, source, { effort })
         expect((await pixelsOf(file)).equals(Buffer.from(source.data.buffer)), `${width}×${height}, effort ${effort}`).toBe(true)
         if (width > 5)
           expect(probePng(file)).toMatchObject({
@@ -66,7 +67,7 @@ describe('encodePng', () => {
     }
   })
 
-  test('what it writes, the decoder reads', () => {
+  test('what it writes, the decoder reads', async () => {
     const channel = fc.constantFrom(0, 1, 127, 128, 255)
     const pictures = fc
       .integer({ min: 1, max: 40 })
@@ -77,11 +78,11 @@ describe('encodePng', () => {
           fc.integer({ min: 1, max: 10 }),
         ),
       )
-    fc.assert(
-      fc.property(pictures, ([width, pixels, effort]) => {
+    await fc.assert(
+      fc.asyncProperty(pictures, async ([width, pixels, effort]) => {
         const height = Math.floor(pixels.length / width)
         const source = { width, height, data: Uint8ClampedArray.from(pixels.slice(0, width * height).flat()) }
-        return Buffer.from(decodePngRaster(core, encodePng(core, source, { effort })).data).equals(Buffer.from(source.data))
+        return Buffer.from(decodePngRaster(core, await encodePng(core, source, { effort })).data).equals(Buffer.from(source.data))
       }),
       { numRuns: 200, seed: 11 },
     )
@@ -100,17 +101,17 @@ describe('encodePng', () => {
       const index = (x * 31 + y * 57) % count
       return [index & 255, 255 - (index & 255), index >> 8, index % 3 === 0 ? index & 255 : 255]
     })
-    const file = encodePng(core, source)
+    const file = await encodePng(core, source)
     if (bitDepth === null) expect(probePng(file).colourType).toBe(6)
     else expect(probePng(file)).toMatchObject({ colourType: 3, bitDepth })
     expect((await pixelsOf(file)).equals(Buffer.from(source.data.buffer))).toBe(true)
   })
 
-  test('pixels that do not begin at a whole word are read right', () => {
+  test('pixels that do not begin at a whole word are read right', async () => {
     const { data, ...shape } = raster(20, 20, flat)
     const shifted = new Uint8ClampedArray(data.length + 1).subarray(1)
     shifted.set(data)
-    expect(encodePng(core, { ...shape, data: shifted })).toEqual(encodePng(core, { ...shape, data }))
+    expect(await encodePng(core, { ...shape, data: shifted })).toEqual(await encodePng(core, { ...shape, data }))
   })
 
   test('embeds a profile', async () => {
@@ -121,12 +122,12 @@ describe('encodePng', () => {
         .toBuffer()
         .then((file) => sharp(file).metadata())
     ).icc
-    const file = encodePng(core, raster(8, 8, slope), { icc: new Uint8Array(icc ?? []) })
+    const file = await encodePng(core, raster(8, 8, slope), { icc: new Uint8Array(icc ?? []) })
     expect(probePng(file).hasIcc).toBe(true)
     expect((await sharp(file).metadata()).icc).toEqual(icc)
     expect(readPngProfile(core, file, 100_000)).toEqual(new Uint8Array(icc ?? []))
     expect(readPngProfile(core, file, (icc?.length ?? 0) - 1)).toBeNull()
-    expect(readPngProfile(core, encodePng(core, raster(8, 8, slope)), 100_000)).toBeNull()
+    expect(readPngProfile(core, await encodePng(core, raster(8, 8, slope)), 100_000)).toBeNull()
   })
 
   test('a profile that is a bomb, damaged or nameless counts as absent', () => {
@@ -148,7 +149,7 @@ describe('encodePng', () => {
       (x + y) & 255,
       255,
     ])
-    const sizes = [1, 5, 10].map((effort) => encodePng(core, hills, { effort }).length)
+    const sizes = await Promise.all([1, 5, 10].map(async (effort) => (await encodePng(core, hills, { effort })).length))
     expect(sizes[1]).toBeLessThan(sizes[0]!)
     expect(sizes[2]).toBeLessThanOrEqual(sizes[1]!)
     const unfiltered = await sharp(hills.data, { raw: { width: 400, height: 300, channels: 4 } })
@@ -158,16 +159,16 @@ describe('encodePng', () => {
     expect(sizes[1]).toBeLessThan(unfiltered.length)
   })
 
-  test('gives its memory back and needs only rows', () => {
+  test('gives its memory back and needs only rows', async () => {
     const mark = core.mark()
     const before = core.size()
-    encodePng(core, raster(1000, 600, slope))
+    await encodePng(core, raster(1000, 600, slope))
     expect(core.mark()).toBe(mark)
     expect(core.size() - before).toBeLessThan(1_000_000)
   })
 
-  test.each([0, 11, NaN])('refuses effort %s', (effort) => {
-    expect(() => encodePng(core, raster(1, 1, flat), { effort })).toThrow(expect.objectContaining({ code: 'invalid_parameter' }) as Error)
+  test.each([0, 11, NaN])('refuses effort %s', async (effort) => {
+    await expect(encodePng(core, raster(1, 1, flat), { effort })).rejects.toMatchObject({ code: 'invalid_parameter' })
   })
 })
 

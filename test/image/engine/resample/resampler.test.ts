@@ -8,10 +8,10 @@ import {
   type ResampleExports,
   type ResampleOptions,
 } from '../../../../src/image/engine/resample/resampler.ts'
-import { estimateResampleRasterBytes, resampleRaster } from '../../../../src/image/engine/resample/raster.ts'
 import type { Rectangle, ResampleKernel } from '../../../../src/image/geometry.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { estimateResampleRasterBytes, resampleRaster } from '../../../support/stages.ts'
 
 const module = await coreModule()
 const newCore = () => createCore<ResampleExports>(module)

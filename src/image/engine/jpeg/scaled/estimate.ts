@@ -8,6 +8,7 @@ import { type JpegHeader, probeJpeg } from '../header.ts'
 import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
+import { BAND_ROWS, rowsBytes } from '../../rows/pixel-rows.ts'
 import { estimateResampleBytes } from '../../resample/resampler.ts'
 import type { RecodeOptions } from './convert.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
@@ -40,8 +41,8 @@ export function readJpegSource(file: Uint8Array): JpegSource {
 }
 
 /**
- * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegToRaster` (without) runs, whatever the file holds. Pure. The
- * file, the raster and the encoded bytes are outside of the core and not counted.
+ * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegRows` without a turn (without) runs, whatever the file holds. Pure. The
+ * file and the encoded bytes are outside of the core and not counted.
  */
 export function estimateScaledBytes(source: JpegSource, orientation: Orientation, geometry: Geometry, output?: RecodeOptions): number {
   const { header } = source
@@ -49,10 +50,7 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const plan = planScaledDecode(header, orientation, geometry)
   const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
   const decoding = BASE_BYTES + decodeBytes(source, frame)
-  if (!output || !isPlanar) {
-    const encoding = output ? estimateEncodeBytes(geometry, { ...output, colour: 'ycbcr' }) + geometry.width * 4 * 18 + 1024 : 0
-    return Math.max(decoding + rgbaBytes(frame, plan), BASE_BYTES + encoding)
-  }
+  if (!output) return decoding + rgbaBytes(frame, plan)
   const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'
   const encoded = layOutFrame(geometry, colour, output.subsampling)
   const components = frame.components.map((component) => component.plane)
@@ -92,7 +90,7 @@ function resampleBytes({ components }: JpegFrame, { stored }: ScaledDecode): num
     height,
     kernel,
   } as const
-  return estimateResampleBytes(resampling) + width * 4 + 32
+  return estimateResampleBytes(resampling) + rowsBytes(width, BAND_ROWS)
 }
 
 function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: JpegFrame): number {

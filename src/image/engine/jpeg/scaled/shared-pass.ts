@@ -6,9 +6,9 @@ import { decodeJpeg } from '../decode/decoder.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
 import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
 import type { Pace } from '../../pace.ts'
-import { NO_ROWS, putRows } from '../../pixel-rows.ts'
-import { copyRows } from '../../pixels/row-stages.ts'
-import { turnRows } from '../../pixels/turn.ts'
+import { NO_ROWS, putRows } from '../../rows/pixel-rows.ts'
+import { copyRows } from '../../rows/stages.ts'
+import { turnRows } from '../../rows/turn.ts'
 import type { Band, PlaneStream } from '../../plane-stream.ts'
 import { type DecodedRows, fitRows, type ScaledJpegCore } from './convert.ts'
 import { planScaledDecode, type ScaledDecode } from './decode-scale.ts'
@@ -60,10 +60,12 @@ const NS_PER_PIXEL = 4
 /** One result: takes the decoded bands, which are not its own to write. */
 function rasterSink(core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, plan: ScaledDecode, orientation: Orientation) {
   let given: Band | null = null
+  /** Whether the stages have asked for more than they were given: then they have done with it. */
+  let isStarved = false
   let isEnded = false
-  /** Gives each band once; between two bands it gives one without rows, at which `take` stops. */
   function* bands(): Generator<Band> {
     while (!isEnded) {
+      isStarved = given === null
       const band = given ?? NO_ROWS
       given = null
       yield band
@@ -76,22 +78,23 @@ function rasterSink(core: ScaledJpegCore, rows: RgbaRows, stream: PlaneStream, p
   const raster = createRaster(result)
   const iterator = result.bands[Symbol.iterator]()
   let y = 0
-  /** Rows that have come, and whether there may be more. */
-  const pull = (): { readonly rows: number; readonly goesOn: boolean } => {
+  /** False when there is nothing more. */
+  const pull = (): boolean => {
     const { done, value } = iterator.next()
-    if (done === true) return { rows: 0, goesOn: false }
+    if (done === true) return false
     putRows(core, value, raster, y)
     y += value.rows
-    return { rows: value.rows, goesOn: true }
+    return true
   }
   return {
     take(band: Band): void {
       given = band
-      for (let { rows, goesOn } = pull(); goesOn && (given !== null || rows > 0);) ({ rows, goesOn } = pull())
+      isStarved = false
+      while (!isStarved && pull());
     },
     finish(): Raster {
       isEnded = true
-      while (pull().goesOn);
+      while (pull());
       return raster
     },
   }

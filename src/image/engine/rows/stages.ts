@@ -1,7 +1,7 @@
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
 import type { Band } from '../plane-stream.ts'
-import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from './pixel-rows.ts'
 
 /** Changes rows where they lie. `apply` gets whole rows, with their numbers: it may touch up to the next multiple of 64 bytes behind each. */
 export function mapRows(input: PixelRows, apply: (at: number, bytes: number, y: number) => void, isOpaque = input.isOpaque): PixelRows {

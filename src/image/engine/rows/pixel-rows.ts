@@ -1,6 +1,6 @@
-import { createRaster, type Raster, type Shape } from '../raster.ts'
-import type { Core } from './core.ts'
-import type { Band } from './plane-stream.ts'
+import type { Raster, Shape } from '../../raster.ts'
+import type { Core } from '../core.ts'
+import type { Band } from '../plane-stream.ts'
 
 /**
  * A picture that arrives by rows of RGBA (straight alpha, 8 bits), top to bottom. The rows of all bands add up to `height`; a band may be empty:
@@ -74,26 +74,5 @@ export function putRows(core: Core, { ptr, stride, rows }: Band, raster: Raster,
   for (let row = 0; row < rows; row++) {
     const from = ptr + row * stride
     raster.data.set(memory.subarray(from, from + rowBytes), (y + row) * rowBytes)
-  }
-}
-
-/** Reads all rows into a raster, at once. */
-export function toRaster(core: Core, { width, height, bands }: PixelRows): Raster {
-  const raster = createRaster({ width, height })
-  let y = 0
-  for (const band of bands) {
-    putRows(core, band, raster, y)
-    y += band.rows
-  }
-  return raster
-}
-
-/** Sends a raster through a stage, or several, at once. The core's memory is given back. */
-export function throughRows(core: Core, raster: Raster, stage: (rows: PixelRows) => PixelRows): Raster {
-  const mark = core.mark()
-  try {
-    return toRaster(core, stage(rasterRows(core, raster)))
-  } finally {
-    core.release(mark)
   }
 }

@@ -1,9 +1,9 @@
 import { type Orientation, SYMMETRY, turnsRows, uprightShape } from '../../orientation.ts'
 import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, putRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, putRows, rowsBytes } from './pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
-import { mapRows } from './row-stages.ts'
+import { mapRows } from './stages.ts'
 
 /** Memory that `turnRows` takes: the picture, unless each row is only mirrored in itself. */
 export const turnRowsBytes = ({ width, height }: Shape, orientation: Orientation): number =>

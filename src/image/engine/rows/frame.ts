@@ -1,6 +1,6 @@
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../pixel-rows.ts'
+import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from './pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 
 /** Core memory that `frameRows` takes. */
