@@ -3,6 +3,7 @@ import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
+import { resultBytes } from '../engine/parts.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
 import { estimatePassBytes, jpegPass, jpegToRasters } from '../engine/jpeg/scaled/shared-pass.ts'
@@ -45,9 +46,9 @@ const mozjpegBytes = ({ width, height }: Shape, { quality }: JpegOptions): numbe
 const usesMozjpeg = (wish: JpegOptions, shape: Shape): boolean =>
   (wish.effort ?? 0) >= MOZJPEG_EFFORT && mozjpegBytes(shape, wish) <= MAX_MOZJPEG_BYTES
 
-/** Upper bound of a file, by measurement on random noise, and of its copy in one piece. */
+/** Upper bound of a file, by measurement on random noise. */
 const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
-  2 * (width * height * (quality <= 80 ? 1.1 : quality <= 90 ? 1.6 : 3.2) + 65_536)
+  resultBytes(width * height * (quality <= 80 ? 1 : quality <= 90 ? 1.3 : 2.6) + 65_536)
 
 export const jpeg = defineCodec({
   mime: 'image/jpeg',

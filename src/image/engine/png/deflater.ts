@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { createParts } from '../parts.ts'
 
 export interface DeflateExports {
   deflateStateBytes(): number
@@ -20,7 +21,7 @@ export interface DeflateEffort {
 
 export interface DeflatedStream {
   /** A whole zlib stream, in pieces. */
-  readonly parts: readonly Uint8Array[]
+  readonly parts: readonly Uint8Array<ArrayBuffer>[]
   readonly length: number
 }
 
@@ -43,18 +44,15 @@ export function createDeflater(core: Core<DeflateExports>, { chain, nice }: Defl
   const window = core.alloc(WINDOW_BYTES + BLOCK_BYTES + MARGIN)
   const output = core.alloc(BLOCK_BYTES + MARGIN)
   exports.deflateStart(state, chain, nice)
-  const parts: Uint8Array[] = [Uint8Array.of(0x78, 0x9c)]
-  let [length, adler, position] = [2, 1, 0]
+  const parts = createParts()
+  parts.add(Uint8Array.of(0x78, 0x9c))
+  let [adler, position] = [1, 0]
   let [blockAt, filled] = [window, 0]
 
-  const keep = (part: Uint8Array): void => {
-    parts.push(part)
-    length += part.length
-  }
   const flush = (isLast: boolean): void => {
     adler = exports.adler32(adler, blockAt, filled)
     const end = exports.deflateBlock(state, blockAt, filled, position, isLast ? 1 : 0, output)
-    keep(core.bytes().slice(output, end))
+    parts.add(core.bytes().slice(output, end) as Uint8Array<ArrayBuffer>) // a copy has a buffer of its own
     position += filled
     const kept = Math.min(WINDOW_BYTES, blockAt + filled - window)
     core.bytes().copyWithin(window, blockAt + filled - kept, blockAt + filled)
@@ -75,8 +73,8 @@ export function createDeflater(core: Core<DeflateExports>, { chain, nice }: Defl
     },
     end() {
       flush(true)
-      keep(Uint8Array.of(adler >>> 24, adler >>> 16, adler >>> 8, adler))
-      return { parts, length }
+      parts.add(Uint8Array.of(adler >>> 24, adler >>> 16, adler >>> 8, adler))
+      return { parts: parts.all, length: parts.length }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import { joinParts, resultBytes } from '../parts.ts'
 import { allocateRows, type Drain, type Picture, type PixelRows } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { crc32, PNG_SIGNATURE } from './chunks.ts'
@@ -72,8 +73,8 @@ export async function encodePng(
       })
       return compressor.end()
     })
-    return concatenate([
-      PNG_SIGNATURE,
+    return joinParts([
+      Uint8Array.from(PNG_SIGNATURE),
       ...chunk('IHDR', [imageHeader(picture, form)]),
       ...profile.flat(),
       ...paletteChunks(form),
@@ -92,9 +93,9 @@ function levelOf(effort: number): Level {
   return level
 }
 
-/** Upper bound of the bytes that `encodePng` holds beside the rows: core memory, and the compressed data twice. */
+/** Upper bound of the bytes that `encodePng` holds beside the rows: core memory, and the file. */
 export const pngEncodeBytes = ({ width, height }: Shape): number =>
-  DEFLATER_BYTES + 12 * (width * 4 + 2 * MARGIN) + 5 * SAMPLE_BYTES + 2 * ((width * 4 + 1) * height + 65536)
+  DEFLATER_BYTES + 12 * (width * 4 + 2 * MARGIN) + 5 * SAMPLE_BYTES + resultBytes((width * 4 + 1) * height + 65536)
 
 interface Choice {
   readonly form: PngForm
@@ -184,13 +185,13 @@ function createCompressor(core: Core<PngEncoderExports>, form: PngForm, level: L
 }
 
 /** PNG §11.2.3 and §11.3.2.1. */
-function paletteChunks({ palette }: PngForm): Uint8Array[] {
+function paletteChunks({ palette }: PngForm): Uint8Array<ArrayBuffer>[] {
   if (palette === undefined) return []
   return [...chunk('PLTE', [palette.colours]), ...(palette.alphas.length > 0 ? chunk('tRNS', [palette.alphas]) : [])]
 }
 
 /** PNG §11.2.2. */
-function imageHeader({ width, height }: Shape, { bitDepth, colourType }: PngForm): Uint8Array {
+function imageHeader({ width, height }: Shape, { bitDepth, colourType }: PngForm): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
@@ -200,7 +201,7 @@ function imageHeader({ width, height }: Shape, { bitDepth, colourType }: PngForm
 }
 
 /** PNG §11.3.2.3: a name, a zero byte, compression method 0, the compressed profile. */
-function profileChunk(core: Core<PngEncoderExports>, icc: Uint8Array, level: DeflateEffort): Uint8Array[] {
+function profileChunk(core: Core<PngEncoderExports>, icc: Uint8Array, level: DeflateEffort): Uint8Array<ArrayBuffer>[] {
   const mark = core.mark()
   const at = core.alloc(icc.length + MARGIN)
   core.bytes().set(icc, at)
@@ -208,11 +209,11 @@ function profileChunk(core: Core<PngEncoderExports>, icc: Uint8Array, level: Def
   deflater.write(at, icc.length)
   const { parts } = deflater.end()
   core.release(mark)
-  return chunk('iCCP', [new TextEncoder().encode('ICC profile\0\0'), ...parts])
+  return chunk('iCCP', [Uint8Array.from(new TextEncoder().encode('ICC profile\0\0')), ...parts])
 }
 
 /** Length, type, data, checksum (PNG §5.3). */
-function chunk(type: string, parts: readonly Uint8Array[]): Uint8Array[] {
+function chunk(type: string, parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer>[] {
   const head = new Uint8Array(8)
   new DataView(head.buffer).setUint32(
     0,
@@ -225,14 +226,4 @@ function chunk(type: string, parts: readonly Uint8Array[]): Uint8Array[] {
     parts.reduce((crc, part) => crc32(part, 0, part.length, crc), crc32(head, 4)),
   )
   return [head, ...parts, tail]
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    file.set(part, at)
-    at += part.length
-  }
-  return file
 }

@@ -17,7 +17,7 @@ export interface PngForm {
   readonly bytesPerPixel: number
   readonly rowBytes: number
   /** RGB triples and alphas, with colour type 3. */
-  readonly palette?: { readonly colours: Uint8Array; readonly alphas: Uint8Array }
+  readonly palette?: { readonly colours: Uint8Array<ArrayBuffer>; readonly alphas: Uint8Array<ArrayBuffer> }
   /** Writes the row of RGBA at core offset `from` to `to`; 16 bytes behind it are touched. */
   putRow(from: number, to: number): void
 }
@@ -79,7 +79,7 @@ const direct = (core: Core<PngPackExports>, { width }: Shape, colourType: PngCol
 })
 
 function indexed(core: Core, { width }: Shape, palette: PngPalette): PngForm {
-  const entries = new Uint8Array(palette.colours.buffer)
+  const entries = Uint8Array.from(new Uint8Array(palette.colours.buffer))
   const bitDepth = [1, 2, 4].find((depth) => 2 ** depth >= palette.colours.length) ?? 8
   const rowBytes = Math.ceil((width * bitDepth) / 8)
   return {

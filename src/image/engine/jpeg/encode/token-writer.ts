@@ -1,3 +1,4 @@
+import { createParts, joinParts } from '../../parts.ts'
 import type { JpegEncoderCore } from './frame.ts'
 import { type HuffmanTables, huffmanCodes } from './tables.ts'
 
@@ -31,9 +32,9 @@ export function createTokenWriter(core: JpegEncoderCore): TokenWriter {
   const counts = core.alloc(TABLE_BYTES * TABLES)
   const codes = core.alloc(TABLE_BYTES * TABLES)
   const batch = core.alloc(BATCH_BYTES)
-  const chunks: Uint8Array[] = []
+  const parts = createParts()
   const keep = (end: number): void => {
-    if (end > batch) chunks.push(core.bytes().slice(batch, end))
+    if (end > batch) parts.add(core.bytes().slice(batch, end) as Uint8Array<ArrayBuffer>) // a copy has a buffer of its own
   }
   core.exports.startBits()
   return {
@@ -50,15 +51,7 @@ export function createTokenWriter(core: JpegEncoderCore): TokenWriter {
       }
     },
     finish: () => keep(core.exports.finishBits(batch)),
-    append: (...segments) => void chunks.push(...segments),
-    toBytes() {
-      const file = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-      let at = 0
-      for (const chunk of chunks) {
-        file.set(chunk, at)
-        at += chunk.length
-      }
-      return file
-    },
+    append: (...segments) => segments.forEach((segment) => parts.add(Uint8Array.from(segment))),
+    toBytes: () => joinParts(parts.all),
   }
 }
