@@ -41,7 +41,8 @@ describe('a picture that lost its edges', () => {
     await expect(run(line, 'png', trim, step('negate', {}), wide(400))).rejects.toMatchObject({ code: 'output_too_large' })
   })
 
-  it.each(['png', 'webp'] as const)('is refused when it would take more memory than the plan has: %s', async (format) => {
+  it('is refused when it would take more memory than the plan has', async () => {
+    const format = 'webp'
     const strip = await drawing(500, 1000, 90, 900)
     const steps = [trim, wide(900)]
     const { peakBytes } = planExecution({ steps, output: { format, quality: 80 } }, strip, LIMITS)

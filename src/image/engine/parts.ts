@@ -3,8 +3,11 @@ import { AppError } from '../../errors.ts'
 /** The largest file that an encoder makes: it is held in memory. */
 export const MAX_RESULT_BYTES = 32_000_000
 
+/** The largest piece of a file: joined files have it twice for a moment. */
+const PART_BYTES = 131_072
+
 /** What an encoder's file takes at most while it is made and joined, when it may have so many bytes. */
-export const resultBytes = (bound: number): number => Math.min(bound, MAX_RESULT_BYTES) + 1_000_000
+export const resultBytes = (bound: number): number => Math.min(bound, MAX_RESULT_BYTES) + PART_BYTES
 
 /** A file that is made piece by piece. */
 export interface Parts {

@@ -78,7 +78,7 @@ describe('many renders of one file at the same time', () => {
   it('of several files and layers wait for each other without end neither here nor in a batch', async () => {
     const contents = { '/a.png': await noise(500, 400, 1), '/b.png': await noise(500, 400, 2), '/logo.png': await noise(200, 200, 3) }
     const { files, source } = storeOf(contents)
-    const totalBytes = contents['/a.png'].length + 2_600_000
+    const totalBytes = contents['/a.png'].length + 3_600_000
     const deps = { ...runDeps(files, { totalBytes, maxWaiting: 100 }), find: async (_account: string, path: string) => source(path) }
     const watched = watch(deps.budget)
     const run = createRunPlan({ ...deps, budget: watched.budget })
