@@ -3,9 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jpeg } from '../../src/image/codecs/jpeg.ts'
-import { png } from '../../src/image/codecs/png.ts'
 import type { Raster } from '../../src/image/raster.ts'
+import { encodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
 import { decodeRgb, maxDifference } from '../support/jpeg-decoding.ts'
 import { photo, translucent } from '../support/pictures.ts'
@@ -132,7 +131,7 @@ describe('what we write', () => {
   }
 
   it.each(WRITTEN)('JPEG of quality $quality and effort $effort is one picture to djpeg, libvips, Chromium and us', async (options) => {
-    const file = await jpeg.encode(await rasterOf(await photo({ width: WIDTH, height: HEIGHT })), options, context)
+    const file = await encodeAs(context, 'jpeg', await rasterOf(await photo({ width: WIDTH, height: HEIGHT })), options)
     const theirs = djpeg(file, 1)
     expect([theirs.width, theirs.height]).toEqual([WIDTH, HEIGHT])
     expect(maxDifference(await samplesOf(file, 3), theirs.pixels)).toBeLessThanOrEqual(2)
@@ -142,14 +141,14 @@ describe('what we write', () => {
 
   it.each([1, 50, 100])('PNG of effort %i is exact in libvips and Chromium', async (effort) => {
     const raster = await rasterOf(await photo({ width: WIDTH, height: HEIGHT, format: 'png' }))
-    const file = await png.encode(raster, { effort }, context)
+    const file = await encodeAs(context, 'png', raster, { effort })
     expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
     expect(maxDifference(await inChromium(file, 'image/png'), raster.data)).toBe(0)
   })
 
   it('PNG with alpha is exact in libvips, and in Chromium as far as its premultiplied canvas can hold it', async () => {
     const raster = await rasterOf(await translucent('png'))
-    const file = await png.encode(raster, {}, context)
+    const file = await encodeAs(context, 'png', raster, {})
     expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
     const shown = await inChromium(file, 'image/png')
     for (let i = 0; i < shown.length; i++) {
