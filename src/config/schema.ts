@@ -20,7 +20,7 @@ export const configSchema = z.strictObject({
   storageEvents: z
     .union([z.enum(STORAGE_EVENT_SOURCES), reference])
     .default('bucket')
-    .describe('Who tells of a write: the bucket by R2’s event notifications, or this service itself where there are none.'),
+    .describe('Who reports a write: the bucket by R2’s event notifications, or this service itself where there are none.'),
   metricsToken: reference
     .prefault({ env: 'EMULSION_METRICS_TOKEN', default: '' })
     .describe('Bearer that `/-/metrics` asks for; open to everybody while the variable is empty.'),

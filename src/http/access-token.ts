@@ -55,7 +55,7 @@ export function createCheckToken(publicKeys: ReadonlyMap<string, readonly string
     if (!parsed.success)
       throw new AppError('token_invalid', {
         field: parsed.error.issues[0]?.path.join('.'),
-        reason: 'The claims have another shape than expected.',
+        reason: 'The claims do not have the expected form.',
       })
     const { accountId, apiKeyId, allowedOrigins, access = {} } = parsed.data
     if (accountId !== undefined && accountId !== account)

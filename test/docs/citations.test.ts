@@ -48,6 +48,11 @@ it('what stands in quotation marks before a section is a quote of the page', () 
   }
 })
 
+it.each(PAGES.filter((page) => page !== 'CHANGELOG.md'))('%s names only files that exist', (page) => {
+  const named = [...read(page).matchAll(PATH)].map(([path]) => path)
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+})
+
 describe('links of a page lead somewhere', () => {
   it.each(PAGES)('%s', (page) => {
     for (const [, link = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {

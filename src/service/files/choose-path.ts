@@ -50,7 +50,7 @@ export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>
       if (!exclusive || (await files.head(account, path)) === null) return { path, exclusive }
       if (!canVary) throw pathTaken(path)
     }
-    throw new AppError('conflict', { field: 'fileName', reason: `No free path was found in ${MAX_DRAWS} draws.` })
+    throw new AppError('conflict', { field: 'fileName', reason: `No free path was found in ${MAX_DRAWS} tries.` })
   }
 
 export type ChoosePath = ReturnType<typeof createChoosePath>

@@ -45,7 +45,7 @@ const utc =
 /** The path variables of docs/protocols/bytescale.md §5.3, and what they stand for. */
 export const PATH_VARIABLES: Readonly<Record<string, { readonly meaning: string; readonly expand: Expand }>> = {
   ORIGINAL_FILE_NAME: {
-    meaning: "The name of the client's file without its extension. A template that needs it gives way to the fallback when there is none.",
+    meaning: "The name of the client's file without its extension. Without one, a template that needs it is replaced by the fallback.",
     expand: ({ originalFileName }) => (originalFileName === null ? null : splitExtension(originalFileName).name),
   },
   ORIGINAL_FILE_EXT: {

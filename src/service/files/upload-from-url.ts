@@ -79,7 +79,7 @@ async function follow(
     await source.body?.cancel().catch(() => undefined)
     if (![301, 302, 303, 307, 308].includes(source.status) || source.location === null) throw unavailable(`It answered ${source.status}.`)
     if (redirects >= MAX_REDIRECTS) throw unavailable(`It redirected more than ${MAX_REDIRECTS} times.`)
-    if (!URL.canParse(source.location, url)) throw unavailable('It redirected to what is no URL.')
+    if (!URL.canParse(source.location, url)) throw unavailable('It redirected to an invalid URL.')
     url = check(new URL(source.location, url).href)
   }
 }

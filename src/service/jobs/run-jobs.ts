@@ -62,7 +62,7 @@ export function createRunJobs({ store, runners, clock, newLease, every, leaseMs,
     }
     const runner = Object.hasOwn(runners, type) ? runners[type] : undefined
     try {
-      if (!runner) throw new AppError('not_implemented', { reason: `Nothing here can do a job of the type ${JSON.stringify(type)}.` })
+      if (!runner) throw new AppError('not_implemented', { reason: `This service does not know jobs of the type ${JSON.stringify(type)}.` })
       await runner(group, { process: definition, run, timings, report })
     } catch (thrown) {
       for (const index of open) if (!(await report(index, { kind: 'failed', error: AppError.from(thrown) }))) return

@@ -29,16 +29,20 @@ export const ruleSchema = z.strictObject({
       .startsWith('/')
       .optional()
       .describe('`*` stands for anything but "/", `**` for anything, `?` for one character. Against the whole path.'),
-    mime: z.array(z.string()).min(1).default(['image/*']).describe('Types, `image/*` for all of a kind. Letters of both cases are equal.'),
-    minBytes: z.int().min(0).default(0).describe('Smaller files are left alone.'),
+    mime: z
+      .array(z.string())
+      .min(1)
+      .default(['image/*'])
+      .describe('Types, `image/*` for all of a kind. Capital and small letters are equal.'),
+    minBytes: z.int().min(0).default(0).describe('Smaller files start nothing.'),
   }),
   outputs: z.array(outputSchema).min(1).max(50),
-  onDelete: z.enum(['keep', 'remove']).default('keep').describe('What becomes of the derivatives when their source is deleted.'),
+  onDelete: z.enum(['keep', 'remove']).default('keep').describe('What happens to the derivatives when their source is deleted.'),
   service: z
     .int()
     .min(0)
     .optional()
-    .describe('The batch service in whose list and by whose secret the runs are seen; the account’s first one when absent.'),
+    .describe('The batch service that lists the runs and whose secret shows them; the account’s first one when absent.'),
 })
 
 export type TriggerRule = z.output<typeof ruleSchema>

@@ -21,7 +21,7 @@ export async function peek(body: FileBody, count: number): Promise<{ readonly he
 
 const read = (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<ReadableStreamReadResult<Uint8Array>> =>
   reader.read().catch((cause: unknown) => {
-    throw cause instanceof AppError ? cause : new AppError('invalid_body', { reason: 'Expected the whole body: it broke off.', cause })
+    throw cause instanceof AppError ? cause : new AppError('invalid_body', { reason: 'The body broke off before its end.', cause })
   })
 
 /** The chunks that were read, then the rest of the reader. */

@@ -130,7 +130,7 @@ export async function answerResetCache(c: BytescaleContext, caller: Caller, deps
   if (!staysWithin(readResetPattern(request.pattern), caller.folder))
     throw new AppError('forbidden', {
       field: 'pattern',
-      reason: `Expected a pattern that matches files in ${JSON.stringify(caller.folder)} alone: the key reaches no others.`,
+      reason: `Expected a pattern that matches files in ${JSON.stringify(caller.folder)} alone, because the key reaches no other files.`,
     })
   return startJob(c, caller, 'ResetCacheJob', [resetCacheJob(request)], deps)
 }

@@ -54,7 +54,7 @@ async function openSigned(
     throw invalid('Expected 1.<key id>.<signature>.')
   const [key, secret] = secretOf(keys, keyId)
   const verdicts = await Promise.all(spellings.map((text) => verifyText(secret, withoutSignature(text), signature)))
-  if (!verdicts.includes(true)) throw invalid('Expected the signature of this URL.')
+  if (!verdicts.includes(true)) throw invalid('The signature does not belong to this URL.')
   const rest = query.filter(([name]) => name !== 'sig')
   checkExpiry(rest, clock)
   return { path, query: rest, signer: callerOf(key) }

@@ -33,7 +33,7 @@ export function readDelivery(args: Args): Delivery {
   // Older SDKs write it, without effect.
   args.text('auth')
   const artifact = args.text('artifact', 'a') ?? '/'
-  if (artifact !== '/') throw new AppError('file_not_found', { field: 'artifact', reason: 'An image has the one artifact "/".' })
+  if (artifact !== '/') throw new AppError('file_not_found', { field: 'artifact', reason: 'An image has only the artifact "/".' })
   return delivery
 }
 
