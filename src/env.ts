@@ -11,4 +11,6 @@ export interface Env {
   readonly PROCESS_INDEX: DurableObjectNamespace
   readonly JOBS: Queue<JobMessage>
   readonly STORAGE_EVENTS: Queue<StorageEvent>
+  /** Tells of the disk under `npm start`; Cloudflare's storage has no such limit. */
+  readonly DISK?: Fetcher
 }

@@ -1,4 +1,4 @@
-import type { EdgeCache } from '../service/ports.ts'
+import { ENDLESS_ROOM, type EdgeCache } from '../service/ports.ts'
 
 /** The Cache API wants URLs. This host is never asked: the entries are ours alone. */
 const BASE = 'https://edge.emulsion.invalid/'
@@ -7,7 +7,7 @@ const BASE = 'https://edge.emulsion.invalid/'
  * Results in the Cache API of this data centre. A failure of the cache is a miss, never an error: it may forget anything at any time.
  * The ETag is kept in a header of its own, for the cache would answer conditional requests from the standard one.
  */
-export function createEdgeResultCache(cache: Cache): EdgeCache {
+export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCache {
   return {
     async get(key) {
       const response = await cache.match(BASE + key).catch(() => undefined)
@@ -29,7 +29,8 @@ export function createEdgeResultCache(cache: Cache): EdgeCache {
         'X-Result-Etag': etag,
         ...(warnings !== '' && { 'X-Result-Warnings': warnings }),
       }
-      await cache.put(BASE + key, new Response(body as BodyInit, { headers })).catch(() => undefined)
+      const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
+      await room.hold(body.length, put).catch(() => undefined)
     },
   }
 }

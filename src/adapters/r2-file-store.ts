@@ -1,4 +1,4 @@
-import type { FileBody, FileStore } from '../service/ports.ts'
+import { ENDLESS_ROOM, type FileBody, type FileStore } from '../service/ports.ts'
 import { folderKey, lastKey } from '../service/files/path-order.ts'
 import { callR2 } from './r2-call.ts'
 import { storeStream } from './store-stream.ts'
@@ -8,7 +8,7 @@ import { infoOf, isPlaceholder, keyOf, packMeta, packOrigin } from './r2-file-ob
 const PAGE = 1000
 
 /** Files as R2 objects: the key is the account followed by the path, the owner's metadata is custom metadata of the object. */
-export function createR2FileStore(bucket: R2Bucket): FileStore {
+export function createR2FileStore(bucket: R2Bucket, room = ENDLESS_ROOM): FileStore {
   return {
     async head(account, path) {
       const object = await callR2(() => bucket.head(keyOf(account, path)))
@@ -26,13 +26,14 @@ export function createR2FileStore(bucket: R2Bucket): FileStore {
         ...(ifAbsent && { onlyIf: { etagDoesNotMatch: '*' } }),
         ...(ifEtag !== undefined && { onlyIf: { etagMatches: ifEtag } }),
       }
-      const object = await putBody(bucket, keyOf(account, path), body, options)
+      const size = body instanceof Uint8Array ? body.length : body.size
+      const object = await room.hold(size, () => putBody(bucket, keyOf(account, path), body, options))
       return object && { ...meta, path, size: object.size, etag: object.etag, lastModified: object.uploaded, ...(origin && { origin }) }
     },
     async delete(account, paths) {
       for (let i = 0; i < paths.length; i += PAGE) {
         const keys = paths.slice(i, i + PAGE).map((path) => keyOf(account, path))
-        await callR2(() => bucket.delete(keys))
+        await room.free(() => callR2(() => bucket.delete(keys)))
       }
     },
     async list(account, folder, { recursive, limit, after }) {

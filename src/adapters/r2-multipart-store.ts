@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { breakable } from '../service/files/content/breakable.ts'
 import type { MultipartStore } from '../service/files/multipart-ports.ts'
-import type { FileInfo } from '../service/ports.ts'
+import { ENDLESS_ROOM, RECORD_BYTES, type FileInfo } from '../service/ports.ts'
 import type { PartState, PendingUpload } from '../service/files/upload-session.ts'
 import { callR2 } from './r2-call.ts'
 import { storeStream } from './store-stream.ts'
@@ -11,7 +11,7 @@ import { infoOf, isMadeBy, isPlaceholder, keyOf, madeBy, packMeta, placeholderOf
 const EMPTY_PART_ETAG = 'd41d8cd98f00b204e9800998ecf8427e'
 
 /** Uploads in parts by R2's multipart uploads. */
-export function createR2MultipartStore(bucket: R2Bucket): MultipartStore {
+export function createR2MultipartStore(bucket: R2Bucket, room = ENDLESS_ROOM): MultipartStore {
   const uploadOf = ({ account, path, storageId }: PendingUpload): R2MultipartUpload =>
     bucket.resumeMultipartUpload(keyOf(account, path), storageId)
 
@@ -27,16 +27,16 @@ export function createR2MultipartStore(bucket: R2Bucket): MultipartStore {
 
   return {
     async begin(account, path, uploadId, meta) {
-      const { uploadId: storageId } = await callR2(() => bucket.createMultipartUpload(keyOf(account, path), objectOptions(meta, uploadId)))
-      return storageId
+      const create = (): Promise<R2MultipartUpload> => bucket.createMultipartUpload(keyOf(account, path), objectOptions(meta, uploadId))
+      return (await room.hold(RECORD_BYTES, () => callR2(create))).uploadId
     },
 
     async putPart(upload, index, body, size) {
       if (size === 0) return EMPTY_PART_ETAG
       if (body === null) throw wrongLength(index, size)
       const exact = breakable(body, size, (cause) => (cause instanceof AppError ? cause : wrongLength(index, size, cause)))
-      const { etag } = await callR2(() => storeStream(exact, size, (stream) => uploadOf(upload).uploadPart(index + 1, stream)))
-      return etag
+      const store = (): Promise<R2UploadedPart> => storeStream(exact, size, (stream) => uploadOf(upload).uploadPart(index + 1, stream))
+      return (await room.hold(size, () => callR2(store))).etag
     },
 
     async finish(upload, parts) {

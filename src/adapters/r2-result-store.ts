@@ -1,11 +1,11 @@
-import type { ResultStore } from '../service/ports.ts'
+import { ENDLESS_ROOM, type ResultStore } from '../service/ports.ts'
 import { callR2 } from './r2-call.ts'
 
 /** Between the path of the source and the key of the result. A path never holds an empty segment, so no path can reach into another's results. */
 const SEPARATOR = '//'
 
 /** Results as R2 objects at `{account}{path}//{key}`: all results of a source, or below a folder, are one list away. */
-export function createR2ResultStore(bucket: R2Bucket): ResultStore {
+export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): ResultStore {
   return {
     async get(account, path, key) {
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
@@ -14,9 +14,8 @@ export function createR2ResultStore(bucket: R2Bucket): ResultStore {
       return { body: object.body, size: object.size, mime, etag: key, warnings: object.customMetadata?.['warnings'] ?? '' }
     },
     async put(account, path, key, { body, mime, warnings }) {
-      await callR2(() =>
-        bucket.put(account + path + SEPARATOR + key, body, { httpMetadata: { contentType: mime }, customMetadata: { warnings } }),
-      )
+      const options = { httpMetadata: { contentType: mime }, customMetadata: { warnings } }
+      await room.hold(body.length, () => callR2(() => bucket.put(account + path + SEPARATOR + key, body, options)))
     },
     async purge(account, { text, isPrefix }) {
       const prefix = account + (isPrefix ? text : text + SEPARATOR)

@@ -18,6 +18,7 @@ import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
 import { createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload } from '../service/files/upload.ts'
+import type { Room } from '../service/ports.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
 import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
@@ -28,16 +29,16 @@ import { compileRules } from './rules.ts'
 export type Files = ReturnType<typeof createFiles>
 
 /** What stores files: the bucket, uploads of all kinds, copies, the ledger of each account. */
-export function createFiles(config: Config, env: Env, { processes }: Records, budget: MemoryBudget) {
+export function createFiles(config: Config, env: Env, { processes }: Records, budget: MemoryBudget, room: Room) {
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
-  const unwatched = createR2FileStore(bucket)
+  const unwatched = createR2FileStore(bucket, room)
   const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
   const files = watchFiles(unwatched, { triggers, log })
   const recent = createRecentFiles(files, clock)
-  const results = createR2ResultStore(env.RESULTS)
+  const results = createR2ResultStore(env.RESULTS, room)
   const accounts = createDurableAccounts(env.ACCOUNTS)
   const snapshots = createR2AccountSnapshots(env.FILES, clock)
-  const parts = watchUploads(createR2MultipartStore(bucket), { triggers, log })
+  const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
   const replaced = async (account: string, path: string): Promise<void> => {
     recent.forget(account, path)
     await results.purge(account, { text: path, isPrefix: false })

@@ -1,10 +1,12 @@
+import { createDiskRoom } from '../adapters/disk-room.ts'
 import { createTextMetrics } from '../adapters/text-metrics.ts'
 import type { Config } from '../config/load.ts'
 import type { Env } from '../env.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
+import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
 import { createFiles } from './files.ts'
 import { createHttp } from './http.ts'
-import { clock, wait } from './platform.ts'
+import { clock, every, wait } from './platform.ts'
 import { createDurableWork } from './processes.ts'
 import { createRecords } from './records.ts'
 import { createRendering } from './rendering.ts'
@@ -13,11 +15,18 @@ import { createRunners } from './runners.ts'
 /** Builds adapters → services → HTTP. Nothing but this folder, config/ and index.ts sees `env`. */
 export function createService(config: Config, env: Env) {
   const metrics = createTextMetrics()
-  const records = createRecords(config, env)
+  const room = env.DISK ? roomOf(env.DISK) : ENDLESS_ROOM
+  const records = createRecords(config, env, room)
   const budget = createMemoryBudget({ ...config.memory, clock, wait })
-  const stored = createFiles(config, env, records, budget)
-  const rendering = createRendering(config, stored, metrics, budget)
+  const stored = createFiles(config, env, records, budget, room)
+  const rendering = createRendering(config, stored, metrics, budget, room)
   const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
   const app = createHttp(config, metrics, stored, rendering, work)
   return { app, work, uploadEffects: stored.uploadEffects, accountEffects: stored.accountEffects }
+}
+
+/** The disk as the machine that runs this service tells it. */
+function roomOf(disk: Fetcher): Room {
+  const ask = async (): Promise<DiskState> => (await disk.fetch('http://disk/')).json() // written by local/disk/keeper.ts
+  return createDiskRoom({ ask, clock, every })
 }

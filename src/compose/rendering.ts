@@ -6,6 +6,7 @@ import type { Config } from '../config/load.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { readWhole } from '../service/files/content/read-whole.ts'
 import type { SourceFile } from '../service/files/recent-files.ts'
+import type { Room } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
@@ -25,6 +26,7 @@ export function createRendering(
   { files, recent, results, upload }: Files,
   metrics: Metrics,
   budget: MemoryBudget,
+  room: Room,
 ) {
   const running = {
     budget,
@@ -37,7 +39,7 @@ export function createRendering(
   const render = createRender({
     recent,
     results,
-    edge: createEdgeResultCache(caches.default),
+    edge: createEdgeResultCache(caches.default, room),
     run: countRuns(createRunPlan(running), metrics),
     hash,
     limits,

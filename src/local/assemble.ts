@@ -18,6 +18,8 @@ export interface Assembly {
   readonly dist: string
   /** Of the outbound proxy. */
   readonly outbound: string
+  /** Path of the Unix socket that tells of the disk. */
+  readonly disk: string
   /** The file to write. */
   readonly config: string
 }
@@ -30,7 +32,7 @@ const SERVICE = ''
 /** Names by which Miniflare's parts speak to each other. A client that knew them could speak for them. */
 const SECRET_NAMES = ['MF-CF-Blob', 'miniflare-unsafe-internal-capnp-connect']
 
-const { settings, dist, outbound, config } = JSON.parse(await text(process.stdin)) as Assembly // written by runtime-config.ts
+const { settings, dist, outbound, disk, config } = JSON.parse(await text(process.stdin)) as Assembly // written by runtime-config.ts
 process.env['EMULSION_RUNTIME_CONFIG'] = config
 process.env['MINIFLARE_WORKERD_PATH'] = join(import.meta.dirname, 'capture-config.sh')
 const miniflare = new Miniflare(throughProxy(convertV4MiniflareOptions(options()), outbound))
@@ -72,6 +74,7 @@ function service(): object {
       .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
       .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
     bindings: { ...(given['bindings'] as Record<string, string> | undefined), ...settings.variables },
+    serviceBindings: { DISK: { external: { address: `unix:${disk}`, http: {} } } },
     ...(limit !== undefined && { ratelimits: { BATCH_RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } } }),
   }
 }

@@ -8,13 +8,15 @@ const KEPT_LINES = 20
 
 /**
  * Prints what the Workers and workerd itself say, errors and warnings on standard error.
+ * @param onLog is told each line.
  * @returns a function that tells the last lines, for the message of a start that failed.
  */
-export function printLogs(...streams: readonly Readable[]): () => string {
+export function printLogs(onLog: (message: string) => void, ...streams: readonly Readable[]): () => string {
   const last: string[] = []
   for (const stream of streams)
     createInterface(stream).on('line', (line) => {
       const { level, message } = readLine(line)
+      onLog(message)
       last.push(message)
       if (last.length > KEPT_LINES) last.shift()
       if (level === 'error' || level === 'warn') console.error(message)

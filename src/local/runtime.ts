@@ -25,6 +25,8 @@ export interface RuntimeOptions {
   readonly entry: string
   /** `host:port` that receives the log lines of Miniflare's Workers. */
   readonly loopback: string
+  /** Reads each line that it logs. */
+  readonly onLog: (message: string) => void
   /** It had ended by itself and runs again. */
   readonly onRestart: () => void
   /** It ends again and again, or cannot start again. */
@@ -81,7 +83,7 @@ interface Launched {
   readonly port: number
 }
 
-async function launch({ config, host, port, entry, loopback }: RuntimeOptions): Promise<Launched> {
+async function launch({ config, host, port, entry, loopback, onLog }: RuntimeOptions): Promise<Launched> {
   const input = openSync(config, 'r')
   rmSync(entry, { force: true }) // the socket of the one that ended
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -94,7 +96,7 @@ async function launch({ config, host, port, entry, loopback }: RuntimeOptions): 
   const end = (): void => void child.kill('SIGKILL')
   process.once('exit', end)
   child.once('exit', () => process.off('exit', end))
-  const lastWords = printLogs(child.stdout as Readable, child.stderr as Readable)
+  const lastWords = printLogs(onLog, child.stdout as Readable, child.stderr as Readable)
   const listening = portOf(child.stdio[3] as Readable)
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject)

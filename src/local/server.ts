@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { readAllowHosts } from '../service/outbound/guard.ts'
 import { OPTIONS_FILE } from './build.ts'
 import { startCron } from './cron.ts'
+import { startDiskKeeper } from './disk/keeper.ts'
 import { startOutbound } from './outbound.ts'
 import { assembleConfig } from './runtime-config.ts'
 import { startLogReceiver } from './runtime-logs.ts'
@@ -39,14 +40,17 @@ export async function startServer(settings: LocalSettings, events: ServerEvents 
   const entry = join(sockets, 'entry')
   const outbound = await startOutbound(readAllowHosts(variables['EMULSION_ALLOW_HOSTS']))
   const logs = await startLogReceiver()
+  const disk = join(sockets, 'disk')
+  const keeper = await startDiskKeeper({ statePath: settings.statePath, reserve: settings.diskReserve, socket: disk })
   const close = async (): Promise<void> => {
-    await Promise.all([outbound.close(), logs.close()])
+    await Promise.all([outbound.close(), logs.close(), keeper.close()])
     for (const each of [folder, sockets]) rmSync(each, { recursive: true, force: true })
   }
   try {
-    const config = await assembleConfig({ settings, dist, outbound: outbound.address }, folder)
+    const config = await assembleConfig({ settings, dist, outbound: outbound.address, disk }, folder)
     const { onRestart = () => undefined, onFailure = () => undefined } = events
-    const runtime = await startRuntime({ config, host, port, entry, loopback: logs.address, onRestart, onFailure })
+    const onLog = keeper.readLog
+    const runtime = await startRuntime({ config, host, port, entry, loopback: logs.address, onLog, onRestart, onFailure })
     const cron = startCron(entry)
     return {
       url: new URL(`http://${reachable(host)}:${runtime.port}`),

@@ -9,6 +9,8 @@ export interface LocalSettings {
   readonly port: number
   /** Absolute folder of everything that survives a restart. */
   readonly statePath: string
+  /** Bytes of the disk that stay free (disk/keeper.ts). */
+  readonly diskReserve: number | undefined
   /** Instead of the rate limit of wrangler.toml: a benchmark is a single client. */
   readonly batchRequestsPerMinute: number | undefined
   /** Variables for the Worker: those of the environment, and what was generated for the rest. */
@@ -36,6 +38,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
   const account = env['EMULSION_ACCOUNT_ID'] ?? 'Emu1s1n'
   if (!isAccountId(account)) throw new Error(`EMULSION_ACCOUNT_ID: expected 7 base58 characters, received ${JSON.stringify(account)}`)
   const perMinute = env['EMULSION_BATCH_REQUESTS_PER_MINUTE']
+  const reserveMb = env['EMULSION_DISK_RESERVE_MB']
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[0].startsWith('EMULSION_') && entry[1] !== undefined),
   )
@@ -43,6 +46,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     host: env['HOST'] ?? '127.0.0.1',
     port: wholeNumber('PORT', env['PORT'] ?? '8787', 0, 65_535),
     statePath: resolve(env['EMULSION_STATE'] ?? '.emulsion'),
+    diskReserve: reserveMb === undefined ? undefined : wholeNumber('EMULSION_DISK_RESERVE_MB', reserveMb, 0, 1_000_000_000) * 1e6,
     batchRequestsPerMinute:
       perMinute === undefined ? undefined : wholeNumber('EMULSION_BATCH_REQUESTS_PER_MINUTE', perMinute, 1, 1_000_000_000),
     variables: { EMULSION_STORAGE_EVENTS: 'service', ...given, EMULSION_ACCOUNT_ID: account },

@@ -1,3 +1,4 @@
+import { dropBallast } from './disk/ballast.ts'
 import { putSamples } from './put-samples.ts'
 import { banner } from './banner.ts'
 import { buildWorker } from './build.ts'
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop().finally(() => process.exit(0)))
   const given = readLocalSettings(process.env)
   await checkPort(given.host, given.port)
+  dropBallast(given.statePath) // left by a server that was killed: the lock needs space
   const folder = openStateFolder(given.statePath)
   process.once('exit', folder.release)
   const settings = withGeneratedKeys(given)

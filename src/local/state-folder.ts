@@ -46,7 +46,7 @@ function makeFolder(path: string): void {
   const probe = join(path, `probe-${process.pid}`)
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
-    writeFileSync(probe, '')
+    writeFileSync(probe, 'writable')
     rmSync(probe)
   } catch (error) {
     throw new Error(`EMULSION_STATE: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {

@@ -114,6 +114,31 @@ export interface ResultStore {
   purge(account: string, sources: { readonly text: string; readonly isPrefix: boolean }): Promise<number>
 }
 
+/** The space of the storage. */
+export interface Room {
+  /**
+   * Does a write of about so many bytes, while there is space for it.
+   * @throws AppError `storage_full`, also when the space runs out meanwhile: then the write may yet succeed, unseen.
+   */
+  hold<T>(bytes: number, write: () => Promise<T>): Promise<T>
+  /** Does what frees space, which needs a little itself: the reserve is there for it. */
+  free<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** What the record of an upload or a process may take: a database of its own, and its lines in others. */
+export const RECORD_BYTES = 100_000
+
+/** Of a storage that does not get full. */
+export const ENDLESS_ROOM: Room = { hold: (_, write) => write(), free: (work) => work() }
+
+/** What a machine tells of the disk that holds all state. */
+export interface DiskState {
+  /** Bytes that may still be stored; negative when the reserve is touched. */
+  readonly usable: number
+  /** How many writes have found no space so far. */
+  readonly failures: number
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { ListQuery, ProcessIndex, ProcessPage, ProcessStore } from './ports.ts'
 import { summaryOf, type JobDefinition, type ProcessKind, type ProcessOwner, type ProcessRecord } from './record.ts'
 import { initialState } from './state.ts'
-import type { Clock, HashText } from '../ports.ts'
+import { RECORD_BYTES, type Clock, type HashText, type Room } from '../ports.ts'
 
 /**
  * Everything that is not answered within its own request is a process: some jobs, executed at least once each, whose outcome is kept and
@@ -28,6 +28,8 @@ export interface NewProcess {
   readonly fingerprint?: string | null
   readonly warnings?: readonly string[]
   readonly requestId: string
+  /** Its jobs only delete: it is recorded on a full disk too. */
+  readonly onlyDeletes?: boolean
 }
 
 export interface ProcessesDeps {
@@ -35,26 +37,30 @@ export interface ProcessesDeps {
   readonly index: ProcessIndex
   readonly clock: Clock
   readonly hash: HashText
+  readonly room: Room
 }
 
 /** One R2-triggered or batch process has at most so many jobs: its record is one row of at most 2 MB. */
 const MAX_JOBS = 1000
 
-export function createProcesses({ store, index, clock, hash }: ProcessesDeps) {
+export function createProcesses({ store, index, clock, hash, room }: ProcessesDeps) {
   return {
     /**
      * Records the process and sends its jobs. Answers the record; an equal idempotent create answers the one that exists.
-     * @throws AppError `idempotency_conflict` when the id belongs to another request.
+     * @throws AppError `idempotency_conflict` when the id belongs to another request; `storage_full`.
      */
-    async create(wish: NewProcess): Promise<ProcessRecord> {
+    async create({ onlyDeletes = false, ...wish }: NewProcess): Promise<ProcessRecord> {
       if (wish.jobs.length < 1 || wish.jobs.length > MAX_JOBS) {
         throw new AppError('invalid_parameter', { field: 'jobs', reason: `Expected 1 to ${MAX_JOBS} jobs, received ${wish.jobs.length}.` })
       }
       const { name = '', callback = null, fingerprint = null } = wish
       const definition = { ...wish, name, callback, fingerprint, createdAt: clock.now() }
-      // Listed first, so that whoever is told of an id is not told that it is unknown. A line whose process never came is swept away.
-      await index.put({ ...summaryOf({ definition, state: initialState(definition) }), revision: 0 })
-      const { created, record } = await store.create(definition)
+      const recordIt = async (): ReturnType<ProcessStore['create']> => {
+        // Listed first, so that whoever is told of an id is not told that it is unknown. A line whose process never came is swept away.
+        await index.put({ ...summaryOf({ definition, state: initialState(definition) }), revision: 0 })
+        return store.create(definition)
+      }
+      const { created, record } = await (onlyDeletes ? room.free(recordIt) : room.hold(RECORD_BYTES, recordIt))
       const equal = fingerprint !== null && record.definition.fingerprint === fingerprint
       if (!created && !equal) throw new AppError('idempotency_conflict')
       return record

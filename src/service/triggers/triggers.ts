@@ -8,6 +8,9 @@ import { removalJob } from '../processes/removal-job.ts'
 import { renderJob } from '../processes/render-job.ts'
 import type { CompiledRule } from './rules.ts'
 
+/** Begins the version of a deletion. */
+const DELETED = 'delete'
+
 export interface TriggersDeps {
   readonly rules: readonly CompiledRule[]
   readonly files: FileStore
@@ -57,7 +60,7 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps): 
     const destinations = rule.outputs(path).map(({ destination }) => destination)
     if (!(await hasDerivative(rule, path, destinations))) return
     const jobs = destinations.map((destination) => removalJob({ source: path, path: destination, rule: rule.id }))
-    const record = await start(rule, ['delete', path, ...destinations], jobs, path)
+    const record = await start(rule, [DELETED, path, ...destinations], jobs, path)
     // An earlier deletion of a file at this path has the same id. What it removed has been made again since.
     if (isTerminal(record.state.status)) await processes.retry(record.definition.id)
   }
@@ -90,6 +93,7 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps): 
       jobs,
       fingerprint: version.join('\n'),
       requestId,
+      onlyDeletes: version[0] === DELETED,
     })
     log({ level: 'info', message: 'rule matched', rule: rule.id, processId: id, path, jobs: record.definition.jobs.length })
     return record

@@ -24,6 +24,8 @@ const JOB_TYPES = [
 ] as const
 export type JobType = (typeof JOB_TYPES)[number]
 
+const ONLY_DELETE: readonly JobType[] = ['DeleteFolderBatchJob', 'DeleteFileBatchJob', 'ResetCacheJob']
+
 export interface JobDeps {
   readonly processes: Processes
   /** A ULID: 26 characters that sort by time. */
@@ -39,7 +41,9 @@ export async function startJob(
   { processes, newJobId }: JobDeps,
 ): Promise<Response> {
   const owner = { account: caller.account, service: null, folder: reachOf(caller) }
-  const record = await processes.create({ id: newJobId(), kind: 'file-jobs', name: jobType, owner, requestId: c.get('requestId'), jobs })
+  const requestId = c.get('requestId')
+  const onlyDeletes = ONLY_DELETE.includes(jobType)
+  const record = await processes.create({ id: newJobId(), kind: 'file-jobs', name: jobType, owner, requestId, jobs, onlyDeletes })
   return c.json(asyncResponse(c, record))
 }
 
