@@ -31,7 +31,7 @@ export function createRendering(
   const running = {
     budget,
     clock,
-    limits,
+    limits: { ...limits, memoryBytes: memory.totalBytes },
     turns: createTurns(clock, wait),
     openContext: createCorePool(wasmModules, loadFont).openContext,
     readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),

@@ -42,6 +42,8 @@ export interface PlanLimits {
   readonly maxPixels: number
   /** Of every image after the first step, in pixels. */
   readonly maxSide: number
+  /** The most memory that one run may take, in bytes; without it only the caller refuses. */
+  readonly memoryBytes?: number
 }
 
 /** The only way to make a step: fills defaults and rejects what the schema does not know. `field` names what the client sent. */

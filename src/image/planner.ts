@@ -4,7 +4,7 @@ import { turnRowsBytes } from './engine/rows/turn.ts'
 import { resampleRowsBytes } from './engine/resample/rows.ts'
 import type { ResolvedStep } from './ops/define.ts'
 import type { Probe } from './codecs/define.ts'
-import { wholeImage, type Geometry } from './geometry.ts'
+import { roundSide, wholeImage, type Geometry } from './geometry.ts'
 import { fuse } from './fuse.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
@@ -57,9 +57,12 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const flattens = !encoder.can.alpha
   const isRecoded = steps.length === 0 && format === source
   const recoding = isRecoded ? encoder.recodeBytes?.(probe, geometry, options) : null
-  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused))
+  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused)) + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
-  const encodeBytes = encoder.encodeBytes(last, options, steps.length === 0 && !probe.hasAlpha)
+  const isOpaque = !probe.hasAlpha && !steps.some(({ op, params }) => operation(op).addsTransparency?.(params))
+  const bytesOf = (shape: Shape): number => file.length + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
+  const peakBytes = bytesOf(last)
+  if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) throw tooLarge(format, last, bytesOf, limits.memoryBytes)
   return {
     plan,
     source,
@@ -69,7 +72,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     shapes: shapes.slice(fused),
     output: { format, options },
     flattens,
-    peakBytes: file.length + (recoding ?? rowsBytes + encodeBytes) + resolvingBytes(steps),
+    peakBytes,
     limits,
   }
 }
@@ -81,6 +84,20 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
 function resolvingBytes(steps: readonly Step[]): number {
   const at = steps.findIndex(({ op }) => operation(op).resolve)
   return at < 0 ? 0 : at === steps.length - 1 ? 1_000_000 : 32_000_000
+}
+
+/** The refusal of what takes too much memory: by the size that fits when it is the encoder that wants the whole picture. */
+function tooLarge(format: FormatName, { width, height }: Shape, bytesOf: (shape: Shape) => number, memoryBytes: number): AppError {
+  const { holdsPicture } = codec(format)
+  let fitting = holdsPicture ? width : 0
+  while (fitting > 0 && bytesOf({ width: fitting, height: roundSide((height * fitting) / width) }) > memoryBytes)
+    fitting -= Math.ceil(fitting / 100)
+  const needed = bytesOf({ width, height })
+  const reason =
+    fitting > 0
+      ? `The encoder of ${format} holds the whole picture: expected at most ${fitting} pixels of width for this shape, received ${width}×${height}.`
+      : `Expected work of at most ${memoryBytes} bytes of memory, received an image that needs ${Math.ceil(needed)}.`
+  return new AppError('too_many_pixels', { reason })
 }
 
 /** Turns and mirrors before the steps that they may pass: there the decoder does them. */

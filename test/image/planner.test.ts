@@ -126,6 +126,35 @@ describe('the planner', () => {
   })
 })
 
+describe('a plan that takes more memory than there is', () => {
+  const large = () =>
+    sharp({ create: { width: 1900, height: 1000, channels: 3, background: '#369' } })
+      .jpeg()
+      .toBuffer()
+  const refusal = async (limit: number, format: TransformPlan['output']['format'], ...steps: Step[]): Promise<string | undefined> => {
+    try {
+      planExecution({ steps, output: { format, quality: 80 } }, await large(), { ...LIMITS, maxPixels: 9_000_000, memoryBytes: limit })
+      return undefined
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'too_many_pixels' })
+      return (error as { reason?: string }).reason
+    }
+  }
+
+  it('is refused with the width that fits when the encoder holds the whole picture', async () => {
+    const reason = await refusal(20_000_000, 'webp', step('negate', {}))
+    const width = Number(/at most (\d+) pixels of width for this shape, received 1900×1000/.exec(reason ?? '')?.[1])
+    expect(width).toBeGreaterThan(900)
+    expect(width).toBeLessThan(1900)
+    expect(await refusal(20_000_000, 'webp', step('resize', { width }))).toBeUndefined()
+  })
+
+  it('is refused with both numbers otherwise', async () => {
+    expect(await refusal(3_000_000, 'jpeg', step('rotate', { degrees: 5 }))).toMatch(/at most 3000000 bytes .* needs \d+/)
+    expect(await refusal(30_000_000, 'jpeg', step('rotate', { degrees: 5 }))).toBeUndefined()
+  })
+})
+
 describe('the peak counts', () => {
   const bytes = WIDTH * HEIGHT * 4
   const peakOf = (source: Uint8Array, format: TransformPlan['output']['format'], ...steps: Step[]): number =>

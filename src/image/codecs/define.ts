@@ -35,6 +35,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
     /** Upper bound of what a pass holds at once beside the file, its results included. */
     bytes(probe: P, geometries: readonly Geometry[]): number
   }
+  /** Whether the encoder wants the whole picture in its memory, so that its size is bounded by that. */
+  readonly holdsPicture?: boolean
   /** Encodes; a format without alpha gets opaque rows. */
   encode(picture: Picture, options: z.output<O>, context: RowsContext): Promise<Uint8Array>
   /** Decode, fit and encode in one pass without RGBA between, for a plan with no further step; `null` when this file needs the long way. */

@@ -67,6 +67,7 @@ export const webp = defineCodec({
       probe.orientation,
     )
   },
+  holdsPicture: true,
   async encode(picture, options, context) {
     const raster = await picture.read((rows) => collect(context, rows))
     const opaque = isOpaque(raster)

@@ -6,7 +6,8 @@ const NEGLIGIBLE = 1 / 65535
  * Source: docs/protocols/batch.md §4.2. Bounded: at most about 9 · sigma or 2 · radius taps.
  */
 export function gaussianTaps(radius: number, sigma: number): Float64Array {
-  if (sigma <= 0) return Float64Array.of(1)
+  // Long before its square is nothing in doubles, a Gaussian is the pixel itself.
+  if (sigma < 1e-6) return Float64Array.of(1)
   const count = tapCount(radius, sigma)
   const third = (3 * count - 1) / 2
   const spread = 2 * (3 * sigma) ** 2

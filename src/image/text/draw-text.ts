@@ -76,7 +76,7 @@ async function drawAsLayer(
   render: RenderInk,
   { core }: StepContext,
 ): Promise<PixelRows> {
-  const box = { width: Math.ceil(block.width) + 2, height: block.lines.length * block.lineHeight }
+  const box = { width: Math.ceil(block.width) + 2, height: Math.max(1, block.lines.length * block.lineHeight) }
   const placed = placeText(block, box, TOP_OF[ANCHORS[wish.position].x], 1, 0)
   const layer = rotatedShape(box, wish.rotate)
   const turn = { degrees: wish.rotate, x: box.width / 2, y: box.height / 2, toX: layer.width / 2, toY: layer.height / 2 }
@@ -151,11 +151,16 @@ function held({ width, height, putPixels }: LayerPixels, image: Shape, wish: Tex
 /** Widths and heights of an em that a character and a line have at most, in usual fonts. */
 const CHARACTER_EMS = 1.3
 const LINE_EMS = 2
+/** Rounding, of tiny text above all. */
+const SPARE_PIXELS = 8
 
 /** The size up to which a copy of repeated text is drawn: that of the image, or what the text takes in usual fonts. */
 function tileShape({ text, size, rotate }: TextWish, image: Shape): Shape {
   const lines = text.split('\n')
-  const box = { width: Math.max(...lines.map((line) => line.length)) * size * CHARACTER_EMS + 2, height: lines.length * size * LINE_EMS }
+  const box = {
+    width: Math.max(...lines.map((line) => line.length)) * size * CHARACTER_EMS + SPARE_PIXELS,
+    height: lines.length * size * LINE_EMS + SPARE_PIXELS,
+  }
   const { width, height } = rotatedShape(box, rotate)
   return width * height < image.width * image.height ? { width: Math.ceil(width), height: Math.ceil(height) } : image
 }

@@ -157,6 +157,19 @@ describe.each(names)('%s', (name) => {
     )
   })
 
+  it('leaves an opaque picture opaque unless it says otherwise', async () => {
+    await fc.assert(
+      fc.asyncProperty(raster, arbitrary, async (input, raw) => {
+        const given = op.params.parse(raw)
+        if (op.addsTransparency?.(given) === true || planned(name, given, input) === null) return
+        const opaque = { ...input, data: input.data.map((value, at) => (at % 4 === 3 ? 255 : value)) }
+        const { data } = await applied(name, given, opaque)
+        expect(data.every((value, at) => at % 4 !== 3 || value === 255)).toBe(true)
+      }),
+      runs(name),
+    )
+  })
+
   it('is canonical: parsing its own output changes nothing', () => {
     fc.assert(
       fc.property(arbitrary, (raw) => {

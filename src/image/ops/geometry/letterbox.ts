@@ -25,6 +25,7 @@ export const letterbox = defineOperation({
   summary: 'Scales the image to fit inside the box and fills the rest of the box with the background.',
   params,
   plan: (given, image) => resolveSize(given.width, given.height, image),
+  addsTransparency: ({ background }) => !background.endsWith('ff'),
   rows({ position, background, kernel }, input, output, { core }) {
     const scaled = resampleRows(core, input, { ...wholeImage(input), ...inside(input, output), kernel })
     const { x, y } = place(scaled, output, { position, x: 0, y: 0 })

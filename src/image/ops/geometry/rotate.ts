@@ -8,6 +8,7 @@ export const rotate = defineOperation({
   params: z.strictObject({ degrees: z.number().min(-360).max(360), background: colour.default('00000000') }),
   plan: ({ degrees }, image) => rotatedShape(image, degrees),
   symmetry: ({ degrees }) => rightAngleTurn(degrees),
+  addsTransparency: ({ degrees }) => rightAngleTurn(degrees) === null,
   rows: ({ degrees, background }, input, _output, { core }) => rotatePixels(core, input, { degrees, background: channels(background) }),
   workingBytes: (_given, input, output) => input.width * input.height * 4 + affineBytes(output.width),
 })

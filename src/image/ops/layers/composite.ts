@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { drawLayer, layerBytes, layerParams } from '../../layer.ts'
 import { resolveLength, resolveSize, sideLength } from '../../length.ts'
+import { keepsOpacity } from '../../definitions/blend-modes.ts'
 import { collect } from '../../collect.ts'
 import type { StepContext } from '../../context.ts'
 import { rasterRows } from '../../engine/rows/pixel-rows.ts'
@@ -39,6 +40,7 @@ export const composite = defineOperation({
     { path: given.path, size: (own, image) => layerSize(given, own, image), extraBytes: (size) => turnedBytes(size, given.rotate) },
   ],
   workingBytes: (given, image) => layerBytes(image, image, given),
+  addsTransparency: ({ blend }) => !keepsOpacity(blend),
   async rows(given, input, _output, context) {
     const own = context.inputs[0]
     return own === undefined ? input : drawLayer(context.core, input, await layerOf(given, own, input, context), given)

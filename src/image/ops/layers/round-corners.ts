@@ -22,6 +22,7 @@ export const roundCorners = defineOperation({
   summary: 'Makes the corners round and transparent outside; a radius over half the shorter side gives the roundest shape that fits.',
   params: z.strictObject({ radius: z.number().positive() }),
   plan: (_params, { width, height }) => ({ width, height }),
+  addsTransparency: () => true,
   rows({ radius }, input, output, { core }) {
     const round = Math.min(radius, input.width / 2, input.height / 2)
     return mapRows(input, (at, bytes, y) => fade(core.bytes().subarray(at, at + bytes), y, output, round), false)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { keepsOpacity } from '../../definitions/blend-modes.ts'
 import { colour } from '../../colour.ts'
 import { layerParams } from '../../layer.ts'
 import { drawText, textBytes } from '../../text/draw-text.ts'
@@ -23,5 +24,6 @@ export const text = defineOperation({
   plan: (_params, { width, height }) => ({ width, height }),
   files: ({ font }) => (typeof font === 'string' ? [] : [font.path]),
   workingBytes: (given, image) => textBytes(given, image),
+  addsTransparency: ({ blend }) => !keepsOpacity(blend),
   rows: (given, input, _output, context) => drawText(input, given, context),
 })
