@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWorker } from '../src/local/build.ts'
+import { DEFAULT_POLICY } from '../src/service/processes/policy.ts'
 import { startServer, type RunningServer } from '../test/e2e/support/server.ts'
-import { api, eventually, putPicture, readFile, SECRET, sleep, type Served } from './fault-drill/client.ts'
+import { api, eventually, putPicture, readFile, SECRET, type Served } from './fault-drill/client.ts'
 import { checkDestination, JOBS, type Photo } from './fault-drill/jobs.ts'
 import { liveThroughKills, type Drill } from './fault-drill/lives.ts'
-import { openReceiver, type Receiver } from './fault-drill/receiver.ts'
+import { callbackPatienceMs } from './fault-drill/patience.ts'
+import { openReceiver } from './fault-drill/receiver.ts'
 import { createReport, type DrillReport } from './fault-drill/report.ts'
 import { isSabotage, sabotage, SABOTAGES, type Sabotage } from './fault-drill/sabotage.ts'
+import { errandProblems, listStatuses, untilDone } from './fault-drill/wait.ts'
 import { readWrites, type Write } from './fault-drill/writes.ts'
 
 export interface DrillOptions {
@@ -24,12 +27,16 @@ export interface DrillOptions {
   /** A deliberate fault of the server, which the report must show. */
   readonly sabotage: Sabotage | null
   readonly photos: string
-  /** For everything that is not done when the last kill is over. */
-  readonly deadlineMs: number
+  /** For the work that is not done when the last kill is over, in milliseconds. Callbacks have their own patience. */
+  readonly workMs: number
+  /** Attempts that the kills must have hit at least: otherwise they prove nothing. */
+  readonly minLost: number
   readonly progress: (line: string) => void
 }
 
 const CALLBACK_KEY = Buffer.alloc(32, 7)
+/** Share of the callbacks that the receiver refuses under `faults`. */
+const REFUSED = 0.5
 const ROOT = resolve(import.meta.dirname, '..')
 
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
@@ -38,7 +45,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     .filter((name) => /\.jpe?g$/.test(name))
     .slice(0, 6)
     .map((name) => ({ path: `/photos/${name}`, bytes: readFileSync(join(options.photos, name)) }))
-  const receiver = await openReceiver(CALLBACK_KEY, options.faults ? 0.5 : 0)
+  const refused = options.faults ? REFUSED : 0
+  const receiver = await openReceiver(CALLBACK_KEY, refused)
   const dist = await build(options)
   const start = (): Promise<RunningServer> =>
     startServer(state, {
@@ -58,10 +66,12 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       drill.server = await start()
     }
     await liveThroughKills(drill, { ...options, photos, callback: receiver.url, restart })
-    await untilDone(drill, options, receiver)
+    const callbacksMs = callbackPatienceMs(drill.ids.length, refused, DEFAULT_POLICY)
+    await untilDone(drill, { ...options, callbacksMs, receiver })
     writes.push(...readWrites(drill.server.output()))
     return await createReport({
       ...drill,
+      minLost: options.minLost,
       errands: drill.errands.length,
       writes,
       problems: [...drill.problems, ...(await errandProblems(drill))],
@@ -85,60 +95,6 @@ async function build({ faults, sabotage: name }: DrillOptions): Promise<string> 
   return dist
 }
 
-async function untilDone(drill: Drill, { deadlineMs, progress }: DrillOptions, receiver: Receiver): Promise<void> {
-  const deadline = Date.now() + deadlineMs
-  const { ids } = drill
-  let last = ''
-  for (let round = 1; ; round++) {
-    const statuses = await listStatuses(drill)
-    const finished = ids.filter((id) => statuses.get(id) === 'FINISHED').length
-    const undone = (await errandProblems(drill)).length
-    const line = `finished ${finished}/${ids.length}, callbacks delivered ${receiver.deliveredCount()}, errands undone ${undone}`
-    if (line !== last) progress(line)
-    last = line
-    if (finished === ids.length && receiver.deliveredCount() >= ids.length && undone === 0) return
-    if (ids.some((id) => statuses.get(id) === 'FAILED') || Date.now() > deadline) return
-    // What failed several times waits for minutes by the schedule; the replay by hand is for that, and is under test here too.
-    if (finished === ids.length && round % 10 === 0) await replayPending(drill)
-    await sleep(1000)
-  }
-}
-
-async function errandProblems(drill: Drill): Promise<readonly string[]> {
-  const problems: string[] = []
-  for (const errand of drill.errands) {
-    const problem = await eventually(() => errand.problem(drill))
-    if (problem !== null) problems.push(`${errand.name}: ${problem}`)
-  }
-  return problems
-}
-
-async function replayPending(drill: Drill): Promise<void> {
-  for (const id of drill.ids) {
-    const { callback } = (await eventually(() => api(drill, `/request/${id}?details=1`))) as {
-      callback: { status: string; attempts: number }
-    }
-    if (callback.status !== 'DELIVERED' && callback.attempts > 2)
-      await eventually(() => api(drill, `/request/${id}/callback`, { method: 'POST' }))
-  }
-}
-
-interface Listed {
-  readonly items: readonly { readonly process_id: string; readonly status: string }[]
-  readonly cursor: string | null
-}
-
-async function listStatuses(served: Served): Promise<ReadonlyMap<string, string>> {
-  const statuses = new Map<string, string>()
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const path: string = `/request?kind=batch&limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`
-    const page = (await eventually(() => api(served, path))) as Listed
-    for (const { process_id, status } of page.items) statuses.set(process_id, status)
-    cursor = page.cursor
-  }
-  return statuses
-}
-
 async function checkAll(served: Served, n: number, photos: readonly Photo[]): Promise<readonly string[]> {
   const problems: string[] = []
   for (const job of JOBS) {
@@ -149,10 +105,10 @@ async function checkAll(served: Served, n: number, photos: readonly Photo[]): Pr
   return problems
 }
 
-export const SHORT = { processes: 24, kills: 3, maxLifeMs: 1500, deadlineMs: 90_000 }
-const LONG = { processes: 200, kills: 14, maxLifeMs: 4000, deadlineMs: 900_000 }
+export const SHORT = { processes: 24, kills: 3, maxLifeMs: 1500, workMs: 90_000, minLost: 1 }
+const LONG = { processes: 200, kills: 14, maxLifeMs: 4000, workMs: 900_000, minLost: 30 }
 /** Enough of the short form to show a sabotage; what never comes is waited for no longer than this. */
-const SABOTAGED = { processes: 12, kills: 1, maxLifeMs: 1000, deadlineMs: 45_000 }
+const SABOTAGED = { processes: 12, kills: 1, maxLifeMs: 1000, workMs: 45_000, minLost: 1 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -170,8 +126,8 @@ async function main(): Promise<number> {
   const size = name !== null ? SABOTAGED : values.short ? SHORT : LONG
   const report = await runDrill({
     ...size,
-    ...(values.processes !== undefined && { processes: Number(values.processes) }),
-    ...(values.kills !== undefined && { kills: Number(values.kills) }),
+    ...(values.processes !== undefined && { processes: Number(values.processes), minLost: 1 }),
+    ...(values.kills !== undefined && { kills: Number(values.kills), minLost: 1 }),
     faults: values.faults,
     sabotage: name,
     photos: values.photos,

@@ -34,6 +34,8 @@ export interface DrillOutcome {
   /** Ids of all batch processes that the service has. */
   readonly listed: readonly string[]
   readonly kills: number
+  /** Attempts that the kills must have hit at least. */
+  readonly minLost: number
   readonly errands: number
   readonly writes: readonly Write[]
   /** What was found on the way. */
@@ -45,7 +47,7 @@ export interface DrillOutcome {
 
 /** Looks at every process, destination, write and callback. */
 export async function createReport(outcome: DrillOutcome): Promise<DrillReport> {
-  const { ids, kills, errands, writes, api, check, receiver } = outcome
+  const { ids, kills, minLost, errands, writes, api, check, receiver } = outcome
   const problems = [...outcome.problems, ...countProblems(outcome)]
   const failedAttempts: Record<string, number> = {}
   const counts = { finished: 0, jobs: 0, attempts: 0, received: 0, refused: 0 }
@@ -65,7 +67,8 @@ export async function createReport(outcome: DrillOutcome): Promise<DrillReport> 
     counts.received += receiver.deliveries(id).length
     counts.refused += receiver.deliveries(id).filter(({ accepted }) => !accepted).length
   }
-  if (kills > 0 && (failedAttempts['lost'] ?? 0) === 0) problems.push('no attempt was lost: the kills proved nothing')
+  const lost = failedAttempts['lost'] ?? 0
+  if (kills > 0 && lost < minLost) problems.push(`${lost} attempts were lost, not ${minLost}: the kills proved too little`)
   const { finished, jobs, attempts, received, refused } = counts
   const callbacks = { delivered: receiver.deliveredCount(), received, refused }
   return { processes: ids.length, kills, finished, jobs, attempts, failedAttempts, errands, writes: writes.length, callbacks, problems }
