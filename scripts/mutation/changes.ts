@@ -258,7 +258,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/planner.ts',
     slip: 'what the encoder holds is left out of the estimate',
     edits: [['recoding ?? rowsBytes + encodeBytes', 'recoding ?? rowsBytes']],
-    tests: { unit: ['test/image/planner.test.ts'] },
+    tests: { unit: ['test/image/peak.test.ts'] },
   },
   {
     file: 'src/image/planner.ts',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { execute } from '../../src/image/execute.ts'
-import { operation, step, type Step, type TransformPlan } from '../../src/image/plan.ts'
+import { step, type Step, type TransformPlan } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import type { Raster } from '../../src/image/raster.ts'
 import { applyStepsWith, decodeAs } from '../support/apply-steps.ts'
@@ -152,24 +152,5 @@ describe('a plan that takes more memory than there is', () => {
   it('is refused with both numbers otherwise', async () => {
     expect(await refusal(3_000_000, 'jpeg', step('rotate', { degrees: 5 }))).toMatch(/at most 3000000 bytes .* needs \d+/)
     expect(await refusal(30_000_000, 'jpeg', step('rotate', { degrees: 5 }))).toBeUndefined()
-  })
-})
-
-describe('the peak counts', () => {
-  const bytes = WIDTH * HEIGHT * 4
-  const peakOf = (source: Uint8Array, format: TransformPlan['output']['format'], ...steps: Step[]): number =>
-    planExecution({ steps, output: { format, quality: 80 } }, source, LIMITS).peakBytes
-
-  it.each([
-    ['letterbox', { width: 900, height: 900 }],
-    ['blur', { sigma: 2 }],
-    ['pixelate', { size: 2 }],
-    ['text', { text: 'a', repeat: true }],
-  ] as const)('what %s needs beside its input and output', (op, params) => {
-    const given = step(op, params as never) // the row's own parameters
-    const output = operation(op).plan(given.params, { width: WIDTH, height: HEIGHT })
-    const working = operation(op).workingBytes?.(given.params, { width: WIDTH, height: HEIGHT }, output) ?? 0
-    expect(working).toBeGreaterThan(0)
-    expect(peakOf(file, 'jpeg', given)).toBeGreaterThanOrEqual(file.length + bytes + output.width * output.height * 4 + working)
   })
 })

@@ -1,0 +1,79 @@
+import sharp, { type Sharp } from 'sharp'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { execute } from '../../src/image/execute.ts'
+import { step, type FormatName, type Step } from '../../src/image/plan.ts'
+import { planExecution } from '../../src/image/planner.ts'
+import { openImageContext } from '../support/image-context.ts'
+
+const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
+const [WIDTH, HEIGHT] = [1700, 1100]
+/** The core's first pages and tables, for which no plan speaks. */
+const CORE_BYTES = 1_000_000
+
+const SOURCES = {
+  'a baseline JPEG': (image: Sharp) => image.jpeg({ quality: 90 }),
+  'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }),
+  'a PNG': (image: Sharp) => image.png({ compressionLevel: 1 }),
+  'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }),
+  'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }),
+} satisfies Record<string, (image: Sharp) => Sharp>
+
+const PLANS: Readonly<Record<string, readonly Step[]>> = {
+  'as it is': [],
+  'turned, smaller and larger': [
+    step('rotate', { degrees: 8 }),
+    step('resize', { width: 700 }),
+    step('letterbox', { width: 1400, height: 1000 }),
+  ],
+}
+
+/** Counts the pixels that JavaScript holds, and the memory of every WebAssembly instance that the run has made. */
+const { Uint8ClampedArray: RealPixels } = globalThis
+const RealInstance = WebAssembly.Instance
+const memories = new Set<WebAssembly.Memory>()
+let pixels = 0
+beforeEach(() => {
+  memories.clear()
+  pixels = 0
+  globalThis.Uint8ClampedArray = new Proxy(RealPixels, {
+    construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
+      if (typeof first === 'number') pixels += first
+      return Reflect.construct(target, [first, ...rest]) as Uint8ClampedArray
+    },
+  })
+  WebAssembly.Instance = new Proxy(RealInstance, {
+    construct(Instance, args: ConstructorParameters<typeof RealInstance>) {
+      const instance = new Instance(...args)
+      for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
+      return instance
+    },
+  })
+})
+afterEach(() => {
+  globalThis.Uint8ClampedArray = RealPixels
+  WebAssembly.Instance = RealInstance
+})
+
+function noise(): Sharp {
+  const data = Buffer.alloc(WIDTH * HEIGHT * 3)
+  for (let i = 0, state = 1; i < data.length; i++) data[i] = (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >>> 24
+  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+}
+
+const cases = Object.entries(SOURCES).flatMap(([source, make]) =>
+  (['jpeg', 'png', 'webp'] satisfies FormatName[]).flatMap((format) =>
+    Object.entries(PLANS).map(([what, steps]) => ({ source, make, format, what, steps })),
+  ),
+)
+
+it.each(cases)('$source, $what, to $format takes no more memory than its plan says', async ({ make, format, steps }) => {
+  const file = await make(noise()).toBuffer()
+  const execution = planExecution({ steps, output: { format, quality: 80 } }, file, LIMITS)
+  const { context, release } = openImageContext()
+  const { body } = await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
+  const grown = [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+  await release(true)
+  // The PNG encoder reads its rows twice: what the first reading held is free by then.
+  const held = format === 'png' ? pixels / 2 : pixels
+  expect(file.length + held + grown + body.length).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
+})
