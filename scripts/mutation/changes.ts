@@ -257,7 +257,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
     file: 'src/image/planner.ts',
     slip: 'what the encoder holds is left out of the estimate',
-    edits: [['recoding ?? rowsBytes + encodeBytes', 'recoding ?? rowsBytes']],
+    edits: [['rowsBytes + encoder.encodeBytes(shape, options, isOpaque)', 'rowsBytes']],
     tests: { unit: ['test/image/peak.test.ts'] },
   },
   {
