@@ -226,6 +226,54 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
     edits: [['if (length !== file.size)', 'if (length > file.size)']],
     tests: { unit: ['test/service/files/content/read-whole.test.ts'] },
   },
+  {
+    file: 'src/service/files/content/peek.ts',
+    slip: 'a body that breaks off is a fault of the service',
+    edits: [['throw cause instanceof AppError ? cause : new AppError', 'throw cause instanceof Error ? cause : new AppError']],
+    tests: { unit: ['test/service/files/content/media-type.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/image-query/limits.ts`,
+    slip: 'a picture has any number of layers',
+    edits: [['layers > MAX_LAYERS', 'layers > 1e9']],
+    tests: { unit: ['test/http/dialects/bytescale/image-query/limits.test.ts'] },
+  },
+  {
+    file: 'src/http/json-body.ts',
+    slip: 'the JSON API reads JSON of any depth',
+    edits: [['{} : parseJson(text)', '{} : (JSON.parse(text) as unknown)']],
+    tests: { unit: ['test/http/json-bodies.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/batch/body.ts',
+    slip: 'the batch API reads JSON of any depth',
+    edits: [['const json = parseJson(text)', 'const json = JSON.parse(text) as unknown']],
+    tests: { unit: ['test/http/json-bodies.test.ts'] },
+  },
+  {
+    file: 'src/http/dialect.ts',
+    slip: 'shared caches keep the errors of private files',
+    edits: [["isPrivate ? 'private, max-age=0' : `public", "isPrivate && ttlSeconds < 0 ? 'private, max-age=0' : `public"]],
+    tests: { worker: ['test/worker/bytescale/headers.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/image.ts`,
+    slip: 'shared caches keep the errors of private layers',
+    edits: [["  c.set('isPrivate', isPrivate)\n", '']],
+    tests: { worker: ['test/worker/bytescale/headers.test.ts'] },
+  },
+  {
+    file: 'src/local/front.ts',
+    slip: 'a client speaks for the local runtime',
+    edits: [['if (NOT_FROM_CLIENTS.test(name))', "if (name === '')"]],
+    tests: { unit: ['test/local/front.test.ts'] },
+  },
+  {
+    file: 'public/_headers',
+    slip: 'any site frames the console',
+    edits: [["; frame-ancestors 'none'", '']],
+    tests: { unit: ['test/local/public-files.test.ts'] },
+  },
 ]
 
 /** Changes that lose work, waste memory or show another picture. */
