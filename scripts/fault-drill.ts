@@ -1,6 +1,6 @@
 // The fault drill: processes on real photographs, uploads, saves, copies and rules, while the whole server is killed again and again. At the
 // end everything that was taken on must be done, once. `npm run drill`, `npm run drill -- --short`, `npm run drill -- --sabotage NAME`.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ import { liveThroughKills, type Drill } from './fault-drill/lives.ts'
 import { callbackPatienceMs } from './fault-drill/patience.ts'
 import { openReceiver } from './fault-drill/receiver.ts'
 import { createReport, type DrillReport } from './fault-drill/report.ts'
-import { isSabotage, sabotage, SABOTAGES, type Sabotage } from './fault-drill/sabotage.ts'
+import { isSabotage, sabotaged, SABOTAGES, type Sabotage } from './fault-drill/sabotage.ts'
 import { errandProblems, listStatuses, untilDone } from './fault-drill/wait.ts'
 import { readWrites, type Write } from './fault-drill/writes.ts'
 
@@ -91,7 +91,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
 async function build({ faults, sabotage: name }: DrillOptions): Promise<string> {
   const dist = `build/drill${faults ? '-faults' : ''}${name === null ? '' : `-${name}`}`
   await buildWorker(dist, faults ? 'test/e2e/faulty-storage/index.ts' : 'test/e2e/faulty-storage/witness/index.ts')
-  if (name !== null) sabotage(join(ROOT, dist), name)
+  const worker = join(ROOT, dist, 'index.js')
+  if (name !== null) writeFileSync(worker, sabotaged(readFileSync(worker, 'utf8'), name))
   return dist
 }
 
