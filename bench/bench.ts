@@ -5,15 +5,18 @@
  *   npm run bench -- --rounds 9 --json FILE           more rounds; the figures as JSON too
  *   npm run bench -- --input FILE --width 800 --format jpeg
  *   npm run bench -- --only progressive               the cases whose picture or job contains the word
+ *
+ * The project's own large pictures are made when they are first used. A case that fails is named, and the exit code is 1.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildAssembly } from '../scripts/build-assembly.ts'
-import { allCases } from './cases.ts'
+import { allCases, makeSamples } from './cases.ts'
 import { type Case, scaling } from './job.ts'
-import { measureCase, type MeasuredCase } from './measure.ts'
+import { measureCase } from './measure.ts'
 import { preamble, table } from './report.ts'
+import { runCases } from './run-cases.ts'
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +37,7 @@ function wholeNumber(name: string, text: string): number {
   return value
 }
 
-function chosenCases(): Case[] {
+function chosenCases(): readonly Case[] {
   const { input, format } = values
   if (input === undefined) return allCases().filter((one) => one.input.includes(values.only) || one.job.name.includes(values.only))
   if (!existsSync(input)) throw new Error(`--input: ${input} is not there.`)
@@ -44,11 +47,10 @@ function chosenCases(): Case[] {
 }
 
 const cases = chosenCases()
+await makeSamples(cases)
 await buildAssembly()
-const measured: MeasuredCase[] = []
-for (const one of cases) {
-  console.error(`${one.input}: ${one.job.name}`)
-  measured.push(await measureCase(one, rounds))
-}
+const { measured, failures } = await runCases(cases, (one) => measureCase(one, rounds), console.error)
 console.log(`${preamble(rounds)}\n\n${table(measured)}`)
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ cases: measured }, null, 2)}\n`)
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ cases: measured, failures }, null, 2)}\n`)
+if (failures.length > 0) process.exitCode = 1

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { type Case, colourChain, type Job, scaling, textChain } from './job.ts'
 
-const LARGE = resolve(import.meta.dirname, '../samples/large')
 /** Real photographs that are not part of the project; used when they are there. */
 const PHOTOGRAPHS = resolve(import.meta.dirname, '../../shared/corpus/photos')
 
-const sample = (name: string, job: Job): Case => ({ file: `${LARGE}/${name}`, input: name, job })
+const sample = (name: string, job: Job): Case => ({ file: largePhoto(name), input: name, job })
 
-/** The cases on the pictures that `npm run samples -- --large` makes. */
+/** The cases on the project's own pictures. */
 const SAMPLES: readonly Case[] = [
   ...[2, 12, 24, 50, 100].map((size) => sample(`${size}mp.jpg`, scaling(800, 'jpeg'))),
   ...[12, 24, 50, 100].map((size) => sample(`${size}mp-progressive.jpg`, scaling(800, 'jpeg'))),
@@ -20,11 +20,11 @@ const SAMPLES: readonly Case[] = [
   sample('12mp.jpg', textChain(1200)),
 ]
 
-export function allCases(): Case[] {
-  const missing = SAMPLES.find(({ file }) => !existsSync(file))
-  if (missing) throw new Error(`${missing.file} is not there: run "npm run samples -- --large" first, or name a picture by --input.`)
-  return [...SAMPLES, ...photographs()]
-}
+export const allCases = (): readonly Case[] => [...SAMPLES, ...photographs()]
+
+/** Makes the project's own pictures of these cases when they are not there. */
+export const makeSamples = (cases: readonly Case[]): Promise<void> =>
+  makeLargePhotos(cases.filter((one) => SAMPLES.includes(one)).map(({ input }) => input))
 
 /** Those of 10 megapixels and more: small ones say nothing here. */
 function photographs(): Case[] {

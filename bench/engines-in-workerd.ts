@@ -5,10 +5,11 @@
  * rounds, after one that is not counted. `--large` adds what takes the peers seconds.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare'
 
 interface WorkerdCase {
@@ -33,9 +34,7 @@ const CASES: readonly WorkerdCase[] = [
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, large: { type: 'boolean', default: false } } })
 const rounds = Number(values.rounds)
 const cases = CASES.filter(({ isLarge }) => values.large || isLarge === undefined)
-const pathOf = (input: string): string => join(ROOT, 'samples/large', input)
-const missing = cases.find(({ input }) => !existsSync(pathOf(input)))
-if (missing) throw new Error(`${pathOf(missing.input)} is not there: "npm run samples -- --large" makes the large samples.`)
+await makeLargePhotos(cases.map(({ input }) => input))
 
 const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN
 
@@ -72,7 +71,7 @@ async function timed(url: URL, body: Uint8Array<ArrayBuffer>): Promise<number> {
 }
 
 async function measure(origin: URL, one: WorkerdCase): Promise<Record<string, number[]>> {
-  const body = new Uint8Array(readFileSync(pathOf(one.input)))
+  const body = new Uint8Array(readFileSync(largePhoto(one.input)))
   const engines = ENGINES.filter((engine) => takesPart(engine, one))
   const times: Record<string, number[]> = Object.fromEntries(engines.map((engine) => [engine, []]))
   for (let round = 0; round <= rounds; round++) {

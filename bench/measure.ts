@@ -37,7 +37,7 @@ export async function measureCase(one: Case, rounds: number): Promise<MeasuredCa
   for (let round = 0; round <= rounds; round++) {
     for (const [i, engine] of engines.entries()) {
       const started = performance.now()
-      const { bytes } = await engine.run(file, one.job)
+      const { bytes } = await naming(engine, () => engine.run(file, one.job))
       if (round > 0) times[i]?.push(performance.now() - started)
       outputs[i] = bytes
     }
@@ -51,11 +51,20 @@ export async function measureCase(one: Case, rounds: number): Promise<MeasuredCa
       {
         medianMs: median(taken),
         minMs: Math.min(...taken),
-        peakBytes: await peakBytesOf(engine, one),
+        peakBytes: await naming(engine, () => peakBytesOf(engine, one)),
         outputBytes: output.length,
-        psnrDb: reference && (await psnrDb(output, reference)),
+        psnrDb: reference && (await naming(engine, () => psnrDb(output, reference))),
       },
     ])
   }
   return { input: one.input, megapixels, job: one.job.name, engines: Object.fromEntries(measured) }
+}
+
+/** A failure says whose it is. */
+async function naming<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new Error(`${engine.name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }

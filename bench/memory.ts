@@ -1,11 +1,12 @@
 // Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit`. Linux only: it reads
 // /proc. `--limit` runs the server with at most 1 GB of data in each process (prlimit --data).
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import { largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { startServer, type RunningServer } from '../test/e2e/support/server.ts'
 
 const SECRET = 'secret-of-the-bench'
@@ -24,12 +25,12 @@ const { values } = parseArgs({
   },
 })
 const seconds = Number(values.seconds)
-const large = ['12mp.jpg', '24mp.jpg'].map((name) => join(ROOT, 'samples/large', name))
+const LARGE = ['12mp.jpg', '24mp.jpg']
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 
 async function main(): Promise<void> {
-  if (!large.every((file) => existsSync(file))) npm('run', 'samples', '--', '--large=12,24')
+  await makeLargePhotos(LARGE)
   console.log(
     `MB resident, the highest of each column${values.limit ? '; at most 1 GB of data a process' : ''}. A server of its own for each row.`,
   )
@@ -62,17 +63,13 @@ async function row(name: string, work: (server: RunningServer) => Promise<string
         .jpeg()
         .toBuffer(),
     )
-    for (const [i, file] of large.entries()) await put(server, `/large-${i}.jpg`, readFileSync(file))
+    for (const [i, name] of LARGE.entries()) await put(server, `/large-${i}.jpg`, readFileSync(largePhoto(name)))
     console.log(`| ${[name, ...(await peakDuring(pids, () => work(server)))].join(' | ')} |`)
     if (/unexpectedly/.test(server.output())) throw new Error('workerd ended in between.')
   } finally {
     await server.stop('SIGKILL')
     rmSync(state, { recursive: true, force: true })
   }
-}
-
-function npm(...args: readonly string[]): void {
-  if (spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit' }).status !== 0) throw new Error('The large samples were not made.')
 }
 
 function limitData(pid: number): void {

@@ -1,6 +1,6 @@
 // Ten thumbnails of one 12-megapixel source: as the jobs of one process, and as ten renders. `node bench/shared-source.ts [file]`.
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { step, type FormatName, type TransformPlan } from '../src/image/plan.ts'
 import type { FileInfo, FileStore } from '../src/service/ports.ts'
 import { createRunPlan } from '../src/service/render/run-plan.ts'
@@ -9,7 +9,9 @@ import { createTimings } from '../src/service/render/timings.ts'
 import { runDeps } from '../test/support/run-deps.ts'
 
 const ROUNDS = 5
-const path = resolve(process.argv[2] ?? 'samples/large/12mp.jpg') // `npm run samples` makes it
+const given = process.argv[2]
+if (given === undefined) await makeLargePhotos(['12mp.jpg'])
+const path = given ?? largePhoto('12mp.jpg')
 const file = readFileSync(path)
 const source: FileInfo = {
   path: '/source',

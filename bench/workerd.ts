@@ -3,21 +3,21 @@
  * samples. Each request asks for another width, so that no cache answers. A worker's own clock stands still while it computes, so the time is
  * taken outside; `raw` is the same file without any transformation, `cached` a result that is there already.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { LARGE_SIZES, largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { buildWorker } from '../src/local/build.ts'
 import { startServer } from '../src/local/server.ts'
 import { readLocalSettings, withGeneratedKeys } from '../src/local/settings.ts'
 
 const ACCOUNT = 'Emu1s1n'
-const LARGE = resolve(import.meta.dirname, '../samples/large')
 const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '5' } }, allowPositionals: true })
 const rounds = Number(values.rounds)
-const files = positionals.length > 0 ? positionals : [2, 12, 24, 50, 100].map((size) => `${LARGE}/${size}mp.jpg`)
-const missing = files.find((file) => !existsSync(file))
-if (missing !== undefined) throw new Error(`${missing} is not there: "npm run samples -- --large" makes the large samples.`)
+const SAMPLES = LARGE_SIZES.map((size) => `${size}mp.jpg`)
+if (positionals.length === 0) await makeLargePhotos(SAMPLES)
+const files = positionals.length > 0 ? positionals : SAMPLES.map(largePhoto)
 
 const median = (times: readonly number[]): string => (times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN).toFixed(1)
 

@@ -4,7 +4,8 @@ import decodePng, { init as initPngDecoder } from '@jsquash/png/decode.js'
 import encodePng, { init as initPngEncoder } from '@jsquash/png/encode.js'
 import resize, { initResize } from '@jsquash/resize'
 import encodeWebp, { init as initWebpEncoder } from '@jsquash/webp/encode.js'
-import { type Engine, heightFor, QUALITY } from '../job.ts'
+import { type Engine, QUALITY } from '../job.ts'
+import { orientationOf, storedSize, upright } from './upright.ts'
 import { wasmFile } from './wasm-file.ts'
 
 const JSQUASH = 'node_modules/@jsquash'
@@ -45,8 +46,11 @@ export const jsquash: Engine = {
     await start()
     const buffer = file.slice().buffer
     const image = await (file[0] === 0xff ? decodeJpeg(buffer) : decodePng(buffer))
-    const height = heightFor(job, image)
-    const small = await resize(image, { width: job.width, height, method: 'lanczos3', premultiply: false, linearRGB: false })
+    const orientation = orientationOf(file)
+    const size = storedSize(job, image, orientation)
+    const scaled = await resize(image, { ...size, method: 'lanczos3', premultiply: false, linearRGB: false })
+    const turned = upright(scaled, orientation)
+    const small = new PixelData(new Uint8ClampedArray(turned.data), turned.width, turned.height)
     const bytes =
       job.format === 'jpeg'
         ? await encodeJpeg(small, { quality: QUALITY })

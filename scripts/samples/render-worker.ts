@@ -1,5 +1,5 @@
-import { workerData } from 'node:worker_threads'
-import { paintColumns } from './render.ts'
+import { parentPort, workerData } from 'node:worker_threads'
+import { COLUMNS_PER_REPORT, paintColumns } from './render.ts'
 import type { Frame, Scene } from './scene.ts'
 import { scenes, type SceneName } from './scenes.ts'
 
@@ -8,4 +8,8 @@ type Job = { name: SceneName; world: unknown; frame: Frame; light: Float32Array;
 
 const job = workerData as Job // written by render.ts alone
 const scene: Scene<unknown> = scenes[job.name]
-paintColumns(scene, job.world, job.frame, job.from, job.to, job.light)
+for (let from = job.from; from < job.to; from += COLUMNS_PER_REPORT) {
+  const to = Math.min(job.to, from + COLUMNS_PER_REPORT)
+  paintColumns(scene, job.world, job.frame, from, to, job.light)
+  parentPort?.postMessage(to - from)
+}

@@ -8,7 +8,15 @@ import { soften } from './soften.ts'
 /** An upright picture: 8-bit sRGB, three bytes a pixel, rows from the top. */
 export type Picture = { readonly width: number; readonly height: number; readonly rgb: Uint8Array }
 
-export type RenderOptions = { readonly seed?: number; readonly threads?: number }
+export type RenderOptions = {
+  readonly seed?: number
+  readonly threads?: number
+  /** Hears every tenth of the columns that several threads have painted, as a share of all. */
+  readonly progress?: (done: number) => void
+}
+
+/** A thread reports every so many columns. */
+export const COLUMNS_PER_REPORT = 64
 
 /** A sample counts for at most this much light, so that one glint in a pixel does not leave a hard edge. */
 const BRIGHTEST_SAMPLE = 6
@@ -40,13 +48,20 @@ async function inThreads(
   world: unknown,
   frame: Frame,
   light: Float32Array<SharedArrayBuffer>,
-  threads: number,
+  { threads = 1, progress }: RenderOptions,
 ): Promise<void> {
+  let painted = 0
+  const hear = (columns: number): void => {
+    const tenths = Math.floor((10 * painted) / frame.width)
+    painted += columns
+    if (Math.floor((10 * painted) / frame.width) > tenths) progress?.(painted / frame.width)
+  }
   const strip = Math.ceil(frame.width / threads)
   const jobs = Array.from({ length: threads }, (_, n) => {
     const workerData = { name, world, frame, light, from: n * strip, to: Math.min(frame.width, (n + 1) * strip) }
     const worker = new Worker(new URL('./render-worker.ts', import.meta.url), { workerData })
     return new Promise<void>((resolve, reject) => {
+      worker.on('message', hear)
       worker.once('error', reject)
       worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The painting thread ended with code ${code}.`))))
     })
@@ -61,7 +76,7 @@ export async function render(name: SceneName, width: number, height: number, opt
   const frame = frameOf(width, height)
   const world = scene.prepare(seed)
   const light = new Float32Array(new SharedArrayBuffer(width * height * 12))
-  if (threads > 1) await inThreads(name, world, frame, light, threads)
+  if (threads > 1) await inThreads(name, world, frame, light, options)
   else paintColumns(scene, world, frame, 0, width, light)
   const negative: Negative = { width, height, light }
   soften(negative)
