@@ -2,7 +2,7 @@ import type { ImageContext, RowsContext, StepInputs } from './context.ts'
 import { NO_INPUTS } from './context.ts'
 import { collect } from './collect.ts'
 import type { Probe } from './codecs/define.ts'
-import { createPace } from './engine/pace.ts'
+import { createPace, NS_OF_EMPTY_BAND } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import type { Geometry } from './geometry.ts'
@@ -54,13 +54,13 @@ export async function execute(
     )
     current = resolveStep(looked, file, at, found)
   }
-  const { source, probe, geometry, steps, output } = current
+  const { probe, geometry, steps, output } = current
   const encoder = codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
   const done = (body: Uint8Array): Encoded => ({ body, mime: encoder.mime, warnings: [...image.warnings] })
-  if (steps.length === 0 && source === output.format && encoder.recode && !decoded) {
-    const body = await measure('recode', () => encoder.recode?.(file, probe, geometry, options, context) ?? null)
-    if (body !== null) return done(body)
+  if (current.isRecoded && !decoded) {
+    const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
+    if (body) return done(body)
   }
   return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
 }
@@ -89,7 +89,7 @@ function openedPicture(
 ): Picture {
   const { core, pace } = context
   const openAll = async (): Promise<PixelRows> => {
-    let rows = metered(await open(context, execution), pace, NS_PER_PIXEL.decode)
+    let rows = metered(await open(context, execution), pace, NS_PER_PIXEL.decode, NS_OF_EMPTY_BAND)
     for (const step of steps)
       rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, NS_PER_PIXEL.step)
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
@@ -118,7 +118,10 @@ export async function decodeRaster(
   const context = await openRowsContext(image)
   const mark = context.core.mark()
   try {
-    return await collect(context, metered(await codec(format).rows(file, probe, geometry, context), context.pace, NS_PER_PIXEL.decode))
+    return await collect(
+      context,
+      metered(await codec(format).rows(file, probe, geometry, context), context.pace, NS_PER_PIXEL.decode, NS_OF_EMPTY_BAND),
+    )
   } finally {
     context.core.release(mark)
   }

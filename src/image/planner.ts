@@ -25,6 +25,10 @@ export interface Execution {
   readonly output: { readonly format: FormatName; readonly options: unknown }
   /** Whether the output format drops alpha that the picture may have. */
   readonly flattens: boolean
+  /** Of the source. */
+  readonly fileBytes: number
+  /** Whether the codec goes from file to file by itself. */
+  readonly isRecoded: boolean
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
   readonly limits: PlanLimits
@@ -55,8 +59,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
-  const isRecoded = steps.length === 0 && format === source
-  const recoding = isRecoded ? encoder.recodeBytes?.(probe, geometry, options) : null
+  const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
   const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused)) + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
   const isOpaque = !probe.hasAlpha && !steps.some(({ op, params }) => operation(op).addsTransparency?.(params))
@@ -72,6 +75,8 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     shapes: shapes.slice(fused),
     output: { format, options },
     flattens,
+    isRecoded: recoding !== null,
+    fileBytes: file.length,
     peakBytes,
     limits,
   }

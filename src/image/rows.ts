@@ -10,11 +10,11 @@ import { operation, type Step } from './plan.ts'
 /** Rough work on a pixel, by which others get their turn. */
 export const NS_PER_PIXEL = { decode: 6, step: 8 } as const
 
-/** Rows that are counted as work when they pass. */
-export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: number): PixelRows {
+/** Rows that are counted as work when they pass; `emptyNs` is what a band without rows stands for. */
+export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: number, emptyNs = 0): PixelRows {
   function* counted(): Generator<Band> {
     for (const band of bands) {
-      pace.count(band.rows * shape.width * nsPerPixel)
+      pace.count(band.rows > 0 ? band.rows * shape.width * nsPerPixel : emptyNs)
       yield band
     }
   }

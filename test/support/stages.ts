@@ -4,6 +4,7 @@ import { createJpegRowEncoder } from '../../src/image/engine/jpeg/encode/rows.ts
 import type { JpegEncoderCore } from '../../src/image/engine/jpeg/encode/frame.ts'
 import type { JpegEncodeOptions } from '../../src/image/engine/jpeg/encode/encoder.ts'
 import * as convert from '../../src/image/engine/jpeg/scaled/convert.ts'
+import { jpegToJpegs, type RecodeOptions } from '../../src/image/engine/jpeg/scaled/recode.ts'
 import * as shared from '../../src/image/engine/jpeg/scaled/shared-pass.ts'
 import type { PixelRows } from '../../src/image/engine/rows/pixel-rows.ts'
 import { rasterRows, rowsBytes } from '../../src/image/engine/rows/pixel-rows.ts'
@@ -115,9 +116,10 @@ export async function jpegToJpeg(
   file: Uint8Array,
   orientation: Orientation,
   geometry: Geometry,
-  options: convert.RecodeOptions,
+  options: RecodeOptions,
   warnings = new Set<string>(),
 ): Promise<Uint8Array> {
-  const planar = await convert.jpegToJpeg(core, file, orientation, geometry, options, warnings, noPace)
-  return planar ?? encodeRaster(core, jpegToRaster(core, file, orientation, geometry, warnings), { ...options, colour: 'ycbcr' })
+  const planar = await jpegToJpegs(core, file, orientation, [{ geometry, options }], warnings, noPace)
+  const [body] = planar ?? []
+  return body ?? encodeRaster(core, jpegToRaster(core, file, orientation, geometry, warnings), { ...options, colour: 'ycbcr' })
 }

@@ -15,6 +15,12 @@ export interface Probe extends Shape {
   readonly orientation: Orientation
 }
 
+/** One result of `recode`: what is shown in which size, and the encoder's options. */
+export interface Recoding<O> {
+  readonly geometry: Geometry
+  readonly options: O
+}
+
 export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe> {
   readonly mime: string
   /** Without the dot. */
@@ -39,10 +45,18 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   readonly holdsPicture?: boolean
   /** Encodes; a format without alpha gets opaque rows. */
   encode(picture: Picture, options: z.output<O>, context: RowsContext): Promise<Uint8Array>
-  /** Decode, fit and encode in one pass without RGBA between, for a plan with no further step; `null` when this file needs the long way. */
-  recode?(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: RowsContext): Promise<Uint8Array | null>
-  /** Upper bound of the bytes that `recode` holds at once beside the file, its result included; `null` when it would answer `null`. */
-  recodeBytes?(probe: P, geometry: Geometry, options: z.output<O>): number | null
+  /**
+   * Decode, fit and encode in one pass without RGBA between, for plans with no further step that go together in one `pass`; `null` when the file
+   * needs the long way.
+   */
+  recode?(
+    file: Uint8Array,
+    probe: P,
+    results: readonly Recoding<z.output<O>>[],
+    context: RowsContext,
+  ): Promise<readonly Uint8Array[] | null>
+  /** Upper bound of the bytes that `recode` holds at once beside the file, its results included; `null` when these need the long way. */
+  recodeBytes?(probe: P, results: readonly Recoding<z.output<O>>[]): number | null
   /** Upper bound of the bytes that are held at once beside the file while `rows` are read. */
   rowsBytes(probe: P, geometry: Geometry, fileBytes: number): number
   /** Upper bound of the bytes that `encode` holds at once beside the rows that it reads, its result included. `isOpaque`: no pixel can be transparent. */

@@ -6,8 +6,9 @@ import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
 import { resultBytes } from '../engine/parts.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
-import { estimatePassBytes, jpegPass, jpegToRasters } from '../engine/jpeg/scaled/shared-pass.ts'
-import { jpegRows, jpegToJpeg } from '../engine/jpeg/scaled/convert.ts'
+import { estimatePassBytes, estimateRecodeBytes, jpegPass, jpegToRasters } from '../engine/jpeg/scaled/shared-pass.ts'
+import { jpegRows } from '../engine/jpeg/scaled/convert.ts'
+import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
 import { storedGeometry } from '../orientation.ts'
@@ -82,14 +83,19 @@ export const jpeg = defineCodec({
       await drain(rows, encoder.take)
       return encoder.finish()
     }),
-  async recode(file, probe, geometry, wish, { core, warnings, pace }) {
-    if (usesMozjpeg(wish, geometry)) return null
-    return jpegToJpeg(core, file, probe.orientation, geometry, engineOptions(wish), warnings, pace)
+  async recode(file, { orientation }, results, { core, warnings, pace }) {
+    const [first, ...others] = results.map(({ geometry, options: wish }) => ({ geometry, options: engineOptions(wish) }))
+    return first ? jpegToJpegs(core, file, orientation, [first, ...others], warnings, pace) : []
   },
-  recodeBytes(probe, geometry, wish) {
-    const { colour } = probe.source.header
-    if (usesMozjpeg(wish, geometry) || (colour !== 'gray' && colour !== 'ycbcr')) return null
-    return estimateScaledBytes(probe.source, probe.orientation, geometry, engineOptions(wish)) + encodedBytes(geometry, wish)
+  recodeBytes({ source, orientation }, results) {
+    const { colour } = source.header
+    if (results.some(({ geometry, options: wish }) => usesMozjpeg(wish, geometry)) || (colour !== 'gray' && colour !== 'ycbcr')) return null
+    const engine = estimateRecodeBytes(
+      source,
+      orientation,
+      results.map(({ geometry, options: wish }) => ({ geometry, options: engineOptions(wish) })),
+    )
+    return results.reduce((sum, { geometry, options: wish }) => sum + encodedBytes(geometry, wish), engine)
   },
   rowsBytes: ({ source, orientation, ...stored }, geometry) =>
     estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation),

@@ -3,8 +3,11 @@ import { isPng } from '../engine/png/chunks.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
+import { fanOut } from '../engine/rows/fan-out.ts'
+import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
+import { isResampled } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
 
@@ -22,6 +25,30 @@ export const png = defineCodec({
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
     return turnRows(core, resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored), probe.orientation)
+  },
+  pass: {
+    of: () => 'rows',
+    async decode(file, probe, geometries, { core, warnings, pace }) {
+      const mark = core.mark()
+      try {
+        const branches = geometries.map((geometry) => {
+          const stored = storedGeometry(geometry, probe, probe.orientation)
+          return {
+            stages: (rows: PixelRows) => turnRows(core, resampleRows(core, rows, stored), probe.orientation),
+            onlyReads: isResampled(stored),
+          }
+        })
+        return await fanOut(core, pngRows(core, file, probe.hasAlpha, warnings), branches, pace)
+      } finally {
+        core.release(mark)
+      }
+    },
+    bytes(probe, geometries) {
+      const results = geometries.map((geometry) => storedGeometry(geometry, probe, probe.orientation))
+      const stages = results.map((stored) => resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation))
+      const copies = results.map((stored) => rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4)
+      return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
+    },
   },
   encode: (picture, { effort }, { core, drain }) => encodePng(core, picture, drain, levelOf(effort)),
   rowsBytes(probe, geometry) {

@@ -1,6 +1,9 @@
 /** How long work may go on before others get a turn, as it is estimated: clocks stand still in Workers while they compute. */
 const NS_BETWEEN_PAUSES = 8_000_000
 
+/** What stands behind a band without rows from a decoder. */
+export const NS_OF_EMPTY_BAND = 1_000_000
+
 /** Counts work as it is done, and lets others compute when enough has been counted. */
 export interface Pace {
   /** Work just done, in nanoseconds of one core of a usual server. */
@@ -22,6 +25,3 @@ export function createPace(pause: () => Promise<void>): Pace {
     },
   }
 }
-
-/** For work that nobody waits beside. */
-export const NO_PACE: Pace = { count: () => undefined, breathe: () => Promise.resolve() }

@@ -31,7 +31,7 @@ export interface PlaneComponent {
 export interface PlaneStream {
   readonly colour: PlaneColour
   readonly components: readonly PlaneComponent[]
-  /** One band per component, or `null` after the last. */
+  /** One band per component, or `null` after the last. All of them may be without rows: the decoder works on what comes later. */
   next(): readonly Band[] | null
   /** What was wrong with the file although a picture came out (truncation, corrupt segments); complete once `next` has answered `null`. */
   readonly warnings: readonly string[]

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
 import { rasterRows } from '../../image/engine/rows/pixel-rows.ts'
-import { decodeRaster, execute, openRowsContext, type Encoded } from '../../image/execute.ts'
+import { decodeRaster, execute, openRowsContext, type Encoded, type Measure } from '../../image/execute.ts'
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
@@ -83,14 +83,13 @@ function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits)
 
 /**
  * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
- * those that look at the picture before they are planned to the end, and those that go
- * from file to file without RGBA between.
+ * those that look at the picture before they are planned to the end.
  */
 function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
   const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
   for (const one of planned) {
     const pass = passOf(one.execution)
-    const bytes = one.execution instanceof AppError ? 0 : one.execution.geometry.width * one.execution.geometry.height * 4
+    const bytes = one.execution instanceof AppError ? 0 : sharedBytes(one.execution)
     const open = groups.find((group) => pass !== null && group.pass === pass && group.bytes + bytes <= maxSharedBytes)
     if (open) {
       open.members.push(one)
@@ -100,14 +99,18 @@ function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly
   return groups.map(({ members }) => members)
 }
 
+/** What a plan adds to a pass that it shares: its own encoder and file, or its raster. */
+const sharedBytes = ({ source, probe, geometry, output, isRecoded }: Execution): number =>
+  (isRecoded ? codec(source).recodeBytes?.(probe, [{ geometry, options: output.options }]) : null) ?? geometry.width * geometry.height * 4
+
 function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { source, probe, geometry, steps, output } = execution
+  const { source, probe, geometry, steps, isRecoded } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
-  const recodes = steps.length === 0 && source === output.format && codec(source).recode !== undefined
-  if (draws || looks || recodes) return null
-  return `${probe.orientation} ${codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)}`
+  if (draws || looks) return null
+  const decoding = codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
+  return `${isRecoded ? 'recode' : 'rows'} ${probe.orientation} ${decoding}`
 }
 
 async function runGroup(deps: SharedDeps, run: SharedRun, group: readonly Planned[], onOutcome: OnOutcome): Promise<boolean> {
@@ -153,31 +156,66 @@ async function runTogether(
   group: readonly Executable[],
   onOutcome: OnOutcome,
 ): Promise<void> {
-  const pass = sharedPass(group)
+  const run = group[0]?.execution.isRecoded ? recodeTogether(group) : renderTogether(group)
   let running = group[0]?.plan ?? -1
-  const workingBytes = pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes)) - source.size
   // Too much together may do one by one.
-  const isHeld = await memory.hold([source], workingBytes).then(
+  const isHeld = await memory.hold([source], run.bytes - source.size).then(
     () => true,
     () => false,
   )
   if (!isHeld) return
   try {
     await compute(deps, ticket, timings, async (context, measure) => {
-      const file = await memory.read(source)
-      const rasters = await measure('pass', () => pass.decode(file, context))
-      for (const { plan, execution } of group) {
+      const outcomes = run.start(await memory.read(source), context, measure)
+      for (const { plan } of group) {
         running = plan
-        const inputs = execution.steps.map(() => NO_INPUTS)
-        const raster = rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
-        const encoded = await execute(execution, file, inputs, context, measure, ({ core }) => Promise.resolve(rasterRows(core, raster)))
+        const { value } = await outcomes.next()
         running = -1
-        if (!(await onOutcome(plan, encoded))) return
+        if (!value || !(await onOutcome(plan, value))) return
       }
     })
   } catch (thrown) {
     if (running < 0) throw thrown
     await onOutcome(running, AppError.from(thrown))
+  }
+}
+
+/** Plans of one pass: what they hold with their source, and their results in the order of the group. */
+interface Together {
+  readonly bytes: number
+  start(file: Uint8Array, context: ImageContext, measure: Measure): AsyncGenerator<Encoded, undefined>
+}
+
+/** From file to files in one pass of the codec. */
+function recodeTogether(group: readonly Executable[]): Together {
+  const { source, probe } = (group[0] as Executable).execution // a group has members
+  const { recode, recodeBytes, mime } = codec(source)
+  const results = group.map(({ execution: { geometry, output } }) => ({ geometry, options: output.options }))
+  const fileBytes = Math.max(...group.map(({ execution }) => execution.fileBytes))
+  return {
+    bytes: fileBytes + (recodeBytes?.(probe, results) ?? Infinity),
+    async *start(file, context, measure) {
+      const files = await measure('pass', async () => recode?.(file, probe, results, await openRowsContext(context)) ?? null)
+      for (const body of files ?? []) yield { body, mime, warnings: [...context.warnings] }
+      return undefined
+    },
+  }
+}
+
+/** Decodes once, then runs each plan on its raster. */
+function renderTogether(group: readonly Executable[]): Together {
+  const pass = sharedPass(group)
+  return {
+    bytes: pass.bytes + Math.max(...group.map(({ execution }) => execution.peakBytes)),
+    async *start(file, context, measure) {
+      const rasters = await measure('pass', () => pass.decode(file, context))
+      for (const { execution } of group) {
+        const inputs = execution.steps.map(() => NO_INPUTS)
+        const raster = rasters.get(JSON.stringify(execution.geometry)) as Raster // decoded above, for each geometry
+        yield await execute(execution, file, inputs, context, measure, ({ core }) => Promise.resolve(rasterRows(core, raster)))
+      }
+      return undefined
+    },
   }
 }
 

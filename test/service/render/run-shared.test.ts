@@ -85,6 +85,10 @@ const PLANS: readonly TransformPlan[] = [
   plan('webp', resize(90)),
   plan('png', resize(90), step('flip', { axis: 'horizontal' })),
   plan('jpeg', resize(120)),
+  plan('jpeg', resize(200)),
+  plan('jpeg', resize(61)),
+  plan('jpeg', step('crop', { width: 100, height: 80 }), resize(50)),
+  plan('jpeg', step('flip', { axis: 'horizontal' }), resize(90)),
   plan('png', step('crop', { width: 100, height: 80 }), resize(50)),
   plan('png', step('crop', { width: 100, height: 80 })),
   plan('webp', resize(200)),
@@ -111,6 +115,15 @@ describe('plans that are run together', () => {
     // 1301 / 162 > 8; 1301 / 325 > 4: two scales for ten sizes.
     await together([40, 60, 80, 100, 160, 180, 200, 240, 280, 320].map((width) => plan('webp', resize(width))))
     expect(passes()).toBe(2)
+  })
+
+  it('decode a JPEG once for all JPEG results of a scale, and a PNG once for all sizes', async () => {
+    const baseline = bench(sources['baseline.jpg'] as Buffer)
+    await baseline.together([40, 60, 80, 100, 160].map((width) => plan('jpeg', resize(width))))
+    expect(baseline.passes()).toBe(1)
+    const plain = bench(sources['plain.png'] as Buffer)
+    await plain.together([40, 60, 80].flatMap((width) => [plan('jpeg', resize(width)), plan('png', resize(width + 1))]))
+    expect(plain.passes()).toBe(1)
   })
 
   it('that differ in what follows decode once', async () => {

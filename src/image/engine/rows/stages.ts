@@ -16,16 +16,20 @@ export function mapRows(input: PixelRows, apply: (at: number, bytes: number, y: 
   return { width: input.width, height: input.height, isOpaque, bands: bands() }
 }
 
-/** The same rows in a buffer of their own, for bands of at most `BAND_ROWS` rows that are not the reader's to write. */
+/** The same rows in a buffer of their own, when those of the input are not the reader's to write. */
 export function copyRows(core: Core, input: PixelRows): PixelRows {
   const target = allocateRows(core, input.width, BAND_ROWS)
   function* bands(): Generator<Band> {
     for (const { ptr, stride, rows } of input.bands) {
-      for (let row = 0; row < rows; row++) {
-        const from = ptr + row * stride
-        core.bytes().copyWithin(target.ptr + row * target.stride, from, from + input.width * 4)
+      if (rows === 0) yield NO_ROWS
+      for (let top = 0; top < rows; top += BAND_ROWS) {
+        const count = Math.min(BAND_ROWS, rows - top)
+        for (let row = 0; row < count; row++) {
+          const from = ptr + (top + row) * stride
+          core.bytes().copyWithin(target.ptr + row * target.stride, from, from + input.width * 4)
+        }
+        yield { ...target, rows: count }
       }
-      yield { ...target, rows }
     }
   }
   return { width: input.width, height: input.height, isOpaque: input.isOpaque, bands: bands() }

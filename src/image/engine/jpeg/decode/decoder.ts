@@ -38,7 +38,7 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
     return {
       colour: header.colour,
       components: frame.components.map((component) => component.plane),
-      next: () => guarded(() => source.next()),
+      next: () => guarded(() => source.next().value ?? null),
       warnings: state.warnings,
     }
   })

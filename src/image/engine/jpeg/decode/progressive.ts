@@ -1,6 +1,6 @@
 import { invalidJpeg } from '../markers.ts'
 import { COMPONENT, COMPONENT_BYTES, SCAN, type ScanGrid, type Strip, scanComponent, scanGrid, startScan } from './scan-setup.ts'
-import { type BandSource, allocateStrips, bandRows, invertInk } from './sequential.ts'
+import { type BandSource, allocateStrips, bandRows, createBreaks, invertInk, noBands } from './sequential.ts'
 import type { JpegScanHeader, JpegState } from './state.ts'
 import { ZIGZAG } from '../zigzag.ts'
 
@@ -15,7 +15,7 @@ interface Coefficients {
 }
 
 /** A progressive file: all scans into the coefficient store, then rows of samples out of it. */
-export function progressiveRows(state: JpegState, first: JpegScanHeader): BandSource {
+export function* progressiveRows(state: JpegState, first: JpegScanHeader): BandSource {
   const { core, frame, input } = state
   core.exports.jpegResetStore()
   const zeros = core.alloc(512)
@@ -39,12 +39,11 @@ export function progressiveRows(state: JpegState, first: JpegScanHeader): BandSo
       scan = state.nextScan(state.skipScan(scan))
       continue
     }
-    if (isDc) scanDc(state, scan, components)
-    else scanAc(state, scan, components)
+    yield* isDc ? scanDc(state, scan, components) : scanAc(state, scan, components)
     state.collectWarnings()
     scan = state.nextScan(input.finish())
   }
-  return coefficientRows(state, components)
+  yield* coefficientRows(state, components)
 }
 
 /** The coefficients that an inverse DCT of this size reads: see src/image/assembly/jpeg/idct.ts. */
@@ -79,11 +78,12 @@ function startProgressive(state: JpegState, scan: JpegScanHeader, grid: ScanGrid
   view.setInt32(record + SCAN.refines, scan.approximationHigh === 0 ? 0 : 1, true)
 }
 
-function scanDc(state: JpegState, scan: JpegScanHeader, components: readonly Coefficients[]): void {
+function* scanDc(state: JpegState, scan: JpegScanHeader, components: readonly Coefficients[]): BandSource {
   const { core, frame, tables, input } = state
   const isFirst = scan.approximationHigh === 0
   const dcTables = scan.components.map(({ dcTable }) => (isFirst ? tables.huffman('dc', dcTable) : 0))
   const grid = scanGrid(frame, scan)
+  const isBreak = createBreaks()
   startProgressive(state, scan, grid)
   const at = (i: number) => core.exports.jpegComponents() + i * COMPONENT_BYTES
   const view = core.view()
@@ -96,14 +96,16 @@ function scanDc(state: JpegState, scan: JpegScanHeader, components: readonly Coe
       view.setInt32(at(i) + COMPONENT.stride, stride, true)
     })
     while (core.exports.jpegDcRow() === 0) input.supply()
+    if (isBreak(grid.across)) yield noBands(frame)
   }
 }
 
-function scanAc(state: JpegState, scan: JpegScanHeader, components: readonly Coefficients[]): void {
+function* scanAc(state: JpegState, scan: JpegScanHeader, components: readonly Coefficients[]): BandSource {
   const { core, frame, tables, input } = state
   const { index, acTable } = scan.components[0] ?? { index: 0, acTable: 0 }
   const table = tables.huffman('ac', acTable)
   const grid = scanGrid(frame, scan)
+  const isBreak = createBreaks()
   startProgressive(state, scan, grid)
   core.view().setInt32(core.exports.jpegComponents() + COMPONENT.acTable, table, true)
   core.view().setInt32(core.exports.jpegScan() + SCAN.store, index, true)
@@ -113,6 +115,7 @@ function scanAc(state: JpegState, scan: JpegScanHeader, components: readonly Coe
     provideChunks(state, grid.across)
     keepValues(state, row < grid.rows.from ? 0n : (components[index]?.shown ?? 0n))
     while (core.exports.jpegAcRow() === 0) input.supply()
+    if (isBreak(grid.across)) yield noBands(frame)
   }
   core.exports.jpegEndRewrite(index)
 }
@@ -128,22 +131,15 @@ function keepValues({ core }: JpegState, shown: bigint): void {
   core.view().setBigUint64(core.exports.jpegScan() + SCAN.keep, shown, true)
 }
 
-function coefficientRows(state: JpegState, components: readonly Coefficients[]): BandSource {
+function* coefficientRows(state: JpegState, components: readonly Coefficients[]): BandSource {
   const { core, frame } = state
   const bands = bandRows(frame)
   const strips = allocateStrips(state, bands.mcuRows)
   components.forEach((_, i) => core.exports.jpegBeginRead(i))
   for (let row = 0; row < frame.rows.from; row++) sampleMcuRow(state, components, row)
-  return {
-    next: () =>
-      bands.next(
-        strips,
-        (row, strip) => {
-          sampleMcuRow(state, components, row, { strips, row: strip })
-        },
-        (count) => invertInk(state, strips, count),
-      ),
-  }
+  const decode = (row: number, strip: number): void => sampleMcuRow(state, components, row, { strips, row: strip })
+  const next = () => bands.next(strips, decode, (count) => invertInk(state, strips, count))
+  for (let band = next(); band; band = next()) yield band
 }
 
 /** Samples of one row of MCUs, to row `target.row` of the strips; without a target its records are passed over. */

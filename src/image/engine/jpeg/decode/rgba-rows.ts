@@ -11,7 +11,7 @@ export interface RgbaRows {
   /** Position of the rows inside the whole scaled picture, in its pixels; 0, 0 without a region. */
   readonly originX: number
   readonly originY: number
-  /** The next rows, or `null` after the last. They lie in the core's memory until the next call; 16 bytes behind each may be read. */
+  /** The next rows, perhaps none yet, or `null` after the last. They lie in the core's memory until the next call; 16 bytes behind each may be read. */
   next(): Band | null
 }
 
@@ -40,7 +40,7 @@ export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream): RgbaRo
         if (rowOf.some((upsample) => !upsample.isReady(row))) {
           // The next pull overwrites the bands, so their remaining rows are copied first. Nothing is pulled while converted rows wait.
           if (row > first) break
-          pull(stream, queues)
+          if (!pull(stream, queues)) break
           continue
         }
         convert(
@@ -66,7 +66,8 @@ function finestComponent(stream: PlaneStream): PlaneStream['components'][number]
   }))
 }
 
-function pull(stream: PlaneStream, queues: readonly { readonly queue: RowQueue }[]): void {
+/** False when the stream works and has no rows yet. */
+function pull(stream: PlaneStream, queues: readonly { readonly queue: RowQueue }[]): boolean {
   for (const { queue } of queues) queue.keep()
   const bands = stream.next()
   queues.forEach(({ queue }, i) => {
@@ -74,6 +75,7 @@ function pull(stream: PlaneStream, queues: readonly { readonly queue: RowQueue }
     if (band) queue.push(band)
     else queue.end()
   })
+  return bands === null || bands.some(({ rows }) => rows > 0)
 }
 
 type Convert = (rows: readonly number[], out: number) => void

@@ -8,10 +8,25 @@ const BAND_ROWS = 16
 
 const NO_STRIP: Strip = { ptr: 0, stride: 0 }
 
-/** Where decoded rows come from, band by band. */
-export interface BandSource {
-  next(): readonly Band[] | null
+/** Decoded rows, band by band; bands without rows while the decoder works on what comes later. */
+export type BandSource = Generator<readonly Band[]>
+
+/** Blocks that are read without a sample before others may compute: about a millisecond of work. */
+const BLOCKS_BETWEEN_BANDS = 16_000
+
+/** Tells when so much has been read that a band without rows is due. */
+export function createBreaks(): (blocks: number) => boolean {
+  let read = 0
+  return (blocks) => {
+    read += blocks
+    if (read < BLOCKS_BETWEEN_BANDS) return false
+    read = 0
+    return true
+  }
 }
+
+/** A band without rows for each component. */
+export const noBands = ({ components }: JpegFrame): readonly Band[] => components.map(() => ({ ptr: 0, stride: 0, rows: 0 }))
 
 /** Cuts the shown rows of MCUs into bands. */
 export interface BandRows {
@@ -44,22 +59,23 @@ export function bandRows({ components, rows }: JpegFrame): BandRows {
 }
 
 /** A file whose first scan has all components: rows leave as they are decoded, through strips of a few MCU rows. */
-export function streamedRows(state: JpegState, scan: JpegScanHeader): BandSource {
+export function* streamedRows(state: JpegState, scan: JpegScanHeader): BandSource {
   const { frame } = state
   const bands = bandRows(frame)
   const strips = allocateStrips(state, bands.mcuRows)
   const grid = scanGrid(frame, scan)
   startSequential(state, scan, grid, strips)
-  skipRows(state, grid)
+  yield* skipRows(state, grid)
   const finish = (mcuRows: number) => {
     invertInk(state, strips, mcuRows)
     state.collectWarnings()
   }
-  return { next: () => bands.next(strips, (_, strip) => decodeRow(state, scan, strips, strip), finish) }
+  const next = () => bands.next(strips, (_, strip) => decodeRow(state, scan, strips, strip), finish)
+  for (let band = next(); band; band = next()) yield band
 }
 
 /** A file of several sequential scans: each is decoded into whole planes, in memory, before the first row leaves. */
-export function bufferedRows(state: JpegState, first: JpegScanHeader): BandSource {
+export function* bufferedRows(state: JpegState, first: JpegScanHeader): BandSource {
   const { frame, core } = state
   const mcuRows = frame.rows.to - frame.rows.from
   const planes = allocateStrips(state, mcuRows)
@@ -73,19 +89,16 @@ export function bufferedRows(state: JpegState, first: JpegScanHeader): BandSourc
     state.countScan(current)
     const grid = scanGrid(frame, current)
     startSequential(state, current, grid, planes)
-    skipRows(state, grid)
-    for (let row = 0; row < grid.rows.to - grid.rows.from; row++) decodeRow(state, current, planes, row)
+    yield* skipRows(state, grid)
+    const isBreak = createBreaks()
+    for (let row = 0; row < grid.rows.to - grid.rows.from; row++) {
+      decodeRow(state, current, planes, row)
+      if (isBreak(grid.across)) yield noBands(frame)
+    }
     state.collectWarnings()
   }
   invertInk(state, planes, mcuRows)
-  let isDone = false
-  return {
-    next() {
-      if (isDone) return null
-      isDone = true
-      return frame.components.map(({ plane }, i) => ({ ...(planes[i] ?? NO_STRIP), rows: plane.height }))
-    },
-  }
+  yield frame.components.map(({ plane }, i) => ({ ...(planes[i] ?? NO_STRIP), rows: plane.height }))
 }
 
 /** Room for `mcuRows` rows of MCUs of each component, as wide as the frame's shown columns. */
@@ -120,9 +133,13 @@ function startSequential(state: JpegState, scan: JpegScanHeader, grid: ScanGrid,
 }
 
 /** Decodes the rows above the shown ones, without making samples. */
-function skipRows(state: JpegState, grid: ScanGrid): void {
+function* skipRows(state: JpegState, grid: ScanGrid): BandSource {
+  const isBreak = createBreaks()
   showColumns(state, grid, false)
-  for (let row = 0; row < grid.rows.from; row++) while (state.core.exports.jpegDecodeRow() === 0) state.input.supply()
+  for (let row = 0; row < grid.rows.from; row++) {
+    while (state.core.exports.jpegDecodeRow() === 0) state.input.supply()
+    if (isBreak(grid.across)) yield noBands(state.frame)
+  }
   showColumns(state, grid, true)
 }
 

@@ -3,11 +3,8 @@ import type { Orientation } from '../../../orientation.ts'
 import type { Core } from '../../core.ts'
 import type { JpegDecoderExports } from '../decode/exports.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
-import { layOutFrame } from '../encode/frame.ts'
-import { createJpegEncoder, type JpegEncodeOptions } from '../encode/encoder.ts'
 import { probeJpeg } from '../header.ts'
-import { bufferedMcuRows, encodeTurned, encodeUpright, type OrientExports, planeJobs } from './planes.ts'
-import type { Pace } from '../../pace.ts'
+import type { OrientExports } from './planes.ts'
 import type { Band, PlaneStream } from '../../plane-stream.ts'
 import type { PixelRows } from '../../rows/pixel-rows.ts'
 import { cutRows } from '../../rows/stages.ts'
@@ -17,48 +14,9 @@ import type { ResampleExports } from '../../resample/resampler.ts'
 import { scaleRows } from '../../resample/rows.ts'
 import type { ColourExports } from '../decode/colour-exports.ts'
 import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
-import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
+import { inSamples, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
 export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports>
-
-/** The colour of the file is kept: gray stays gray. */
-export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
-
-/**
- * JPEG to JPEG in one pass: decodes at the best scale, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
- * so that nothing is rounded through RGB; other colours give `null`. `geometry` is in upright source pixels.
- * `warnings` takes what was wrong with the file. Lets others compute at `pace`.
- * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
- */
-export async function jpegToJpeg(
-  core: ScaledJpegCore,
-  file: Uint8Array,
-  orientation: Orientation,
-  geometry: Geometry,
-  options: RecodeOptions,
-  warnings: Set<string>,
-  pace: Pace,
-): Promise<Uint8Array | null> {
-  const mark = core.mark()
-  try {
-    const header = probeJpeg(file)
-    if (header.colour !== 'gray' && header.colour !== 'ycbcr') return null
-    const plan = planScaledDecode(header, orientation, geometry)
-    const stream = decodeJpeg(core, file, { ...plan, keepsSubsampling: options.subsampling === '4:2:0' && keepsSubsampling(header) })
-    const encoding = { ...options, colour: header.colour }
-    const frame = layOutFrame(geometry, header.colour, options.subsampling)
-    const jobs = planeJobs(stream.components, plan, orientation, geometry, frame.components)
-    const planes = frame.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
-    const isTurned = orientation !== 1
-    const encoder = createJpegEncoder(core, geometry, encoding, isTurned ? 1 : bufferedMcuRows(jobs, planes, frame.mcuRows))
-    if (isTurned) await encodeTurned(core, stream, jobs, encoder, orientation, pace)
-    else await encodeUpright(core, stream, jobs, encoder, pace)
-    for (const warning of stream.warnings) warnings.add(warning)
-    return encoder.finish()
-  } finally {
-    core.release(mark)
-  }
-}
 
 /**
  * JPEG to upright RGBA by rows: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels; `warnings` takes what was wrong
@@ -76,7 +34,7 @@ export function jpegRows(
   return turnRows(core, fitRows(core, decodedRows(rgbaRows(core, stream), stream, warnings), stream, plan), orientation)
 }
 
-function decodedRows(rows: RgbaRows, stream: PlaneStream, warnings: Set<string>): DecodedRows {
+export function decodedRows(rows: RgbaRows, stream: PlaneStream, warnings: Set<string>): DecodedRows {
   function* bands(): Generator<Band> {
     for (let band = rows.next(); band; band = rows.next()) yield band
     for (const warning of stream.warnings) warnings.add(warning)

@@ -10,7 +10,7 @@ import { bandRows } from '../decode/sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
 import { BAND_ROWS, rowsBytes } from '../../rows/pixel-rows.ts'
 import { estimateResampleBytes } from '../../resample/resampler.ts'
-import type { RecodeOptions } from './convert.ts'
+import type { RecodeOptions } from './recode.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
 /** What every job has: the core's own data and first pages, the decoder's input buffers and maps. */
@@ -41,7 +41,7 @@ export function readJpegSource(file: Uint8Array): JpegSource {
 }
 
 /**
- * Upper bound of the core's memory in which `jpegToJpeg` (with `output`) or `jpegRows` without a turn (without) runs, whatever the file holds. Pure. The
+ * Upper bound of the core's memory in which `jpegToJpegs` (with `output`, for one result) or `jpegRows` without a turn (without) runs, whatever the file holds. Pure. The
  * file and the encoded bytes are outside of the core and not counted.
  */
 export function estimateScaledBytes(source: JpegSource, orientation: Orientation, geometry: Geometry, output?: RecodeOptions): number {

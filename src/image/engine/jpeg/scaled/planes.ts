@@ -4,7 +4,7 @@ import type { Shape } from '../../../raster.ts'
 import type { Core } from '../../core.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
 import type { EncoderPlane, JpegEncoder } from '../encode/encoder.ts'
-import type { Pace } from '../../pace.ts'
+import { NS_OF_EMPTY_BAND, type Pace } from '../../pace.ts'
 import type { Band, PlaneComponent, PlaneStream } from '../../plane-stream.ts'
 import {
   createResampler,
@@ -70,26 +70,36 @@ export function planeBytes(jobs: readonly ResampleOptions[], isTurned: boolean):
   return jobs.reduce((sum, job) => sum + estimateResampleBytes(job) + (isTurned ? (align16(job.width) + 16) * job.height + 16 : 0), 0)
 }
 
-/** Resamples a stream's planes into an encoder of the same size, whose planes buffer `bufferedMcuRows`: no RGB, no whole picture in memory. */
-export async function encodeUpright(
-  core: PlaneCore,
-  stream: PlaneStream,
-  jobs: readonly ResampleOptions[],
-  encoder: JpegEncoder,
-  pace: Pace,
-): Promise<void> {
+/** Makes one result of a stream's planes. */
+export interface PlaneSink {
+  /** Whether nothing more is needed from the stream. */
+  readonly isDone: boolean
+  /** Takes slice `slice` of `slices` of the bands. */
+  take(bands: readonly Band[], slice: number, slices: number): void
+  /** The file, when the stream has ended. */
+  finish(pace: Pace): Promise<Uint8Array>
+}
+
+/** Resamples planes into an encoder of the same size, whose planes buffer `bufferedMcuRows`: no RGB, no whole picture in memory. */
+export function uprightSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder): PlaneSink {
   let encoded = 0
   const resamplers = createResamplers(core, jobs, (i) => {
     const plane = encoder.planes[i] as EncoderPlane
     return { ...plane, onRow: (y: number) => assertRoom(y - encoded * plane.rowsPerMcu < plane.rows) }
   })
-  const advance = (): void => {
-    while (encoded < encoder.mcuRows && encoder.planes.every((plane, i) => isReady(plane, encoded, resamplers[i]))) {
-      encoder.encodeRow()
-      encoded++
-    }
+  return {
+    get isDone() {
+      return resamplers.every(({ isDone }) => isDone)
+    },
+    take(bands, slice, slices) {
+      resamplers.forEach((resampler, i) => pushSlice(resampler, bands[i] as Band, slice, slices))
+      while (encoded < encoder.mcuRows && encoder.planes.every((plane, i) => isReady(plane, encoded, resamplers[i]))) {
+        encoder.encodeRow()
+        encoded++
+      }
+    },
+    finish: () => Promise.resolve(encoder.finish()),
   }
-  await pump(stream, resamplers, advance, pace)
 }
 
 const isReady = (plane: EncoderPlane, mcuRow: number, resampler: Resampler | undefined): boolean =>
@@ -100,15 +110,8 @@ function assertRoom(hasRoom: boolean): void {
   if (!hasRoom) throw new AppError('internal', { detail: 'a resampled row overtook the encoder' })
 }
 
-/** As `encodeUpright`, for a result that must be turned: its planes are made whole, as stored, and read in upright order. */
-export async function encodeTurned(
-  core: PlaneCore,
-  stream: PlaneStream,
-  jobs: readonly ResampleOptions[],
-  encoder: JpegEncoder,
-  orientation: Orientation,
-  pace: Pace,
-): Promise<void> {
+/** As `uprightSink`, for a result that must be turned: its planes are made whole, as stored, and read in upright order. */
+export function turnedSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder, orientation: Orientation): PlaneSink {
   const planes = jobs.map(({ width, height }) => ({
     ptr: core.alloc(align16(width) * height + 16),
     stride: align16(width),
@@ -117,17 +120,25 @@ export async function encodeTurned(
     height,
   }))
   const resamplers = createResamplers(core, jobs, (i) => planes[i] as (typeof planes)[number])
-  await pump(stream, resamplers, () => undefined, pace)
-  const turns = planes.map((plane) => stepsOf(plane, orientation))
-  for (let mcuRow = 0; mcuRow < encoder.mcuRows; mcuRow++) {
-    encoder.planes.forEach(({ ptr, stride, width, height, rowsPerMcu }, i) => {
-      const { origin, stepX, stepY } = turns[i] as (typeof turns)[number]
-      const y = mcuRow * rowsPerMcu
-      core.exports.turnPlane(origin + y * stepY, stepX, stepY, ptr, stride, width, Math.min(rowsPerMcu, height - y))
-    })
-    encoder.encodeRow()
-    pace.count((encoder.planes[0]?.rowsPerMcu ?? 0) * (encoder.planes[0]?.width ?? 0) * NS_PER_SAMPLE)
-    await pace.breathe()
+  return {
+    get isDone() {
+      return resamplers.every(({ isDone }) => isDone)
+    },
+    take: (bands, slice, slices) => resamplers.forEach((resampler, i) => pushSlice(resampler, bands[i] as Band, slice, slices)),
+    async finish(pace) {
+      const turns = planes.map((plane) => stepsOf(plane, orientation))
+      for (let mcuRow = 0; mcuRow < encoder.mcuRows; mcuRow++) {
+        encoder.planes.forEach(({ ptr, stride, width, height, rowsPerMcu }, i) => {
+          const { origin, stepX, stepY } = turns[i] as (typeof turns)[number]
+          const y = mcuRow * rowsPerMcu
+          core.exports.turnPlane(origin + y * stepY, stepX, stepY, ptr, stride, width, Math.min(rowsPerMcu, height - y))
+        })
+        encoder.encodeRow()
+        pace.count((encoder.planes[0]?.rowsPerMcu ?? 0) * (encoder.planes[0]?.width ?? 0) * NS_PER_SAMPLE)
+        await pace.breathe()
+      }
+      return encoder.finish()
+    },
   }
 }
 
@@ -152,16 +163,19 @@ function createResamplers(core: PlaneCore, jobs: readonly ResampleOptions[], tar
   return resamplers
 }
 
-/** Feeds bands to the resamplers in step, slice by slice, until all have produced their plane or the stream ends. */
-async function pump(stream: PlaneStream, resamplers: readonly Resampler[], advance: () => void, pace: Pace): Promise<void> {
-  for (let bands = stream.next(); bands && !resamplers.every(({ isDone }) => isDone); bands = stream.next()) {
+/** Feeds bands to the sinks in step, slice by slice, until all are done or the stream ends. */
+export async function pump(stream: PlaneStream, sinks: readonly PlaneSink[], pace: Pace): Promise<void> {
+  for (let bands = stream.next(); bands && !sinks.every(({ isDone }) => isDone); bands = stream.next()) {
+    if (bands.every(({ rows }) => rows === 0)) pace.count(NS_OF_EMPTY_BAND)
     const slices = Math.max(1, Math.ceil(Math.max(...bands.map(({ rows }) => rows)) / SLICE_ROWS))
     for (let slice = 0; slice < slices; slice++) {
-      resamplers.forEach((resampler, i) => pushSlice(resampler, bands[i] as Band, slice, slices))
-      advance()
-      pace.count(((bands[0]?.rows ?? 0) / slices) * (stream.components[0]?.width ?? 0) * NS_PER_SAMPLE)
-      await pace.breathe()
+      for (const sink of sinks) {
+        sink.take(bands, slice, slices)
+        pace.count(((bands[0]?.rows ?? 0) / slices) * (stream.components[0]?.width ?? 0) * NS_PER_SAMPLE)
+        await pace.breathe()
+      }
     }
+    await pace.breathe()
   }
 }
 
