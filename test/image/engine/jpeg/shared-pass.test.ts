@@ -29,7 +29,7 @@ const scaled = (width: number, window = { x: 0, y: 0, width: 900, height: 600 })
 })
 
 describe('one pass', () => {
-  const GEOMETRIES = [scaled(40), scaled(70), scaled(110), scaled(20)]
+  const GEOMETRIES = [scaled(40), scaled(70), scaled(99), scaled(20)]
 
   it.each([1, 2, 3, 6] as const)('gives each geometry the pixels that it has alone, turned by orientation %i', async (orientation) => {
     const turned =
@@ -67,8 +67,8 @@ describe('one pass', () => {
   it('is another one for another scale or another part', () => {
     const { header } = readJpegSource(file)
     const pass = (geometry: Geometry): string => jpegPass(header, 1, geometry)
-    expect(pass(scaled(110))).toBe(pass(scaled(40)))
-    expect(pass(scaled(200))).not.toBe(pass(scaled(40)))
+    expect(pass(scaled(99))).toBe(pass(scaled(40)))
+    expect(pass(scaled(110))).not.toBe(pass(scaled(40)))
     expect(pass(scaled(40, { x: 10, y: 0, width: 800, height: 600 }))).not.toBe(pass(scaled(40)))
   })
 })

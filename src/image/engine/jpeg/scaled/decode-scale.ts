@@ -31,9 +31,12 @@ export function planScaledDecode(source: Shape, orientation: Orientation, geomet
   }
 }
 
-/** The strongest reduction of the decoder that still leaves at least as many samples as the result has. */
+/**
+ * The reduction of the decoder that leaves the resampler something to do: it cuts frequencies off block by block, which shows false rings where
+ * the result has hardly fewer samples. At ratios from 2, 4 or 8 up to one more, the next weaker reduction is taken, as sharp does.
+ */
 function decodeScale(ratio: number): JpegScale {
-  return ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1
+  return ratio >= 9 ? 8 : ratio >= 5 ? 4 : ratio >= 3 ? 2 : 1
 }
 
 /** Whether the file's own chroma resolution is enough for a result whose chroma is halved in both directions. */
