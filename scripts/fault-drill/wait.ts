@@ -1,4 +1,5 @@
 import { api, eventually, sleep, type Served } from './client.ts'
+import type { Errand } from './errands.ts'
 import type { Drill } from './lives.ts'
 import { REPLAY_FROM_ATTEMPT, REPLAY_MS } from './patience.ts'
 import type { Receiver } from './receiver.ts'
@@ -20,13 +21,15 @@ export async function untilDone(drill: Drill, options: WaitOptions): Promise<voi
 /** Answers whether all processes finished and all errands are done. */
 async function untilWorked(drill: Drill, { workMs, receiver, progress }: WaitOptions): Promise<boolean> {
   const { ids } = drill
-  const said = onChange(progress)
+  const [saidFinished, saidUndone] = [onChange(progress), onChange(progress)]
+  let undone: readonly Errand[] = drill.errands
   for (const deadline = Date.now() + workMs; Date.now() < deadline; await sleep(1000)) {
     const statuses = await listStatuses(drill)
     const finished = ids.filter((id) => statuses.get(id) === 'FINISHED').length
-    const undone = (await errandProblems(drill)).length
-    said(`finished ${finished}/${ids.length}, callbacks delivered ${receiver.deliveredCount()}, errands undone ${undone}`)
-    if (finished === ids.length && undone === 0) return true
+    saidFinished(`finished ${finished}/${ids.length}, callbacks delivered ${receiver.deliveredCount()}`)
+    undone = (await problemsOf(drill, undone)).map(({ errand }) => errand)
+    saidUndone(`errands undone ${undone.length}`)
+    if (finished === ids.length && undone.length === 0) return true
     if (ids.some((id) => statuses.get(id) === 'FAILED')) return false
   }
   return false
@@ -54,12 +57,16 @@ function onChange(progress: (line: string) => void): (line: string) => void {
 }
 
 export async function errandProblems(drill: Drill): Promise<readonly string[]> {
-  const problems: string[] = []
-  for (const errand of drill.errands) {
-    const problem = await eventually(() => errand.problem(drill))
-    if (problem !== null) problems.push(`${errand.name}: ${problem}`)
+  return (await problemsOf(drill, drill.errands)).map(({ errand, problem }) => `${errand.name}: ${problem}`)
+}
+
+async function problemsOf(served: Served, errands: readonly Errand[]): Promise<readonly { errand: Errand; problem: string }[]> {
+  const found: { errand: Errand; problem: string }[] = []
+  for (const errand of errands) {
+    const problem = await eventually(() => errand.problem(served))
+    if (problem !== null) found.push({ errand, problem })
   }
-  return problems
+  return found
 }
 
 async function replayPending(drill: Drill): Promise<void> {
