@@ -17,7 +17,7 @@ export function createDurableProcesses(namespace: DurableObjectNamespace): Proce
 
 /** One Durable Object an account. */
 export function createDurableProcessIndex(namespace: DurableObjectNamespace): ProcessIndex {
-  const object = objectIn<Pick<ProcessIndexObject, 'put' | 'remove' | 'known' | 'list' | 'stale' | 'count'>>(namespace)
+  const object = objectIn<Pick<ProcessIndexObject, 'put' | 'remove' | 'known' | 'recorded' | 'list' | 'stale' | 'count'>>(namespace)
   return {
     async put(summary) {
       await call(() => object(summary.owner.account).put(summary))
@@ -26,6 +26,7 @@ export function createDurableProcessIndex(namespace: DurableObjectNamespace): Pr
       await call(() => object(account).remove(id))
     },
     known: (account, ids) => call(() => object(account).known(ids)),
+    recorded: (account, ids) => call(() => object(account).recorded(ids)),
     list: (account, query) => call(() => object(account).list(query)),
     stale: (account, query) => call(() => object(account).stale(query)),
     count: (account) => call(() => object(account).count()),

@@ -47,12 +47,11 @@ export class ProcessIndex extends DurableObject {
   }
 
   known(ids: readonly string[]): Promise<Answer<readonly string[]>> {
-    return answer(() =>
-      this.ctx.storage.sql
-        .exec<{ id: string }>('SELECT id FROM processes WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
-        .toArray()
-        .map(({ id }) => id),
-    )
+    return answer(() => this.#idsFrom(0, ids))
+  }
+
+  recorded(ids: readonly string[]): Promise<Answer<readonly string[]>> {
+    return answer(() => this.#idsFrom(1, ids))
   }
 
   /** Where the sweep of the account's files goes on. */
@@ -110,6 +109,12 @@ export class ProcessIndex extends DurableObject {
         )
         .toArray(),
     )
+  }
+
+  /** Those of the ids whose line has at least this revision. */
+  #idsFrom(revision: number, ids: readonly string[]): string[] {
+    const query = 'SELECT id FROM processes WHERE revision >= ? AND id IN (SELECT value FROM json_each(?))'
+    return [...this.ctx.storage.sql.exec<{ id: string }>(query, revision, JSON.stringify(ids))].map(({ id }) => id)
   }
 
   #select(condition: string, ...values: readonly (string | number | null)[]): ProcessSummary[] {

@@ -102,6 +102,18 @@ export function processIndexContract(name: string, make: () => ProcessIndex): vo
       expect(await index.known(account, [a.id, b.id])).toEqual([b.id])
     })
 
+    it('tells ids that were only announced from those whose process has told of itself', async () => {
+      const { index, account, line } = setUp()
+      const [announced, told] = [line('a', { revision: 0 }), line('b', { revision: 1 })]
+      await index.put(announced)
+      await index.put(told)
+      expect((await index.known(account, [announced.id, told.id])).toSorted()).toEqual([announced.id, told.id])
+      expect(await index.recorded(account, [announced.id, told.id])).toEqual([told.id])
+      expect(await index.recorded('Another', [told.id])).toEqual([])
+      await index.put({ ...announced, revision: 1 })
+      expect((await index.recorded(account, [announced.id, told.id])).toSorted()).toEqual([announced.id, told.id])
+    })
+
     it('lists from the newest to the oldest, page by page, equal times by id', async () => {
       const { index, account, line } = setUp()
       for (const id of ['a', 'b', 'c', 'd', 'e']) await index.put(line(id, { createdAt: id === 'e' ? 200 : 100 }))

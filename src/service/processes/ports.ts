@@ -65,6 +65,8 @@ export interface ProcessIndex {
   remove(owner: ProcessOwner, id: string): Promise<void>
   /** Those of the ids that the account has. */
   known(account: string, ids: readonly string[]): Promise<readonly string[]>
+  /** Those of the ids whose process has told of itself: a line that was only announced (revision 0) may have no process behind it. */
+  recorded(account: string, ids: readonly string[]): Promise<readonly string[]>
   list(account: string, query: ListQuery): Promise<ProcessPage>
   /** Unfinished ones that have not been heard of since, and finished ones that ended before: what a sweep looks at. */
   stale(

@@ -58,11 +58,11 @@ export function createTriggerSweep({ triggers, files, index, cursors, accounts, 
     const there = new Set(listed.map(({ path }) => path))
     const runs = await Promise.all(listed.map(async (file) => ({ file, ids: isYoung(file) ? await triggers.runsOf(account, file) : [] })))
     const wanted = runs.flatMap(({ ids }) => ids)
-    const known = new Set(wanted.length === 0 ? [] : await index.known(account, wanted))
+    const recorded = new Set(wanted.length === 0 ? [] : await index.recorded(account, wanted))
     return runs.flatMap(({ file, ids }) => {
       const source = file.origin?.derivation?.source
       if (source !== undefined) return there.has(source) || !triggers.concerns(account, source) ? [] : [{ at: file.path, settled: source }]
-      return ids.some((id) => !known.has(id)) ? [{ at: file.path, settled: file.path }] : []
+      return ids.some((id) => !recorded.has(id)) ? [{ at: file.path, settled: file.path }] : []
     })
   }
 

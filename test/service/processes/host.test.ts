@@ -47,6 +47,7 @@ class Bench {
         },
         remove: () => Promise.resolve(),
         known: () => Promise.reject(new Error('not asked here')),
+        recorded: () => Promise.reject(new Error('not asked here')),
         list: () => Promise.reject(new Error('not asked here')),
         stale: () => Promise.reject(new Error('not asked here')),
         count: () => Promise.reject(new Error('not asked here')),

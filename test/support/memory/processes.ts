@@ -47,6 +47,8 @@ export function memoryProcessIndex(): ProcessIndex {
       return Promise.resolve()
     },
     known: (account, ids) => Promise.resolve(ids.filter((id) => lines.get(id)?.owner.account === account)),
+    recorded: (account, ids) =>
+      Promise.resolve(ids.filter((id) => lines.get(id)?.owner.account === account && (lines.get(id)?.revision ?? 0) > 0)),
     list(account, { service = null, kinds, names, statuses, limit, cursor }) {
       const fitting = of(account)
         .filter((line) => service === null || line.owner.service === service)
