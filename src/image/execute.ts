@@ -2,14 +2,14 @@ import type { ImageContext, RowsContext, StepInputs } from './context.ts'
 import { NO_INPUTS } from './context.ts'
 import { collect } from './collect.ts'
 import type { Probe } from './codecs/define.ts'
-import { createPace, NS_OF_EMPTY_BAND } from './engine/pace.ts'
+import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import type { Geometry } from './geometry.ts'
 import { codec, operation, type FormatName, type Step } from './plan.ts'
 import { resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
-import { metered, NS_PER_PIXEL, openStep } from './rows.ts'
+import { metered, meteredSource, NS_PER_PIXEL, openStep } from './rows.ts'
 
 /** Runs one piece of the work under the name of its phase: the caller may keep time, or let others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
@@ -70,9 +70,10 @@ const toResolve = ({ steps }: Execution): number => steps.findIndex(({ op }) => 
 /** What all rows of one job share. */
 export async function openRowsContext({ wasm, font, warnings, core, pause }: ImageContext): Promise<RowsContext> {
   const pace = createPace(pause)
-  const drain: Drain = async (rows, see) => {
+  const drain: Drain = async (rows, see, nsPerPixel = 0) => {
     for (const band of rows.bands) {
       if (see(band) === false) return
+      pace.count(band.rows * rows.width * nsPerPixel)
       await pace.breathe()
     }
   }
@@ -89,7 +90,7 @@ function openedPicture(
 ): Picture {
   const { core, pace } = context
   const openAll = async (): Promise<PixelRows> => {
-    let rows = metered(await open(context, execution), pace, NS_PER_PIXEL.decode, NS_OF_EMPTY_BAND)
+    let rows = meteredSource(await open(context, execution), pace, execution.fileBytes, execution.probe)
     for (const step of steps)
       rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, NS_PER_PIXEL.step)
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
@@ -118,10 +119,7 @@ export async function decodeRaster(
   const context = await openRowsContext(image)
   const mark = context.core.mark()
   try {
-    return await collect(
-      context,
-      metered(await codec(format).rows(file, probe, geometry, context), context.pace, NS_PER_PIXEL.decode, NS_OF_EMPTY_BAND),
-    )
+    return await collect(context, meteredSource(await codec(format).rows(file, probe, geometry, context), context.pace, file.length, probe))
   } finally {
     context.core.release(mark)
   }

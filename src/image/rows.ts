@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { StepContext } from './context.ts'
-import type { Pace } from './engine/pace.ts'
+import { NS_OF_EMPTY_BAND, type Pace, readingNs } from './engine/pace.ts'
 import type { PixelRows } from './engine/rows/pixel-rows.ts'
 import { turnRows } from './engine/rows/turn.ts'
 import type { Band } from './engine/plane-stream.ts'
 import { resampleRows } from './engine/resample/rows.ts'
 import { operation, type Step } from './plan.ts'
+import type { Shape } from './raster.ts'
 
 /** Rough work on a pixel, by which others get their turn. */
 export const NS_PER_PIXEL = { decode: 6, step: 8 } as const
@@ -20,6 +21,15 @@ export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: 
   }
   return { ...shape, bands: counted() }
 }
+
+/** The decoded rows of a file, counted with the work of reading it. */
+export const meteredSource = (rows: PixelRows, pace: Pace, fileBytes: number, stored: Shape): PixelRows =>
+  metered(
+    rows,
+    pace,
+    NS_PER_PIXEL.decode + readingNs(fileBytes, stored.width * stored.height) / (rows.width * rows.height),
+    NS_OF_EMPTY_BAND,
+  )
 
 /** The rows of a picture behind a step. */
 export async function openStep({ op, params }: Step, input: PixelRows, context: StepContext): Promise<PixelRows> {

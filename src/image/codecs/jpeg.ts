@@ -47,6 +47,9 @@ const mozjpegBytes = ({ width, height }: Shape, { quality }: JpegOptions): numbe
 const usesMozjpeg = (wish: JpegOptions, shape: Shape): boolean =>
   (wish.effort ?? 0) >= MOZJPEG_EFFORT && mozjpegBytes(shape, wish) <= MAX_MOZJPEG_BYTES
 
+/** Rough work of encoding a pixel. */
+const NS_PER_PIXEL = 10
+
 /** Upper bound of a file, by measurement on random noise. */
 const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
   resultBytes(width * height * (quality <= 80 ? 1 : quality <= 90 ? 1.3 : 2.6) + 65_536)
@@ -80,7 +83,7 @@ export const jpeg = defineCodec({
         return withMozjpeg(run, (encoder) => encoder.encode(data, width, height, { ...defaultOptions, quality: wish.quality }))
       }
       const encoder = createJpegRowEncoder(core, rows, { ...engineOptions(wish), colour: 'ycbcr' })
-      await drain(rows, encoder.take)
+      await drain(rows, encoder.take, NS_PER_PIXEL)
       return encoder.finish()
     }),
   async recode(file, { orientation }, results, { core, warnings, pace }) {

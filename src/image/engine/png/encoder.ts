@@ -33,6 +33,10 @@ const SAMPLE_BYTES = 32768
 const SAMPLE_EFFORT: DeflateEffort = { chain: 4, nice: 32 }
 const PLAIN_GAIN = 0.97
 
+/** Rough work on a pixel: for each place where a match is sought, and to filter. */
+const NS_PER_TRY = 4
+const NS_PER_FILTER = 20
+
 interface Level extends DeflateEffort {
   readonly filters: number
 }
@@ -68,9 +72,10 @@ export async function encodePng(
     const { form, filters } = await picture.read((rows) => choose(core, rows, drain, level))
     const { parts } = await picture.read(async (rows) => {
       const compressor = createCompressor(core, form, { ...level, filters })
-      await drain(rows, ({ ptr, stride, rows: count }) => {
+      const take = ({ ptr, stride, rows: count }: Band): void => {
         for (let row = 0; row < count; row++) compressor.take(ptr + row * stride)
-      })
+      }
+      await drain(rows, take, NS_PER_TRY * level.chain + NS_PER_FILTER)
       return compressor.end()
     })
     return joinParts([

@@ -22,8 +22,8 @@ export interface Picture extends Shape {
   read<T>(work: (rows: PixelRows) => Promise<T>): Promise<T>
 }
 
-/** Reads rows to their end, or until `see` answers false. Lets other work compute in between. */
-export type Drain = (rows: PixelRows, see: (band: Band) => void | false) => Promise<void>
+/** Reads rows to their end, or until `see` answers false. Lets other work compute in between. `nsPerPixel`: about what `see` takes. */
+export type Drain = (rows: PixelRows, see: (band: Band) => void | false, nsPerPixel?: number) => Promise<void>
 
 /** Rows that a stage gives at a time, at most. */
 export const BAND_ROWS = 16

@@ -163,10 +163,10 @@ function createResamplers(core: PlaneCore, jobs: readonly ResampleOptions[], tar
   return resamplers
 }
 
-/** Feeds bands to the sinks in step, slice by slice, until all are done or the stream ends. */
-export async function pump(stream: PlaneStream, sinks: readonly PlaneSink[], pace: Pace): Promise<void> {
+/** Feeds bands to the sinks in step, slice by slice, until all are done or the stream ends. `nsPerRow`: to decode a row of the first component. */
+export async function pump(stream: PlaneStream, sinks: readonly PlaneSink[], pace: Pace, nsPerRow: number): Promise<void> {
   for (let bands = stream.next(); bands && !sinks.every(({ isDone }) => isDone); bands = stream.next()) {
-    if (bands.every(({ rows }) => rows === 0)) pace.count(NS_OF_EMPTY_BAND)
+    pace.count(bands.every(({ rows }) => rows === 0) ? NS_OF_EMPTY_BAND : (bands[0]?.rows ?? 0) * nsPerRow)
     const slices = Math.max(1, Math.ceil(Math.max(...bands.map(({ rows }) => rows)) / SLICE_ROWS))
     for (let slice = 0; slice < slices; slice++) {
       for (const sink of sinks) {

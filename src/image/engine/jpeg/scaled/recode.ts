@@ -4,7 +4,7 @@ import { decodeJpeg } from '../decode/decoder.ts'
 import { createJpegEncoder, type JpegEncodeOptions } from '../encode/encoder.ts'
 import { layOutFrame } from '../encode/frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
-import type { Pace } from '../../pace.ts'
+import { type Pace, readingNs } from '../../pace.ts'
 import type { PlaneStream } from '../../plane-stream.ts'
 import type { ScaledJpegCore } from './convert.ts'
 import { keepsSubsampling, planScaledDecode } from './decode-scale.ts'
@@ -41,7 +41,7 @@ export async function jpegToJpegs(
     const isSubsampled = options.subsampling === '4:2:0' && keepsSubsampling(header)
     const stream = decodeJpeg(core, file, { ...planScaledDecode(header, orientation, geometry), keepsSubsampling: isSubsampled })
     const sinks = results.map((result) => createSink(core, header, stream, orientation, result, results.length > 1))
-    await pump(stream, sinks, pace)
+    await pump(stream, sinks, pace, readingNs(file.length, header.width * header.height) / (stream.components[0]?.height ?? 1))
     for (const warning of stream.warnings) warnings.add(warning)
     const files: Uint8Array[] = []
     for (const sink of sinks) files.push(await sink.finish(pace))
