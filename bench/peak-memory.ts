@@ -22,8 +22,9 @@ function residentPeak(): number {
   }
 }
 
-/** Has every memory that a WASM instance exports remembered, from now on. */
-function watchMemories(): Set<WebAssembly.Memory> {
+/** Has every memory that a WASM instance exports remembered, from now on until `stop`. */
+export function watchMemories(): { readonly memories: ReadonlySet<WebAssembly.Memory>; stop(): void } {
+  const { Instance: OwnInstance } = WebAssembly
   const memories = new Set<WebAssembly.Memory>()
   const note = (instance: WebAssembly.Instance): void => {
     for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.add(value)
@@ -36,17 +37,23 @@ function watchMemories(): Set<WebAssembly.Memory> {
     },
   })
   const web = WebAssembly as unknown as { instantiate(source: unknown, imports?: unknown): Promise<unknown> }
-  const instantiate = web.instantiate.bind(WebAssembly)
+  const ownInstantiate = web.instantiate
   web.instantiate = async (source, imports) => {
-    const result = await instantiate(source, imports)
+    const result = await ownInstantiate.call(WebAssembly, source, imports)
     note(result instanceof WebAssembly.Instance ? result : (result as { instance: WebAssembly.Instance }).instance)
     return result
   }
-  return memories
+  return {
+    memories,
+    stop() {
+      WebAssembly.Instance = OwnInstance
+      web.instantiate = ownInstantiate
+    },
+  }
 }
 
 async function measure(name: string, file: Uint8Array, job: Job): Promise<number> {
-  const memories = watchMemories()
+  const { memories } = watchMemories()
   const { ENGINES } = await import('./engines/table.ts')
   const engine = ENGINES.find((one) => one.name === name)
   if (!engine) throw new Error(`no engine ${name}`)
