@@ -70,6 +70,10 @@ class World {
       const held = was?.lease && was.lease.until > this.now && event.type === 'take'
       law(!held || job.lease?.id === was.lease?.id, 'a lease that has not run out is never given to another')
       law((job.status === 'RUNNING') === (job.lease !== null), 'who runs is leased')
+      const isOfOldRun = 'run' in event && event.run !== before.run
+      law(!isOfOldRun || (job.status === was?.status && job.lease === was.lease), 'another run changes nothing')
+      const isOfOther = event.type === 'renew' && event.lease !== was?.lease?.id
+      law(!isOfOther || job.lease === was?.lease, 'a lease is renewed by its holder alone')
       law(job.attempts <= policy.maxAttempts, 'attempts are bounded')
     }
     law(!isTerminal(before.status) || after.run !== before.run || after.status === before.status, 'terminal is terminal')
@@ -249,6 +253,11 @@ describe('messages', () => {
     expect(world.state.jobs[0]?.status).toBe('PENDING')
     world.apply({ type: 'take', run: 2, jobs: [0], lease: 'new' })
     expect(world.state.jobs[0]?.status).toBe('RUNNING')
+    const { jobs } = world.state
+    world.apply({ type: 'report', run: 1, job: 0, lease: 'new', outcome: finished })
+    world.apply({ type: 'renew', run: 1, lease: 'new' })
+    world.apply({ type: 'dead-letter', run: 1, jobs: [0] })
+    expect(world.state.jobs).toEqual(jobs)
   })
 })
 
@@ -324,6 +333,15 @@ describe('a job', () => {
     world.now = policy.leaseMs + 1
     world.apply({ type: 'tick' })
     expect(world.state.jobs[0]?.status).toBe('RUNNING')
+  })
+
+  it('is not kept by a renewal of somebody else', () => {
+    const world = new World(definitionOf(1))
+    world.take({ run: 1, jobs: [0] })
+    const { lease } = world.state.jobs[0] ?? {}
+    world.now = policy.leaseMs - 1
+    world.apply({ type: 'renew', run: 1, lease: 'of another' })
+    expect(world.state.jobs[0]?.lease).toEqual(lease)
   })
 
   it('that is done in parts comes back with the rest and without counting an attempt', () => {
