@@ -95,6 +95,15 @@ describe('a job that writes onto its own source', () => {
   })
 })
 
+it.each(['the file of another job', 'the file of its owner'])('a later attempt takes %s for no work of its own', async (whose) => {
+  const { files, execute, put, text } = bench()
+  await put('/s', 'a')
+  const origin = whose.includes('job') ? { origin: { job: 'another 1 0' } } : {}
+  await files.put(ACCOUNT, '/d', bytes('there'), META, origin)
+  const { outcomes } = await execute([{}], { attempt: 2 })
+  expect([outcomes.get(0)?.kind, await text('/d')]).toEqual(['finished', '*a'])
+})
+
 describe('the recorded version of a source', () => {
   it('is the one that is read: another one fails the jobs and is named', async () => {
     const { execute, put, text } = bench()

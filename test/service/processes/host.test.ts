@@ -23,6 +23,7 @@ class Bench {
   readonly disk = new MemoryProcessStorage()
   sent: JobMessage[] = []
   listed: ProcessSummary[] = []
+  removed: string[] = []
   delivered = 0
   queueIsDown = false
   indexIsDown = false
@@ -45,7 +46,10 @@ class Bench {
           this.listed.push(summary)
           return Promise.resolve()
         },
-        remove: () => Promise.resolve(),
+        remove: (owner, id) => {
+          this.removed.push(`${owner.account}/${id}${this.disk.erased ? ' too late' : ''}`)
+          return Promise.resolve()
+        },
         known: () => Promise.reject(new Error('not asked here')),
         recorded: () => Promise.reject(new Error('not asked here')),
         list: () => Promise.reject(new Error('not asked here')),
@@ -188,12 +192,13 @@ describe('the object of a process', () => {
     expect((await bench.host.notices(0, 60_000))?.ended).toBe(true)
   })
 
-  it('erases itself when its time is over', async () => {
+  it('leaves the list and then erases itself when its time is over', async () => {
     const bench = new Bench()
     await bench.host.create({ ...definition, callback: null })
     await bench.finish()
     await bench.ringUntil(() => bench.disk.erased)
     expect(bench.now).toBe(DEFAULT_POLICY.retentionMs)
+    expect(bench.removed).toEqual([`${definition.owner.account}/p`])
     expect(bench.host.read()).toBeNull()
   })
 })
