@@ -361,6 +361,30 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/service/processes/state.test.ts'] },
   },
   {
+    file: 'src/service/processes/state.ts',
+    slip: 'reports of an old run count',
+    edits: [["case 'report':\n      return event.run === state.run", "case 'report':\n      return event.run <= state.run"]],
+    tests: { unit: ['test/service/processes/state.test.ts'] },
+  },
+  {
+    file: 'src/service/processes/job.ts',
+    slip: 'anybody renews a lease',
+    edits: [["job.status === 'RUNNING' && job.lease?.id === lease\n    ?", "job.status === 'RUNNING'\n    ?"]],
+    tests: { unit: ['test/service/processes/state.test.ts'] },
+  },
+  {
+    file: 'src/service/processes/host.ts',
+    slip: 'an erased process stays in the list',
+    edits: [['    await index.remove(definition.owner, definition.id)\n', '']],
+    tests: { unit: ['test/service/processes/host.test.ts'] },
+  },
+  {
+    file: 'src/service/jobs/render.ts',
+    slip: "a later attempt takes another job's file for its own",
+    edits: [['there?.origin?.job === nameOfJob(context, job)', 'there?.origin?.job !== undefined']],
+    tests: { unit: ['test/service/jobs/render.test.ts'] },
+  },
+  {
     file: 'src/service/triggers/sweep.ts',
     slip: 'the sweep takes an announced run for a recorded one',
     edits: [['await index.recorded(account, wanted)', 'await index.known(account, wanted)']],
