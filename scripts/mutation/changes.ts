@@ -460,7 +460,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
     file: 'src/service/render/run-shared.ts',
     slip: 'plans of different turns share one decoding',
-    edits: [['`${probe.orientation} ${codec(source)', '`${codec(source)']],
+    edits: [["'rows'} ${probe.orientation} ${decoding}`", "'rows'} ${decoding}`"]],
     tests: { unit: ['test/service/render/run-shared.test.ts'] },
   },
 ]
