@@ -4,6 +4,7 @@
  *   npm run bench                                     every case
  *   npm run bench -- --rounds 9 --json FILE           more rounds; the figures as JSON too
  *   npm run bench -- --input FILE --width 800 --format jpeg
+ *   npm run bench -- --calibrate                      measures what src/image/costs.ts says, and writes it
  *   npm run bench -- --only progressive               the cases whose picture or job contains the word
  *
  * The project's own large pictures are made when they are first used. A case that fails is named, and the exit code is 1.
@@ -12,6 +13,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildAssembly } from '../scripts/build-assembly.ts'
+import { calibrate } from './calibrate.ts'
 import { allCases, makeSamples } from './cases.ts'
 import { type Case, scaling } from './job.ts'
 import { measureCase } from './measure.ts'
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
     json: { type: 'string' },
+    calibrate: { type: 'boolean', default: false },
   },
 })
 
@@ -46,11 +49,15 @@ function chosenCases(): readonly Case[] {
   return [{ file: input, input: basename(input), job: scaling(wholeNumber('width', values.width), wish) }]
 }
 
-const cases = chosenCases()
-await makeSamples(cases)
+async function compare(): Promise<void> {
+  const cases = chosenCases()
+  await makeSamples(cases)
+  const { measured, failures } = await runCases(cases, (one) => measureCase(one, rounds), console.error)
+  console.log(`${preamble(rounds)}\n\n${table(measured)}`)
+  if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ cases: measured, failures }, null, 2)}\n`)
+  if (failures.length > 0) process.exitCode = 1
+}
+
 await buildAssembly()
-const { measured, failures } = await runCases(cases, (one) => measureCase(one, rounds), console.error)
-console.log(`${preamble(rounds)}\n\n${table(measured)}`)
-if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ cases: measured, failures }, null, 2)}\n`)
-if (failures.length > 0) process.exitCode = 1
+await (values.calibrate ? calibrate(rounds, console.error) : compare())

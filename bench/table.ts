@@ -73,7 +73,7 @@ async function rowOf(one: TableCase): Promise<Row> {
   let row: Row = { megapixels, input, operation: nameOf(one), width: one.width, output, streams: streams(one), status: 'ok' }
   try {
     const planned = await planCase(one, file, shape)
-    row = { ...row, planned: planned.bytes }
+    row = { ...row, planned: planned.bytes, plannedMs: planned.execution.estimatedMs }
     row = { ...row, measured: await measureCase(planned, one, file) }
     return { ...row, ...(await timed(() => runCase(planned, file), runTheirs(one, file, shape))) }
   } catch (thrown) {

@@ -27,6 +27,8 @@ export interface Row {
   readonly reason?: string
   readonly planned?: Bytes
   readonly measured?: Bytes
+  /** Of the plan, on the machine of src/image/costs.ts. */
+  readonly plannedMs?: number
   readonly ms?: number
   readonly theirMs?: number
 }
@@ -50,8 +52,8 @@ export const isFault = (row: Row): boolean =>
 
 const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : (bytes / 1e6).toFixed(1))
 
-export const HEADER = `| MP | in | operation | at | out | status | planned MB | alone | peak MB | alone | ms | × sharp |
-|---|---|---|---|---|---|---|---|---|---|---|---|`
+export const HEADER = `| MP | in | operation | at | out | status | planned MB | alone | peak MB | alone | planned ms | ms | × sharp |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|`
 
 export const line = (row: Row): string =>
   `| ${[
@@ -65,6 +67,7 @@ export const line = (row: Row): string =>
     megabytes(row.planned?.working),
     megabytes(row.measured?.all),
     megabytes(row.measured?.working),
+    row.plannedMs?.toFixed(0) ?? '–',
     row.ms?.toFixed(0) ?? '–',
     ratioOf(row)?.toFixed(2) ?? '–',
   ].join(' | ')} |`

@@ -15,8 +15,8 @@ import type { TableCase } from './cases.ts'
 import { LAYER, type Shape, shapeBefore, stepOf } from './wishes.ts'
 
 export const QUALITY = 80
-const LIMITS = limitsSchema.parse({})
 const MEMORY = memorySchema.parse({})
+const LIMITS = { ...limitsSchema.parse({}), memoryBytes: MEMORY.totalBytes }
 const clock = { now: () => performance.now() }
 const never = (): Promise<void> => new Promise(() => undefined)
 const readLayer = (): Promise<Uint8Array> => Promise.resolve(LAYER)

@@ -1,3 +1,4 @@
+import type { Timings } from '../service/render/timings.ts'
 import { create as createContentDisposition, parse as parseContentDisposition } from 'content-disposition'
 
 /** Names the headers that a page of another origin may read. `ETag` is what upload clients wait for. */
@@ -27,6 +28,9 @@ export function readFileName(header: string): string | null {
   }
 }
 
-/** `Server-Timing` of the phases, milliseconds. */
-export const serverTiming = (entries: readonly (readonly [string, number])[]): string =>
-  entries.map(([phase, milliseconds]) => `${phase};dur=${Number(milliseconds.toFixed(1))}`).join(', ')
+/** `Server-Timing`: the notes, then the phases in milliseconds. A note is text without quotes. */
+export const serverTiming = (timings: Pick<Timings, 'entries' | 'notes'>): string =>
+  [
+    ...timings.notes().map(([name, text]) => `${name};desc="${text}"`),
+    ...timings.entries().map(([phase, milliseconds]) => `${phase};dur=${Number(milliseconds.toFixed(1))}`),
+  ].join(', ')

@@ -1,6 +1,7 @@
 import type { ImageContext, RowsContext, StepInputs } from './context.ts'
 import { NO_INPUTS } from './context.ts'
 import { collect } from './collect.ts'
+import { COSTS } from './costs.ts'
 import type { Probe } from './codecs/define.ts'
 import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
@@ -9,7 +10,7 @@ import type { Geometry } from './geometry.ts'
 import { codec, operation, type FormatName, type Step } from './plan.ts'
 import { resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
-import { metered, meteredSource, NS_PER_PIXEL, openStep } from './rows.ts'
+import { metered, meteredSource, openStep } from './rows.ts'
 
 /** Runs one piece of the work under the name of its phase: the caller may keep time, or let others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
@@ -90,9 +91,9 @@ function openedPicture(
 ): Picture {
   const { core, pace } = context
   const openAll = async (): Promise<PixelRows> => {
-    let rows = meteredSource(await open(context, execution), pace, execution.fileBytes, execution.probe)
+    let rows = meteredSource(await open(context, execution), pace, execution)
     for (const step of steps)
-      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, NS_PER_PIXEL.step)
+      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, COSTS.steps[step.op])
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
   }
   return {
@@ -117,9 +118,10 @@ export async function decodeRaster(
   geometry: Geometry,
 ): Promise<Raster> {
   const context = await openRowsContext(image)
+  const decoding = { source: format, fileBytes: file.length, probe, geometry }
   const mark = context.core.mark()
   try {
-    return await collect(context, meteredSource(await codec(format).rows(file, probe, geometry, context), context.pace, file.length, probe))
+    return await collect(context, meteredSource(await codec(format).rows(file, probe, geometry, context), context.pace, decoding))
   } finally {
     context.core.release(mark)
   }

@@ -5,6 +5,7 @@ import { resampleRowsBytes } from './engine/resample/rows.ts'
 import type { ResolvedStep } from './ops/define.ts'
 import type { Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
+import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
@@ -31,6 +32,8 @@ export interface Execution {
   readonly isRecoded: boolean
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
+  /** About how long it computes, by src/image/costs.ts. */
+  readonly estimatedMs: number
   readonly limits: PlanLimits
 }
 
@@ -66,7 +69,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const bytesOf = (shape: Shape): number => file.length + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) throw tooLarge(format, last, bytesOf, limits.memoryBytes)
-  return {
+  const execution = {
     plan,
     source,
     probe,
@@ -80,6 +83,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     peakBytes,
     limits,
   }
+  return { ...execution, estimatedMs: estimateMs(execution) }
 }
 
 /**

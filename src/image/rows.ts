@@ -1,15 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { StepContext } from './context.ts'
-import { NS_OF_EMPTY_BAND, type Pace, readingNs } from './engine/pace.ts'
+import { NS_OF_EMPTY_BAND, type Pace } from './engine/pace.ts'
 import type { PixelRows } from './engine/rows/pixel-rows.ts'
 import { turnRows } from './engine/rows/turn.ts'
 import type { Band } from './engine/plane-stream.ts'
 import { resampleRows } from './engine/resample/rows.ts'
+import { decodeNs, type Decoding } from './estimate.ts'
 import { operation, type Step } from './plan.ts'
-import type { Shape } from './raster.ts'
-
-/** Rough work on a pixel, by which others get their turn. */
-export const NS_PER_PIXEL = { decode: 6, step: 8 } as const
 
 /** Rows that are counted as work when they pass; `emptyNs` is what a band without rows stands for. */
 export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: number, emptyNs = 0): PixelRows {
@@ -23,13 +20,8 @@ export function metered({ bands, ...shape }: PixelRows, pace: Pace, nsPerPixel: 
 }
 
 /** The decoded rows of a file, counted with the work of reading it. */
-export const meteredSource = (rows: PixelRows, pace: Pace, fileBytes: number, stored: Shape): PixelRows =>
-  metered(
-    rows,
-    pace,
-    NS_PER_PIXEL.decode + readingNs(fileBytes, stored.width * stored.height) / (rows.width * rows.height),
-    NS_OF_EMPTY_BAND,
-  )
+export const meteredSource = (rows: PixelRows, pace: Pace, decoding: Decoding): PixelRows =>
+  metered(rows, pace, decodeNs(decoding) / (rows.width * rows.height), NS_OF_EMPTY_BAND)
 
 /** The rows of a picture behind a step. */
 export async function openStep({ op, params }: Step, input: PixelRows, context: StepContext): Promise<PixelRows> {

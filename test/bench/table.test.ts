@@ -101,6 +101,7 @@ const OK: Row = {
   status: 'ok',
   planned: { all: 50_000_000, working: 20_000_000 },
   measured: { all: 45_000_000, working: 15_000_000 },
+  plannedMs: 250,
   ms: 300,
   theirMs: 100,
 }
@@ -121,7 +122,7 @@ describe('a row', () => {
   })
 
   it('shows figures in megabytes and as a ratio', () => {
-    expect(line(OK)).toBe('| 12 | jpeg | blur | full | png | ok | 50.0 | 20.0 | 45.0 | 15.0 | 300 | 3.00 |')
+    expect(line(OK)).toBe('| 12 | jpeg | blur | full | png | ok | 50.0 | 20.0 | 45.0 | 15.0 | 250 | 300 | 3.00 |')
   })
 
   it.each([

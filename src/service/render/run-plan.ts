@@ -74,7 +74,9 @@ export async function runExecution(
   const byPath = new Map(inputs.map((file) => [file.path, file]))
   const read = (path: string): Promise<Uint8Array> => memory.read(byPath.get(path) as SourceFile) // all that the plan names were looked up
   const drawn = await planInputImages(execution, read, deps.limits)
-  await memory.hold([source, ...inputs], execution.peakBytes - source.size + drawn.rasterBytes)
+  const peakBytes = execution.peakBytes + drawn.rasterBytes
+  timings.note('plan', `${Math.ceil(execution.estimatedMs)} ms in ${(peakBytes / 1e6).toFixed(1)} MB`)
+  await memory.hold([source, ...inputs], peakBytes - source.size)
   return compute(deps, ticket, timings, async (context, measure) => {
     const decoded = await drawn.decode(context, read, measure)
     return execute(execution, await memory.read(source), decoded, context, measure)

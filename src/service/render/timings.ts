@@ -5,11 +5,15 @@ export interface Timings {
   /** Runs `work` and adds its duration to `phase`. */
   measure<T>(phase: string, work: () => Promise<T> | T): Promise<T>
   entries(): readonly (readonly [phase: string, milliseconds: number])[]
+  /** Keeps a word about the work; the last one of a name stays. */
+  note(name: string, text: string): void
+  notes(): readonly (readonly [name: string, text: string])[]
 }
 
 /** In production Workers the clock stands still between I/O, so pure computation shows as 0 there. */
 export function createTimings(clock: Clock): Timings {
   const phases = new Map<string, number>()
+  const notes = new Map<string, string>()
   return {
     async measure(phase, work) {
       const started = clock.now()
@@ -21,6 +25,8 @@ export function createTimings(clock: Clock): Timings {
       }
     },
     entries: () => [...phases],
+    note: (name, text) => void notes.set(name, text),
+    notes: () => [...notes],
   }
 }
 

@@ -61,7 +61,7 @@ function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, cach
     'Accept-Ranges': 'bytes',
     'Emulsion-Cache': rendered.tier,
     ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
-    'Server-Timing': serverTiming(timings.entries()),
+    'Server-Timing': serverTiming(timings),
   }
 }
 

@@ -66,7 +66,7 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   }
   const timings = createTimings(deps.clock)
   const file = await deps.save(request, timings, (work) => c.executionCtx.waitUntil(work))
-  c.header('Server-Timing', serverTiming(timings.entries()))
+  c.header('Server-Timing', serverTiming(timings))
   return c.json({
     async: false,
     accountId: account,

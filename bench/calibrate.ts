@@ -1,0 +1,196 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { resolve } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import sharp from 'sharp'
+import type { RowsContext, StepInputs } from '../src/image/context.ts'
+import { collect } from '../src/image/collect.ts'
+import { rasterRows } from '../src/image/engine/rows/pixel-rows.ts'
+import { MEASURED_EFFORTS } from '../src/image/estimate.ts'
+import { execute, openRowsContext } from '../src/image/execute.ts'
+import { codec, FORMAT_NAMES, type FormatName, operation, OPERATION_NAMES, step, type TransformPlan } from '../src/image/plan.ts'
+import { type Execution, planExecution } from '../src/image/planner.ts'
+import type { Raster } from '../src/image/raster.ts'
+import { openStep } from '../src/image/rows.ts'
+import { openImageContext } from '../test/support/image-context.ts'
+import { fit, type Measurement } from './fit.ts'
+import { LAYER, stepOf, WISHES } from './table/wishes.ts'
+
+const SAMPLE = resolve(import.meta.dirname, '../samples/lake.jpg')
+const TARGET = resolve(import.meta.dirname, '../src/image/costs.ts')
+const LIMITS = { maxSteps: 8, maxPixels: 1e8, maxSide: 12_000 }
+const QUALITY = 80
+/** Qualities and widths whose files and pixels differ enough to tell what each takes. */
+const QUALITIES = [40, 95]
+const DECODED_WIDTHS = [null, 700, 190] as const
+
+const ENCODED_WIDTH = 1200
+/** What is not counted: WASM is compiled better after some time. */
+const WARM_UPS = 2
+
+/** Processor time in nanoseconds, the least of the rounds: what else the machine does counts little. */
+async function nsOf(rounds: number, work: () => Promise<unknown>): Promise<number> {
+  let least = Infinity
+  for (let round = -WARM_UPS; round < rounds; round++) {
+    const before = process.cpuUsage()
+    await work()
+    const { user, system } = process.cpuUsage(before)
+    if (round >= 0) least = Math.min(least, (user + system) * 1000)
+  }
+  return least
+}
+
+/** Runs `work` on a fresh instance of the engine. */
+async function inContext<T>(work: (context: RowsContext) => Promise<T>): Promise<T> {
+  const { context, release } = openImageContext()
+  const rows = await openRowsContext(context)
+  try {
+    return await work(rows)
+  } finally {
+    await release(false)
+  }
+}
+
+const plan = (width: number | null, output: TransformPlan['output']): TransformPlan => ({
+  steps: width === null ? [] : [step('resize', { width })],
+  output,
+})
+
+const decodeAll = ({ source, probe, geometry }: Execution, file: Uint8Array): Promise<Raster> =>
+  inContext(async (context) => collect(context, await codec(source).rows(file, probe, geometry, context)))
+
+const encodedIn = (name: FormatName, quality: number): Promise<Buffer> =>
+  name === 'png'
+    ? sharp(SAMPLE)
+        .png({ compressionLevel: 6, palette: quality < 50 })
+        .toBuffer()
+    : sharp(SAMPLE).toFormat(name, { quality }).toBuffer()
+
+async function decodeCosts(name: FormatName, rounds: number): Promise<{ byte: number; stored: number; shown: number }> {
+  const measurements: Measurement[] = []
+  for (const quality of QUALITIES) {
+    const file = new Uint8Array(await encodedIn(name, quality))
+    for (const width of DECODED_WIDTHS) {
+      const execution = planExecution(plan(width, { format: 'png', quality: QUALITY }), file, LIMITS)
+      const { probe, geometry } = execution
+      const amounts = [file.length, probe.width * probe.height, geometry.width * geometry.height]
+      measurements.push({ amounts, total: await nsOf(rounds, () => decodeAll(execution, file)) })
+    }
+  }
+  const [byte = 0, stored = 0, shown = 0] = fit(measurements)
+  return { byte, stored, shown }
+}
+
+/** Of an output pixel, beside the decoding. */
+async function recodeCost(file: Uint8Array, decode: { byte: number; stored: number; shown: number }, rounds: number): Promise<number> {
+  const execution = planExecution(plan(null, { format: 'jpeg', quality: QUALITY }), file, LIMITS)
+  const pixels = execution.geometry.width * execution.geometry.height
+  const all = await nsOf(rounds, async () => {
+    const { context, release } = openImageContext()
+    await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
+    await release(false)
+  })
+  return Math.max(0, all / pixels - decode.stored - decode.shown - (decode.byte * file.length) / pixels)
+}
+
+async function stepCost(
+  raster: Raster,
+  name: (typeof OPERATION_NAMES)[number],
+  passing: number,
+  layer: Raster,
+  rounds: number,
+): Promise<number> {
+  const [wish] = WISHES[name]
+  if (!wish) throw new Error(`No wish stands for ${name}.`)
+  const { op, params } = stepOf(name, wish, raster)
+  const { plan: shapeOf, resolve: lookAt } = operation(op)
+  const output = shapeOf(params, raster)
+  const inputs: StepInputs = { inputs: name === 'composite' ? [layer] : [], files: [] }
+  const ns = await nsOf(rounds, () =>
+    inContext(async (context) => {
+      const rows = rasterRows(context.core, raster)
+      if (lookAt) return lookAt(params, rows, output, { ...context, ...inputs })
+      return context.drain(await openStep({ op, params } as never, rows, { ...context, ...inputs }), () => undefined)
+    }),
+  )
+  return Math.max(0, ns - passing) / Math.max(raster.width * raster.height, output.width * output.height)
+}
+
+async function encodeCosts(
+  raster: Raster,
+  name: FormatName,
+  passing: number,
+  rounds: number,
+): Promise<{ usual: number; byEffort: number[] }> {
+  const cost = async (effort?: number): Promise<number> => {
+    const { options, encode } = codec(name)
+    const wish = options.parse({ quality: QUALITY, effort }) as never // for that encoder alone
+    const ns = await nsOf(rounds, () =>
+      inContext((context) =>
+        encode(
+          {
+            width: raster.width,
+            height: raster.height,
+            read: (work) => {
+              const mark = context.core.mark()
+              return work(rasterRows(context.core, raster)).finally(() => context.core.release(mark))
+            },
+          },
+          wish,
+          context,
+        ),
+      ),
+    )
+    return Math.max(0, ns - passing) / (raster.width * raster.height)
+  }
+  const byEffort: number[] = []
+  for (const effort of MEASURED_EFFORTS) byEffort.push(await cost(effort))
+  return { usual: await cost(), byEffort }
+}
+
+/** Measures what everything takes a pixel, and writes src/image/costs.ts. */
+export async function calibrate(rounds: number, say: (line: string) => void): Promise<void> {
+  const file = new Uint8Array(readFileSync(SAMPLE))
+  const whole = planExecution(plan(null, { format: 'png', quality: QUALITY }), file, LIMITS)
+  const raster = await decodeAll(whole, file)
+  // As large as MozJPEG may have it.
+  const small = await decodeAll(planExecution(plan(ENCODED_WIDTH, { format: 'png', quality: QUALITY }), file, LIMITS), file)
+  const layer = await decodeAll(planExecution(plan(400, { format: 'png', quality: QUALITY }), LAYER, LIMITS), LAYER)
+  const passing = await nsOf(rounds, () => inContext((context) => context.drain(rasterRows(context.core, raster), () => undefined)))
+  const decode: Record<string, Awaited<ReturnType<typeof decodeCosts>>> = {}
+  const encode: Record<string, Awaited<ReturnType<typeof encodeCosts>>> = {}
+  const steps: Record<string, number> = {}
+  for (const name of FORMAT_NAMES) {
+    say(name)
+    decode[name] = await decodeCosts(name, rounds)
+    encode[name] = await encodeCosts(small, name, passing * ((small.width * small.height) / (raster.width * raster.height)), rounds)
+  }
+  for (const name of OPERATION_NAMES) {
+    say(name)
+    steps[name] = await stepCost(raster, name, passing, layer, rounds)
+  }
+  const recode = await recodeCost(file, decode['jpeg'] ?? { byte: 0, stored: 0, shown: 0 }, rounds)
+  await write({ decode, steps, recode, encode })
+}
+
+async function write(costs: object): Promise<void> {
+  const rounded = JSON.stringify(costs, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(3)) : value))
+  const machine = `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown CPU'}`
+  const text = `import type { FormatName, OperationName } from './plan.ts'
+
+/** What one of each takes, in nanoseconds of one core (${machine}). \`npm run bench -- --calibrate\` measures and writes it. */
+export const COSTS: Costs = ${rounded}
+
+export interface Costs {
+  /** Of a byte of the file, a pixel that it stores, and a pixel of the decoder's result. */
+  readonly decode: Readonly<Record<FormatName, { readonly byte: number; readonly stored: number; readonly shown: number }>>
+  /** Of a pixel of the step's input or result, whichever has more. */
+  readonly steps: Readonly<Record<OperationName, number>>
+  /** Of a pixel of a JPEG that is made of a JPEG without RGBA between. */
+  readonly recode: number
+  /** Of a pixel: without an effort, and by the efforts of \`MEASURED_EFFORTS\`. */
+  readonly encode: Readonly<Record<FormatName, { readonly usual: number; readonly byEffort: readonly number[] }>>
+}
+`
+  writeFileSync(TARGET, await format(text, { ...(await resolveConfig(TARGET)), parser: 'typescript' }))
+}

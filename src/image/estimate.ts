@@ -1,0 +1,56 @@
+import { COSTS } from './costs.ts'
+import { operation, type FormatName, type Step } from './plan.ts'
+import type { Shape } from './raster.ts'
+
+/** A file, and in which size it is decoded. */
+export interface Decoding {
+  readonly source: FormatName
+  readonly fileBytes: number
+  /** The file's own shape. */
+  readonly probe: Shape
+  /** The decoder's result. */
+  readonly geometry: Shape
+}
+
+/** What is known of an execution before it runs. */
+export interface Work extends Decoding {
+  readonly steps: readonly Step[]
+  /** Before each step, and after the last. */
+  readonly shapes: readonly Shape[]
+  readonly output: { readonly format: FormatName; readonly options: unknown }
+  readonly isRecoded: boolean
+}
+
+/** The efforts at which encoders were measured. One between two counts as the higher. */
+export const MEASURED_EFFORTS = [20, 40, 60, 80, 100] as const
+
+const pixelsOf = ({ width, height }: Shape): number => width * height
+
+/** About how long a file is decoded, in nanoseconds of one core. */
+export function decodeNs({ source, fileBytes, probe, geometry }: Decoding): number {
+  const { byte, stored, shown } = COSTS.decode[source]
+  return byte * fileBytes + stored * pixelsOf(probe) + shown * pixelsOf(geometry)
+}
+
+/** Of a pixel of the result. */
+function encodeNs({ format, options }: Work['output']): number {
+  const { usual, byEffort } = COSTS.encode[format]
+  const { effort } = options as { readonly effort?: number } // all encoders have it
+  return effort === undefined ? usual : (byEffort[MEASURED_EFFORTS.findIndex((measured) => effort <= measured)] ?? usual)
+}
+
+/**
+ * About how long an execution computes, in milliseconds of one core of the machine that src/image/costs.ts was measured on. A step that looks at its picture
+ * first has it made once more. Decoding layers is not in it.
+ */
+export function estimateMs(work: Work): number {
+  const { geometry, steps, shapes, output, isRecoded } = work
+  const last = pixelsOf(shapes.at(-1) ?? geometry)
+  if (isRecoded) return (decodeNs(work) + COSTS.recode * last) / 1e6
+  let [looked, made] = [0, decodeNs(work)]
+  for (const [i, { op }] of steps.entries()) {
+    if (operation(op).resolve) looked += made
+    made += COSTS.steps[op] * Math.max(pixelsOf(shapes[i] ?? geometry), pixelsOf(shapes[i + 1] ?? geometry))
+  }
+  return (looked + made + encodeNs(output) * last) / 1e6
+}

@@ -1,0 +1,74 @@
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { COSTS } from '../../src/image/costs.ts'
+import { FORMAT_NAMES, OPERATION_NAMES, step, type FormatName, type Step } from '../../src/image/plan.ts'
+import { planExecution } from '../../src/image/planner.ts'
+
+const LIMITS = { maxSteps: 8, maxPixels: 10_000_000, maxSide: 5000 }
+
+const files = new Map<number, Uint8Array>()
+beforeAll(async () => {
+  for (const width of [400, 800]) {
+    const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
+    const picture = sharp({ create: { width, height: width / 2, channels: 3, background: '#888', noise } })
+    files.set(width, new Uint8Array(await picture.jpeg().toBuffer()))
+  }
+})
+
+const msOf = (width: number, format: FormatName, steps: readonly Step[], effort?: number): number =>
+  planExecution({ steps, output: { format, quality: 80, effort } }, files.get(width) ?? new Uint8Array(), LIMITS).estimatedMs
+
+describe('the table of costs', () => {
+  it('has every operation and every format, and no cost below nothing', () => {
+    expect(Object.keys(COSTS.steps).toSorted()).toEqual([...OPERATION_NAMES].toSorted())
+    expect(Object.keys(COSTS.decode).toSorted()).toEqual([...FORMAT_NAMES].toSorted())
+    expect(Object.keys(COSTS.encode).toSorted()).toEqual([...FORMAT_NAMES].toSorted())
+    expect(COSTS.recode).toBeGreaterThan(0)
+    for (const cost of Object.values(COSTS.steps)) expect(cost).toBeGreaterThanOrEqual(0)
+    for (const name of FORMAT_NAMES) {
+      expect(Math.min(...Object.values(COSTS.decode[name]))).toBeGreaterThanOrEqual(0)
+      expect(Object.values(COSTS.decode[name]).reduce((sum, cost) => sum + cost, 0)).toBeGreaterThan(0)
+      expect(Math.min(COSTS.encode[name].usual, ...COSTS.encode[name].byEffort)).toBeGreaterThan(0)
+    }
+  })
+})
+
+describe('the estimated time', () => {
+  const blur = step('blur', { sigma: 2 })
+
+  it('is that of decoding, each step and encoding, by pixels and bytes', () => {
+    const { byte, stored, shown } = COSTS.decode.jpeg
+    const bytes = files.get(400)?.length ?? 0
+    const [all, small] = [400 * 200, 100 * 50]
+    const ns =
+      byte * bytes + stored * all + shown * all + COSTS.steps.blur * all + COSTS.steps.resize * all + COSTS.encode.png.usual * small
+    expect(msOf(400, 'png', [blur, step('resize', { width: 100 })])).toBeCloseTo(ns / 1e6, 9)
+    expect(msOf(400, 'jpeg', [])).toBeCloseTo((byte * bytes + (stored + shown + COSTS.recode) * all) / 1e6, 9)
+  })
+
+  it('takes four times as long for four times the pixels, about', () => {
+    const ratio = msOf(800, 'webp', [blur]) / msOf(400, 'webp', [blur])
+    expect(ratio).toBeGreaterThan(3)
+    expect(ratio).toBeLessThan(5)
+  })
+
+  it('counts what is made twice for a step that looks at it first', () => {
+    const { normalize } = COSTS.steps
+    const once = msOf(400, 'png', [blur])
+    const decodedAndBlurred = once - (COSTS.encode.png.usual * 400 * 200) / 1e6
+    expect(msOf(400, 'png', [blur, step('normalize', {})])).toBeCloseTo(once + decodedAndBlurred + (normalize * 400 * 200) / 1e6, 9)
+  })
+
+  it.each([
+    [1, 0],
+    [20, 0],
+    [21, 1],
+    [60, 2],
+    [81, 4],
+    [100, 4],
+  ])('takes effort %i as the measured one number %i', (effort, index) => {
+    const { usual, byEffort } = COSTS.encode.png
+    const difference = (((byEffort[index] ?? 0) - usual) * 400 * 200) / 1e6
+    expect(msOf(400, 'png', [], effort) - msOf(400, 'png', [])).toBeCloseTo(difference, 9)
+  })
+})
