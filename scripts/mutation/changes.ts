@@ -293,13 +293,18 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
     file: 'src/image/planner.ts',
     slip: "an operation's working memory is left out of the estimate",
-    edits: [['sum + (workingBytes?.(params, from, to) ?? PIXELWISE_BYTES)', 'sum + (workingBytes ? 0 : PIXELWISE_BYTES)']],
+    edits: [
+      [
+        'return workingBytes?.(params, from, to, isOpaque) ?? PIXELWISE_BYTES',
+        'return workingBytes && isOpaque && to && PIXELWISE_BYTES ? 0 : PIXELWISE_BYTES',
+      ],
+    ],
     tests: { unit: ['test/image/ops/memory.test.ts'] },
   },
   {
     file: 'src/image/planner.ts',
     slip: 'a turn between other steps counts as if it held no picture',
-    edits: [['if (turn) return sum + turnRowsBytes(from, turn)', 'if (turn) return sum']],
+    edits: [['if (turn) return turnRowsBytes(from, turn, isOpaque)', 'if (turn) return isOpaque ? 0 : 0']],
     tests: { unit: ['test/image/ops/memory.test.ts'] },
   },
   {

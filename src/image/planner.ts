@@ -63,9 +63,10 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
-  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused)) + resolvingBytes(steps)
+  const rowsBytes =
+    decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha) + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
-  const isOpaque = !probe.hasAlpha && !steps.some(({ op, params }) => operation(op).addsTransparency?.(params))
+  const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
   const bytesOf = (shape: Shape): number => file.length + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) throw tooLarge(format, last, bytesOf, limits.memoryBytes)
@@ -121,16 +122,25 @@ function turnsFirst(steps: readonly Step[]): readonly Step[] {
   return ordered
 }
 
-/** Bytes that the stages of the steps hold, all at once. `shapes`: before each step, and after the last. */
-export function stepsBytes(steps: readonly Step[], shapes: readonly Shape[]): number {
-  return steps.reduce((sum, { op, params }, i) => {
-    const { symmetry, geometry, workingBytes } = operation(op)
-    const [from, to] = [shapes[i] as Shape, shapes[i + 1] as Shape] // one more than steps
-    const turn = symmetry?.(params) ?? null
-    if (turn) return sum + turnRowsBytes(from, turn)
-    if (geometry) return sum + resampleRowsBytes(from, geometry(params, from))
-    return sum + (workingBytes?.(params, from, to) ?? PIXELWISE_BYTES)
-  }, 0)
+/** Whether no pixel can be transparent behind a step. */
+const staysOpaque = (isOpaque: boolean, { op, params }: Step): boolean => isOpaque && operation(op).addsTransparency?.(params) !== true
+
+/** Bytes that the stages of the steps hold, all at once. `shapes`: before each step, and after the last. `isOpaque`: the picture before the first. */
+export function stepsBytes(steps: readonly Step[], shapes: readonly Shape[], isOpaque: boolean): number {
+  let [sum, opaque] = [0, isOpaque]
+  for (const [i, step] of steps.entries()) {
+    sum += stageBytes(step, shapes[i] as Shape, shapes[i + 1] as Shape, opaque) // one more than steps
+    opaque = staysOpaque(opaque, step)
+  }
+  return sum
+}
+
+function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: boolean): number {
+  const { symmetry, geometry, workingBytes } = operation(op)
+  const turn = symmetry?.(params) ?? null
+  if (turn) return turnRowsBytes(from, turn, isOpaque)
+  if (geometry) return resampleRowsBytes(from, geometry(params, from))
+  return workingBytes?.(params, from, to, isOpaque) ?? PIXELWISE_BYTES
 }
 
 /**

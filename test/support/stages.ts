@@ -44,7 +44,7 @@ export const lookUpLuma = onRaster(pixelwise.lookUpLuma)
 export const multiplyColours = onRaster(pixelwise.multiplyColours)
 export const premultiply = onRaster(pixelwise.premultiply)
 export const unpremultiply = onRaster(pixelwise.unpremultiply)
-export const turn = onRaster((core: Core, rows: PixelRows, orientation: Orientation) => turns.turnRows(core, rows, orientation))
+export const turn = onRaster(turns.turnRows)
 
 export const composite = (
   core: Core<composites.CompositeExports>,

@@ -101,7 +101,7 @@ export const jpeg = defineCodec({
     return results.reduce((sum, { geometry, options: wish }) => sum + encodedBytes(geometry, wish), engine)
   },
   rowsBytes: ({ source, orientation, ...stored }, geometry) =>
-    estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation),
+    estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation, true),
   encodeBytes: (shape: Shape, wish) =>
     usesMozjpeg(wish, shape)
       ? mozjpegBytes(shape, wish) + 7 * shape.width * shape.height

@@ -45,7 +45,7 @@ export const png = defineCodec({
     },
     bytes(probe, geometries) {
       const results = geometries.map((geometry) => storedGeometry(geometry, probe, probe.orientation))
-      const stages = results.map((stored) => resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation))
+      const stages = results.map((stored) => resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha))
       const copies = results.map((stored) => rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4)
       return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
     },
@@ -53,7 +53,7 @@ export const png = defineCodec({
   encode: (picture, { effort }, { core, drain }) => encodePng(core, picture, drain, levelOf(effort)),
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return pngDecodeBytes(probe) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation)
+    return pngDecodeBytes(probe) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
   },
   encodeBytes: pngEncodeBytes,
 })

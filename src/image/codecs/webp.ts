@@ -86,7 +86,7 @@ export const webp = defineCodec({
     const stored = probe.width * probe.height * 4
     const animation = probe.animation.length > 0 ? stored + fileBytes : 0
     const turned = storedGeometry(geometry, probe, probe.orientation)
-    const rows = resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation)
+    const rows = resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
     return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation + rows
   },
   encodeBytes: (shape, options, opaque = false) =>

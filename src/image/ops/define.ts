@@ -62,8 +62,8 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   inputs?(params: z.output<P>): readonly InputImage[]
   /** Absolute paths of other files that the step reads as they are, such as fonts: `rows` finds their bytes in `context.files`. */
   files?(params: z.output<P>): readonly string[]
-  /** Bytes that the step holds while rows pass, at most; rows are held in any case. */
-  workingBytes?(params: z.output<P>, input: Shape, output: Shape): number
+  /** Bytes that the step holds while rows pass, at most. `isOpaque`: no pixel of its input can be transparent. */
+  workingBytes?(params: z.output<P>, input: Shape, output: Shape, isOpaque: boolean): number
 }
 
 /** Identity at run time; infers `P` so that the functions need no annotations. */

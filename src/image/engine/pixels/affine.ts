@@ -1,11 +1,12 @@
 import { type AffineMap, type Interpolation } from '../../definitions/affine.ts'
 import type { Orientation } from '../../orientation.ts'
-import { createRaster, type Raster } from '../../raster.ts'
+import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, NO_ROWS, type PixelRows, putRows, rowsBytes } from '../rows/pixel-rows.ts'
+import { heldBytes, type HeldPicture, type HoldExports, holdPicture } from '../rows/held.ts'
+import { allocateRows, NO_ROWS, type PixelRows, rowsBytes } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 
-export interface AffineExports {
+export interface AffineExports extends HoldExports {
   toPremultipliedFloats(from: number, to: number, pixels: number): void
   sampleRow(
     window: number,
@@ -36,29 +37,27 @@ interface Window {
   readonly height: number
 }
 
-/** Core memory that `affine` takes for maps that do not shrink, its input's raster not included. */
-export const affineBytes = (width: number): number => rowsBytes(width, TILE_HEIGHT) + (TILE_WIDTH + TILE_HEIGHT) ** 2 * GROUP_BYTES + 65_536
+/** Memory that `affine` takes for maps that do not shrink, to a result of this width. */
+export const affineBytes = (input: Shape, width: number, isOpaque: boolean): number =>
+  heldBytes(input, isOpaque) + rowsBytes(width, TILE_HEIGHT) + (TILE_WIDTH + TILE_HEIGHT) ** 2 * GROUP_BYTES + 65_536
 
 /**
- * Shows a picture through an affine map; `test/image/definitions/affine.ts`, within one level of it. The whole input is held as a raster, for its rows
- * are read in any order. Maps that shrink show single pixels: resize first. @throws AppError `too_many_pixels`.
+ * Shows a picture through an affine map; `test/image/definitions/affine.ts`, within one level of it. The whole input is held, for its rows are read in any order. Maps that shrink show single pixels: resize first. @throws AppError `too_many_pixels`.
  */
 export function affine(core: Core<AffineExports>, input: PixelRows, map: AffineMap): PixelRows {
   const { width, height } = map
   const target = allocateRows(core, width, Math.min(TILE_HEIGHT, height))
+  const held = holdPicture(core, input, input.isOpaque)
   function* bands(): Generator<Band> {
-    const raster = createRaster(input)
-    let y = 0
     for (const band of input.bands) {
-      putRows(core, band, raster, y)
-      y += band.rows
+      held.take(band)
       yield NO_ROWS
     }
     for (let top = 0; top < height; top += TILE_HEIGHT) {
       const rows = Math.min(TILE_HEIGHT, height - top)
       for (let left = 0; left < width; left += TILE_WIDTH) {
         const tile = { x: left, y: top, width: Math.min(TILE_WIDTH, width - left), height: rows }
-        drawTile(core, raster, map, tile, { ...target, ptr: target.ptr + left * 4 })
+        drawTile(core, held, map, tile, { ...target, ptr: target.ptr + left * 4 })
         yield NO_ROWS
       }
       yield { ...target, rows }
@@ -69,7 +68,7 @@ export function affine(core: Core<AffineExports>, input: PixelRows, map: AffineM
 
 function drawTile(
   core: Core<AffineExports>,
-  input: Raster,
+  input: HeldPicture,
   map: AffineMap,
   tile: Window,
   target: { readonly ptr: number; readonly stride: number },
@@ -100,7 +99,7 @@ function sourceWindow([a, b, c, d, e, f]: AffineMap['matrix'], { x, y, width, he
 }
 
 /** The window's pixels as premultiplied floats, the background where there is no source. */
-function loadWindow(core: Core<AffineExports>, input: Raster, window: Window, background: AffineMap['background']): number {
+function loadWindow(core: Core<AffineExports>, input: HeldPicture, window: Window, background: AffineMap['background']): number {
   const floats = core.alloc(window.width * window.height * GROUP_BYTES + SLACK)
   const at = core.alloc(window.width * 4 + SLACK)
   const colour = new Uint32Array(Uint8Array.from(background).buffer)[0] ?? 0
@@ -110,8 +109,7 @@ function loadWindow(core: Core<AffineExports>, input: Raster, window: Window, ba
     const v = window.y + y
     const isInside = v >= 0 && v < input.height && first < last
     if (!isInside || last - first < window.width) row.fill(colour)
-    if (isInside)
-      core.bytes().set(input.data.subarray((v * input.width + first) * 4, (v * input.width + last) * 4), at + (first - window.x) * 4)
+    if (isInside) input.putPixels(first, v, last - first, at + (first - window.x) * 4)
     core.exports.toPremultipliedFloats(at, floats + y * window.width * GROUP_BYTES, window.width)
   }
   return floats

@@ -1,28 +1,27 @@
 import { type Orientation, SYMMETRY, turnsRows, uprightShape } from '../../orientation.ts'
-import { createRaster, type Raster, type Shape } from '../../raster.ts'
+import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
-import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, putRows, rowsBytes } from './pixel-rows.ts'
+import { heldBytes, type HeldPicture, type HoldExports, holdPicture } from './held.ts'
+import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from './pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { mapRows } from './stages.ts'
 
 /** Memory that `turnRows` takes: the picture, unless each row is only mirrored in itself. */
-export const turnRowsBytes = ({ width, height }: Shape, orientation: Orientation): number =>
-  turnsRows(orientation) ? width * height * 4 + rowsBytes(uprightShape({ width, height }, orientation).width, BAND_ROWS) : 0
+export const turnRowsBytes = (stored: Shape, orientation: Orientation, isOpaque: boolean): number =>
+  turnsRows(orientation) ? heldBytes(stored, isOpaque) + rowsBytes(uprightShape(stored, orientation).width, BAND_ROWS) : 0
 
 /** Turns stored rows upright, without touching a pixel's value. */
-export function turnRows(core: Core, input: PixelRows, orientation: Orientation): PixelRows {
+export function turnRows(core: Core<HoldExports>, input: PixelRows, orientation: Orientation): PixelRows {
   if (orientation === 1) return input
   if (!turnsRows(orientation)) {
     return mapRows(input, (at, bytes) => void new Uint32Array(core.exports.memory.buffer, at, bytes / 4).reverse())
   }
   const shape = uprightShape(input, orientation)
   const target = allocateRows(core, shape.width, BAND_ROWS)
+  const stored = holdPicture(core, input, input.isOpaque)
   function* bands(): Generator<Band> {
-    const stored = createRaster(input)
-    let taken = 0
     for (const band of input.bands) {
-      putRows(core, band, stored, taken)
-      taken += band.rows
+      stored.take(band)
       yield NO_ROWS
     }
     for (let y = 0; y < shape.height; y += BAND_ROWS) {
@@ -36,16 +35,24 @@ export function turnRows(core: Core, input: PixelRows, orientation: Orientation)
 }
 
 /** Upright rows `top` to `top + rows`. Reads along stored rows where the picture is transposed: what lies side by side in memory is read together. */
-function turnBand(stored: Raster, orientation: Orientation, top: number, to: Uint32Array, words: number, rows: number): void {
+function turnBand(stored: HeldPicture, orientation: Orientation, top: number, to: Uint32Array, words: number, rows: number): void {
   const { transpose, mirrorX, mirrorY } = SYMMETRY[orientation]
   const { width } = uprightShape(stored, orientation)
-  const from = new Uint32Array(stored.data.buffer, stored.data.byteOffset, stored.data.length / 4)
   const stepX = mirrorX ? -1 : 1
   const stepY = (mirrorY ? -1 : 1) * stored.width
   const origin = (mirrorX ? stored.width - 1 : 0) + (mirrorY ? (stored.height - 1) * stored.width : 0)
   const [alongRow, alongColumn] = transpose ? [stepY, stepX] : [stepX, stepY]
+  const { bytes } = stored
+  const words32 = stored.pixelBytes === 4 ? new Uint32Array(bytes.buffer) : null
+  // A symmetry is a bijection: every index is inside.
+  const pixelAt = words32
+    ? (at: number): number => words32[at] as number
+    : (at: number): number =>
+        (bytes[at * 3] as number) | ((bytes[at * 3 + 1] as number) << 8) | ((bytes[at * 3 + 2] as number) << 16) | OPAQUE
   for (let x = 0; x < width; x++) {
     let at = origin + x * alongRow + top * alongColumn
-    for (let y = 0, target = x; y < rows; y++, at += alongColumn, target += words) to[target] = from[at] as number // a symmetry is a bijection
+    for (let y = 0, target = x; y < rows; y++, at += alongColumn, target += words) to[target] = pixelAt(at)
   }
 }
+
+const OPAQUE = 0xff << 24

@@ -10,5 +10,5 @@ export const rotate = defineOperation({
   symmetry: ({ degrees }) => rightAngleTurn(degrees),
   addsTransparency: ({ degrees }) => rightAngleTurn(degrees) === null,
   rows: ({ degrees, background }, input, _output, { core }) => rotatePixels(core, input, { degrees, background: channels(background) }),
-  workingBytes: (_given, input, output) => input.width * input.height * 4 + affineBytes(output.width),
+  workingBytes: (_given, input, output, isOpaque) => affineBytes(input, output.width, isOpaque),
 })

@@ -332,7 +332,8 @@ describe('affine', () => {
     const shift = fc.double({ min: -20, max: 40, noNaN: true })
     const background = fc.constantFrom(WHITE, [0, 0, 0, 0] as const, [10, 200, 30, 99] as const)
     fc.assert(
-      fc.property(made, fc.tuple(entry, entry, shift, entry, entry, shift), background, (input, matrix, around) => {
+      fc.property(made, fc.boolean(), fc.tuple(entry, entry, shift, entry, entry, shift), background, (drawn, isOpaque, matrix, around) => {
+        const input = isOpaque ? opaque(drawn) : drawn // an opaque picture is held without its alphas
         const map = { width: 21, height: 17, matrix, background: around, interpolation }
         const [actual, expected] = [affine(core, input, map), affineDefinition.affine(input, map)]
         expect(farthest(premultiplyDefinition.premultiply(actual), premultiplyDefinition.premultiply(expected))).toBeLessThanOrEqual(1)
@@ -356,12 +357,14 @@ describe('affine', () => {
     const input = randomRaster(3, 2, 5)
     const pixels = (raster: Raster): string[] =>
       Array.from({ length: raster.data.length / 4 }, (_, i) => raster.data.subarray(i * 4, i * 4 + 4).join())
-    const [a, b, c, d, e, f] = pixels(input)
-    const turned = (degrees: number): string[] => pixels(turn(core, input, rightAngleTurn(degrees) ?? 1))
-    expect(turned(90)).toEqual([d, a, e, b, f, c])
-    expect(turned(180)).toEqual([f, e, d, c, b, a])
-    expect(turned(-90)).toEqual([c, f, b, e, a, d])
-    expect(turned(360)).toEqual([a, b, c, d, e, f])
+    for (const shown of [input, opaque(input)]) {
+      const turned = (degrees: number): string[] => pixels(turn(core, shown, rightAngleTurn(degrees) ?? 1))
+      const [a, b, c, d, e, f] = pixels(shown)
+      expect(turned(90)).toEqual([d, a, e, b, f, c])
+      expect(turned(180)).toEqual([f, e, d, c, b, a])
+      expect(turned(-90)).toEqual([c, f, b, e, a, d])
+      expect(turned(360)).toEqual([a, b, c, d, e, f])
+    }
   })
 
   test('the canvas holds the turned corners', () => {

@@ -6,6 +6,7 @@ import { decodeJpeg } from '../decode/decoder.ts'
 import { probeJpeg } from '../header.ts'
 import type { OrientExports } from './planes.ts'
 import type { Band, PlaneStream } from '../../plane-stream.ts'
+import type { HoldExports } from '../../rows/held.ts'
 import type { PixelRows } from '../../rows/pixel-rows.ts'
 import { cutRows } from '../../rows/stages.ts'
 import { turnRows } from '../../rows/turn.ts'
@@ -16,7 +17,7 @@ import type { ColourExports } from '../decode/colour-exports.ts'
 import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
 import { inSamples, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
-export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports>
+export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports & HoldExports>
 
 /**
  * JPEG to upright RGBA by rows: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels; `warnings` takes what was wrong
