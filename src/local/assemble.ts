@@ -2,12 +2,11 @@
 // and Durable Objects, needs 135 MB for as long as its process lives. Standard input: an Assembly as JSON.
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
 import { OPTIONS_FILE } from './build.ts'
-import { throughProxy } from './outbound-worker.ts'
+import { frontWorker, throughFront } from './front-worker.ts'
 import { readPublicFiles } from './public-files.ts'
 import type { LocalSettings } from './settings.ts'
 
@@ -35,7 +34,7 @@ const SECRET_NAMES = ['MF-CF-Blob', 'miniflare-unsafe-internal-capnp-connect']
 const { settings, dist, outbound, disk, config } = JSON.parse(await text(process.stdin)) as Assembly // written by runtime-config.ts
 process.env['EMULSION_RUNTIME_CONFIG'] = config
 process.env['MINIFLARE_WORKERD_PATH'] = join(import.meta.dirname, 'capture-config.sh')
-const miniflare = new Miniflare(throughProxy(convertV4MiniflareOptions(options()), outbound))
+const miniflare = new Miniflare(throughFront(convertV4MiniflareOptions(options())))
 const problem: unknown = await miniflare.ready.then(
   () => 'workerd was started',
   (error: unknown) => error, // nothing listens: the stand-in has ended
@@ -48,13 +47,11 @@ process.kill(process.pid, 'SIGKILL') // at its exit Miniflare would remove the f
 
 function options(): V4MiniflareOptions {
   const { files, redirects } = readPublicFiles(join(root, 'public'))
+  const given = frontWorker(outbound)
   const front = {
-    name: 'front',
-    modules: true,
-    script: stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'front.ts'), 'utf8')),
-    compatibilityDate: '2026-10-01',
+    ...given,
     bindings: { FILES: files, REDIRECTS: redirects },
-    serviceBindings: { SERVICE },
+    serviceBindings: { ...given.serviceBindings, SERVICE },
     unsafeDirectSockets: [{ host: settings.host, port: settings.port }],
   }
   const log = new Log(LogLevel.NONE)

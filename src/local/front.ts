@@ -10,10 +10,17 @@ export interface PublicFile {
 
 export interface FrontEnv {
   readonly SERVICE: { fetch(request: Request): Promise<Response> }
+  /** The proxy that all requests leave through (outbound.ts). */
+  readonly PROXY: { fetch(request: Request): Promise<Response> }
   /** The files of `public/` by their paths. */
   readonly FILES: Readonly<Record<string, PublicFile>>
   /** Other paths of these files. */
   readonly REDIRECTS: Readonly<Record<string, string>>
+}
+
+/** Where the other Workers' `fetch` leads: a proxy that receives the whole URL. It stands in this Worker, since each one costs 10 MB. */
+export const Outbound = {
+  fetch: (request: Request, { PROXY }: Pick<FrontEnv, 'PROXY'>): Promise<Response> => PROXY.fetch(request),
 }
 
 /** Headers that only the network may set, and those by which the parts of the local runtime speak to each other. */
@@ -22,7 +29,7 @@ const NOT_FROM_CLIENTS = /^(?:mf-|cf-)/
 const ADDRESS = /^\[?(.*?)\]?:\d+$/
 
 export default {
-  async fetch(request: Request, { SERVICE, FILES, REDIRECTS }: FrontEnv): Promise<Response> {
+  async fetch(request: Request, { SERVICE, FILES, REDIRECTS }: Omit<FrontEnv, 'PROXY'>): Promise<Response> {
     const url = URL.parse(request.url)
     // `OPTIONS *` arrives with a star in the host's place.
     if (url === null || url.hostname.includes('*')) return refuse('The Host header or the target of the request is not valid.')

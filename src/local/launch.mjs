@@ -1,4 +1,5 @@
 // `npm start`. Plain JavaScript, so that any Node can say what is missing before a TypeScript file is read.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +19,14 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]))
   fail(
     `This is Node ${process.versions.node}; Emulsion runs on Node ${NEEDED.join('.')} or newer. On Linux x64 "npm ci" brings one; elsewhere install it.`,
   )
-// From the second start on the types are stripped already: what strips them would stay in memory.
-modules.enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/emulsion', import.meta.url)))
-await import('./start.ts')
+// What strips types would stay in memory (40 MB): the first time another process does it, and leaves what it compiled.
+const cache = fileURLToPath(new URL('../../node_modules/.cache/emulsion', import.meta.url))
+const program = new URL('start.ts', import.meta.url).href
+if (!existsSync(cache))
+  spawnSync(process.execPath, ['--input-type=module', '--eval', `import(${JSON.stringify(program)})`], {
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  })
+modules.enableCompileCache?.(cache)
+const { start } = await import(program)
+await start()
+modules.flushCompileCache?.() // now, since a server may be killed

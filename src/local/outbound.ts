@@ -22,7 +22,7 @@ export type LookupAll = (
 ) => void
 
 export interface Outbound {
-  /** `unix:/path`; outbound-worker.ts leads every `fetch` of the Worker there. */
+  /** `unix:/path`; front-worker.ts leads every `fetch` of the Worker there. */
   readonly address: string
   close(): Promise<void>
 }

@@ -10,7 +10,14 @@ import { readLocalSettings, withGeneratedKeys } from './settings.ts'
 import { openStateFolder } from './state-folder.ts'
 
 /** `npm start`: builds the Worker, serves it on workerd with its state on disk, puts the sample pictures in on the first start. */
-async function start(): Promise<void> {
+export async function start(): Promise<void> {
+  await serve().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  })
+}
+
+async function serve(): Promise<void> {
   let stop = (): Promise<void> => Promise.resolve()
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop().finally(() => process.exit(0)))
   const given = readLocalSettings(process.env)
@@ -38,8 +45,3 @@ async function start(): Promise<void> {
   await putSamples(server.url, settings)
   console.log(banner(server.url, settings))
 }
-
-await start().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exit(1)
-})

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkedLookup, startOutbound, type LookupAll, type Outbound } from '../../src/local/outbound.ts'
-import { throughProxy } from '../../src/local/outbound-worker.ts'
+import { frontWorker, throughFront } from '../../src/local/front-worker.ts'
 
 /** A name server of the test's own. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -62,16 +62,9 @@ beforeAll(async () => {
   const { port } = target.address() as AddressInfo
   origin = `http://named.example.org:${port}`
   outbound = await startOutbound([`named.example.org:${port}`, `127.0.0.1:${port}`], lookup)
-  const options = {
-    name: 'main',
-    modules: true,
-    script: SCRIPT,
-    compatibilityDate: '2026-10-01',
-    host: '127.0.0.1',
-    port: 0,
-    cf: false,
-  } as const
-  miniflare = new Miniflare(throughProxy(convertV4MiniflareOptions(options), outbound.address))
+  const main = { name: 'main', modules: true as const, script: SCRIPT, compatibilityDate: '2026-10-01' }
+  const options = { host: '127.0.0.1', port: 0, cf: false as const, workers: [main, frontWorker(outbound.address)] }
+  miniflare = new Miniflare(throughFront(convertV4MiniflareOptions(options)))
   await miniflare.ready
 })
 afterAll(async () => {
