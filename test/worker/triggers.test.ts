@@ -195,12 +195,16 @@ describe('a derivative', () => {
     expect(await etagOf(thumb('heir'))).toBeDefined()
   })
 
-  it('never replaces a file of the owner', async () => {
-    await upload(thumb('own'), picture('photo.jpg'))
-    const own = await etagOf(thumb('own'))
-    await upload('/incoming/own.jpg', picture('photo.jpg'), { Authorization: `Bearer ${PUBLIC_KEY}` })
-    expect(await runOf('/incoming/own.jpg')).toMatchObject({ status: 'FAILED', error: { code: 'conflict' } })
-    expect(await etagOf(thumb('own'))).toBe(own)
+  it.each<[string, string, Readonly<Record<string, string>>]>([
+    ['a file of the owner', 'own', {}],
+    ['what an earlier version marked in the metadata of the owner', 'old', { 'X-Upload-Metadata': '{"emulsion-rule":"thumbs"}' }],
+  ])('never replaces %s', async (_, name, headers) => {
+    await upload(thumb(name), picture('photo.jpg'), headers)
+    const own = await etagOf(thumb(name))
+    const path = `/incoming/${name}.jpg`
+    await upload(path, picture('photo.jpg'), { Authorization: `Bearer ${PUBLIC_KEY}` })
+    expect(await runOf(path)).toMatchObject({ status: 'FAILED', error: { code: 'conflict' } })
+    expect(await etagOf(thumb(name))).toBe(own)
   })
 
   it('is replaced by that of a new version of its source', async () => {
