@@ -3,6 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+
+// The heap for new objects does not grow: 15 MB less.
+setFlagsFromString('--semi-space-growth-factor=1')
+
+/** The argument that ends the program before it serves. */
+const COMPILE = '--compile'
 
 /** The first Node that reads TypeScript without a flag. */
 const NEEDED = [22, 18]
@@ -21,12 +28,11 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]))
   )
 // What strips types would stay in memory (40 MB): the first time another process does it, and leaves what it compiled.
 const cache = fileURLToPath(new URL('../../node_modules/.cache/emulsion', import.meta.url))
-const program = new URL('start.ts', import.meta.url).href
-if (!existsSync(cache))
-  spawnSync(process.execPath, ['--input-type=module', '--eval', `import(${JSON.stringify(program)})`], {
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
-  })
+const onlyCompiles = process.argv[2] === COMPILE
+if (!onlyCompiles && !existsSync(cache)) spawnSync(process.execPath, [fileURLToPath(import.meta.url), COMPILE])
 modules.enableCompileCache?.(cache)
-const { start } = await import(program)
-await start()
-modules.flushCompileCache?.() // now, since a server may be killed
+const { start } = await import('./start.ts')
+if (!onlyCompiles) {
+  await start()
+  modules.flushCompileCache?.() // now, since a server may be killed
+}
