@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { CHANGES, type Change } from './changes.ts'
 
@@ -47,6 +47,8 @@ function copyProject(): void {
     cpSync(join(ROOT, file), join(COPY, file))
   }
   cpSync(join(ROOT, 'build'), join(COPY, 'build'), { recursive: true })
+  // Tests open files of packages by their path in the project.
+  symlinkSync(join(ROOT, 'node_modules'), join(COPY, 'node_modules'))
 }
 
 const baselines = new Map<string, boolean>()

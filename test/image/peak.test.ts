@@ -11,9 +11,7 @@ const [WIDTH, HEIGHT] = [1700, 1100]
 const CORE_BYTES = 1_000_000
 
 const SOURCES = {
-  'a baseline JPEG': (image: Sharp) => image.jpeg({ quality: 90 }),
   'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }),
-  'a PNG': (image: Sharp) => image.png({ compressionLevel: 1 }),
   'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }),
   'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }),
 } satisfies Record<string, (image: Sharp) => Sharp>
