@@ -88,6 +88,18 @@ describe('smart crop', () => {
     expect(bestWindow(map(plain), { width: 10, height: 11 })).toMatchObject({ x: 10, y: 0 })
     expect(bestWindow(map(plain), { width: 30, height: 5 })).toMatchObject({ x: 0, y: 3 })
   })
+  /** Plain blue left, columns of two greys right. A pixel of blue counts for 40, one of columns for twice the difference of their lightness. */
+  it.each([
+    ['a saturated area draws more than faint texture (23)', 120, 150, 0],
+    ['and less than strong texture (86)', 70, 180, 40],
+  ])('attention: %s', async (_name, dark, light, expected) => {
+    const data = new Uint8ClampedArray(80 * 20 * 4)
+    for (let i = 0; i < 80 * 20; i++) {
+      const [x, grey] = [i % 80, i % 2 === 0 ? dark : light]
+      data.set(x < 40 ? [0, 0, 255, 255] : [grey, grey, grey, 255], i * 4)
+    }
+    expect(Math.abs(bestWindow(attention({ width: 80, height: 20, data }), { width: 40, height: 20 }).x - expected)).toBeLessThan(3)
+  })
   it('keeps an image that is smaller than the frame', async () => {
     const small = scene(5, 5)
     expect(await applySteps(small, [step('smartCrop', { width: 500, height: 500 })])).toBe(small)
