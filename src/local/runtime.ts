@@ -96,7 +96,6 @@ async function launch({ config, host, port, entry, loopback, onLog }: RuntimeOpt
       '--experimental',
       ...addresses,
       '--control-fd=3',
-      ...(process.env['INSPECT'] ? ['--inspector-addr=127.0.0.1:9333'] : []),
       '-',
     ],
     {
