@@ -88,21 +88,10 @@ async function launch({ config, host, port, entry, loopback, onLog }: RuntimeOpt
   rmSync(entry, { force: true }) // the socket of the one that ended
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const addresses = [`--socket-addr=entry=unix:${entry}`, `--socket-addr=${FRONT}=${address}`, `--external-addr=loopback=${loopback}`]
-  const child = spawn(
-    workerd,
-    [
-      'serve',
-      '--binary',
-      '--experimental',
-      ...addresses,
-      '--control-fd=3',
-      '-',
-    ],
-    {
-      stdio: [input, 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC' },
-    },
-  )
+  const child = spawn(workerd, ['serve', '--binary', '--experimental', ...addresses, '--control-fd=3', '-'], {
+    stdio: [input, 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TZ: 'UTC' },
+  })
   closeSync(input)
   const end = (): void => void child.kill('SIGKILL')
   process.once('exit', end)
