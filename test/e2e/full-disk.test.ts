@@ -87,6 +87,7 @@ describe('a full disk', () => {
     expect((await put('/deleted.txt')).status).toBe(200)
     expect((await read('/image/samples/lake.jpg?w=33')).status).toBe(200)
     fillDisk()
+    await expect.poll(async () => (await put('/probe.txt')).status, { interval: 20 }).toBe(507) // the Worker believes the disk for 100 ms
     for (const [name, write] of WRITES) {
       const response = await write()
       const body = (await response.json()) as { error: { code: string } }
