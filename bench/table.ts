@@ -2,6 +2,7 @@
  * Every operation on large pictures: whether it runs, in how much memory, and how long it takes beside sharp.
  *
  *   npm run bench:table                                         all of it: hours
+ *   npm run bench:table -- --plan                               plans alone, nothing runs: a minute
  *   npm run bench:table -- --megapixels 12,24 --only blur,text --inputs jpeg --outputs png --rounds 3
  *
  * {12, 24, 50, 100} megapixels × {JPEG, progressive JPEG, PNG} × a wish of each operation, at full size and behind a scaling to 800 px × {JPEG, PNG}
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     inputs: { type: 'string', default: Object.keys(INPUTS).join(',') },
     outputs: { type: 'string', default: OUTPUTS.join(',') },
     rounds: { type: 'string', default: '1' },
+    plan: { type: 'boolean', default: false },
   },
 })
 
@@ -74,6 +76,7 @@ async function rowOf(one: TableCase): Promise<Row> {
   try {
     const planned = await planCase(one, file, shape)
     row = { ...row, planned: planned.bytes, plannedMs: planned.execution.estimatedMs }
+    if (values.plan) return row
     row = { ...row, measured: await measureCase(planned, one, file) }
     return { ...row, ...(await timed(() => runCase(planned, file), runTheirs(one, file, shape))) }
   } catch (thrown) {

@@ -42,6 +42,7 @@ export function statusOf(thrown: unknown): Pick<Row, 'status' | 'reason'> {
 
 export const ratioOf = ({ ms, theirMs }: Row): number | undefined => (ms === undefined || theirMs === undefined ? undefined : ms / theirMs)
 
+const isPlannedOver = ({ planned }: Row): boolean => (planned?.working ?? 0) > MOST_WORKING_BYTES
 const isOver = ({ measured }: Row): boolean => (measured?.working ?? 0) > MOST_WORKING_BYTES
 const isUnderplanned = ({ planned, measured }: Row): boolean =>
   measured !== undefined && planned !== undefined && measured.all > planned.all
@@ -100,6 +101,7 @@ function counted(kind: string, rows: readonly Row[]): string {
     `${of('cap')} with a result over the cap`,
     `${of('failed')} failed`,
     `${rows.filter(isOver).length} over ${MOST_WORKING_BYTES / 1e6} MB (at most ${megabytes(most)})`,
+    `${rows.filter(isPlannedOver).length} planned with more`,
     `${rows.filter(isUnderplanned).length} over their plan`,
   ].join(', ')
 }

@@ -15,9 +15,12 @@ const SMALL = { width: 600, height: 418 }
 const CASES = tableCases({ megapixels: [100], only: [], inputs: Object.keys(INPUTS) as Input[], outputs: OUTPUTS })
 const idOf = (one: TableCase): string => `${one.input} ${nameOf(one)} ${one.width ?? 'full'} ${one.output}`
 
-/** A file whose header claims another size: planning reads no more. */
-function claiming(file: Buffer, { width, height }: typeof LARGEST): Buffer {
-  const claimed = Buffer.from(file)
+/** Of photographs of this size, as scripts/samples makes them: plans count with them. */
+const FILE_BYTES = { jpeg: 13_700_000, progressive: 13_200_000, png: 25_200_000 } as const
+
+/** A file whose header claims another size, and that is as long as such a file is: planning reads no more. */
+function claiming(file: Buffer, { width, height }: typeof LARGEST, bytes: number): Buffer {
+  const claimed = Buffer.concat([file, Buffer.alloc(bytes - file.length)])
   if (file.subarray(1, 4).toString() === 'PNG') {
     claimed.writeUInt32BE(width, 16)
     claimed.writeUInt32BE(height, 20)
@@ -50,24 +53,28 @@ describe('the cases', () => {
 })
 
 /** What streams and is refused all the same at 100 megapixels. */
-const KNOWN_REFUSALS = new Set([
+const isKnown = ({ input, op, wish, width, output }: TableCase): boolean =>
+  // The coefficients of a progressive file are held, unless it is made much smaller.
+  (input === 'progressive' && (width === null || op === 'text')) ||
   // From planes to planes, the planes are held while they are mirrored.
-  ...['jpeg', 'progressive'].map((input) => `${input} flip left to right full jpeg`),
-  // The coefficients of a progressive file, beside the layer or the text renderer.
-  ...['composite', 'text'].flatMap((name) => OUTPUTS.map((output) => `progressive ${name} full ${output}`)),
-])
+  (input === 'jpeg' && width === null && output === 'jpeg' && wish.name === 'left to right') ||
+  // The layer of a quarter of the picture is held.
+  (op === 'composite' && width === null)
 
 it('no plan that streams is refused at 100 megapixels, but those that are known', async () => {
   const files = await greyFiles(SMALL)
+  const large = Object.fromEntries(
+    Object.entries(files).map(([input, file]) => [input, claiming(file, LARGEST, FILE_BYTES[input as Input])]),
+  )
   const refused: string[] = []
-  for (const one of CASES.filter(streams)) {
+  for (const one of CASES.filter((each) => streams(each) && !isKnown(each))) {
     try {
-      await planCase(one, claiming(files[one.input], LARGEST), LARGEST)
+      await planCase(one, large[one.input] ?? files[one.input], LARGEST)
     } catch (thrown) {
       refused.push(`${idOf(one)}${thrown instanceof AppError ? '' : `: ${String(thrown)}`}`)
     }
   }
-  expect(refused.filter((id) => !KNOWN_REFUSALS.has(id))).toEqual([])
+  expect(refused).toEqual([])
 })
 
 describe('every wish on a small picture', () => {
@@ -145,7 +152,7 @@ it('the summary counts whole operations apart, and lists faults and slow rows', 
   ]
   const text = summary(rows).split('\n')
   expect(text[0]).toBe(
-    'Streaming: 2 of 3 ok, 1 refused, 0 with a result over the cap, 0 failed, 0 over 32 MB (at most 15.0), 0 over their plan',
+    'Streaming: 2 of 3 ok, 1 refused, 0 with a result over the cap, 0 failed, 0 over 32 MB (at most 15.0), 0 planned with more, 0 over their plan',
   )
   expect(text[1]).toMatch(/^Whole, at full size: 0 of 1 ok, 1 refused/)
   expect(text.filter((one) => one.startsWith('| 12')).map((one) => one.split(' | ')[2])).toEqual(['text', 'blur'])
