@@ -137,6 +137,15 @@ export function processIndexContract(name: string, make: () => ProcessIndex): vo
       expect(await Promise.all(answers.map(ids))).toEqual(['b', 'a', 'a', 'a', ''])
     })
 
+    it('lists by folder: what was started within it, and not in one whose name only begins alike', async () => {
+      const { index, account, line } = setUp()
+      for (const [id, folder] of Object.entries({ a: '/team', b: '/team/deep', c: '/teamwork', d: '/' }))
+        await index.put(line(id, { owner: { account, service: 1, folder } }))
+      const ids = async (folder: string): Promise<string> =>
+        (await index.list(account, { limit: 10, folder })).items.map(({ id }) => id.slice(-1)).join('')
+      expect([await ids('/team'), await ids('/team/deep'), await ids('/')]).toEqual(['ba', 'b', 'dcba'])
+    })
+
     it('finds unfinished ones that are silent and finished ones that are old, the oldest first', async () => {
       const { index, account, line } = setUp()
       await index.put(line('a', { updatedAt: 50 }))

@@ -1,6 +1,6 @@
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { errorOf, picture } from './support/client.ts'
+import { errorOf, ORIGIN, picture } from './support/client.ts'
 import { ownedService, type Send } from './support/owned-service.ts'
 import { decodePixels } from './support/pixels.ts'
 
@@ -11,6 +11,7 @@ const KEYS = {
   TWO_KEY: 'secret_W142hJmTestTestTestTestTest1',
   PUBLIC_KEY: 'public_W142hJkTestTestTestTestTest2',
   OTHER_KEY: 'public_W142hJkTestTestTestTestTest3',
+  TWO_URL_KEY: btoa('0123456789abcdef0123456789abcdef'),
 }
 let privateKey: CryptoKey
 let publicPem: string
@@ -28,7 +29,7 @@ const service = (): Send =>
           ],
           tokenKeys: [{ env: 'TOKEN_KEY' }],
         },
-        { id: TWO, keys: [{ id: 'main', kind: 'secret', key: { env: 'TWO_KEY' } }] },
+        { id: TWO, keys: [{ id: 'two', kind: 'secret', key: { env: 'TWO_KEY' }, secureUrlKey: { env: 'TWO_URL_KEY' } }] },
       ],
     },
     { ...KEYS, TOKEN_KEY: publicPem },
@@ -115,4 +116,17 @@ describe('a page of another site', () => {
     expect(await read({ access: reading })).toEqual([200, null, '*'])
     expect((await read({ access: reading, allowedOrigins: ['https://other.example'] }))[0]).toBe(403)
   })
+})
+
+it('a URL that another account has signed opens nothing', async () => {
+  await put(TWO, KEYS.TWO_KEY, '/signed.png', picture('photo.png'))
+  const secret = Uint8Array.from(atob(KEYS.TWO_URL_KEY), (char) => char.charCodeAt(0))
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  const open = async (path: string): Promise<string> => {
+    const url = `${path}?exp=${Date.now() + 3_600_000}`
+    const bytes = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(new URL(ORIGIN).host + url))
+    return outcome(service()(`${url}&sig=1.two.${Buffer.from(bytes).toString('base64url')}`))
+  }
+  expect(await open(`/${TWO}/raw/signed.png`)).toBe('200')
+  expect(await open(`/${ONE}/raw/closed/photo.png`)).toBe('403 signature_invalid')
 })

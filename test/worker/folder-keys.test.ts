@@ -51,8 +51,8 @@ async function outcome(response: Promise<Response>): Promise<string> {
 }
 
 type Grants = readonly { readonly match: { readonly path: string; readonly scope: string }; readonly permissions: object }[]
-const token = (pathPermissions: Grants): Promise<string> =>
-  new SignJWT({ sub: 'user', accountId: ACCOUNT, access: { pathPermissions } })
+const token = (pathPermissions: Grants, tagPermissions: object = {}): Promise<string> =>
+  new SignJWT({ sub: 'user', accountId: ACCOUNT, access: { pathPermissions, tagPermissions } })
     .setProtectedHeader({ alg: 'RS256' })
     .setIssuedAt()
     .setExpirationTime('10m')
@@ -203,6 +203,35 @@ describe('a copy', () => {
     const reading = grants('/rights/source.png', bytes, ['This'])
     expect(await copy(await token([...reading, ...grants('/rights/source.png', write, ['This'])]))).toBe('403 forbidden')
     expect(await copy(await token([...reading, ...grants('/rights/taken.png', write, ['This'])]))).toBe('200')
+  })
+
+  it('gives only tags that its sender may give', async () => {
+    await put('/tagged/a.png')
+    const write = { write: { file: { createFile: true, overwriteFile: true } } }
+    const jwt = await token([...grants('/tagged', bytes), ...grants('/mine', write)], { write: ['mine-*'] })
+    const [one, tree] = [
+      { source: '/tagged/a.png', destination: '/mine/tagged.png' },
+      { source: '/tagged', destination: '/mine/tagged', copyVirtualFolders: false },
+    ]
+    for (const [tag, expected] of [
+      ['theirs', '403 forbidden'],
+      ['mine-1', '200'],
+    ] as const) {
+      const tags = { value: [tag] }
+      expect(await ask('/files/copy', { ...one, tags }, jwt)).toBe(expected)
+      expect(await ask('/files/copy/batch', { files: [{ ...one, tags }] }, jwt)).toBe(expected)
+      expect(await ask('/folders/copy', { ...tree, tags }, jwt)).toBe(expected)
+    }
+  })
+
+  it.each([
+    ['/loop', '/loop', '400 invalid_body'],
+    ['/loop', '/loop/below', '400 invalid_body'],
+    ['/', '/loop', '400 invalid_body'],
+    ['/loop', '/looping', '200'],
+    ['/loop/below', '/loop', '200'],
+  ])('of the folder %s into %s is %s', async (source, destination, expected) => {
+    expect(await outcome(service()(api('/folders/copy'), json('POST', SECRET_KEY, { source, destination })))).toBe(expected)
   })
 
   it('of a virtual folder changes no setting that its sender may not set', async () => {

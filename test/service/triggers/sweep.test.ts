@@ -93,6 +93,13 @@ describe('the sweep', () => {
     expect(counts).toEqual([300, 600, 650])
   })
 
+  it('and the rules leave files of other accounts alone', async () => {
+    const { files, triggers, runs } = setUp()
+    await files.put('Another', '/in/a.jpg', Uint8Array.of(0xff, 0xd8, 0xff), META)
+    await triggers.settle('Another', '/in/a.jpg')
+    expect([triggers.concerns('Another', '/in/a.jpg'), await runs()]).toEqual([false, []])
+  })
+
   it('goes on with the next account when one fails', async () => {
     const { files, sweep, put, runs } = setUp()
     const { list } = files

@@ -1,3 +1,4 @@
+import { isWithin } from '../../../src/service/files/path-scope.ts'
 import { createProcessHost, type ProcessHost } from '../../../src/service/processes/host.ts'
 import { DEFAULT_POLICY } from '../../../src/service/processes/policy.ts'
 import type { ProcessIndex, ProcessStore } from '../../../src/service/processes/ports.ts'
@@ -49,9 +50,10 @@ export function memoryProcessIndex(): ProcessIndex {
     known: (account, ids) => Promise.resolve(ids.filter((id) => lines.get(id)?.owner.account === account)),
     recorded: (account, ids) =>
       Promise.resolve(ids.filter((id) => lines.get(id)?.owner.account === account && (lines.get(id)?.revision ?? 0) > 0)),
-    list(account, { service = null, kinds, names, statuses, limit, cursor }) {
+    list(account, { service = null, folder = '/', kinds, names, statuses, limit, cursor }) {
       const fitting = of(account)
         .filter((line) => service === null || line.owner.service === service)
+        .filter(({ owner }) => folder === '/' || (owner.folder !== undefined && isWithin(folder, owner.folder)))
         .filter(
           ({ kind, name, status }) =>
             (kinds?.includes(kind) ?? true) && (names?.includes(name) ?? true) && (statuses?.includes(status) ?? true),
