@@ -129,6 +129,42 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
   },
   {
     file: `${BYTESCALE}/cdn/secure-url.ts`,
+    slip: "another account's key signs URLs",
+    edits: [['keys.filter((key) => key.account === account)', "keys.filter((key) => key.account !== '' || account === '')"]],
+    tests: { worker: ['test/worker/accounts.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/folder-jobs.ts`,
+    slip: 'copies of folders get any tags',
+    edits: [['demandTags(caller, tags?.value ?? [])', 'demandTags(caller, tags === undefined ? [] : [])']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/files.ts`,
+    slip: 'copies of files get any tags',
+    edits: [['demandTags(caller, tags?.value ?? [])', 'demandTags(caller, tags === undefined ? [] : [])']],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/api/folder-jobs.ts`,
+    slip: 'a folder is copied into itself for ever',
+    edits: [['if (isWithin(source, destination))', "if (source === '' && isWithin(source, destination))"]],
+    tests: { worker: ['test/worker/folder-keys.test.ts'] },
+  },
+  {
+    file: 'src/durable/process-index.ts',
+    slip: 'the jobs of a folder whose name begins alike are listed',
+    edits: [["length(?8) + 1) = ?8 || '/'", 'length(?8)) = ?8']],
+    tests: { worker: ['test/worker/contracts.test.ts'] },
+  },
+  {
+    file: 'src/service/triggers/triggers.ts',
+    slip: 'rules concern the files of other accounts',
+    edits: [['rule.account === account && rule.matchesPath(path)', "account !== '' && rule.matchesPath(path)"]],
+    tests: { unit: ['test/service/triggers/sweep.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/secure-url.ts`,
     slip: 'an encrypted URL that names no file opens any',
     edits: [['hidden[0] === undefined && !isBound', 'hidden.length > 1']],
     tests: { worker: ['test/worker/bytescale-access.test.ts'] },
