@@ -24,6 +24,9 @@ export interface Work extends Decoding {
 /** The efforts at which encoders were measured. One between two counts as the higher. */
 export const MEASURED_EFFORTS = [20, 40, 60, 80, 100] as const
 
+/** Of a pixel of a step's input or result, whichever has more, in nanoseconds. */
+export const stepNs = ({ op, params }: Step): number => COSTS.steps[op] * (operation(op).relativeWork?.(params) ?? 1)
+
 const pixelsOf = ({ width, height }: Shape): number => width * height
 
 /** About how long a file is decoded, in nanoseconds of one core. */
@@ -48,9 +51,9 @@ export function estimateMs(work: Work): number {
   const last = pixelsOf(shapes.at(-1) ?? geometry)
   if (isRecoded) return (decodeNs(work) + COSTS.recode * last) / 1e6
   let [looked, made] = [0, decodeNs(work)]
-  for (const [i, { op }] of steps.entries()) {
-    if (operation(op).resolve) looked += made
-    made += COSTS.steps[op] * Math.max(pixelsOf(shapes[i] ?? geometry), pixelsOf(shapes[i + 1] ?? geometry))
+  for (const [i, step] of steps.entries()) {
+    if (operation(step.op).resolve) looked += made
+    made += stepNs(step) * Math.max(pixelsOf(shapes[i] ?? geometry), pixelsOf(shapes[i + 1] ?? geometry))
   }
   return (looked + made + encodeNs(output) * last) / 1e6
 }

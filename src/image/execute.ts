@@ -1,14 +1,13 @@
-import type { ImageContext, RowsContext, StepInputs } from './context.ts'
-import { NO_INPUTS } from './context.ts'
+import { NO_INPUTS, type ImageContext, type RowsContext, type StepInputs } from './context.ts'
 import { collect } from './collect.ts'
-import { COSTS } from './costs.ts'
 import type { Probe } from './codecs/define.ts'
 import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
+import { stepNs } from './estimate.ts'
 import type { Geometry } from './geometry.ts'
 import { codec, operation, type FormatName, type Step } from './plan.ts'
-import { resolveStep, type Execution } from './planner.ts'
+import { firstLook, resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
 import { metered, meteredSource, openStep } from './rows.ts'
 
@@ -44,7 +43,7 @@ export async function execute(
   const open: OpenSource = decoded ?? ((rows, { source, probe, geometry }) => codec(source).rows(file, probe, geometry, rows))
   const pictureOf = (of: Execution, steps: number): Picture => openedPicture(context, of, of.steps.slice(0, steps), open, inputsOf)
   let current = execution
-  for (let at = toResolve(current); at >= 0; at = toResolve(current)) {
+  for (let at = firstLook(current.steps); at >= 0; at = firstLook(current.steps)) {
     const looked = current
     const { op, params } = looked.steps[at] as Step // found there
     const found = await measure('look', () =>
@@ -53,7 +52,7 @@ export async function execute(
         return (await resolve?.(params, rows, plan(params, rows), { ...context, ...NO_INPUTS })) ?? null
       }),
     )
-    current = resolveStep(looked, file, at, found)
+    current = resolveStep(looked, file, found)
   }
   const { probe, geometry, steps, output } = current
   const encoder = codec(output.format)
@@ -65,8 +64,6 @@ export async function execute(
   }
   return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
 }
-
-const toResolve = ({ steps }: Execution): number => steps.findIndex(({ op }) => operation(op).resolve !== undefined)
 
 /** What all rows of one job share. */
 export async function openRowsContext({ wasm, font, warnings, core, pause }: ImageContext): Promise<RowsContext> {
@@ -93,7 +90,7 @@ function openedPicture(
   const openAll = async (): Promise<PixelRows> => {
     let rows = meteredSource(await open(context, execution), pace, execution)
     for (const step of steps)
-      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, COSTS.steps[step.op])
+      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, stepNs(step))
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
   }
   return {

@@ -36,6 +36,9 @@ export interface TransformPlan {
   readonly page?: number | undefined
 }
 
+/** Steps of a plan that look at the whole picture first, at most: each look decodes the file and runs the steps before it once more. */
+const MAX_LOOKS = 4
+
 export interface PlanLimits {
   readonly maxSteps: number
   /** Of the source and of every intermediate image. */
@@ -64,6 +67,11 @@ export function step<N extends OperationName>(op: N, params: InputOf<N>, field?:
 export function project(plan: TransformPlan, source: Shape, limits: PlanLimits): readonly Shape[] {
   if (plan.steps.length > limits.maxSteps) {
     throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
+  }
+  const looks = plan.steps.filter(({ op }) => operation(op).resolve)
+  if (looks.length > MAX_LOOKS) {
+    const reason = `Expected at most ${MAX_LOOKS} steps that look at the whole picture first, received ${looks.length}.`
+    throw new AppError('too_many_steps', { field: looks[MAX_LOOKS]?.op, reason })
   }
   if (source.width * source.height > limits.maxPixels) {
     throw new AppError('too_many_pixels', {

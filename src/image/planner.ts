@@ -87,12 +87,15 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   return { ...execution, estimatedMs: estimateMs(execution) }
 }
 
+/** The number of the first step that looks at the whole picture; -1 without one. */
+export const firstLook = (steps: readonly Step[]): number => steps.findIndex(({ op }) => operation(op).resolve !== undefined)
+
 /**
  * What a plan that looks at its picture first may take beyond what it was planned with: other buffers; and when steps follow, a picture that lost its
  * edges has another aspect ratio, and a width alone then makes it higher than planned.
  */
 function resolvingBytes(steps: readonly Step[]): number {
-  const at = steps.findIndex(({ op }) => operation(op).resolve)
+  const at = firstLook(steps)
   return at < 0 ? 0 : at === steps.length - 1 ? 1_000_000 : 32_000_000
 }
 
@@ -144,13 +147,13 @@ function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: bool
 }
 
 /**
- * The execution of a plan whose step number `at` (of those that are left) turned out to be `found`, or nothing.
+ * The execution of a plan whose first step that looks at its picture turned out to be `found`, or nothing.
  * @throws AppError `output_too_large` when the steps behind it would make the picture larger than the limits, or take more memory than the plan has.
  */
-export function resolveStep(execution: Execution, file: Uint8Array, at: number, found: ResolvedStep | null): Execution {
-  const { plan, steps, limits, peakBytes } = execution
-  const resolved = plan.steps.flatMap((one) => (one === steps[at] ? (found ? [found] : []) : [one])) // a step of the table
-  const next = planExecution({ ...plan, steps: resolved }, file, limits)
+export function resolveStep({ plan, limits, peakBytes }: Execution, file: Uint8Array, found: ResolvedStep | null): Execution {
+  const at = firstLook(plan.steps)
+  const steps = [...plan.steps.slice(0, at), ...(found ? [found] : []), ...plan.steps.slice(at + 1)]
+  const next = planExecution({ ...plan, steps }, file, limits)
   if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
   throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })

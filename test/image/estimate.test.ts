@@ -34,7 +34,7 @@ describe('the table of costs', () => {
 })
 
 describe('the estimated time', () => {
-  const blur = step('blur', { sigma: 2 })
+  const blur = step('blur', { sigma: 3 })
 
   it('is that of decoding, each step and encoding, by pixels and bytes', () => {
     const { byte, stored, shown } = COSTS.decode.jpeg

@@ -54,3 +54,9 @@ describe.each(['jpeg', 'progressive', 'png'])('work on a %s of 4 megapixels', (s
     )
   })
 })
+
+it('work that takes longer for wider effects lets others compute more often', async () => {
+  const pauses = (wish: Step): Promise<number> => pausesOf(sources['jpeg'] as Buffer, 'jpeg', [small, wish])
+  expect(await pauses(step('median', { size: 15 }))).toBeGreaterThan(await pauses(step('median', { size: 3 })))
+  expect(await pauses(step('sharpen', { sigma: 20 }))).toBeGreaterThan(await pauses(step('sharpen', { sigma: 1 })))
+})

@@ -1,8 +1,9 @@
 import sharp, { type Sharp } from 'sharp'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { execute } from '../../src/image/execute.ts'
 import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
+import { countArrays, countInstances } from '../support/count-memory.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
@@ -25,32 +26,8 @@ const PLANS: Readonly<Record<string, readonly Step[]>> = {
   ],
 }
 
-/** Counts the pixels that JavaScript holds, and the memory of every WebAssembly instance that the run has made. */
-const { Uint8ClampedArray: RealPixels } = globalThis
-const RealInstance = WebAssembly.Instance
-const memories = new Set<WebAssembly.Memory>()
-let pixels = 0
-beforeEach(() => {
-  memories.clear()
-  pixels = 0
-  globalThis.Uint8ClampedArray = new Proxy(RealPixels, {
-    construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
-      if (typeof first === 'number') pixels += first
-      return Reflect.construct(target, [first, ...rest]) as Uint8ClampedArray
-    },
-  })
-  WebAssembly.Instance = new Proxy(RealInstance, {
-    construct(Instance, args: ConstructorParameters<typeof RealInstance>) {
-      const instance = new Instance(...args)
-      for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
-      return instance
-    },
-  })
-})
-afterEach(() => {
-  globalThis.Uint8ClampedArray = RealPixels
-  WebAssembly.Instance = RealInstance
-})
+const arrays = countArrays()
+const instances = countInstances()
 
 function noise(): Sharp {
   const data = Buffer.alloc(WIDTH * HEIGHT * 3)
@@ -69,7 +46,7 @@ it.each(cases)('$source, $what, to $format takes no more memory than its plan sa
   const execution = planExecution({ steps, output: { format, quality: 80 } }, file, LIMITS)
   const { context, release } = openImageContext()
   const { body } = await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
-  const grown = [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+  const [pixels, grown] = [arrays.bytes - body.length, instances.bytes()]
   await release(true)
   // The PNG encoder reads its rows twice: what the first reading held is free by then.
   const held = format === 'png' ? pixels / 2 : pixels

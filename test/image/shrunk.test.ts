@@ -50,6 +50,19 @@ describe('a picture that lost its edges', () => {
     await expect(run(strip, format, ...steps)).rejects.toMatchObject({ code: 'output_too_large' })
   })
 
+  it('is looked at anew by each step that looks, also when a plan names the same step twice', async () => {
+    const framed = step('extend', { top: 30, left: 20, background: 'ff0000ff' })
+    const file = await drawing(300, 200, 50, 150)
+    expect(await run(file, 'png', trim, framed, trim)).toMatchObject({ width: 50, height: 150 })
+  })
+
+  it('is looked at so often that it ends: each look runs what stands before it once more', async () => {
+    const file = await drawing(30, 20, 5, 15)
+    const looks = (count: number) => Array.from({ length: count }, () => step('normalize', {}))
+    expect(await run(file, 'png', ...looks(4))).toMatchObject({ width: 30, height: 20 })
+    await expect(run(file, 'png', ...looks(5))).rejects.toMatchObject({ code: 'too_many_steps', field: 'normalize' })
+  })
+
   it('takes nothing more when no step follows', async () => {
     const file = await drawing(300, 200, 50, 150)
     const peak = (...steps: Step[]) => planExecution({ steps, output: { format: 'png', quality: 80 } }, file, LIMITS).peakBytes

@@ -37,7 +37,7 @@ export function createParts(): Parts {
   }
 }
 
-/** All pieces in one. Each is given back as soon as it is copied, so that the file is in memory once. */
+/** All pieces in one. Each is given back as soon as it is copied; the pages of the new buffer come as they are written: so the file is in memory once. */
 export function joinParts(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0

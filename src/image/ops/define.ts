@@ -62,6 +62,8 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   inputs?(params: z.output<P>): readonly InputImage[]
   /** Absolute paths of other files that the step reads as they are, such as fonts: `rows` finds their bytes in `context.files`. */
   files?(params: z.output<P>): readonly string[]
+  /** How many times the work of the usual parameters (src/image/costs.ts) these are; 1 when absent. */
+  relativeWork?(params: z.output<P>): number
   /** Bytes that the step holds while rows pass, at most. `isOpaque`: no pixel of its input can be transparent. */
   workingBytes?(params: z.output<P>, input: Shape, output: Shape, isOpaque: boolean): number
 }

@@ -1,8 +1,9 @@
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { jpeg } from '../../../src/image/codecs/jpeg.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { encodeAs } from '../../support/apply-steps.ts'
+import { countInstances } from '../../support/count-memory.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { photo } from '../../support/pictures.ts'
 
@@ -27,22 +28,7 @@ describe('the kinds of JPEG', () => {
 })
 
 describe('effort', () => {
-  const Real = WebAssembly.Instance
-  const memories = new Set<WebAssembly.Memory>()
-  beforeEach(() => {
-    memories.clear()
-    WebAssembly.Instance = new Proxy(Real, {
-      construct(Instance, args: ConstructorParameters<typeof Real>) {
-        const instance = new Instance(...args)
-        for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
-        return instance
-      },
-    })
-  })
-  afterEach(() => {
-    WebAssembly.Instance = Real
-  })
-
+  const instances = countInstances()
   it('makes smaller files of the same picture', async () => {
     const raster = await rasterOf(await photo({ width: 640, height: 427, format: 'png' }))
     const sizes: number[] = []
@@ -61,14 +47,14 @@ describe('effort', () => {
   it('takes the memory that it said, on noise, and leaves large pictures to the lean encoder', async () => {
     const data = new Uint8ClampedArray(1000 * 800 * 4).map((_, i) => (i % 4 === 3 ? 255 : Math.imul(i, 2_654_435_761) >>> 24))
     for (const height of [500, 800]) {
-      memories.clear()
+      instances.reset()
       const raster = { width: 1000, height, data: data.subarray(0, 1000 * height * 4) }
       const wish = { quality: 95, effort: 100 }
       await encodeAs(context, 'jpeg', raster, wish)
-      const grown = [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+      const grown = instances.bytes()
       expect(grown).toBeLessThanOrEqual(jpeg.encodeBytes(raster, wish))
       // The lean one is the instance that the context had.
-      expect(memories.size).toBe(height === 500 ? 1 : 0)
+      expect(instances.memories.size).toBe(height === 500 ? 1 : 0)
     }
   })
 })

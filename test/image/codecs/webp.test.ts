@@ -1,11 +1,12 @@
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { webp } from '../../../src/image/codecs/webp.ts'
 import { wholeImage } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { truncated } from '../../support/broken-pictures.ts'
 import { decodeAs, encodeAs } from '../../support/apply-steps.ts'
+import { countInstances } from '../../support/count-memory.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { animated, photo, translucent } from '../../support/pictures.ts'
 import { animationHeader, extended, frame, pixelChunks, webpFile } from './webp-file.ts'
@@ -191,24 +192,7 @@ describe('files that lie or end early', () => {
 describe('memory', () => {
   /** What the instance that small runs share has from its start. */
   const KEPT_INSTANCE_BYTES = 16 * 1024 * 1024
-  const Real = WebAssembly.Instance
-  const memories = new Set<WebAssembly.Memory>()
-  const grown = (): number => [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
-
-  beforeEach(() => {
-    memories.clear()
-    WebAssembly.Instance = new Proxy(Real, {
-      construct(Instance, args: ConstructorParameters<typeof Real>) {
-        const instance = new Instance(...args)
-        for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
-        return instance
-      },
-    })
-  })
-  afterEach(() => {
-    WebAssembly.Instance = Real
-  })
-
+  const instances = countInstances()
   it.each([
     ['lossless noise', false, { lossless: true }],
     ['lossy noise', false, { quality: 95 }],
@@ -220,7 +204,9 @@ describe('memory', () => {
     const probe = webp.probe(file)
     // A large run, so that its instance has the memory of its need from the start; a grown one would have a fifth too much.
     const result = await decodeAs(context, 'webp', file)
-    expect(grown() + result.data.length).toBeLessThanOrEqual(webp.rowsBytes(probe, wholeImage(probe), file.length) + result.data.length)
+    expect(instances.bytes() + result.data.length).toBeLessThanOrEqual(
+      webp.rowsBytes(probe, wholeImage(probe), file.length) + result.data.length,
+    )
   })
 
   it.each([
@@ -230,10 +216,10 @@ describe('memory', () => {
   ])('encoding takes what it said: %s', async (_name, width, height) => {
     for (const isTranslucent of [false, true]) {
       for (const quality of isTranslucent ? [100] : [80, 100]) {
-        memories.clear()
+        instances.reset()
         await encodeAs(context, 'webp', noise(width, height, isTranslucent), { quality })
         const promised = webp.encodeBytes({ width, height }, { quality }, !isTranslucent)
-        expect(grown(), `${isTranslucent ? 'translucent' : 'opaque'}, quality ${quality}`).toBeLessThanOrEqual(
+        expect(instances.bytes(), `${isTranslucent ? 'translucent' : 'opaque'}, quality ${quality}`).toBeLessThanOrEqual(
           Math.max(promised, KEPT_INSTANCE_BYTES),
         )
       }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { NO_INPUTS } from '../../../src/image/context.ts'
 import { openRowsContext } from '../../../src/image/execute.ts'
 import type { Core } from '../../../src/image/engine/core.ts'
@@ -8,6 +8,7 @@ import { stepsBytes } from '../../../src/image/planner.ts'
 import { openStep } from '../../../src/image/rows.ts'
 import * as table from '../../../src/image/ops/table.ts'
 import type { Raster } from '../../../src/image/raster.ts'
+import { countArrays } from '../../support/count-memory.ts'
 import { openImageContext } from '../../support/image-context.ts'
 
 /** Large against what the core takes for its tables and rows. */
@@ -65,20 +66,7 @@ const noise = (): Raster => {
 }
 const flat = (): Raster => ({ ...SHAPE, data: new Uint8ClampedArray(SHAPE.width * SHAPE.height * 4).fill(200) })
 
-/** Counts what is allocated for pixels in JavaScript: rasters are all of this class. */
-const Original = globalThis.Uint8ClampedArray
-let allocated = 0
-beforeAll(() => {
-  globalThis.Uint8ClampedArray = new Proxy(Original, {
-    construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
-      if (typeof first === 'number') allocated += first
-      return Reflect.construct(target, [first, ...rest]) as Uint8ClampedArray
-    },
-  })
-})
-afterAll(() => {
-  globalThis.Uint8ClampedArray = Original
-})
+const arrays = countArrays()
 
 /** The most that the core's arena holds from now on beyond what it holds now. */
 function arenaOf(core: Core): () => number {
@@ -111,8 +99,8 @@ it.each(cases)('$op $wish on $source takes no more memory than it says', async (
   const { core, drain } = context
   const rows = rasterRows(core, input)
   const taken = arenaOf(core)
-  allocated = 0
+  arrays.reset()
   if (definition.resolve) await definition.resolve(wish.params, rows, output, { ...context, ...NO_INPUTS })
   else await drain(await openStep(wish, rows, { ...context, ...NO_INPUTS }), () => undefined)
-  expect(allocated + taken()).toBeLessThanOrEqual(stepsBytes([wish], [input, output], rows.isOpaque) + TABLE_BYTES)
+  expect(arrays.bytes + taken()).toBeLessThanOrEqual(stepsBytes([wish], [input, output], rows.isOpaque) + TABLE_BYTES)
 })

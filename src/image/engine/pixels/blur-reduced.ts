@@ -1,8 +1,8 @@
 import { interpolationWeights } from '../../definitions/affine.ts'
 import { allocateFloats, type BlurExports, FLOAT_PIXEL_BYTES, roundUp4 } from './blur-direct.ts'
 import type { Core } from '../core.ts'
+import { emitRows } from '../rows/stages.ts'
 import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from '../rows/pixel-rows.ts'
-import type { Band } from '../plane-stream.ts'
 
 /** Taps that the reduced copy is filtered with, about. */
 const REDUCED_TAPS = 53
@@ -52,24 +52,14 @@ export function blurReduced(core: Core<BlurExports>, input: PixelRows, taps: Flo
     core.exports.filterAcross(pointers, down, 4, combined, reduced.columns)
     core.exports.enlargeRow(combined + BORDER * FLOAT_PIXEL_BYTES, cell, phases, to, width)
   }
-  function* bands(): Generator<Band> {
-    let [taken, made, filled] = [0, 0, 0]
-    for (const { ptr, stride, rows } of input.bands) {
-      for (let row = 0; row < rows; row++) {
-        for (const finished of reduced.take(ptr + row * stride, taken++)) {
-          while (made < height && Math.floor(position(made)) + 2 <= finished) {
-            make(made++, target.ptr + filled++ * target.stride)
-            if (filled < BAND_ROWS) continue
-            yield { ...target, rows: filled }
-            filled = 0
-          }
-        }
-      }
-      yield { ...target, rows: filled }
-      filled = 0
+  let ready = 0
+  function* take(from: number, y: number): Generator<number> {
+    for (const finished of reduced.take(from, y)) {
+      while (ready < height && Math.floor(position(ready)) + 2 <= finished) ready++
+      yield ready
     }
   }
-  return { width, height, isOpaque: input.isOpaque, bands: bands() }
+  return { width, height, isOpaque: input.isOpaque, bands: emitRows(input, target, take, make) }
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Blurring {
 
 /** Above so many taps that matter (sigma over 9) the picture is blurred in a reduced copy. */
 const MOST_DIRECT_TAPS = 71
+/** Of sigma 3. */
+const USUAL_TAPS = 25
 /** What the outer taps that are left out may sum to: a fortieth of a level at most. */
 const LEFT_OUT = 1e-4
 
@@ -26,6 +28,15 @@ export function blur(core: Core<BlurExports>, input: PixelRows, blurring: Blurri
   if (taps.length > MOST_DIRECT_TAPS) return blurReduced(core, input, taps)
   return blurDirectly(core, input, taps, (from, _pixels, to, count) => core.exports.fromPremultipliedFloats(from, to, count))
 }
+
+/** Weights that each pixel is multiplied with in either direction: the work grows with them. A wide blur works on a reduced copy, like a usual one. */
+export function blurTaps(blurring: Blurring): number {
+  const { length } = tapsOf(blurring)
+  return length > MOST_DIRECT_TAPS ? USUAL_TAPS : length
+}
+
+/** The same of `sharpen`. */
+export const sharpenTaps = (sigma: number): number => sharpeningTaps(sigma).length
 
 /** Core memory that `blur` takes. */
 export function blurBytes(width: number, blurring: Blurring): number {

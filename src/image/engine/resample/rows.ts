@@ -42,6 +42,10 @@ export function scaleRows(core: Core<ResampleExports>, input: PixelRows, geometr
   return { width, height, isOpaque: input.isOpaque, bands: bands() }
 }
 
+/** Core memory that `scaleRows` takes at most. */
+export const scaleRowsBytes = (source: Shape, geometry: Geometry): number =>
+  estimateResampleBytes(optionsOf(source, geometry, true)) + rowsBytes(geometry.width, BAND_ROWS)
+
 /** Core memory that `resampleRows` takes at most. */
 export const resampleRowsBytes = (source: Shape, geometry: Geometry): number =>
-  isResampled(geometry) ? estimateResampleBytes(optionsOf(source, geometry, true)) + rowsBytes(geometry.width, BAND_ROWS) : 0
+  isResampled(geometry) ? scaleRowsBytes(source, geometry) : 0

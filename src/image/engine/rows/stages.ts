@@ -100,28 +100,47 @@ export function slideRows(core: Core, input: PixelRows, window: RowWindow): Pixe
   }
 }
 
-/**
- * Bands of a stage whose row `y` can be made when row `y + lag` has been taken, or the last one: takes each row of the input, in order, and makes
- * each row of the output as soon as it can.
- */
-export function* lagging(
+/** A buffer for `BAND_ROWS` rows. */
+type Target = ReturnType<typeof allocateRows>
+
+/** Bands of a stage whose row `y` can be made when row `y + lag` has been taken, or the last one. */
+export const lagging = (
   input: PixelRows,
   lag: number,
-  target: { readonly ptr: number; readonly stride: number },
+  target: Target,
   take: (from: number, y: number) => void,
   make: (y: number, to: number) => void,
+): Generator<Band> =>
+  emitRows(
+    input,
+    target,
+    (from, y) => {
+      take(from, y)
+      return [y + 1 === input.height ? input.height : y + 1 - lag]
+    },
+    make,
+  )
+
+/**
+ * Bands of a stage that makes its rows in order, each as soon as it can. `take` takes row `y` of the input and tells how many rows of the result can be made
+ * by then: perhaps several times, each time before what it works on changes.
+ */
+export function* emitRows(
+  { bands }: PixelRows,
+  target: Target,
+  take: (from: number, y: number) => Iterable<number>,
+  make: (y: number, to: number) => void,
 ): Generator<Band> {
-  const { height, bands } = input
   let [taken, made, filled] = [0, 0, 0]
   for (const { ptr, stride, rows } of bands) {
     for (let row = 0; row < rows; row++) {
-      take(ptr + row * stride, taken++)
-      const ready = taken === height ? height : taken - lag
-      while (made < ready) {
-        make(made++, target.ptr + filled++ * target.stride)
-        if (filled < BAND_ROWS) continue
-        yield { ...target, rows: filled }
-        filled = 0
+      for (const ready of take(ptr + row * stride, taken++)) {
+        while (made < ready) {
+          make(made++, target.ptr + filled++ * target.stride)
+          if (filled < BAND_ROWS) continue
+          yield { ...target, rows: filled }
+          filled = 0
+        }
       }
     }
     yield { ...target, rows: filled }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { blur as blurPixels, blurBytes } from '../../engine/pixels/blur.ts'
+import { blur as blurPixels, blurBytes, blurTaps } from '../../engine/pixels/blur.ts'
 import { defineOperation } from '../define.ts'
 
 /** More blurs every picture to one tone already. */
@@ -13,5 +13,7 @@ export const blur = defineOperation({
   }),
   plan: (_params, { width, height }) => ({ width, height }),
   rows: ({ sigma, radius }, input, _output, { core }) => (sigma === 0 ? input : blurPixels(core, input, { sigma, radius })),
+  /** Against sigma 3. */
+  relativeWork: ({ sigma, radius }) => blurTaps({ sigma, radius }) / blurTaps({ sigma: 3 }),
   workingBytes: ({ sigma, radius }, { width }) => (sigma === 0 ? 0 : blurBytes(width, { sigma, radius })),
 })

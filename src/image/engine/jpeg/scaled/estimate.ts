@@ -8,8 +8,7 @@ import { type JpegHeader, probeJpeg } from '../header.ts'
 import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
-import { BAND_ROWS, rowsBytes } from '../../rows/pixel-rows.ts'
-import { estimateResampleBytes } from '../../resample/resampler.ts'
+import { scaleRowsBytes } from '../../resample/rows.ts'
 import type { RecodeOptions } from './recode.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
@@ -78,19 +77,7 @@ function resampleBytes({ components }: JpegFrame, { stored }: ScaledDecode): num
   const source: Shape = { width: Math.max(...planes.map(({ width }) => width)), height: Math.max(...planes.map(({ height }) => height)) }
   const finest = planes.find(({ width }) => width === source.width)
   if (!finest) return 0
-  const { width, height, kernel } = stored
-  const window = inSamples(stored.window, finest)
-  const resampling = {
-    channels: 4,
-    premultiply: false,
-    sourceWidth: source.width,
-    sourceHeight: source.height,
-    window,
-    width,
-    height,
-    kernel,
-  } as const
-  return estimateResampleBytes(resampling) + rowsBytes(width, BAND_ROWS)
+  return scaleRowsBytes(source, { ...stored, window: inSamples(stored.window, finest) })
 }
 
 function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: JpegFrame): number {

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach } from 'vitest'
+
+const RealInstance = WebAssembly.Instance
+const { Uint8ClampedArray: RealClamped, Uint8Array: RealBytes } = globalThis
+
+export interface InstanceCount {
+  /** The memory of every WebAssembly instance that was made. */
+  readonly memories: ReadonlySet<WebAssembly.Memory>
+  /** Bytes of those memories now. */
+  bytes(): number
+  /** Begins anew. */
+  reset(): void
+}
+
+/** Counts the WebAssembly instances that the code under a test makes, in each test of the suite that calls this. */
+export function countInstances(): InstanceCount {
+  const memories = new Set<WebAssembly.Memory>()
+  beforeEach(() => {
+    memories.clear()
+    WebAssembly.Instance = new Proxy(RealInstance, {
+      construct(Instance, args: ConstructorParameters<typeof RealInstance>) {
+        const instance = new Instance(...args)
+        for (const member of Object.values(instance.exports)) if (member instanceof WebAssembly.Memory) memories.add(member)
+        return instance
+      },
+    })
+  })
+  afterEach(() => {
+    WebAssembly.Instance = RealInstance
+  })
+  return {
+    memories,
+    bytes: () => [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+    reset: () => memories.clear(),
+  }
+}
+
+export interface ArrayCount {
+  /** Bytes of the arrays that were made with a length: rasters, held pictures, files. What was given back is counted too. */
+  readonly bytes: number
+  reset(): void
+}
+
+/** Counts what the code under a test allocates in JavaScript, likewise. sharp does not take arrays that are made meanwhile. */
+export function countArrays(): ArrayCount {
+  let bytes = 0
+  const counting = <T extends typeof RealClamped | typeof RealBytes>(Real: T): T =>
+    new Proxy(Real, {
+      construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
+        if (typeof first === 'number') bytes += first
+        return Reflect.construct(target, [first, ...rest]) as object
+      },
+    })
+  beforeEach(() => {
+    bytes = 0
+    globalThis.Uint8ClampedArray = counting(RealClamped)
+    globalThis.Uint8Array = counting(RealBytes)
+  })
+  afterEach(() => {
+    globalThis.Uint8ClampedArray = RealClamped
+    globalThis.Uint8Array = RealBytes
+  })
+  return {
+    get bytes() {
+      return bytes
+    },
+    reset() {
+      bytes = 0
+    },
+  }
+}
