@@ -104,6 +104,10 @@ describe('the planner', () => {
     expect(left(r, f, c, f)).toEqual(['crop', 'flip'])
     expect(left(step('rotate', { degrees: 270 }), r)).toEqual([])
     expect(left(step('rotate', { degrees: 89 }), r)).toEqual(['rotate', 'resize'])
+    const [pointwise, wide] = [step('grayscale', {}), step('blur', { sigma: 1 })]
+    expect(left(pointwise, f)).toEqual(['grayscale'])
+    expect(left(pointwise, step('negate', {}), f, step('rotate', { degrees: 90 }), wide)).toEqual(['grayscale', 'negate', 'blur'])
+    expect(left(pointwise, wide, f)).toEqual(['grayscale', 'blur', 'flip'])
   })
 
   it.each<[string, Step[], string]>([

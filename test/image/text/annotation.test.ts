@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseTransformations } from '../../../src/http/dialects/batch/transformations.ts'
+import { step } from '../../../src/image/plan.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { applySteps } from '../../support/apply-steps.ts'
 import { fontFromDisk } from '../../support/image-context.ts'
@@ -65,6 +66,16 @@ describe('the text is literal', () => {
 
 const width = (raster: Raster): number => (inkOf(raster)[2] ?? 0) - (inkOf(raster)[0] ?? 0)
 
+/** Another em makes all letters of a font larger or smaller (OpenType, table `head`). */
+function withUnitsPerEm(font: Uint8Array, units: number): Uint8Array {
+  const changed = font.slice()
+  const view = new DataView(changed.buffer)
+  const tables = Array.from({ length: view.getUint16(4) }, (_, i) => 12 + 16 * i)
+  const head = tables.find((at) => new TextDecoder().decode(changed.subarray(at, at + 4)) === 'head') ?? 0
+  view.setUint16(view.getUint32(head + 8) + 18, units)
+  return changed
+}
+
 describe('fonts', () => {
   it('shapes: a kerned pair is narrower than its letters', async () => {
     const [pair, apart] = await Promise.all([
@@ -99,6 +110,14 @@ describe('fonts', () => {
       code: 'invalid_parameter',
       field: 'font',
     })
+  })
+
+  it('refuses copies that a font makes larger than was planned for them', async () => {
+    const repeated = step('text', { text: 'HEI', size: 20, repeat: true, font: { path: '/fonts/own.ttf' } })
+    const draw = (font: Uint8Array) => applySteps(white(400, 200), [repeated], { inputs: [], files: [font] })
+    const font = await fontFromDisk('mono-regular')
+    await expect(draw(font)).resolves.toMatchObject({ width: 400 })
+    await expect(draw(withUnitsPerEm(font, 250))).rejects.toMatchObject({ code: 'too_many_pixels', field: 'text' })
   })
 
   it('survives fonts cut short or with turned bits', async () => {
