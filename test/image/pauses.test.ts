@@ -55,6 +55,29 @@ describe.each(['jpeg', 'progressive', 'png'])('work on a %s of 4 megapixels', (s
   })
 })
 
+it('rows above the shown ones let others compute, before any is shown', async () => {
+  const { context, release } = openImageContext()
+  let [rows, most] = [0, 0]
+  const counted = async () => {
+    const core = await context.core()
+    const { jpegDecodeRow: decodeRow } = core.exports as unknown as { jpegDecodeRow(): number }
+    const jpegDecodeRow = (): number => {
+      const isDone = decodeRow()
+      if (isDone !== 0) most = Math.max(most, ++rows)
+      return isDone
+    }
+    return { ...core, exports: { ...core.exports, jpegDecodeRow } }
+  }
+  const pause = () => Promise.resolve(void (rows = 0))
+  const height = 5000
+  const file = await sharp(sources['jpeg']).resize(WIDTH, height, { fit: 'fill', kernel: 'nearest' }).jpeg().toBuffer()
+  const bottom = execution(file, 'jpeg', [step('crop', { y: height - 32, height: 32 }), step('negate', {})])
+  await execute(bottom, file, [], { ...context, core: counted, pause }, (_phase, work) => Promise.resolve(work()))
+  await release(true)
+  expect(most).toBeGreaterThan(0)
+  expect(most).toBeLessThan(height / 16 / 2)
+})
+
 it('work that takes longer for wider effects lets others compute more often', async () => {
   const pauses = (wish: Step): Promise<number> => pausesOf(sources['jpeg'] as Buffer, 'jpeg', [small, wish])
   expect(await pauses(step('median', { size: 15 }))).toBeGreaterThan(await pauses(step('median', { size: 3 })))

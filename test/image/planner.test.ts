@@ -94,6 +94,23 @@ describe('the planner', () => {
     )
   })
 
+  it.each<[string, Step[]]>([
+    ['as it is', []],
+    ['scaled', [step('resize', { width: 40 })]],
+    ['behind a step', [step('negate', {})]],
+    ['with corners that a step makes', [step('flatten', { background: '000000ff' }), step('roundCorners', { radius: 30 })]],
+  ])('puts what is transparent on white for a format without alpha: %s', async (_what, steps) => {
+    const clear = await sharp({ create: { width: 60, height: 40, channels: 4, background: '#f0000000' } })
+      .png()
+      .toBuffer()
+    const { context, release } = openImageContext()
+    const toJpeg: TransformPlan = { steps, output: { format: 'jpeg', quality: 95 } }
+    const { body } = await execute(planExecution(toJpeg, clear, LIMITS), clear, [], context, (_phase, work) => Promise.resolve(work()))
+    await release(true)
+    const corner = await sharp(body).extract({ left: 0, top: 0, width: 1, height: 1 }).raw().toBuffer()
+    for (const value of corner) expect(value).toBeGreaterThan(250)
+  })
+
   it('leaves to the steps only what a decoder cannot do', () => {
     const left = (...steps: Step[]) => planExecution(plan(...steps), file, LIMITS).steps.map(({ op }) => op)
     const [c, r, f] = [step('crop', { x: 1 }), step('resize', { width: 9 }), step('flip', { axis: 'vertical' })]

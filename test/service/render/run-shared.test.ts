@@ -22,11 +22,16 @@ const picture = (width: number, height: number) => {
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
+const grain = Buffer.from(Uint8Array.from({ length: 700 * 500 * 3 }, (_, i) => Math.imul(i, 2_654_435_761) >>> 24))
+
 let sources: Readonly<Record<string, Buffer>>
 beforeAll(async () => {
   sources = {
     'baseline.jpg': await picture(1301, 867).jpeg({ quality: 90 }).toBuffer(),
     'progressive.jpg': await picture(801, 600).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
+    'grainy.jpg': await sharp(grain, { raw: { width: 700, height: 500, channels: 3 } })
+      .jpeg({ quality: 95 })
+      .toBuffer(),
     'turned.jpg': await picture(640, 480).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     'plain.png': await picture(300, 200).png().toBuffer(),
   }
@@ -109,6 +114,13 @@ describe('plans that are run together', () => {
       for (const [i, wish] of PLANS.entries()) expect(digest(outcomes.get(i)), JSON.stringify(wish)).toBe(digest(await alone(wish)))
     },
   )
+
+  it('give of many tokens the very bytes that each gives alone', async () => {
+    const { alone, together } = bench(sources['grainy.jpg'] as Buffer)
+    const large = [plan('jpeg', resize(650)), plan('jpeg', resize(690))]
+    const outcomes = await together(large)
+    for (const [i, wish] of large.entries()) expect(digest(outcomes.get(i)), JSON.stringify(wish)).toBe(digest(await alone(wish)))
+  })
 
   it('decode a JPEG once for each scale that they need', async () => {
     const { together, passes } = bench(sources['baseline.jpg'] as Buffer)

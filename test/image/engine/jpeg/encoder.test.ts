@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { createCore } from '../../../../src/image/engine/core.ts'
 import type { JpegEncoderExports } from '../../../../src/image/engine/jpeg/encode/frame.ts'
 import { estimateEncodeBytes, type JpegEncodeOptions } from '../../../../src/image/engine/jpeg/encode/encoder.ts'
+import { createJpegRowEncoder } from '../../../../src/image/engine/jpeg/encode/rows.ts'
 import { huffmanCodes, optimalTable } from '../../../../src/image/engine/jpeg/encode/tables.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
+import { rasterRows } from '../../../../src/image/engine/rows/pixel-rows.ts'
 import { encodeRaster } from '../../../support/stages.ts'
 
 const module = await coreModule()
@@ -66,6 +68,18 @@ const options = fc.record({
   quality: fc.integer({ min: 1, max: 100 }),
   subsampling: fc.constantFrom('4:4:4' as const, '4:2:2' as const, '4:2:0' as const),
   colour: fc.constantFrom('ycbcr' as const, 'ycbcr' as const, 'gray' as const),
+})
+
+it('a picture of many tokens has the same file when others allocate between its rows', () => {
+  const grainy = picture(640, 480, 3, 200)
+  const core = newCore()
+  const { bands } = rasterRows(core, grainy)
+  const encoder = createJpegRowEncoder(core, grainy, OPTIONS)
+  for (const band of bands) {
+    core.alloc(16)
+    encoder.take(band)
+  }
+  expect(Buffer.from(encoder.finish()).equals(encodeRaster(newCore(), grainy, OPTIONS))).toBe(true)
 })
 
 describe('encodeRaster', () => {

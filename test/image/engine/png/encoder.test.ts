@@ -33,6 +33,15 @@ const slope: Pixel = (x, y) => [x & 255, y & 255, (x + y) & 255, 255]
 const shade: Pixel = (x, y) => [(x * 3 + y) & 255, (x * 3 + y) & 255, (x * 3 + y) & 255, 255]
 const glass: Pixel = (x, y) => [(x ^ y) & 255, (x ^ y) & 255, (x ^ y) & 255, (x * y) & 255]
 
+/** The compressed rows of a file (PNG, 3rd edition, 11.2.3). */
+function imageData(file: Uint8Array): Buffer {
+  const view = new DataView(file.buffer, file.byteOffset, file.length)
+  const parts: Uint8Array[] = []
+  for (let at = 8; at < file.length; at += view.getUint32(at) + 12)
+    if (Buffer.from(file).toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + view.getUint32(at)))
+  return Buffer.concat(parts)
+}
+
 const pixelsOf = async (file: Uint8Array): Promise<Buffer> => sharp(file).ensureAlpha().toColourspace('srgb').raw().toBuffer()
 
 describe('encodePng', () => {
@@ -157,6 +166,13 @@ describe('encodePng', () => {
       .png({ adaptiveFiltering: false })
       .toBuffer()
     expect(sizes[1]).toBeLessThan(unfiltered.length)
+  })
+
+  test('a drawing of many colours is not filtered: a sample from its middle says so', async () => {
+    const colours = Array.from({ length: 300 }, () => noise(0, 0))
+    const drawing = raster(256, 512, () => colours[next(300)]!)
+    const rows = inflateSync(imageData(await encodePng(core, drawing)))
+    expect([...new Set(Array.from({ length: 512 }, (_, y) => rows[y * (256 * 4 + 1)]))]).toEqual([0])
   })
 
   test('gives its memory back and needs only rows', async () => {

@@ -96,7 +96,7 @@ function* scanDc(state: JpegState, scan: JpegScanHeader, components: readonly Co
       view.setInt32(at(i) + COMPONENT.stride, stride, true)
     })
     while (core.exports.jpegDcRow() === 0) input.supply()
-    if (isBreak(grid.across)) yield noBands(frame)
+    if (isBreak(grid.blocks)) yield noBands(frame)
   }
 }
 
@@ -115,7 +115,7 @@ function* scanAc(state: JpegState, scan: JpegScanHeader, components: readonly Co
     provideChunks(state, grid.across)
     keepValues(state, row < grid.rows.from ? 0n : (components[index]?.shown ?? 0n))
     while (core.exports.jpegAcRow() === 0) input.supply()
-    if (isBreak(grid.across)) yield noBands(frame)
+    if (isBreak(grid.blocks)) yield noBands(frame)
   }
   core.exports.jpegEndRewrite(index)
 }

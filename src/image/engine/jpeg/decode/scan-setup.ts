@@ -35,12 +35,17 @@ export interface ScanGrid {
   readonly down: number
   readonly columns: { readonly from: number; readonly to: number }
   readonly rows: { readonly from: number; readonly to: number }
+  /** Blocks of a row of units. */
+  readonly blocks: number
 }
 
 /** A scan of several components interleaves MCUs; a scan of one has its blocks only, as many as cover the picture. */
 export function scanGrid(frame: JpegFrame, scan: JpegScanHeader): ScanGrid {
   const only = scan.components.length === 1 ? frame.components[scan.components[0]?.index ?? 0] : undefined
-  if (!only) return { across: frame.mcusAcross, down: frame.mcusDown, columns: frame.columns, rows: frame.rows }
+  if (!only) {
+    const blocks = scan.components.reduce((sum, _, i) => sum + blocksOf(scanComponent(frame, scan, i)), 0)
+    return { across: frame.mcusAcross, down: frame.mcusDown, columns: frame.columns, rows: frame.rows, blocks: frame.mcusAcross * blocks }
+  }
   const range = (mcus: { from: number; to: number }, factor: number, end: number) => ({
     from: mcus.from * factor,
     to: Math.min(mcus.to * factor, end),
@@ -50,8 +55,11 @@ export function scanGrid(frame: JpegFrame, scan: JpegScanHeader): ScanGrid {
     down: only.blocksDown,
     columns: range(frame.columns, only.h, only.blocksAcross),
     rows: range(frame.rows, only.v, only.blocksDown),
+    blocks: only.blocksAcross,
   }
 }
+
+const blocksOf = ({ h, v }: { readonly h: number; readonly v: number }): number => h * v
 
 /** The component of the frame that stands at place `i` of a scan. */
 export function scanComponent(frame: JpegFrame, scan: JpegScanHeader, i: number): FrameComponent {

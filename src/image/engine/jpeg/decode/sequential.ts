@@ -13,6 +13,8 @@ export type BandSource = Generator<readonly Band[]>
 
 /** Blocks that are read without a sample before others may compute: about a millisecond of work. */
 const BLOCKS_BETWEEN_BANDS = 16_000
+/** Blocks that are read in the time that one takes whose samples are made. */
+const SAMPLED = 4
 
 /** Tells when so much has been read that a band without rows is due. */
 export function createBreaks(): (blocks: number) => boolean {
@@ -93,7 +95,7 @@ export function* bufferedRows(state: JpegState, first: JpegScanHeader): BandSour
     const isBreak = createBreaks()
     for (let row = 0; row < grid.rows.to - grid.rows.from; row++) {
       decodeRow(state, current, planes, row)
-      if (isBreak(grid.across)) yield noBands(frame)
+      if (isBreak(grid.blocks * SAMPLED)) yield noBands(frame)
     }
     state.collectWarnings()
   }
@@ -138,7 +140,7 @@ function* skipRows(state: JpegState, grid: ScanGrid): BandSource {
   showColumns(state, grid, false)
   for (let row = 0; row < grid.rows.from; row++) {
     while (state.core.exports.jpegDecodeRow() === 0) state.input.supply()
-    if (isBreak(grid.across)) yield noBands(state.frame)
+    if (isBreak(grid.blocks)) yield noBands(state.frame)
   }
   showColumns(state, grid, true)
 }
