@@ -241,15 +241,19 @@ describe('a copy', () => {
       ['/lax', shown],
       ['/strict', hidden],
     ] as const)
-      await service()(api('/folders'), json('PUT', SECRET_KEY, { folderPath, folderSettings }))
+      expect((await service()(api('/folders'), json('PUT', SECRET_KEY, { folderPath, folderSettings }))).status).toBe(200)
     const jwt = await token([...grants('/lax', bytes), ...grants('/strict', { write: { folder: { createVirtualFolder: true } } })])
     const headers = { 'Authorization-Token': jwt }
     const body = { source: '/lax', destination: '/strict', copyFiles: false }
-    await finished((await started(service()(api('/folders/copy'), json('POST', PUBLIC_KEY, body, headers)))).jobUrl)
-    const folder = (await (await service()(api('/folders?folderPath=/strict'), { headers: bearer(SECRET_KEY) })).json()) as {
-      settings: { publicPermissions?: unknown }
+    const job = await finished((await started(service()(api('/folders/copy'), json('POST', PUBLIC_KEY, body, headers)))).jobUrl)
+    expect(job).toMatchObject({ status: 'Succeeded' })
+    const permissions = async (folderPath: string): Promise<unknown> => {
+      const response = await service()(api(`/folders?folderPath=${folderPath}`), { headers: bearer(SECRET_KEY) })
+      return ((await response.json()) as { settings: { publicPermissions?: unknown } }).settings.publicPermissions
     }
-    expect(folder.settings.publicPermissions).toEqual([])
+    expect(await permissions('/strict')).toEqual([])
+    await finished((await started(service()(api('/folders/copy'), json('POST', SECRET_KEY, body)))).jobUrl)
+    expect(await permissions('/strict')).toEqual(shown.publicPermissions.value)
   })
 })
 

@@ -9,5 +9,6 @@ export function checkFolderPath(path: string, field = 'folderPath'): string {
 /** The path of something in a folder. */
 export const inFolder = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`)
 
-/** A path below one folder as it is called below another. */
-export const movedPath = (path: string, from: string, to: string): string => inFolder(to, path.slice(from === '/' ? 1 : from.length + 1))
+/** A folder, or a path below it, as it is called below another. */
+export const movedPath = (path: string, from: string, to: string): string =>
+  path === from ? to : inFolder(to, path.slice(from === '/' ? 1 : from.length + 1))
