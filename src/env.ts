@@ -13,4 +13,6 @@ export interface Env {
   readonly STORAGE_EVENTS: Queue<StorageEvent>
   /** Tells of the disk under `npm start`; Cloudflare's storage has no such limit. */
   readonly DISK?: Fetcher
+  /** The Worker of wrangler.renderer.toml. `npm start` binds its renderers as RENDERER_0, RENDERER_1 … Without any, pixels are made here. */
+  readonly RENDERER?: Fetcher
 }

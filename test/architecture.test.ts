@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     env: ['service'],
     config: ['errors', 'service'],
     compose: ['errors', 'env', 'config', 'http', 'service', 'adapters', 'durable', 'image'],
+    renderer: ['config', 'compose'],
     index: ['errors', 'env', 'config', 'compose', 'durable'],
     local: ['errors', 'config', 'service'],
   },
@@ -95,6 +96,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   env: /^$/,
   config: /^zod$/,
   compose: /^(mime|cloudflare:.*|nanoid|ulid)$/,
+  renderer: /^$/,
   index: /^cloudflare:/,
   local: /^(node:.*|mime|miniflare|wrangler)$/,
 }

@@ -1,9 +1,11 @@
 import { createDiskRoom } from '../adapters/disk-room.ts'
+import { createBoundRenderer } from '../adapters/renderer-binding.ts'
 import { createTextMetrics } from '../adapters/text-metrics.ts'
 import type { Config } from '../config/load.ts'
 import type { Env } from '../env.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
+import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createFiles } from './files.ts'
 import { createHttp } from './http.ts'
 import { clock, every, wait } from './platform.ts'
@@ -19,11 +21,17 @@ export function createService(config: Config, env: Env) {
   const records = createRecords(config, env, room)
   const budget = createMemoryBudget({ ...config.memory, clock, wait })
   const stored = createFiles(config, env, records, budget, room)
-  const rendering = createRendering(config, stored, metrics, budget, room)
+  const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
   const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
   const app = createHttp(config, metrics, stored, rendering, work)
   return { app, work, uploadEffects: stored.uploadEffects, accountEffects: stored.accountEffects }
 }
+
+/** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */
+const renderersOf = (env: Env): readonly Renderer[] =>
+  Object.entries(env)
+    .filter(([name]) => /^RENDERER(_\d+)?$/.test(name))
+    .map(([name, binding]) => createBoundRenderer(name, binding as Fetcher)) // by its name
 
 /** The disk as the machine that runs this service tells it. */
 function roomOf(disk: Fetcher): Room {

@@ -25,12 +25,22 @@ export interface Config extends Readonly<Pick<Parsed, 'memory' | 'processes'>> {
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
 export function loadConfig(source: ConfigDefinition, env: Environment): Config {
-  const result = configSchema.safeParse(source)
-  if (!result.success) throw new Error(`emulsion.config.ts is not valid:\n${z.prettifyError(result.error)}`)
   const resolver = createResolver(env)
-  const config = resolve(result.data, resolver)
+  const config = resolve(parse(source), resolver)
   if (resolver.problems.length > 0) throw new Error(`The environment does not fit emulsion.config.ts:\n${resolver.problems.join('\n')}`)
   return config
+}
+
+/** What a renderer needs: it has no environment. @throws Error that names every setting that is wrong. */
+export function loadRendererConfig(source: ConfigDefinition): Pick<Config, 'limits' | 'memory'> {
+  const { limits, memory } = parse(source)
+  return { limits, memory }
+}
+
+function parse(source: ConfigDefinition): Parsed {
+  const result = configSchema.safeParse(source)
+  if (!result.success) throw new Error(`emulsion.config.ts is not valid:\n${z.prettifyError(result.error)}`)
+  return result.data
 }
 
 function resolve(parsed: Parsed, resolver: Resolver): Config {

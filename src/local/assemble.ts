@@ -19,6 +19,8 @@ export interface Assembly {
   readonly outbound: string
   /** Path of the Unix socket that tells of the disk. */
   readonly disk: string
+  /** Paths of the Unix sockets of the renderers. */
+  readonly renderers: readonly string[]
   /** The file to write. */
   readonly config: string
 }
@@ -31,7 +33,7 @@ const SERVICE = ''
 /** Names by which Miniflare's parts speak to each other. A client that knew them could speak for them. */
 const SECRET_NAMES = ['MF-CF-Blob', 'miniflare-unsafe-internal-capnp-connect']
 
-const { settings, dist, outbound, disk, config } = JSON.parse(await text(process.stdin)) as Assembly // written by runtime-config.ts
+const { settings, dist, outbound, disk, renderers, config } = JSON.parse(await text(process.stdin)) as Assembly // written by runtime-config.ts
 process.env['EMULSION_RUNTIME_CONFIG'] = config
 process.env['MINIFLARE_WORKERD_PATH'] = join(import.meta.dirname, 'capture-config.sh')
 const miniflare = new Miniflare(throughFront(convertV4MiniflareOptions(options())))
@@ -71,9 +73,16 @@ function service(): object {
       .sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
       .map((name) => ({ type: moduleType(name), path: join(dist, name) })),
     bindings: { ...(given['bindings'] as Record<string, string> | undefined), ...settings.variables },
-    serviceBindings: { DISK: { external: { address: `unix:${disk}`, http: {} } } },
+    serviceBindings: {
+      DISK: overSocket(disk),
+      ...Object.fromEntries(renderers.map((socket, i) => [`RENDERER_${i}`, overSocket(socket)])),
+    },
     ...(limit !== undefined && { ratelimits: { BATCH_RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } } }),
   }
+}
+
+function overSocket(path: string): object {
+  return { external: { address: `unix:${path}`, http: {} } }
 }
 
 function moduleType(name: string): 'ESModule' | 'CompiledWasm' | 'Data' {

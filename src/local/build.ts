@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -15,8 +15,11 @@ const QUIET = {
 /** Where a bundle keeps the options that the local runtime needs. */
 export const OPTIONS_FILE = 'worker-options.json'
 
+/** Where in the bundle's folder that of the renderer lies. */
+export const RENDERER_FOLDER = 'renderer'
+
 /**
- * Bundles the Worker into a folder exactly as a deployment would; wrangler's `[build]` compiles the WASM core first. Beside it lie the options
+ * Bundles the Worker and the renderer into a folder exactly as a deployment would; wrangler's `[build]` compiles the WASM core first. Beside it lie the options
  * of wrangler.toml for the local runtime.
  * @param entry another main file than that of wrangler.toml, called `index.ts`.
  */
@@ -25,6 +28,9 @@ export async function buildWorker(outdir = process.env['EMULSION_DIST'] ?? 'dist
   const main = entry === undefined ? [] : [entry]
   await runNode(['node_modules/wrangler/bin/wrangler.js', 'deploy', ...main, '--dry-run', '--outdir', outdir])
   await runNode(['src/local/worker-options.ts', resolve(root, outdir, OPTIONS_FILE)])
+  // After the Worker, whose build has compiled the core.
+  const renderer = join(outdir, RENDERER_FOLDER)
+  await runNode(['node_modules/wrangler/bin/wrangler.js', 'deploy', '-c', 'wrangler.renderer.toml', '--dry-run', '--outdir', renderer])
 }
 
 /** Runs a program by the Node that runs this one, whatever Node the system has. */

@@ -1,15 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { printLogs } from './runtime-logs.ts'
-
-/** The version that Miniflare was made for. */
-const { default: workerd } = createRequire(resolve(import.meta.dirname, '../../node_modules/miniflare/package.json'))('workerd') as {
-  readonly default: string
-}
+import { spawnWorkerd, type Launched } from './renderers/workerd.ts'
 
 /** The socket of the Worker in front (front.ts), by the name that Miniflare gives it: the second Worker's. */
 const FRONT = 'direct:1:default'
@@ -78,40 +68,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
-interface Launched {
-  readonly child: ChildProcess
-  readonly port: number
-}
-
 async function launch({ config, host, port, entry, loopback, onLog }: RuntimeOptions): Promise<Launched> {
   const input = openSync(config, 'r')
   rmSync(entry, { force: true }) // the socket of the one that ended
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const addresses = [`--socket-addr=entry=unix:${entry}`, `--socket-addr=${FRONT}=${address}`, `--external-addr=loopback=${loopback}`]
-  const child = spawn(workerd, ['serve', '--binary', '--experimental', ...addresses, '--control-fd=3', '-'], {
-    stdio: [input, 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, TZ: 'UTC' },
-  })
-  closeSync(input)
-  const end = (): void => void child.kill('SIGKILL')
-  process.once('exit', end)
-  child.once('exit', () => process.off('exit', end))
-  const lastWords = printLogs(onLog, child.stdout as Readable, child.stderr as Readable)
-  const listening = portOf(child.stdio[3] as Readable)
-  const failed = new Promise<never>((_, reject) => {
-    child.once('error', reject)
-    child.once('close', () => reject(new Error(`workerd did not start.\n${lastWords()}`)))
-  })
-  return { child, port: await Promise.race([listening, failed]) }
-}
-
-/** Each line of the control pipe says where one socket listens; the front's tells the port. */
-async function portOf(control: Readable): Promise<number> {
-  const lines = createInterface(control)
-  return new Promise((done) =>
-    lines.on('line', (line) => {
-      const { event, socket, port } = JSON.parse(line) as { event?: string; socket?: string; port?: number } // written by workerd
-      if (event === 'listen' && socket === FRONT && port !== undefined) done(port)
-    }),
-  )
+  try {
+    return await spawnWorkerd(['--binary', ...addresses, '-'], FRONT, { input, onLog })
+  } finally {
+    closeSync(input)
+  }
 }

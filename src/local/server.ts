@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readAllowHosts } from '../service/outbound/guard.ts'
-import { OPTIONS_FILE } from './build.ts'
+import { OPTIONS_FILE, RENDERER_FOLDER } from './build.ts'
 import { startCron } from './cron.ts'
 import { startDiskKeeper } from './disk/keeper.ts'
 import { startOutbound } from './outbound.ts'
+import { startRenderers, type RendererProcesses } from './renderers/processes.ts'
 import { assembleConfig } from './runtime-config.ts'
 import { startLogReceiver } from './runtime-logs.ts'
 import { startRuntime } from './runtime.ts'
@@ -19,7 +20,7 @@ export interface LocalServer {
 }
 
 export interface ServerEvents {
-  /** workerd had ended by itself and runs again. */
+  /** workerd, or a renderer, had ended by itself and runs again. */
   readonly onRestart?: () => void
   /** workerd cannot run any more. */
   readonly onFailure?: (error: Error) => void
@@ -42,13 +43,16 @@ export async function startServer(settings: LocalSettings, events: ServerEvents 
   const logs = await startLogReceiver()
   const disk = join(sockets, 'disk')
   const keeper = await startDiskKeeper({ statePath: settings.statePath, reserve: settings.diskReserve, socket: disk })
+  let renderers: RendererProcesses | undefined
   const close = async (): Promise<void> => {
-    await Promise.all([outbound.close(), logs.close(), keeper.close()])
+    await Promise.all([outbound.close(), logs.close(), keeper.close(), renderers?.stop()])
     for (const each of [folder, sockets]) rmSync(each, { recursive: true, force: true })
   }
   try {
-    const config = await assembleConfig({ settings, dist, outbound: outbound.address, disk }, folder)
     const { onRestart = () => undefined, onFailure = () => undefined } = events
+    const bundle = join(dist, RENDERER_FOLDER)
+    renderers = await startRenderers({ count: settings.renderers, bundle, folder, sockets, onRestart })
+    const config = await assembleConfig({ settings, dist, outbound: outbound.address, disk, renderers: renderers.sockets }, folder)
     const onLog = keeper.readLog
     const runtime = await startRuntime({ config, host, port, entry, loopback: logs.address, onLog, onRestart, onFailure })
     const cron = startCron(entry)

@@ -13,9 +13,13 @@ export interface LocalSettings {
   readonly diskReserve: number | undefined
   /** Instead of the rate limit of wrangler.toml: a benchmark is a single client. */
   readonly batchRequestsPerMinute: number | undefined
+  /** Processes that make pixels; 0: the Worker itself does. */
+  readonly renderers: number
   /** Variables for the Worker: those of the environment, and what was generated for the rest. */
   readonly variables: Readonly<Record<string, string>>
 }
+
+const MAX_RENDERERS = 64
 
 const base58 = (count: number): string => randomBase58(count, (bytes) => randomBytes(bytes))
 
@@ -33,7 +37,7 @@ const GENERATED: Readonly<Record<string, (account: string) => string>> = {
  * @throws Error that names the wrong variable, what was expected and what was received.
  */
 export function readLocalSettings(env: Readonly<Record<string, string | undefined>>): LocalSettings {
-  for (const name of ['PORT', 'HOST', 'EMULSION_STATE', 'EMULSION_ACCOUNT_ID'])
+  for (const name of ['PORT', 'HOST', 'EMULSION_STATE', 'EMULSION_ACCOUNT_ID', 'EMULSION_RENDERERS'])
     if (env[name]?.trim() === '') throw new Error(`${name} is empty: give it a value, or leave it out`)
   const account = env['EMULSION_ACCOUNT_ID'] ?? 'Emu1s1n'
   if (!isAccountId(account)) throw new Error(`EMULSION_ACCOUNT_ID: expected 7 base58 characters, received ${JSON.stringify(account)}`)
@@ -49,6 +53,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     diskReserve: reserveMb === undefined ? undefined : wholeNumber('EMULSION_DISK_RESERVE_MB', reserveMb, 0, 1_000_000_000) * 1e6,
     batchRequestsPerMinute:
       perMinute === undefined ? undefined : wholeNumber('EMULSION_BATCH_REQUESTS_PER_MINUTE', perMinute, 1, 1_000_000_000),
+    renderers: wholeNumber('EMULSION_RENDERERS', env['EMULSION_RENDERERS'] ?? '0', 0, MAX_RENDERERS),
     variables: { EMULSION_STORAGE_EVENTS: 'service', ...given, EMULSION_ACCOUNT_ID: account },
   }
 }

@@ -4,6 +4,8 @@ import type { Clock } from '../ports.ts'
 export interface Timings {
   /** Runs `work` and adds its duration to `phase`. */
   measure<T>(phase: string, work: () => Promise<T> | T): Promise<T>
+  /** Adds milliseconds that were measured elsewhere. */
+  add(phase: string, milliseconds: number): void
   entries(): readonly (readonly [phase: string, milliseconds: number])[]
   /** Keeps a word about the work; the last one of a name stays. */
   note(name: string, text: string): void
@@ -14,14 +16,16 @@ export interface Timings {
 export function createTimings(clock: Clock): Timings {
   const phases = new Map<string, number>()
   const notes = new Map<string, string>()
+  const add = (phase: string, milliseconds: number): void => void phases.set(phase, (phases.get(phase) ?? 0) + milliseconds)
   return {
+    add,
     async measure(phase, work) {
       const started = clock.now()
-      phases.set(phase, phases.get(phase) ?? 0)
+      add(phase, 0)
       try {
         return await work()
       } finally {
-        phases.set(phase, (phases.get(phase) ?? 0) + clock.now() - started)
+        add(phase, clock.now() - started)
       }
     },
     entries: () => [...phases],

@@ -3,11 +3,15 @@ import type { FileStore } from '../../ports.ts'
 import type { SourceFile } from '../recent-files.ts'
 
 /**
- * The bytes of a file, of that very version. They are read into one buffer of their size, so that no second copy exists at any moment.
- * @throws AppError `file_too_large`, `file_not_found` or `file_changed` when it was deleted or replaced since it was looked up,
- * `storage_unavailable` when the storage breaks off.
+ * A file as a stream, of that very version.
+ * @throws AppError `file_too_large`, `file_not_found` or `file_changed` when it was deleted or replaced since it was looked up.
  */
-export async function readWhole(files: FileStore, account: string, file: SourceFile, maxFileBytes: number): Promise<Uint8Array> {
+export async function openVersion(
+  files: FileStore,
+  account: string,
+  file: SourceFile,
+  maxFileBytes: number,
+): Promise<ReadableStream<Uint8Array>> {
   if (file.size > maxFileBytes) {
     throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${file.size}.` })
   }
@@ -17,8 +21,17 @@ export async function readWhole(files: FileStore, account: string, file: SourceF
     await open.body.cancel().catch(() => undefined)
     throw new AppError('file_changed', { field: file.path })
   }
+  return open.body
+}
+
+/**
+ * The bytes of a file, of that very version. They are read into one buffer of their size, so that no second copy exists at any moment.
+ * @throws AppError of `openVersion`, and `storage_unavailable` when the storage breaks off.
+ */
+export async function readWhole(files: FileStore, account: string, file: SourceFile, maxFileBytes: number): Promise<Uint8Array> {
+  const body = await openVersion(files, account, file, maxFileBytes)
   const bytes = new Uint8Array(file.size)
-  const length = await readInto(bytes, open.body)
+  const length = await readInto(bytes, body)
   if (length !== file.size) throw new AppError('storage_unavailable', { detail: `Of ${file.path} came ${length} of ${file.size} bytes.` })
   return bytes
 }

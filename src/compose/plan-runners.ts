@@ -1,0 +1,49 @@
+import { createCorePool } from '../adapters/core-pool.ts'
+import { loadFont } from '../adapters/font-modules.ts'
+import { wasmModules } from '../adapters/wasm-modules.ts'
+import type { Config } from '../config/load.ts'
+import { openVersion, readWhole } from '../service/files/content/read-whole.ts'
+import type { SourceFile } from '../service/files/recent-files.ts'
+import type { FileStore } from '../service/ports.ts'
+import type { MemoryBudget } from '../service/render/memory-budget.ts'
+import type { PlanRunner } from '../service/render/plan-runner.ts'
+import { createRenderers, type Renderer } from '../service/render/renderers/pool.ts'
+import { createRendererRunner } from '../service/render/renderers/run-on-renderers.ts'
+import { createRunPlan } from '../service/render/run-plan.ts'
+import { createRunShared } from '../service/render/run-shared.ts'
+import { createTurns } from '../service/render/turns.ts'
+import { clock, log, wait } from './platform.ts'
+
+type Settings = Pick<Config, 'limits' | 'memory'>
+
+/** Plans run here: one event loop for pixels and answers. */
+export function runInIsolate({ limits, memory }: Settings, files: FileStore, budget: MemoryBudget): PlanRunner {
+  const running = {
+    budget,
+    clock,
+    limits: { ...limits, memoryBytes: memory.totalBytes },
+    turns: createTurns(clock, wait),
+    openContext: createCorePool(wasmModules, loadFont).openContext,
+    readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),
+  }
+  return {
+    run: createRunPlan(running),
+    runSharedOn: (find) => createRunShared({ ...running, find, maxSharedBytes: memory.totalBytes / 2 }),
+  }
+}
+
+/** Plans run on renderers; this isolate hands files and pictures on. */
+export function runOnRenderers(
+  { limits, memory }: Settings,
+  files: FileStore,
+  budget: MemoryBudget,
+  renderers: readonly Renderer[],
+): PlanRunner {
+  return createRendererRunner({
+    renderers: createRenderers(renderers, { clock, wait, log, maxWaiting: memory.maxWaiting }),
+    budget,
+    openVersion: (account, file) => openVersion(files, account, file, limits.maxFileBytes),
+    clock,
+    limits,
+  })
+}

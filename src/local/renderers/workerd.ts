@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { printLogs } from '../runtime-logs.ts'
+
+/** The version that Miniflare was made for. */
+const { default: workerd } = createRequire(resolve(import.meta.dirname, '../../../node_modules/miniflare/package.json'))('workerd') as {
+  readonly default: string
+}
+
+export interface Launched {
+  readonly child: ChildProcess
+  /** Of the socket; 0 for a Unix socket. */
+  readonly port: number
+}
+
+export interface LaunchOptions {
+  /** File descriptor of its standard input. */
+  readonly input?: number
+  /** Reads each line that it logs. */
+  readonly onLog?: (message: string) => void
+}
+
+/**
+ * Starts workerd and waits until a socket of its configuration listens. It ends with this process.
+ * @throws Error with its last words when it ends before.
+ */
+export async function spawnWorkerd(
+  args: readonly string[],
+  socket: string,
+  { input, onLog = () => undefined }: LaunchOptions = {},
+): Promise<Launched> {
+  const child = spawn(workerd, ['serve', '--experimental', '--control-fd=3', ...args], {
+    stdio: [input ?? 'ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TZ: 'UTC' },
+  })
+  const end = (): void => void child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
+  const lastWords = printLogs(onLog, child.stdout as Readable, child.stderr as Readable)
+  const listening = portOf(child.stdio[3] as Readable, socket)
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('close', () => reject(new Error(`workerd did not start.\n${lastWords()}`)))
+  })
+  return { child, port: await Promise.race([listening, failed]) }
+}
+
+/** Each line of the control pipe says where one socket listens. */
+async function portOf(control: Readable, name: string): Promise<number> {
+  const lines = createInterface(control)
+  return new Promise((done) =>
+    lines.on('line', (line) => {
+      const { event, socket, port } = JSON.parse(line) as { event?: string; socket?: string; port?: number } // written by workerd
+      if (event === 'listen' && socket === name) done(port ?? 0)
+    }),
+  )
+}

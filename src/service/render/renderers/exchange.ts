@@ -1,0 +1,133 @@
+import { AppError } from '../../../errors.ts'
+import type { SourceFile } from '../../files/recent-files.ts'
+import type { Clock } from '../../ports.ts'
+import type { MemoryLease } from '../memory-budget.ts'
+import type { OnOutcome } from '../run-shared.ts'
+import type { Timings } from '../timings.ts'
+import { createByteReader, type ByteReader } from './byte-reader.ts'
+import type { Renderer } from './pool.ts'
+import { encodeHead, errorFromWire, readAnswerHead, type AnswerHead, type RenderTask } from './wire.ts'
+
+/** Opens a file in the version that was looked up. @throws AppError `file_changed`, `file_not_found`, `file_too_large`, `storage_unavailable`. */
+export type OpenVersion = (account: string, file: SourceFile) => Promise<ReadableStream<Uint8Array>>
+
+/** The renderer has ended, or does not keep to the protocol. */
+export class RendererFailed extends Error {}
+
+export interface Exchange {
+  readonly task: Omit<RenderTask, 'files'> & { readonly files: readonly SourceFile[] }
+  readonly open: (file: SourceFile) => Promise<ReadableStream<Uint8Array>>
+  /** Leases memory for a result. */
+  readonly hold: (bytes: number) => Promise<MemoryLease>
+  readonly clock: Clock
+  readonly timings: Timings
+}
+
+/** A renderer that says nothing for longer has ended or hangs. */
+const SILENCE_MS = 60_000
+
+/**
+ * Sends a task with its files, which stream through, and tells each outcome as it comes.
+ * @returns the error that no plan alone has, if there is one.
+ * @throws RendererFailed; AppError of the files and of the memory; what `onOutcome` throws.
+ */
+export async function exchange(
+  renderer: Renderer,
+  { task, open, hold, clock, timings }: Exchange,
+  onOutcome: OnOutcome,
+): Promise<AppError | undefined> {
+  const started = clock.now()
+  const end = new AbortController()
+  const head = encodeHead({ ...task, files: task.files.map(({ path, size }) => ({ path, size })) })
+  const size = task.files.reduce((sum, file) => sum + file.size, head.length)
+  let unreadable: AppError | undefined
+  const write = async (sink: WritableStream<Uint8Array>): Promise<void> => {
+    unreadable = await writeTask(sink, head, task.files, open)
+  }
+  const unlessUnreadable = (thrown: unknown): never => {
+    throw unreadable ?? new RendererFailed(`${renderer.name}: ${String(thrown)}`, { cause: thrown })
+  }
+  const patiently = patienceOf(end)
+  let reader: ByteReader | undefined
+  const take = (bytes: number): Promise<Uint8Array> => patiently((reader as ByteReader).take(bytes)).catch(unlessUnreadable) // opened first
+  try {
+    reader = createByteReader(await patiently(renderer.send(size, write, end.signal)).catch(unlessUnreadable))
+    for (;;) {
+      const answer: AnswerHead = await patiently(readAnswerHead(reader)).catch(unlessUnreadable)
+      if ('end' in answer) {
+        addTimings(timings, answer.timings, clock.now() - started)
+        for (const note of answer.notes) timings.note(...note)
+        return answer.error && (unreadable ?? errorFromWire(answer.error))
+      }
+      if (!(await tell(answer, take, hold, onOutcome))) return undefined
+    }
+  } finally {
+    await reader?.cancel()
+    end.abort()
+  }
+}
+
+async function tell(
+  answer: Exclude<AnswerHead, { end: true }>,
+  take: (bytes: number) => Promise<Uint8Array>,
+  hold: Exchange['hold'],
+  onOutcome: OnOutcome,
+): Promise<boolean> {
+  if ('error' in answer) return onOutcome(answer.plan, errorFromWire(answer.error))
+  const { plan, size, mime, warnings } = answer
+  const lease = await hold(size)
+  try {
+    return await onOutcome(plan, { body: await take(size), mime, warnings })
+  } finally {
+    lease.release()
+  }
+}
+
+/** Writes all and closes. @returns why a file cannot be read; then the renderer gets a broken body. */
+async function writeTask(
+  sink: WritableStream<Uint8Array>,
+  head: Uint8Array,
+  files: readonly SourceFile[],
+  open: Exchange['open'],
+): Promise<AppError | undefined> {
+  const writer = sink.getWriter()
+  try {
+    await writer.write(head)
+    for (const file of files) for await (const chunk of chunksOf(file, open)) await writer.write(chunk)
+    await writer.close()
+    return undefined
+  } catch (thrown) {
+    void writer.abort(thrown).catch(() => undefined) // of a renderer that has gone: this may never end
+    return thrown instanceof AppError ? thrown : undefined
+  }
+}
+
+/** Chunk by chunk and not by `pipeTo`, which does not tell which of its ends has broken. @throws AppError of the file. */
+async function* chunksOf(file: SourceFile, open: Exchange['open']): AsyncGenerator<Uint8Array> {
+  const reader = (await open(file)).getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new AppError('storage_unavailable', { cause, detail: `The storage broke off in ${file.path}.` })
+      })
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** What the phases do not account for is the way to the renderer and back. */
+function addTimings(timings: Timings, phases: readonly (readonly [string, number])[], wholeMs: number): void {
+  for (const [phase, milliseconds] of phases) timings.add(phase, milliseconds)
+  timings.add('hop', Math.max(0, wholeMs - phases.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)))
+}
+
+/** Waits for the renderer, and ends the exchange when that says nothing for too long. */
+function patienceOf(end: AbortController): <T>(waiting: Promise<T>) => Promise<T> {
+  return (waiting) => {
+    const timer = setTimeout(() => end.abort(new Error(`It said nothing for ${SILENCE_MS} ms.`)), SILENCE_MS)
+    return waiting.finally(() => clearTimeout(timer))
+  }
+}

@@ -1,0 +1,100 @@
+import { AppError } from '../../../errors.ts'
+import type { Encoded } from '../../../image/execute.ts'
+import type { PlanLimits } from '../../../image/plan.ts'
+import type { SourceFile } from '../../files/recent-files.ts'
+import type { InputLimits } from '../plan-inputs.ts'
+import { createRunPlan, type RunDeps } from '../run-plan.ts'
+import { createRunShared } from '../run-shared.ts'
+import { createTimings, type Timings } from '../timings.ts'
+import { createByteReader, type ByteReader } from './byte-reader.ts'
+import { encodeHead, errorToWire, readTask, type RenderTask } from './wire.ts'
+
+export interface ServeDeps extends Omit<RunDeps, 'readFile'> {
+  readonly limits: PlanLimits & InputLimits
+  /** Of the rasters of plans that share a pass. */
+  readonly maxSharedBytes: number
+}
+
+/** Runs what a request of a caller says, and writes the answer piece by piece. Ends early, without a word, when `signal` does or nobody reads. */
+export type ServeTask = (
+  body: ReadableStream<Uint8Array>,
+  write: (bytes: Uint8Array) => Promise<void>,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** What is a renderer: it knows the files and plans of its requests and nothing else. */
+export function createServeTask(deps: ServeDeps): ServeTask {
+  let tasks = 0
+  return async function serve(body, write, signal) {
+    const timings = createTimings(deps.clock)
+    const reader = createByteReader(body)
+    const tell = async (plan: number, outcome: Encoded | AppError): Promise<boolean> => {
+      if (outcome instanceof AppError) await write(encodeHead({ plan, error: errorToWire(outcome) }))
+      else await writePicture(plan, outcome, write)
+      return true
+    }
+    // The name of this request: its files are nobody else's.
+    const name = String(tasks++)
+    const error = await runTask(interruptible(deps, signal), name, reader, timings, tell).then(
+      () => undefined,
+      (thrown: unknown) => AppError.from(thrown),
+    )
+    if (signal.aborted) return
+    const phases = timings.entries().map(([...entry]) => entry)
+    const notes = timings.notes().map(([...entry]) => entry)
+    await write(encodeHead({ end: true, timings: phases, notes, ...(error && { error: errorToWire(error) }) }))
+  }
+}
+
+async function writePicture(plan: number, { body, mime, warnings }: Encoded, write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  await write(encodeHead({ plan, size: body.length, mime, warnings: [...warnings] }))
+  if (body.length > 0) await write(body)
+}
+
+/** The same, but who has gone gets no further turn: work stops at its next pause and gives everything back. */
+const interruptible = (deps: ServeDeps, signal: AbortSignal): ServeDeps => ({
+  ...deps,
+  turns: {
+    async take(ticket) {
+      const turn = await deps.turns.take(ticket)
+      if (signal.aborted) turn.end()
+      signal.throwIfAborted()
+      return turn
+    },
+  },
+})
+
+type Tell = (plan: number, outcome: Encoded | AppError) => Promise<boolean>
+
+async function runTask(deps: ServeDeps, account: string, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
+  const { lane, plans, files } = await readTask(reader)
+  const readFile = filesOf(files, reader)
+  const [source, ...inputs] = files.map((file): SourceFile => ({ ...file, etag: '' }))
+  const [plan] = plans
+  if (!source || !plan) throw new Error('A task has a file and a plan.')
+  if (plans.length === 1) {
+    await tell(0, await createRunPlan({ ...deps, readFile })({ account, source, inputs, plan, lane }, timings))
+    return
+  }
+  const find = (_: string, path: string): Promise<SourceFile | null> => Promise.resolve(inputs.find((input) => input.path === path) ?? null)
+  await createRunShared({ ...deps, readFile, find })({ account, source, plans }, timings, tell)
+}
+
+/**
+ * Reads the files in the order in which they come; those that stand before the wanted one wait for their readers. Each can be read once: its
+ * memory may have been given to others since, and then the caller must send it again.
+ */
+function filesOf(files: RenderTask['files'], reader: ByteReader): RunDeps['readFile'] {
+  const coming = [...files]
+  const waiting = new Map<string, Uint8Array>()
+  return async function readFile(_account, { path }) {
+    while (!waiting.has(path)) {
+      const next = coming.shift()
+      if (!next) throw new AppError('renderer_unavailable', { detail: `The memory of ${path} was given away while the run waited.` })
+      waiting.set(next.path, await reader.take(next.size))
+    }
+    const bytes = waiting.get(path) as Uint8Array // the loop has put it in
+    waiting.delete(path)
+    return bytes
+  }
+}
