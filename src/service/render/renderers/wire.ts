@@ -31,7 +31,12 @@ export type WireError = z.output<typeof errorSchema>
 const answerSchema = z.union([
   z.strictObject({ plan: z.int().min(0), size: z.int().min(0), mime: z.string(), warnings: z.array(z.string()) }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),
-  z.strictObject({ end: z.literal(true), timings: z.array(z.tuple([z.string(), z.number()])), notes: z.array(z.tuple([z.string(), z.string()])), error: errorSchema.optional() }),
+  z.strictObject({
+    end: z.literal(true),
+    timings: z.array(z.tuple([z.string(), z.number()])),
+    notes: z.array(z.tuple([z.string(), z.string()])),
+    error: errorSchema.optional(),
+  }),
 ])
 
 /** A picture that follows, the error of one plan, or the end: the time of the phases, and the error that no plan alone has. */
