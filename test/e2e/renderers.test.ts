@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startServer, type RunningServer } from './support/server.ts'
+
+const state = mkdtempSync(join(tmpdir(), 'emulsion-renderers-'))
+const SECRET = 'secret-of-the-test'
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer(state, { EMULSION_RENDERERS: '2', EMULSION_BATCH_SECRET: SECRET })
+})
+afterAll(async () => {
+  await server.stop()
+  rmSync(state, { recursive: true, force: true })
+})
+
+/** The renderers among the processes of the server. */
+function rendererPids(): number[] {
+  const pid = server.process.pid ?? 0
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('--socket-addr=renderer='))
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
+const image = (width: number): string => `${server.origin}/${server.account}/image/samples/lake.jpg?w=${width}&f=jpeg`
+
+it('runs two processes, whose answers are pictures and errors as ever', async () => {
+  expect(rendererPids()).toHaveLength(2)
+  const good = await fetch(image(111))
+  expect([good.status, good.headers.get('content-type'), good.headers.get('emulsion-cache')]).toEqual([200, 'image/jpeg', 'miss'])
+  expect(good.headers.get('server-timing')).toContain('hop;dur=')
+  await good.arrayBuffer()
+  expect((await fetch(`${image(111)}&crop-x=99999&crop-w=5&crop-h=5&crop-y=0`)).status).toBeLessThan(500)
+})
+
+it('answers while renderers are killed: 200, or 503 with Retry-After that succeeds when tried again', async () => {
+  const cached = image(90)
+  await (await fetch(cached)).arrayBuffer()
+  let goOn = true
+  const killing = (async () => {
+    for (let i = 0; goOn; i++) {
+      await sleep(700)
+      const pid = rendererPids()[i % 2]
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    }
+  })()
+  const statuses = new Map<number, number>()
+  const client = async (first: number): Promise<void> => {
+    for (let width = first; width < 360; width += 6) {
+      for (;;) {
+        const response = await fetch(image(width))
+        const { length } = new Uint8Array(await response.arrayBuffer())
+        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+        if (response.status === 200) {
+          expect(length).toBeGreaterThan(500)
+          break
+        }
+        expect(response.status).toBe(503)
+        expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+        await sleep(200)
+      }
+      const hit = await fetch(cached)
+      await hit.arrayBuffer()
+      expect([hit.status, hit.headers.get('emulsion-cache')]).toEqual([200, 'edge'])
+    }
+  }
+  await Promise.all([200, 201, 202, 203, 204, 205].map(client))
+  goOn = false
+  await killing
+  expect(statuses.get(200)).toBe(160)
+  expect(server.output()).toContain('A renderer ended unexpectedly')
+})
+
+it('ends batch jobs although a renderer is killed in between', async () => {
+  const jobs = Array.from({ length: 12 }, (_, i) => ({
+    destination: `/out/${i}.webp`,
+    transformations: [{ type: 'resize', width: 500 + i }],
+  }))
+  const headers = { Authorization: `Bearer ${SECRET}` }
+  const body = JSON.stringify({ service_id: 1, source: '/samples/lake.jpg', jobs })
+  const created = (await (await fetch(`${server.origin}/request`, { method: 'POST', headers, body })).json()) as { process_id: string }
+  await sleep(300)
+  for (const pid of rendererPids()) process.kill(pid, 'SIGKILL')
+  const statusNow = async (): Promise<string> =>
+    ((await (await fetch(`${server.origin}/request/${created.process_id}`, { headers })).json()) as { status: string }).status
+  await expect.poll(statusNow, { timeout: 90_000, interval: 500 }).toBe('FINISHED')
+})
