@@ -120,9 +120,7 @@ function decode(file: Uint8Array, options: JpegDecodeOptions, filler: number): {
     }
     return { outcome: stream.warnings.length > 0 ? 'warned' : 'picture', samples }
   } catch (error) {
-    // Clients see a caught trap as a refusal. Here it is a fault of the decoder.
-    if (error instanceof AppError && !(error.cause instanceof WebAssembly.RuntimeError) && error.code !== 'internal')
-      return { outcome: 'refused', samples: [] }
+    if (error instanceof AppError && error.code !== 'internal') return { outcome: 'refused', samples: [] }
     throw error
   }
 }

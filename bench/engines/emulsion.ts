@@ -22,6 +22,9 @@ const wasm: WasmModules = {
   jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+  png: load('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
+  resizer: load('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
   resvg: load('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
 }
 

@@ -12,9 +12,9 @@ const MAX_IDLE = 2
 export function createCorePool(wasm: WasmModules, font: LoadFont): { readonly openContext: OpenContext } {
   const idle: Engine[] = []
   return {
-    openContext() {
+    openContext(isFresh = false) {
       let lent: Promise<Engine> | undefined
-      const take = async (): Promise<Engine> => idle.pop() ?? createCore(await wasm.core())
+      const take = async (): Promise<Engine> => (isFresh ? undefined : idle.pop()) ?? createCore(await wasm.core())
       return {
         context: { wasm, font, warnings: new Set(), core: () => (lent ??= take()), pause: () => Promise.resolve() },
         /** An instance of a job that failed is dropped, for nobody knows what it left behind. */

@@ -19,15 +19,17 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         mime: response.headers.get('Content-Type') ?? '',
         etag,
         warnings: response.headers.get('X-Result-Warnings') ?? '',
+        engine: response.headers.get('X-Result-Engine') === 'second' ? 'second' : 'core',
       }
     },
-    async put(key, { body, mime, etag, warnings }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings, engine }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
         'Cache-Control': `public, max-age=${ttlSeconds}`,
         'X-Result-Etag': etag,
         ...(warnings !== '' && { 'X-Result-Warnings': warnings }),
+        ...(engine !== 'core' && { 'X-Result-Engine': engine }),
       }
       const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
       await room.hold(body.length, put).catch(() => undefined)

@@ -11,10 +11,11 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
       if (!object) return null
       const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
-      return { body: object.body, size: object.size, mime, etag: key, warnings: object.customMetadata?.['warnings'] ?? '' }
+      const { warnings = '', engine } = object.customMetadata ?? {}
+      return { body: object.body, size: object.size, mime, etag: key, warnings, engine: engine === 'second' ? 'second' : 'core' }
     },
-    async put(account, path, key, { body, mime, warnings }) {
-      const options = { httpMetadata: { contentType: mime }, customMetadata: { warnings } }
+    async put(account, path, key, { body, mime, warnings, engine }) {
+      const options = { httpMetadata: { contentType: mime }, customMetadata: { warnings, engine } }
       await room.hold(body.length, () => callR2(() => bucket.put(account + path + SEPARATOR + key, body, options)))
     },
     async purge(account, { text, isPrefix }) {

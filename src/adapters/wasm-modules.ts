@@ -9,5 +9,8 @@ export const wasmModules: WasmModules = {
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
+  jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
+  png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
+  resizer: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
   resvg: () => moduleOf(import('@resvg/resvg-wasm/index_bg.wasm')),
 }

@@ -11,18 +11,22 @@ import { createRenderers, type Renderer } from '../service/render/renderers/pool
 import { createRendererRunner } from '../service/render/renderers/run-on-renderers.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
 import { createRunShared } from '../service/render/run-shared.ts'
+import type { SecondOpinionDeps } from '../service/render/second-opinion.ts'
 import { createTurns } from '../service/render/turns.ts'
-import { clock, log, wait } from './platform.ts'
+import { clock, hashBytes, log, wait } from './platform.ts'
 
-type Settings = Pick<Config, 'limits' | 'memory'>
+type Settings = Pick<Config, 'limits' | 'memory' | 'engine'> & Pick<SecondOpinionDeps, 'reportFault'>
 
 /** Plans run here: one event loop for pixels and answers. */
-export function runInIsolate({ limits, memory }: Settings, files: FileStore, budget: MemoryBudget): PlanRunner {
+export function runInIsolate({ limits, memory, engine, reportFault }: Settings, files: FileStore, budget: MemoryBudget): PlanRunner {
   const running = {
     budget,
     clock,
     limits: { ...limits, memoryBytes: memory.totalBytes },
     turns: createTurns(clock, wait),
+    engine,
+    hashBytes,
+    reportFault,
     openContext: createCorePool(wasmModules, loadFont).openContext,
     readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),
   }
@@ -34,7 +38,7 @@ export function runInIsolate({ limits, memory }: Settings, files: FileStore, bud
 
 /** Plans run on renderers; this isolate hands files and pictures on. */
 export function runOnRenderers(
-  { limits, memory }: Settings,
+  { limits, memory, engine, reportFault }: Settings,
   files: FileStore,
   budget: MemoryBudget,
   renderers: readonly Renderer[],
@@ -45,5 +49,7 @@ export function runOnRenderers(
     openVersion: (account, file) => openVersion(files, account, file, limits.maxFileBytes),
     clock,
     limits,
+    engine,
+    reportFault,
   })
 }

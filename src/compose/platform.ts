@@ -11,8 +11,10 @@ export const random = (count: number): Uint8Array => crypto.getRandomValues(new 
 export const newJobId = (): string => ulid()
 
 /** SHA-256 in hexadecimal digits. */
-export async function hash(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+export const hash = (text: string): Promise<string> => hashBytes(new TextEncoder().encode(text))
+
+export async function hashBytes(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

@@ -6,7 +6,7 @@ import type { Config } from '../config/load.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { createServeTask } from '../service/render/renderers/serve.ts'
 import { createTurns } from '../service/render/turns.ts'
-import { clock, wait } from './platform.ts'
+import { clock, hashBytes, wait } from './platform.ts'
 
 /** The Worker that only makes pixels: no storage, no network, no secret, and nothing that outlives a request but instances of the engine. */
 export function createRenderer({ limits, memory }: Pick<Config, 'limits' | 'memory'>) {
@@ -15,6 +15,7 @@ export function createRenderer({ limits, memory }: Pick<Config, 'limits' | 'memo
     limits: { ...limits, memoryBytes: memory.totalBytes },
     budget: createMemoryBudget({ ...memory, clock, wait }),
     turns: createTurns(clock, wait),
+    hashBytes,
     openContext: createCorePool(wasmModules, loadFont).openContext,
     maxSharedBytes: memory.totalBytes / 2,
   })

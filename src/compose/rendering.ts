@@ -8,6 +8,7 @@ import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createRender } from '../service/render/render.ts'
 import type { RunShared } from '../service/render/run-shared.ts'
+import type { EngineFault } from '../service/render/second-opinion.ts'
 import { createSave } from '../service/render/save.ts'
 import type { Files } from './files.ts'
 import { runInIsolate, runOnRenderers } from './plan-runners.ts'
@@ -24,8 +25,13 @@ export function createRendering(
   room: Room,
   renderers: readonly Renderer[],
 ) {
-  const { limits, cache } = config
-  const runner = renderers.length > 0 ? runOnRenderers(config, files, budget, renderers) : runInIsolate(config, files, budget)
+  const { limits, cache, engine } = config
+  const reportFault = (account: string, fault: EngineFault): void => {
+    metrics.add('emulsion_second_opinions_total', { outcome: fault.outcome })
+    log({ level: 'error', message: 'the pixel engine failed', account, ...fault })
+  }
+  const running = { ...config, reportFault }
+  const runner = renderers.length > 0 ? runOnRenderers(running, files, budget, renderers) : runInIsolate(running, files, budget)
   const render = createRender({
     recent,
     results,
@@ -33,6 +39,7 @@ export function createRendering(
     run: countRuns(runner.run, metrics),
     hash,
     limits,
+    engine,
     autoThresholdMs: cache.autoThresholdMs,
     wait,
     log,

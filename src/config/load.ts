@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { readAllowHosts } from '../service/outbound/guard.ts'
+import { ENGINE_CHOICES, type EngineChoice } from '../service/render/second-opinion.ts'
 import type { TriggerRule } from '../service/triggers/rules.ts'
 import { type Account, readAccount } from './accounts.ts'
 import { type BatchServiceSettings, readBatchService } from './batch-services.ts'
@@ -21,6 +22,7 @@ export interface Config extends Readonly<Pick<Parsed, 'memory' | 'processes'>> {
   readonly storageEvents: (typeof STORAGE_EVENT_SOURCES)[number]
   readonly allowHosts: readonly string[]
   readonly metricsToken: string | undefined
+  readonly engine: EngineChoice
 }
 
 /** Joins the definition with the environment. @throws Error that names every setting that is wrong or missing. */
@@ -60,6 +62,12 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
       (text) => STORAGE_EVENT_SOURCES.find((name) => name === text),
       STORAGE_EVENT_SOURCES.map((name) => JSON.stringify(name)).join(' or '),
       'bucket',
+    ),
+    engine: resolver.parsed<EngineChoice, 'auto'>(
+      parsed.engine,
+      (text) => ENGINE_CHOICES.find((name) => name === text),
+      ENGINE_CHOICES.map((name) => JSON.stringify(name)).join(' or '),
+      'auto',
     ),
     metricsToken: resolver.optional(parsed.metricsToken),
     allowHosts: readAllowHosts(resolver.optional(parsed.allowHosts)),

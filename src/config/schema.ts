@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ENGINE_CHOICES } from '../service/render/second-opinion.ts'
 import { ruleSchema } from '../service/triggers/rules.ts'
 import { accountSchema } from './accounts.ts'
 import { batchServiceSchema } from './batch-services.ts'
@@ -21,6 +22,12 @@ export const configSchema = z.strictObject({
     .union([z.enum(STORAGE_EVENT_SOURCES), reference])
     .default('bucket')
     .describe('Who reports a write: the bucket by R2’s event notifications, or this service itself where there are none.'),
+  engine: z
+    .union([z.enum(ENGINE_CHOICES), reference])
+    .default({ env: 'EMULSION_ENGINE', default: 'auto' })
+    .describe(
+      'Who makes pixels: `auto` is the pixel engine, and once more @jsquash’s decoders, scaler and encoders for a file on which it fails; `core` and `second` are one of them alone, for comparing.',
+    ),
   metricsToken: reference
     .prefault({ env: 'EMULSION_METRICS_TOKEN', default: '' })
     .describe('Bearer that `/-/metrics` asks for; open to everybody while the variable is empty.'),

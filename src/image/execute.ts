@@ -6,10 +6,11 @@ import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
 import type { Geometry } from './geometry.ts'
-import { codec, operation, type FormatName, type Step } from './plan.ts'
+import { operation, type FormatName, type Step } from './plan.ts'
 import { firstLook, resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
 import { metered, meteredSource, openStep } from './rows.ts'
+import { CORE_STAGES, type EngineName } from './codecs/stages.ts'
 
 /** Runs one piece of the work under the name of its phase: the caller may keep time, or let others compute between two pieces. */
 export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<T>
@@ -17,6 +18,7 @@ export type Measure = <T>(phase: string, work: () => Promise<T> | T) => Promise<
 export interface Encoded {
   readonly body: Uint8Array
   readonly mime: string
+  readonly engine: EngineName
   /** What was wrong with the files although a picture came out. */
   readonly warnings: readonly string[]
 }
@@ -40,7 +42,8 @@ export async function execute(
 ): Promise<Encoded> {
   const context = await openRowsContext(image)
   const inputsOf = new Map(execution.steps.map((step, i) => [step, inputs[i] ?? NO_INPUTS]))
-  const open: OpenSource = decoded ?? ((rows, { source, probe, geometry }) => codec(source).rows(file, probe, geometry, rows))
+  const open: OpenSource =
+    decoded ?? ((rows, { source, probe, geometry, stages }) => stages.codec(source).rows(file, probe, geometry, rows))
   const pictureOf = (of: Execution, steps: number): Picture => openedPicture(context, of, of.steps.slice(0, steps), open, inputsOf)
   let current = execution
   for (let at = firstLook(current.steps); at >= 0; at = firstLook(current.steps)) {
@@ -54,10 +57,10 @@ export async function execute(
     )
     current = resolveStep(looked, file, found)
   }
-  const { probe, geometry, steps, output } = current
-  const encoder = codec(output.format)
+  const { probe, geometry, steps, output, stages } = current
+  const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
-  const done = (body: Uint8Array): Encoded => ({ body, mime: encoder.mime, warnings: [...image.warnings] })
+  const done = (body: Uint8Array): Encoded => ({ body, mime: encoder.mime, engine: stages.name, warnings: [...image.warnings] })
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
     if (body) return done(body)
@@ -87,10 +90,11 @@ function openedPicture(
   inputsOf: ReadonlyMap<Step, StepInputs>,
 ): Picture {
   const { core, pace } = context
+  const { stages } = execution
   const openAll = async (): Promise<PixelRows> => {
     let rows = meteredSource(await open(context, execution), pace, execution)
     for (const step of steps)
-      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }), pace, stepNs(step))
+      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }, stages), pace, stepNs(step))
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
   }
   return {
@@ -113,12 +117,14 @@ export async function decodeRaster(
   format: FormatName,
   probe: Probe,
   geometry: Geometry,
+  stages = CORE_STAGES,
 ): Promise<Raster> {
   const context = await openRowsContext(image)
   const decoding = { source: format, fileBytes: file.length, probe, geometry }
   const mark = context.core.mark()
   try {
-    return await collect(context, meteredSource(await codec(format).rows(file, probe, geometry, context), context.pace, decoding))
+    const rows = await stages.codec(format).rows(file, probe, geometry, context)
+    return await collect(context, meteredSource(rows, context.pace, decoding))
   } finally {
     context.core.release(mark)
   }

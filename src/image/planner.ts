@@ -1,7 +1,6 @@
 import { AppError } from '../errors.ts'
 import { PIXELWISE_BYTES } from './engine/pixels/pixelwise.ts'
 import { turnRowsBytes } from './engine/rows/turn.ts'
-import { resampleRowsBytes } from './engine/resample/rows.ts'
 import type { ResolvedStep } from './ops/define.ts'
 import type { Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
@@ -10,6 +9,7 @@ import { fuse } from './fuse.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
 import type { Shape } from './raster.ts'
+import { CORE_STAGES, type Stages } from './codecs/stages.ts'
 
 /** The cheapest way that we know to run a plan on one file, and what it costs. */
 export interface Execution {
@@ -35,6 +35,8 @@ export interface Execution {
   /** About how long it computes, by src/image/costs.ts. */
   readonly estimatedMs: number
   readonly limits: PlanLimits
+  /** Who decodes, scales and encodes. */
+  readonly stages: Stages
 }
 
 /** The format of a file by its content. @throws AppError `unsupported_format`. */
@@ -47,9 +49,9 @@ export function sniffFormat(file: Uint8Array): FormatName {
 }
 
 /** Reads the header and decides. Decodes nothing. @throws AppError of `probe`, of `project`, `unsupported_format`. */
-export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits): Execution {
+export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits, stages = CORE_STAGES): Execution {
   const source = sniffFormat(file)
-  const decoder = codec(source)
+  const decoder = stages.codec(source)
   const stored = decoder.probe(file)
   const upright = uprightShape(stored, stored.orientation)
   checkPage(plan, stored)
@@ -58,13 +60,13 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const { geometry, turn, fused } = fuse(ordered.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const format = outputFormat(plan, source)
-  const encoder = codec(format)
+  const encoder = stages.codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
-  const rowsBytes =
-    decoder.rowsBytes(probe, geometry, file.length) + stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha) + resolvingBytes(steps)
+  const stepBytes = stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha, stages)
+  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepBytes + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
   const bytesOf = (shape: Shape): number => file.length + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
@@ -83,6 +85,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     fileBytes: file.length,
     peakBytes,
     limits,
+    stages,
   }
   return { ...execution, estimatedMs: estimateMs(execution) }
 }
@@ -129,20 +132,20 @@ function turnsFirst(steps: readonly Step[]): readonly Step[] {
 const staysOpaque = (isOpaque: boolean, { op, params }: Step): boolean => isOpaque && operation(op).addsTransparency?.(params) !== true
 
 /** Bytes that the stages of the steps hold, all at once. `shapes`: before each step, and after the last. `isOpaque`: the picture before the first. */
-export function stepsBytes(steps: readonly Step[], shapes: readonly Shape[], isOpaque: boolean): number {
+export function stepsBytes(steps: readonly Step[], shapes: readonly Shape[], isOpaque: boolean, stages = CORE_STAGES): number {
   let [sum, opaque] = [0, isOpaque]
   for (const [i, step] of steps.entries()) {
-    sum += stageBytes(step, shapes[i] as Shape, shapes[i + 1] as Shape, opaque) // one more than steps
+    sum += stageBytes(step, shapes[i] as Shape, shapes[i + 1] as Shape, opaque, stages) // one more than steps
     opaque = staysOpaque(opaque, step)
   }
   return sum
 }
 
-function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: boolean): number {
+function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: boolean, stages: Stages): number {
   const { symmetry, geometry, workingBytes } = operation(op)
   const turn = symmetry?.(params) ?? null
   if (turn) return turnRowsBytes(from, turn, isOpaque)
-  if (geometry) return resampleRowsBytes(from, geometry(params, from))
+  if (geometry) return stages.resampleBytes(from, geometry(params, from), isOpaque)
   return workingBytes?.(params, from, to, isOpaque) ?? PIXELWISE_BYTES
 }
 
@@ -150,10 +153,10 @@ function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: bool
  * The execution of a plan whose first step that looks at its picture turned out to be `found`, or nothing.
  * @throws AppError `output_too_large` when the steps behind it would make the picture larger than the limits, or take more memory than the plan has.
  */
-export function resolveStep({ plan, limits, peakBytes }: Execution, file: Uint8Array, found: ResolvedStep | null): Execution {
+export function resolveStep({ plan, limits, peakBytes, stages }: Execution, file: Uint8Array, found: ResolvedStep | null): Execution {
   const at = firstLook(plan.steps)
   const steps = [...plan.steps.slice(0, at), ...(found ? [found] : []), ...plan.steps.slice(at + 1)]
-  const next = planExecution({ ...plan, steps }, file, limits)
+  const next = planExecution({ ...plan, steps }, file, limits, stages)
   if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
   throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })

@@ -5,5 +5,9 @@ export interface WasmModules {
   jpegEncoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
+  /** For a second opinion only (src/image/second), as are the next two. */
+  jpegDecoder(): Promise<WebAssembly.Module>
+  png(): Promise<WebAssembly.Module>
+  resizer(): Promise<WebAssembly.Module>
   resvg(): Promise<WebAssembly.Module>
 }

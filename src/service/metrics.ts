@@ -11,6 +11,11 @@ export const METRICS = {
     help: 'Runs of plans by wanted format and outcome: ok, or the code of the error.',
     labels: ['format', 'outcome'],
   },
+  emulsion_second_opinions_total: {
+    type: 'counter',
+    help: 'Runs on which the pixel engine failed, by the outcome on the second engine: ok, or the code of the error.',
+    labels: ['outcome'],
+  },
   emulsion_phase_seconds: {
     type: 'histogram',
     help: 'Time of the phases of a run. Computation shows as 0 on Cloudflare, whose clock stands still meanwhile.',

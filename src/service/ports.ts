@@ -1,3 +1,5 @@
+import type { EngineName } from '../image/codecs/stages.ts'
+
 /** What the service needs of the outside, in its own words: no vendor's type crosses this line. */
 
 /** What a caller says of a file when it stores it. */
@@ -94,6 +96,8 @@ export interface CachedResult {
   readonly etag: string
   /** What was wrong with the files that it was made of, one sentence after the other in ASCII; empty for good files. */
   readonly warnings: string
+  /** Who made it. */
+  readonly engine: EngineName
 }
 
 export interface StorableResult extends CachedResult {

@@ -8,6 +8,7 @@ const result = (text: string) => ({
   mime: 'image/webp',
   etag: `etag of ${text}`,
   warnings: `warning of ${text}`,
+  engine: 'second' as const,
 })
 const textOf = async (found: CachedResult | null): Promise<string | null> => found && new Response(found.body as BodyInit).text()
 
@@ -22,7 +23,7 @@ export function resultStoreContract(name: string, make: () => ResultStore): void
       await results.put(account, '/a', 'k1', result('one'))
       await results.put(account, '/a', 'k2', result('two'))
       const found = await results.get(account, '/a', 'k1')
-      expect(found).toMatchObject({ size: 3, mime: 'image/webp', warnings: 'warning of one' })
+      expect(found).toMatchObject({ size: 3, mime: 'image/webp', warnings: 'warning of one', engine: 'second' })
       expect(await textOf(found)).toBe('one')
       expect(await textOf(await results.get(account, '/a', 'k2'))).toBe('two')
       const others = [results.get('Another', '/a', 'k1'), results.get(account, '/b', 'k1'), results.get(account, '/a', 'k3')]
@@ -58,7 +59,7 @@ export function edgeCacheContract(name: string, make: () => EdgeCache): void {
       await edge.put('edge-1', result('second'), 60)
       await edge.put('edge-2', result('other'), 60)
       const found = await edge.get('edge-1')
-      expect(found).toMatchObject({ size: 6, mime: 'image/webp', etag: 'etag of second', warnings: 'warning of second' })
+      expect(found).toMatchObject({ size: 6, mime: 'image/webp', etag: 'etag of second', warnings: 'warning of second', engine: 'second' })
       expect(await textOf(found)).toBe('second')
       expect(await textOf(await edge.get('edge-1'))).toBe('second')
       expect(await textOf(await edge.get('edge-2'))).toBe('other')

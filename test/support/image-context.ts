@@ -24,6 +24,9 @@ export const wasmFromDisk: WasmModules = {
   jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+  png: () => compiled('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
+  resizer: () => compiled('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
   resvg: () => compiled('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
 }
 
@@ -31,5 +34,7 @@ export const wasmFromDisk: WasmModules = {
 export const fontFromDisk: LoadFont = async (name) => new Uint8Array(readFileSync(resolve(ROOT, `src/image/fonts/${name}.ttf`)))
 
 /** A context for one job, as the service opens it. */
-export const openImageContext = (): { readonly context: ImageContext; readonly release: (isHealthy: boolean) => Promise<void> } =>
+export const openImageContext = (
+  _isFresh?: boolean,
+): { readonly context: ImageContext; readonly release: (isHealthy: boolean) => Promise<void> } =>
   createCorePool(wasmFromDisk, fontFromDisk).openContext()

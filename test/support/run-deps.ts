@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readWhole } from '../../src/service/files/content/read-whole.ts'
 import type { FileStore } from '../../src/service/ports.ts'
 import { createMemoryBudget } from '../../src/service/render/memory-budget.ts'
@@ -18,6 +19,9 @@ export function runDeps(files: Pick<FileStore, 'head' | 'open'>, memory = { tota
     limits: LIMITS,
     budget: createMemoryBudget({ ...memory, clock, wait: sleep }),
     turns: createTurns(clock, sleep),
+    engine: 'auto' as const,
+    hashBytes: (bytes: Uint8Array) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')),
+    reportFault: () => undefined,
     openContext: openImageContext,
     readFile: (account: string, file: Parameters<typeof readWhole>[2]) => readWhole(store, account, file, LIMITS.maxFileBytes),
     find: store.head,

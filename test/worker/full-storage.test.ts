@@ -13,7 +13,7 @@ const { FILES, RESULTS } = env as never as Env
 const ACCOUNT = 'FuLLacc'
 const META = { mime: 'text/plain', originalFileName: null, metadata: {}, tags: [] }
 const BYTES = new TextEncoder().encode('twelve bytes')
-const RESULT = { body: BYTES, size: BYTES.length, mime: 'image/png', etag: 'key', warnings: '' }
+const RESULT = { body: BYTES, size: BYTES.length, mime: 'image/png', etag: 'key', warnings: '', engine: 'core' as const }
 
 /** Without space, and with a list of what was asked of it. */
 function full() {

@@ -13,7 +13,7 @@ import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp-canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp-encoder.ts'
-import { isWebp, probeWebp } from './webp-header.ts'
+import { isWebp, probeWebp, type WebpProbe } from './webp-header.ts'
 
 interface Decoder {
   decode(file: Uint8Array): (Shape & { readonly data: Uint8ClampedArray }) | null
@@ -46,6 +46,24 @@ async function decodeStill(file: Uint8Array, { hasAlpha, isLossy, ...shape }: St
   return { width, height, data }
 }
 
+/** The picture, or a page of an animation from 1 on, as stored: not turned. @throws AppError `invalid_image`, `too_many_pixels`. */
+export function decodeWebp(context: Pick<RowsContext, 'wasm'>, file: Uint8Array, probe: WebpProbe, page: number): Promise<Raster> {
+  if (probe.animation.length === 0) return decodeStill(file, probe, context)
+  return decodePage(file, probe, page, (frame, shape) =>
+    decodeStill(frame, { width: shape.width, height: shape.height, hasAlpha: true, isLossy: false }, context),
+  )
+}
+
+/**
+ * The decoder's memory and its result; an animation's canvas and its frame's own file as well. What the instance of small runs has from its
+ * start is the isolate's, as its code is: those runs use it one after the other.
+ */
+export function decodeWebpBytes(probe: WebpProbe, fileBytes: number): number {
+  const stored = probe.width * probe.height * 4
+  const animation = probe.animation.length > 0 ? stored + fileBytes : 0
+  return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation
+}
+
 export const webp = defineCodec({
   mime: 'image/webp',
   extension: 'webp',
@@ -54,13 +72,8 @@ export const webp = defineCodec({
   sniff: isWebp,
   probe: probeWebp,
   async rows(file, probe, geometry, context) {
-    const stored =
-      probe.animation.length > 0
-        ? await decodePage(file, probe, geometry.page ?? 1, (frame, shape) =>
-            decodeStill(frame, { width: shape.width, height: shape.height, hasAlpha: true, isLossy: false }, context),
-          )
-        : await decodeStill(file, probe, context)
     const { core } = context
+    const stored = await decodeWebp(context, file, probe, geometry.page ?? 1)
     return turnRows(
       core,
       resampleRows(core, rasterRows(core, stored), storedGeometry(geometry, stored, probe.orientation)),
@@ -78,16 +91,9 @@ export const webp = defineCodec({
       return file
     })
   },
-  /**
-   * The decoder's memory and its result; an animation's canvas and its frame's own file as well. What the instance of small runs has from its
-   * start is the isolate's, as its code is: those runs use it one after the other.
-   */
   rowsBytes(probe, geometry, fileBytes) {
-    const stored = probe.width * probe.height * 4
-    const animation = probe.animation.length > 0 ? stored + fileBytes : 0
     const turned = storedGeometry(geometry, probe, probe.orientation)
-    const rows = resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
-    return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation + rows
+    return decodeWebpBytes(probe, fileBytes) + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
   },
   encodeBytes: (shape, options, opaque = false) =>
     shape.width * shape.height * 4 + webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),

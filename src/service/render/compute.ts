@@ -3,8 +3,11 @@ import type { Measure } from '../../image/execute.ts'
 import type { Timings } from './timings.ts'
 import type { Ticket, Turn, Turns } from './turns.ts'
 
-/** Opens the image domain for one job. `release` gives back what the job used; a job that failed is not `isHealthy`. */
-export type OpenContext = () => { readonly context: ImageContext; readonly release: (isHealthy: boolean) => Promise<void> }
+/**
+ * Opens the image domain for one job, with an instance of the core that no job has used when `isFresh`. `release` gives back what the job used; a job that
+ * failed is not `isHealthy`.
+ */
+export type OpenContext = (isFresh?: boolean) => { readonly context: ImageContext; readonly release: (isHealthy: boolean) => Promise<void> }
 
 export interface ComputeDeps {
   readonly turns: Turns

@@ -6,6 +6,7 @@ import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
 import { findInputs, type InputLimits } from './plan-inputs.ts'
 import type { RunPlan } from './run-plan.ts'
+import type { EngineChoice } from './second-opinion.ts'
 import { totalMs, type Timings } from './timings.ts'
 import type { Lane } from './turns.ts'
 
@@ -49,6 +50,7 @@ export interface RenderDeps {
   readonly run: RunPlan
   readonly hash: HashText
   readonly limits: InputLimits
+  readonly engine: EngineChoice
   readonly autoThresholdMs: number
   readonly wait: Wait
   readonly log: Log
@@ -89,7 +91,7 @@ export function createRender(deps: RenderDeps) {
     if (!source) throw new AppError('file_not_found', { field: path })
     const inputs = await findInputs(find, account, plan, deps.limits)
     const versions = inputs.map((input) => `${input.path} ${input.etag}`)
-    return { source, inputs, key: await deps.hash([ENGINE_VERSION, source.etag, canonical(plan), ...versions].join('\n')) }
+    return { source, inputs, key: await deps.hash([versionOf(deps.engine), source.etag, canonical(plan), ...versions].join('\n')) }
   }
 
   /** What a tier has of it, or `null`. */
@@ -99,7 +101,8 @@ export function createRender(deps: RenderDeps) {
     const edgeKey = await edgeKeyOf(request, key)
     const near = await timings.measure('edge', () => deps.edge.get(edgeKey))
     if (near) return { ...near, tier: 'edge', notModified: isFresh(key) }
-    if (isFresh(key)) return { body: new Uint8Array(), size: 0, mime: '', etag: key, warnings: '', tier: 'store', notModified: true }
+    if (isFresh(key))
+      return { body: new Uint8Array(), size: 0, mime: '', etag: key, warnings: '', engine: 'core', tier: 'store', notModified: true }
     try {
       const kept = await timings.measure('store', () => deps.results.get(account, path, key))
       return kept && { ...(await keepAtEdge(edgeKey, kept, cache, defer)), tier: 'store', notModified: false }
@@ -158,8 +161,8 @@ export function createRender(deps: RenderDeps) {
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime, warnings } = await deps.run({ account, source, inputs, plan, lane }, timings)
-    const result: StorableResult = { body, size: body.length, mime, etag: key, warnings: warnings.join(' ') }
+    const { body, mime, engine, warnings } = await deps.run({ account, source, inputs, plan, lane }, timings)
+    const result: StorableResult = { body, size: body.length, mime, etag: key, warnings: warnings.join(' '), engine }
     const keep = cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
@@ -176,5 +179,8 @@ export function createRender(deps: RenderDeps) {
     return result
   }
 }
+
+/** Results of a forced engine are apart from all others: they are for comparing. */
+const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)
 
 export type Render = ReturnType<typeof createRender>

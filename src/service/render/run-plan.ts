@@ -1,17 +1,17 @@
 import { execute, type Encoded } from '../../image/execute.ts'
-import type { PlanLimits, TransformPlan } from '../../image/plan.ts'
+import type { TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import type { Clock } from '../ports.ts'
-import { compute, type ComputeDeps } from './compute.ts'
+import { compute, type ComputeDeps, type OpenContext } from './compute.ts'
+import { type Executable, firstStages, type SecondOpinionDeps, withSecondOpinion } from './second-opinion.ts'
 import { openRunMemory, type RunMemory, type RunMemoryDeps } from './run-memory.ts'
 import { planInputImages } from './step-inputs.ts'
 import type { Timings } from './timings.ts'
 import { issueTicket, type Lane, type Ticket } from './turns.ts'
 
-export interface RunDeps extends RunMemoryDeps, ComputeDeps {
+export interface RunDeps extends RunMemoryDeps, ComputeDeps, SecondOpinionDeps {
   readonly clock: Clock
-  readonly limits: PlanLimits
 }
 
 export interface RunRequest {
@@ -35,36 +35,37 @@ export const createRunPlan = (deps: RunDeps): RunPlan =>
     const memory = openRunMemory(deps, account, ticket, timings)
     try {
       await memory.hold([source, ...inputs], 0)
-      const execution = await planOn(memory, source, plan, deps.limits, timings)
-      return await runExecution(deps, memory, { source, inputs, execution }, ticket, timings)
+      const execution = await planOn(deps, memory, source, plan, timings)
+      return await runExecution(deps, account, memory, { source, inputs, execution }, ticket, timings)
     } finally {
       memory.release()
     }
   }
 
 /** A function of its own, so that nothing keeps the file while the run waits for memory. */
-async function planOn(
-  memory: RunMemory,
-  source: SourceFile,
-  plan: TransformPlan,
-  limits: PlanLimits,
-  timings: Timings,
-): Promise<Execution> {
+async function planOn(deps: RunDeps, memory: RunMemory, source: SourceFile, plan: TransformPlan, timings: Timings): Promise<Execution> {
   const file = await memory.read(source)
-  return timings.measure('probe', () => planExecution(plan, file, limits))
-}
-
-export interface Executable {
-  readonly source: SourceFile
-  readonly inputs: readonly SourceFile[]
-  readonly execution: Execution
+  const stages = await firstStages(deps)
+  return timings.measure('probe', () => planExecution(plan, file, deps.limits, stages))
 }
 
 /**
- * Runs what is planned. The run must hold the source and the inputs; it is exchanged for what the work needs.
+ * Runs what is planned, and asks the second engine where the core fails. The run must hold the source and the inputs; that is exchanged for what the
+ * work needs.
  * @throws AppError of the inputs, `overloaded`, and what running may throw.
  */
 export async function runExecution(
+  deps: RunDeps,
+  account: string,
+  memory: RunMemory,
+  work: Executable,
+  ticket: Ticket,
+  timings: Timings,
+): Promise<Encoded> {
+  return withSecondOpinion(deps, account, memory, work, (one) => runOnce(deps, memory, one, ticket, timings))
+}
+
+async function runOnce(
   deps: RunDeps,
   memory: RunMemory,
   { source, inputs, execution }: Executable,
@@ -77,7 +78,9 @@ export async function runExecution(
   const peakBytes = execution.peakBytes + drawn.rasterBytes
   timings.note('plan', `${Math.ceil(execution.estimatedMs)} ms in ${(peakBytes / 1e6).toFixed(1)} MB`)
   await memory.hold([source, ...inputs], peakBytes - source.size)
-  return compute(deps, ticket, timings, async (context, measure) => {
+  // Who was called because an instance failed trusts no other that has been used.
+  const openContext: OpenContext = () => deps.openContext(execution.stages.name === 'second')
+  return compute({ ...deps, openContext }, ticket, timings, async (context, measure) => {
     const decoded = await drawn.decode(context, read, measure)
     return execute(execution, await memory.read(source), decoded, context, measure)
   })

@@ -5,10 +5,12 @@ import { decodeRaster, execute, openRowsContext, type Encoded, type Measure } fr
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
+import { CORE_STAGES, type Stages } from '../../image/codecs/stages.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import { compute } from './compute.ts'
 import { findInputs, type FindFile, type InputLimits } from './plan-inputs.ts'
 import { openRunMemory, type RunMemory } from './run-memory.ts'
+import { firstStages } from './second-opinion.ts'
 import { runExecution, type RunDeps } from './run-plan.ts'
 import type { Timings } from './timings.ts'
 import { issueTicket, type Ticket } from './turns.ts'
@@ -60,7 +62,7 @@ export const createRunShared = (deps: SharedDeps): RunShared =>
     const run: SharedRun = { request, ticket, memory, timings }
     try {
       await memory.hold([request.source], 0)
-      for (const group of groupsOf(await planAll(run, deps.limits), deps.maxSharedBytes)) {
+      for (const group of groupsOf(await planAll(deps, run), deps.maxSharedBytes)) {
         if (!(await runGroup(deps, run, group, onOutcome))) return
       }
     } finally {
@@ -68,14 +70,17 @@ export const createRunShared = (deps: SharedDeps): RunShared =>
     }
   }
 
-async function planAll({ request, memory, timings }: SharedRun, limits: PlanLimits): Promise<readonly Planned[]> {
+async function planAll(deps: SharedDeps, { request, memory, timings }: SharedRun): Promise<readonly Planned[]> {
   const file = await memory.read(request.source)
-  return timings.measure('probe', () => request.plans.map((wish, plan): Planned => ({ plan, execution: planOrRefuse(wish, file, limits) })))
+  const stages = await firstStages(deps)
+  return timings.measure('probe', () =>
+    request.plans.map((wish, plan): Planned => ({ plan, execution: planOrRefuse(wish, file, deps.limits, stages) })),
+  )
 }
 
-function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits): Execution | AppError {
+function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits, stages: Stages): Execution | AppError {
   try {
-    return planExecution(wish, file, limits)
+    return planExecution(wish, file, limits, stages)
   } catch (thrown) {
     return AppError.from(thrown)
   }
@@ -83,7 +88,7 @@ function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits)
 
 /**
  * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
- * those that look at the picture before they are planned to the end.
+ * those that look at the picture before they are planned to the end, and those of the second engine.
  */
 function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
   const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
@@ -105,10 +110,10 @@ const sharedBytes = ({ source, probe, geometry, output, isRecoded }: Execution):
 
 function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { source, probe, geometry, steps, isRecoded } = execution
+  const { source, probe, geometry, steps, isRecoded, stages } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
-  if (draws || looks) return null
+  if (draws || looks || stages !== CORE_STAGES) return null
   const decoding = codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
   return `${isRecoded ? 'recode' : 'rows'} ${probe.orientation} ${decoding}`
 }
@@ -143,7 +148,7 @@ async function runAlone(
   const { account, source, plans } = request
   const inputs = await findInputs(deps.find, account, plans[plan] as TransformPlan, deps.limits) // one execution a plan
   if (inputs.length > 0) await memory.hold([source, ...inputs], 0)
-  return runExecution(deps, memory, { source, inputs, execution }, ticket, timings)
+  return runExecution(deps, account, memory, { source, inputs, execution }, ticket, timings)
 }
 
 /**
@@ -176,7 +181,9 @@ async function runTogether(
     })
   } catch (thrown) {
     if (running < 0) throw thrown
-    await onOutcome(running, AppError.from(thrown))
+    const error = AppError.from(thrown)
+    // A failure of the core: that plan runs again alone, where the second engine may help.
+    if (error.code !== 'internal') await onOutcome(running, error)
   }
 }
 
@@ -196,7 +203,7 @@ function recodeTogether(group: readonly Executable[]): Together {
     bytes: fileBytes + (recodeBytes?.(probe, results) ?? Infinity),
     async *start(file, context, measure) {
       const files = await measure('pass', async () => recode?.(file, probe, results, await openRowsContext(context)) ?? null)
-      for (const body of files ?? []) yield { body, mime, warnings: [...context.warnings] }
+      for (const body of files ?? []) yield { body, mime, engine: 'core', warnings: [...context.warnings] }
       return undefined
     },
   }

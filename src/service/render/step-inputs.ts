@@ -4,9 +4,10 @@ import { decodeRaster, type Measure } from '../../image/execute.ts'
 import { wholeImage, type Geometry } from '../../image/geometry.ts'
 import type { InputImage } from '../../image/ops/define.ts'
 import { uprightShape } from '../../image/orientation.ts'
-import { codec, operation, type FormatName, type PlanLimits } from '../../image/plan.ts'
+import { operation, type FormatName, type PlanLimits } from '../../image/plan.ts'
 import { sniffFormat, type Execution } from '../../image/planner.ts'
 import type { Raster, Shape } from '../../image/raster.ts'
+import type { Stages } from '../../image/codecs/stages.ts'
 
 /** What the steps of one plan draw, not yet decoded. */
 export interface StepFiles {
@@ -32,10 +33,12 @@ interface PlannedImage {
  * Reads the headers of what the steps draw. An image that a step wants smaller is decoded smaller.
  * @throws AppError `unsupported_format`, `invalid_image`, `too_many_pixels`, `output_too_large`, and those of `read`.
  */
-export async function planInputImages({ steps, shapes }: Execution, read: ReadSource, limits: PlanLimits): Promise<StepFiles> {
+export async function planInputImages({ steps, shapes, stages }: Execution, read: ReadSource, limits: PlanLimits): Promise<StepFiles> {
   const plans = await inOrder([...steps.entries()], async ([i, { op, params }]) => {
     const { inputs, files } = operation(op)
-    const images = await inOrder(inputs?.(params) ?? [], async (input) => probeInput(input, await read(input.path), shapes[i], limits))
+    const images = await inOrder(inputs?.(params) ?? [], async (input) =>
+      probeInput(input, await read(input.path), shapes[i], limits, stages),
+    )
     return { images, raw: files?.(params) ?? [] }
   })
   const images = plans.flatMap((plan) => plan.images)
@@ -45,16 +48,22 @@ export async function planInputImages({ steps, shapes }: Execution, read: ReadSo
       inOrder(plans, async ({ images: planned, raw }) => ({
         inputs: await inOrder(planned, async (image) => {
           const file = await readAgain(image.path)
-          return measure('inputs', () => decodeInput(image, file, context))
+          return measure('inputs', () => decodeInput(image, file, context, stages))
         }),
         files: await inOrder(raw, readAgain),
       })),
   }
 }
 
-function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, image: Shape | undefined, limits: PlanLimits): PlannedImage {
+function probeInput(
+  { path, size, extraBytes }: InputImage,
+  file: Uint8Array,
+  image: Shape | undefined,
+  limits: PlanLimits,
+  stages: Stages,
+): PlannedImage {
   const format = sniffFormat(file)
-  const decoder = codec(format)
+  const decoder = stages.codec(format)
   const probe = decoder.probe(file)
   const own = uprightShape(probe, probe.orientation)
   if (own.width * own.height > limits.maxPixels) {
@@ -80,8 +89,8 @@ function probeInput({ path, size, extraBytes }: InputImage, file: Uint8Array, im
   }
 }
 
-function decodeInput({ format, geometry }: PlannedImage, file: Uint8Array, context: ImageContext): Promise<Raster> {
-  return decodeRaster(context, file, format, codec(format).probe(file), geometry)
+function decodeInput({ format, geometry }: PlannedImage, file: Uint8Array, context: ImageContext, stages: Stages): Promise<Raster> {
+  return decodeRaster(context, file, format, stages.codec(format).probe(file), geometry, stages)
 }
 
 /** One after the other, so that only one of them works at a time. */

@@ -57,7 +57,10 @@ describe('runs', () => {
 
   it('are counted by format and outcome', async () => {
     const metrics = createTextMetrics()
-    const good = countRuns(() => Promise.resolve({ body: new Uint8Array(), mime: 'image/webp', warnings: [] }), metrics)
+    const good = countRuns(
+      () => Promise.resolve({ body: new Uint8Array(), mime: 'image/webp', warnings: [], engine: 'core' as const }),
+      metrics,
+    )
     const bad = countRuns(() => Promise.reject(new AppError('invalid_image')), metrics)
     await good({ account: 'a', source, inputs: [], plan, lane: 'request' }, timings())
     await expect(bad({ account: 'a', source, inputs: [], plan, lane: 'request' }, timings())).rejects.toThrow(AppError)
@@ -70,7 +73,7 @@ describe('runs', () => {
   it('of several plans are counted each', async () => {
     const metrics = createTextMetrics()
     const run = countSharedRuns(async (_request, _timings, onOutcome) => {
-      await onOutcome(0, { body: new Uint8Array(), mime: 'image/webp', warnings: [] })
+      await onOutcome(0, { body: new Uint8Array(), mime: 'image/webp', warnings: [], engine: 'core' as const })
       await onOutcome(1, new AppError('output_too_large'))
     }, metrics)
     await run({ account: 'a', source, plans: [plan, plan] }, timings(), () => Promise.resolve(true))

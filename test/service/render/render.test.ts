@@ -40,6 +40,7 @@ function harness() {
     run: () => new Promise((finish, fail) => runs.push({ finish, fail })),
     hash: async (text) => text,
     limits: LIMITS,
+    engine: 'auto',
     autoThresholdMs: 0,
     wait: () => new Promise((done) => waits.push(done)),
     log: () => undefined,
@@ -61,7 +62,7 @@ describe('equal requests at the same time', () => {
     expect(deferred).toHaveLength(1)
     const isOver = Promise.race([deferred[0]?.then(() => true), settled().then(() => false)])
     expect(await isOver).toBe(false)
-    runs[0]?.finish({ body, mime: 'image/jpeg', warnings: [] })
+    runs[0]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
     const answers = await Promise.all(asked.map(async ({ answer }) => (await answer).body))
     expect(answers).toEqual([body, body, body])
     await deferred[0]
@@ -76,7 +77,7 @@ describe('equal requests at the same time', () => {
     for (const { answer } of asked) await expect(answer).rejects.toMatchObject({ code: 'invalid_image' })
     const again = ask()
     await settled()
-    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [] })
+    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
     expect((await again.answer).body).toBe(body)
   })
 
@@ -90,13 +91,13 @@ describe('equal requests at the same time', () => {
     for (const done of waits.splice(0)) done()
     await settled()
     expect(runs).toHaveLength(2)
-    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [] })
+    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
     expect(await Promise.all(others.map(async ({ answer }) => (await answer).body))).toEqual([body, body, body])
     // And nobody after them waits for it either.
     const next = ask()
     await settled()
     expect(runs).toHaveLength(3)
-    runs[2]?.finish({ body, mime: 'image/jpeg', warnings: [] })
+    runs[2]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
     await next.answer
   })
 })
@@ -136,10 +137,11 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>) {
         if (current !== etag) throw new AppError('file_changed')
       }
       const text = [run.source, ...run.inputs].map(({ etag }) => etag).join('+')
-      return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [] }
+      return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [], engine: 'core' as const }
     },
     hash: async (text) => text,
     limits: LIMITS,
+    engine: 'auto',
     autoThresholdMs: 0,
     wait: () => new Promise(() => undefined),
     log: ({ message }) => logged.push(message),

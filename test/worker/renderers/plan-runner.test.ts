@@ -1,14 +1,21 @@
-import { inject, expect, it } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { createBoundRenderer } from '../../../src/adapters/renderer-binding.ts'
 import { runInIsolate, runOnRenderers } from '../../../src/compose/plan-runners.ts'
 import { createRenderer } from '../../../src/compose/renderer.ts'
 import { clock, wait } from '../../../src/compose/platform.ts'
-import { DEFAULT_OUTPUT } from '../../../src/image/plan.ts'
-import { createMemoryBudget } from '../../../src/service/render/memory-budget.ts'
+import { DEFAULT_OUTPUT, step, type TransformPlan } from '../../../src/image/plan.ts'
+import { createMemoryBudget, type MemoryBudget } from '../../../src/service/render/memory-budget.ts'
+import type { EngineChoice, EngineFault } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { CONTRACT_LIMITS, CONTRACT_MEMORY, planRunnerContract } from '../../contracts/plan-runner.ts'
 
-const settings = { limits: CONTRACT_LIMITS, memory: { ...CONTRACT_MEMORY, maxWaiting: 32 } }
+const faults: (EngineFault & { readonly account: string })[] = []
+const settings = {
+  limits: CONTRACT_LIMITS,
+  memory: { ...CONTRACT_MEMORY, maxWaiting: 32 },
+  engine: 'auto' as const,
+  reportFault: (account: string, fault: EngineFault) => void faults.push({ account, ...fault }),
+}
 const pictures = () => {
   const made = inject('pictures')
   const bytes = (name: string): Uint8Array => Uint8Array.from(atob(made[name] ?? ''), (letter) => letter.charCodeAt(0))
@@ -16,8 +23,8 @@ const pictures = () => {
 }
 
 /** A renderer in this isolate, asked as by a service binding. */
-function localRenderer(name: string) {
-  const answer = createRenderer(settings)
+function localRenderer(name: string, memory = settings.memory) {
+  const answer = createRenderer({ ...settings, memory })
   const fetch = (input: RequestInfo | URL, init?: RequestInit) => answer(new Request(input, init), { waitUntil: () => undefined })
   return createBoundRenderer(name, { fetch } as never)
 }
@@ -44,6 +51,77 @@ function dyingRenderer(name: string) {
 planRunnerContract('a renderer beside one that fails every task', pictures, (files, budget) =>
   runOnRenderers(settings, files, budget, [dyingRenderer('a'), localRenderer('b')]),
 )
+
+describe.each([
+  ['the isolate', runInIsolate],
+  [
+    'a renderer',
+    (own: typeof settings, files: never, budget: MemoryBudget) => runOnRenderers(own, files, budget, [localRenderer('a', own.memory)]),
+  ],
+] as const)('in %s', (_, make) => {
+  const Plain = WebAssembly.Instance
+  afterEach(() => {
+    WebAssembly.Instance = Plain
+    faults.length = 0
+  })
+  const photo = pictures()['photo.jpg']
+  const open = () => Promise.resolve({ info: { path: '/a', etag: 'v1' }, body: new Blob([photo as Uint8Array<ArrayBuffer>]).stream() })
+  const source = { path: '/a', size: photo.length, etag: 'v1' }
+  const planTo = (width: number): TransformPlan => ({ steps: [step('resize', { width })], output: { format: 'png', quality: 80 } })
+  const runnerOf = (engine: EngineChoice) => {
+    const budget = createMemoryBudget({ totalBytes: 80_000_000, maxWaiting: 32, clock, wait })
+    return make({ ...settings, memory: { totalBytes: 80_000_000, maxWaiting: 32 }, engine } as never, { open } as never, budget)
+  }
+  /** Instances of the core trap when they decode a JPEG. */
+  function breakCore(): void {
+    WebAssembly.Instance = class {
+      readonly exports: WebAssembly.Exports
+      constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+        const { exports } = new Plain(module, imports)
+        const trap = (): never => {
+          throw new WebAssembly.RuntimeError('unreachable')
+        }
+        this.exports = 'jpegDecodeRow' in exports ? { ...exports, jpegDecodeRow: trap } : exports
+      }
+    }
+  }
+  const runOne = (engine: EngineChoice) =>
+    runnerOf(engine).run({ account: 'A', source, inputs: [], plan: planTo(32), lane: 'request' }, createTimings(clock))
+
+  it('a failure of the core is helped by the second engine, and told to who reports', async () => {
+    breakCore()
+    expect(await runOne('auto')).toMatchObject({ engine: 'second', mime: 'image/png' })
+    expect(faults).toEqual([
+      {
+        account: 'A',
+        path: '/a',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        fault: expect.stringContaining('unreachable') as string,
+        outcome: 'ok',
+      },
+    ])
+  })
+
+  it('so is one in plans that share a pass', async () => {
+    breakCore()
+    const told: unknown[] = []
+    const shared = runnerOf('auto').runSharedOn(() => Promise.resolve(null))
+    await shared({ account: 'A', source, plans: [planTo(20), planTo(30)] }, createTimings(clock), (plan, outcome) => {
+      told[plan] = outcome
+      return Promise.resolve(true)
+    })
+    expect(told).toMatchObject([{ engine: 'second' }, { engine: 'second' }])
+    expect(faults.map(({ outcome }) => outcome)).toEqual(['ok', 'ok'])
+  })
+
+  it('a forced engine is the one that runs', async () => {
+    expect(await runOne('second')).toMatchObject({ engine: 'second' })
+    expect(await runOne('core')).toMatchObject({ engine: 'core' })
+    breakCore()
+    await expect(runOne('core')).rejects.toThrow('unreachable')
+    expect(faults).toEqual([])
+  })
+})
 
 it('a task that every renderer fails is 503, and may be tried again', async () => {
   const { 'photo.png': photo } = pictures()

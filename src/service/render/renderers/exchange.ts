@@ -2,6 +2,7 @@ import { AppError } from '../../../errors.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
 import type { Clock } from '../../ports.ts'
 import type { MemoryLease } from '../memory-budget.ts'
+import type { EngineFault } from '../second-opinion.ts'
 import type { OnOutcome } from '../run-shared.ts'
 import type { Timings } from '../timings.ts'
 import { createByteReader, type ByteReader } from './byte-reader.ts'
@@ -21,6 +22,8 @@ export interface Exchange {
   readonly hold: (bytes: number) => Promise<MemoryLease>
   readonly clock: Clock
   readonly timings: Timings
+  /** Told of each failure of the core. */
+  readonly onFault: (fault: EngineFault) => void
 }
 
 /** A renderer that says nothing for longer has ended or hangs. */
@@ -33,7 +36,7 @@ const SILENCE_MS = 60_000
  */
 export async function exchange(
   renderer: Renderer,
-  { task, open, hold, clock, timings }: Exchange,
+  { task, open, hold, clock, timings, onFault }: Exchange,
   onOutcome: OnOutcome,
 ): Promise<AppError | undefined> {
   const started = clock.now()
@@ -59,7 +62,8 @@ export async function exchange(
         for (const note of answer.notes) timings.note(...note)
         return answer.error && (unreadable ?? errorFromWire(answer.error))
       }
-      if (!(await tell(answer, take, hold, onOutcome))) return undefined
+      if ('fault' in answer) onFault(answer.fault)
+      else if (!(await tell(answer, take, hold, onOutcome))) return undefined
     }
   } finally {
     await reader?.cancel()
@@ -68,16 +72,16 @@ export async function exchange(
 }
 
 async function tell(
-  answer: Exclude<AnswerHead, { end: true }>,
+  answer: Exclude<AnswerHead, { end: true } | { fault: unknown }>,
   take: (bytes: number) => Promise<Uint8Array>,
   hold: Exchange['hold'],
   onOutcome: OnOutcome,
 ): Promise<boolean> {
   if ('error' in answer) return onOutcome(answer.plan, errorFromWire(answer.error))
-  const { plan, size, mime, warnings } = answer
+  const { plan, size, mime, engine, warnings } = answer
   const lease = await hold(size)
   try {
-    return await onOutcome(plan, { body: await take(size), mime, warnings })
+    return await onOutcome(plan, { body: await take(size), mime, engine, warnings })
   } finally {
     lease.release()
   }

@@ -7,12 +7,13 @@ import type { MemoryBudget } from '../memory-budget.ts'
 import { findInputs, type FindFile, type InputLimits } from '../plan-inputs.ts'
 import type { PlanRunner } from '../plan-runner.ts'
 import type { OnOutcome } from '../run-shared.ts'
+import type { EngineFault, SecondOpinionDeps } from '../second-opinion.ts'
 import type { Timings } from '../timings.ts'
 import { issueTicket, type Lane, type Ticket } from '../turns.ts'
 import { exchange, RendererFailed, type OpenVersion } from './exchange.ts'
 import type { Renderer, Renderers } from './pool.ts'
 
-export interface RunOnRenderersDeps {
+export interface RunOnRenderersDeps extends Pick<SecondOpinionDeps, 'engine' | 'reportFault'> {
   readonly renderers: Renderers
   /** For results on their way; files stream through. */
   readonly budget: MemoryBudget
@@ -114,7 +115,7 @@ interface Attempted {
 }
 
 async function attemptOn(
-  { renderers, budget, openVersion, clock }: RunOnRenderersDeps,
+  { renderers, budget, openVersion, clock, engine, reportFault }: RunOnRenderersDeps,
   { account, files, plans, lane }: Work,
   { open, ticket, failed }: Attempt,
   timings: Timings,
@@ -130,9 +131,11 @@ async function attemptOn(
     return (goOn = await onOutcome(plan, outcome))
   }
   try {
-    const task = { lane, plans: open.map((i) => plans[i] as TransformPlan), files }
+    const task = { lane, engine, plans: open.map((i) => plans[i] as TransformPlan), files }
     const hold = (bytes: number) => budget.acquire({ bytes }, ticket)
-    const error = await exchange(place.renderer, { task, open: (file) => openVersion(account, file), hold, clock, timings }, told)
+    const openFile = (file: SourceFile) => openVersion(account, file)
+    const onFault = (fault: EngineFault): void => reportFault(account, fault)
+    const error = await exchange(place.renderer, { task, open: openFile, hold, clock, timings, onFault }, told)
     if (error && !ELSEWHERE.includes(error.code)) throw error
     return { open: [...left], goOn, ...(error && { error }) }
   } catch (thrown) {

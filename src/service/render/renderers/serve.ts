@@ -5,11 +5,12 @@ import type { SourceFile } from '../../files/recent-files.ts'
 import type { InputLimits } from '../plan-inputs.ts'
 import { createRunPlan, type RunDeps } from '../run-plan.ts'
 import { createRunShared } from '../run-shared.ts'
+import type { EngineFault } from '../second-opinion.ts'
 import { createTimings, type Timings } from '../timings.ts'
 import { createByteReader, type ByteReader } from './byte-reader.ts'
 import { encodeHead, errorToWire, readTask, type RenderTask } from './wire.ts'
 
-export interface ServeDeps extends Omit<RunDeps, 'readFile'> {
+export interface ServeDeps extends Omit<RunDeps, 'readFile' | 'engine' | 'reportFault'> {
   readonly limits: PlanLimits & InputLimits
   /** Of the rasters of plans that share a pass. */
   readonly maxSharedBytes: number
@@ -28,31 +29,47 @@ export function createServeTask(deps: ServeDeps): ServeTask {
   return async function serve(body, write, signal) {
     const timings = createTimings(deps.clock)
     const reader = createByteReader(body)
+    const faults: EngineFault[] = []
+    const writeFaults = async (): Promise<void> => {
+      for (const fault of faults.splice(0)) await write(encodeHead({ fault }))
+    }
     const tell = async (plan: number, outcome: Encoded | AppError): Promise<boolean> => {
+      await writeFaults()
       if (outcome instanceof AppError) await write(encodeHead({ plan, error: errorToWire(outcome) }))
       else await writePicture(plan, outcome, write)
       return true
     }
     // The name of this request: its files are nobody else's.
     const name = String(tasks++)
-    const error = await runTask(interruptible(deps, signal), name, reader, timings, tell).then(
+    const error = await runTask(
+      interruptible({ ...deps, reportFault: (_account, fault) => void faults.push(fault) }, signal),
+      name,
+      reader,
+      timings,
+      tell,
+    ).then(
       () => undefined,
       (thrown: unknown) => AppError.from(thrown),
     )
     if (signal.aborted) return
+    await writeFaults()
     const phases = timings.entries().map(([...entry]) => entry)
     const notes = timings.notes().map(([...entry]) => entry)
     await write(encodeHead({ end: true, timings: phases, notes, ...(error && { error: errorToWire(error) }) }))
   }
 }
 
-async function writePicture(plan: number, { body, mime, warnings }: Encoded, write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
-  await write(encodeHead({ plan, size: body.length, mime, warnings: [...warnings] }))
+async function writePicture(
+  plan: number,
+  { body, mime, engine, warnings }: Encoded,
+  write: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  await write(encodeHead({ plan, size: body.length, mime, engine, warnings: [...warnings] }))
   if (body.length > 0) await write(body)
 }
 
 /** The same, but who has gone gets no further turn: work stops at its next pause and gives everything back. */
-const interruptible = (deps: ServeDeps, signal: AbortSignal): ServeDeps => ({
+const interruptible = (deps: TaskDeps, signal: AbortSignal): TaskDeps => ({
   ...deps,
   turns: {
     async take(ticket) {
@@ -64,20 +81,22 @@ const interruptible = (deps: ServeDeps, signal: AbortSignal): ServeDeps => ({
   },
 })
 
+type TaskDeps = ServeDeps & Pick<RunDeps, 'reportFault'>
+
 type Tell = (plan: number, outcome: Encoded | AppError) => Promise<boolean>
 
-async function runTask(deps: ServeDeps, account: string, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
-  const { lane, plans, files } = await readTask(reader)
-  const readFile = filesOf(files, reader)
+async function runTask(taskDeps: TaskDeps, account: string, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
+  const { lane, engine, plans, files } = await readTask(reader)
+  const deps = { ...taskDeps, engine, readFile: filesOf(files, reader) }
   const [source, ...inputs] = files.map((file): SourceFile => ({ ...file, etag: '' }))
   const [plan] = plans
   if (!source || !plan) throw new Error('A task has a file and a plan.')
   if (plans.length === 1) {
-    await tell(0, await createRunPlan({ ...deps, readFile })({ account, source, inputs, plan, lane }, timings))
+    await tell(0, await createRunPlan(deps)({ account, source, inputs, plan, lane }, timings))
     return
   }
   const find = (_: string, path: string): Promise<SourceFile | null> => Promise.resolve(inputs.find((input) => input.path === path) ?? null)
-  await createRunShared({ ...deps, readFile, find })({ account, source, plans }, timings, tell)
+  await createRunShared({ ...deps, find })({ account, source, plans }, timings, tell)
 }
 
 /**

@@ -3,6 +3,7 @@ import { AppError, ERROR_CODES, type ErrorCode } from '../../../errors.ts'
 import type { TransformPlan } from '../../../image/plan.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
 import { readPlan } from '../plan-json.ts'
+import { ENGINE_CHOICES, type EngineChoice } from '../second-opinion.ts'
 import type { Lane } from '../turns.ts'
 import type { ByteReader } from './byte-reader.ts'
 
@@ -13,6 +14,7 @@ import type { ByteReader } from './byte-reader.ts'
  */
 export interface RenderTask {
   readonly lane: Lane
+  readonly engine: EngineChoice
   readonly plans: readonly TransformPlan[]
   /** The source first. */
   readonly files: readonly Pick<SourceFile, 'path' | 'size'>[]
@@ -28,8 +30,17 @@ const errorSchema = z.strictObject({
 /** An error as JSON. */
 export type WireError = z.output<typeof errorSchema>
 
+const faultSchema = z.strictObject({ path: z.string(), sha256: z.string(), fault: z.string(), outcome: z.enum(['ok', ...ERROR_CODES]) })
+
 const answerSchema = z.union([
-  z.strictObject({ plan: z.int().min(0), size: z.int().min(0), mime: z.string(), warnings: z.array(z.string()) }),
+  z.strictObject({
+    plan: z.int().min(0),
+    size: z.int().min(0),
+    mime: z.string(),
+    engine: z.enum(['core', 'second']),
+    warnings: z.array(z.string()),
+  }),
+  z.strictObject({ fault: faultSchema }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),
   z.strictObject({
     end: z.literal(true),
@@ -39,11 +50,12 @@ const answerSchema = z.union([
   }),
 ])
 
-/** A picture that follows, the error of one plan, or the end: the time of the phases, and the error that no plan alone has. */
+/** A picture that follows, the error of one plan, a failure of the core to report, or the end: the time of the phases, and the error that no plan alone has. */
 export type AnswerHead = z.output<typeof answerSchema>
 
 const taskSchema = z.strictObject({
   lane: z.enum(['request', 'batch']),
+  engine: z.enum(ENGINE_CHOICES),
   plans: z.array(z.unknown()).min(1),
   files: z.array(z.strictObject({ path: z.string(), size: z.int().min(0) })).min(1),
 })

@@ -16,15 +16,18 @@ const streamOf = (bytes: Uint8Array, chunk: number): ReadableStream<Uint8Array> 
 it.each([1, 3, 7, 1000])('heads and what follows them are read from chunks of %i bytes', async (chunk) => {
   const task = {
     lane: 'batch' as const,
+    engine: 'second' as const,
     plans: [{ steps: [step('resize', { width: 5 })], output: { format: 'webp' as const, quality: 71, effort: 3 }, page: 2 }],
     files: [{ path: '/ä/漢.jpg', size: 3 }],
   }
-  const reader = createByteReader(
-    streamOf(new Uint8Array([...encodeHead(task), 1, 2, 3, ...encodeHead({ end: true, timings: [['fetch', 4]], notes: [] })]), chunk),
-  )
+  const fault = { fault: { path: '/ä/漢.jpg', sha256: 'aa', fault: 'unreachable', outcome: 'ok' as const } }
+  const end = { end: true as const, timings: [['fetch', 4] as [string, number]], notes: [] }
+  const bytes = new Uint8Array([...encodeHead(task), 1, 2, 3, ...encodeHead(fault), ...encodeHead(end)])
+  const reader = createByteReader(streamOf(bytes, chunk))
   expect(await readTask(reader)).toEqual(task)
   expect(await reader.take(3)).toEqual(new Uint8Array([1, 2, 3]))
-  expect(await readAnswerHead(reader)).toEqual({ end: true, timings: [['fetch', 4]], notes: [] })
+  expect(await readAnswerHead(reader)).toEqual(fault)
+  expect(await readAnswerHead(reader)).toEqual(end)
   await expect(reader.take(1)).rejects.toThrow('ended early')
 })
 

@@ -61,6 +61,7 @@ function imageHeaders(rendered: Rendered, path: string, delivery: Delivery, cach
     'Accept-Ranges': 'bytes',
     'Emulsion-Cache': rendered.tier,
     ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
+    ...(rendered.engine !== 'core' && { 'Emulsion-Engine': rendered.engine }),
     'Server-Timing': serverTiming(timings),
   }
 }

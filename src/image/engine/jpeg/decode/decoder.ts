@@ -20,28 +20,26 @@ export interface JpegDecodeOptions {
 /**
  * Decodes a JPEG by rows, at 1/1, 1/2, 1/4 or 1/8 of its size, into planes whose samples equal libjpeg's for the same scale. Damage that
  * leaves a picture is told by `warnings`. The core's arena is taken from and not given back: the caller marks and releases. An instance that
- * has thrown must not be used again.
+ * has thrown must not be used again. A trap of the core (`WebAssembly.RuntimeError`) is a fault of ours, whatever the file holds.
  * @throws AppError `invalid_image`; `unsupported_format` (with `detail` "jpeg arithmetic", "jpeg lossless", "jpeg hierarchical", "jpeg precision"
  * or "jpeg components") for JPEGs of a kind that is not decoded here; `too_many_pixels` when the core's memory is too small.
  */
 export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecodeOptions): PlaneStream {
-  return guarded(() => {
-    const header = probeJpeg(file)
-    requireSupported(header)
-    const frame = planFrame(header, options.scale, options.region, options.keepsSubsampling)
-    const state = createJpegState(core, file, header, frame)
-    const scan = state.nextScan(2)
-    if (!scan) throw invalidJpeg('expected a scan, received the end of the image')
-    const isSingleScan = scan.components.length === header.components.length
-    const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : bufferedRows
-    const source = decode(state, scan)
-    return {
-      colour: header.colour,
-      components: frame.components.map((component) => component.plane),
-      next: () => guarded(() => source.next().value ?? null),
-      warnings: state.warnings,
-    }
-  })
+  const header = probeJpeg(file)
+  requireSupported(header)
+  const frame = planFrame(header, options.scale, options.region, options.keepsSubsampling)
+  const state = createJpegState(core, file, header, frame)
+  const scan = state.nextScan(2)
+  if (!scan) throw invalidJpeg('expected a scan, received the end of the image')
+  const isSingleScan = scan.components.length === header.components.length
+  const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : bufferedRows
+  const source = decode(state, scan)
+  return {
+    colour: header.colour,
+    components: frame.components.map((component) => component.plane),
+    next: () => source.next().value ?? null,
+    warnings: state.warnings,
+  }
 }
 
 function requireSupported(header: JpegHeader): void {
@@ -57,16 +55,5 @@ function requireSupported(header: JpegHeader): void {
       reason: 'expected a baseline or progressive JPEG of 8 bits, received another kind',
       detail: `jpeg ${kind}`,
     })
-  }
-}
-
-/** A trap would be a fault of this decoder. The caller sees a damaged image, whatever the file holds. */
-function guarded<T>(run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError)
-      throw new AppError('invalid_image', { detail: `core trap: ${error.message}`, cause: error })
-    throw error
   }
 }

@@ -1,0 +1,83 @@
+import { AppError } from '../../errors.ts'
+import type { Codec, Probe } from '../codecs/define.ts'
+import { jpeg } from '../codecs/jpeg.ts'
+import { png } from '../codecs/png.ts'
+import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
+import { collect } from '../collect.ts'
+import type { RowsContext } from '../context.ts'
+import { BAND_ROWS, type PixelRows, rasterRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
+import { cutRows } from '../engine/rows/stages.ts'
+import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
+import { type Geometry, isResampled } from '../geometry.ts'
+import { storedGeometry } from '../orientation.ts'
+import type { FormatName } from '../plan.ts'
+import type { Raster, Shape } from '../raster.ts'
+import type { Stages } from '../codecs/stages.ts'
+import { decodeJpeg, decodeJpegBytes, encodeJpeg, encodeJpegBytes } from './jpeg.ts'
+import { decodePng, decodePngBytes, encodePng, encodePngBytes } from './png.ts'
+import { cutAndScale, resizeBytes } from './resize.ts'
+
+/** Whole rasters through @jsquash's modules, behind the same interface as the core's codecs. */
+interface RasterCodec<P> {
+  decode(context: RowsContext, file: Uint8Array, probe: P, page: number): Promise<Raster>
+  decodeBytes(probe: P, fileBytes: number): number
+  encode?(context: RowsContext, raster: Raster, quality: number): Promise<Uint8Array>
+  encodeBytes?(shape: Shape, quality: number): number
+}
+
+function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, encode, encodeBytes }: RasterCodec<P>): Codec {
+  const { recode: _recode, recodeBytes: _recodeBytes, pass: _pass, ...kept } = own
+  return {
+    ...kept,
+    holdsPicture: true,
+    async rows(file, probe, geometry, context) {
+      const raster = await decode(context, file, probe as P, geometry.page ?? 1)
+      if (raster.width !== probe.width || raster.height !== probe.height)
+        throw new AppError('invalid_image', { reason: 'The header lies about the size.' })
+      const stored = storedGeometry(geometry, probe, probe.orientation)
+      const scaled = await cutAndScale(context, raster, stored, !probe.hasAlpha)
+      return turnRows(context.core, rasterRows(context.core, scaled), probe.orientation)
+    },
+    rowsBytes(probe, geometry, fileBytes) {
+      const stored = storedGeometry(geometry, probe, probe.orientation)
+      const rows = rowsBytes(stored.width, BAND_ROWS) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+      return decodeBytes(probe as P, fileBytes) + resizeBytes(stored, !probe.hasAlpha) + rows
+    },
+    ...(encode && {
+      encode: (picture, { quality }, context) => picture.read(async (rows) => encode(context, await collect(context, rows), quality)),
+    }),
+    ...(encodeBytes && { encodeBytes: (shape, { quality }) => encodeBytes(shape, quality) }),
+  } as Codec
+}
+
+const CODECS: Record<FormatName, Codec> = {
+  jpeg: throughRasters<ReturnType<typeof jpeg.probe>>(jpeg as unknown as Codec, {
+    decode: (context, file, { source }) => decodeJpeg(context, file, source.header),
+    decodeBytes: ({ source }, fileBytes) => decodeJpegBytes(source.header, fileBytes),
+    encode: encodeJpeg,
+    encodeBytes: encodeJpegBytes,
+  }),
+  png: throughRasters<ReturnType<typeof png.probe>>(png as unknown as Codec, {
+    decode: decodePng,
+    decodeBytes: decodePngBytes,
+    encode: encodePng,
+    encodeBytes: encodePngBytes,
+  }),
+  webp: throughRasters<ReturnType<typeof webp.probe>>(webp as unknown as Codec, {
+    decode: decodeWebp,
+    decodeBytes: decodeWebpBytes,
+  }),
+}
+
+/** Decodes, scales and encodes without the core, whose steps stay: those of a fresh instance. */
+export const SECOND_STAGES: Stages = {
+  name: 'second',
+  codec: (name) => CODECS[name],
+  async resample(context, rows: PixelRows, geometry: Geometry) {
+    if (!isResampled(geometry)) return cutRows(rows, geometry.window.x, geometry.window.y, geometry)
+    const raster = await collect(context, rows)
+    return rasterRows(context.core, await cutAndScale(context, raster, geometry, rows.isOpaque))
+  },
+  resampleBytes: (source, geometry, isOpaque) =>
+    4 * source.width * source.height + resizeBytes(geometry, isOpaque) + rowsBytes(geometry.width, BAND_ROWS),
+}
