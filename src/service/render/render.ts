@@ -13,6 +13,9 @@ import type { Lane } from './turns.ts'
 /** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
 export const ENGINE_VERSION = '4'
 
+/** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
+export const SECOND_TTL_SECONDS = 3600
+
 export type Tier = 'edge' | 'store' | 'miss'
 
 export interface CachePolicy {
@@ -100,7 +103,7 @@ export function createRender(deps: RenderDeps) {
     if (!cache.use) return null
     const edgeKey = await edgeKeyOf(request, key)
     const near = await timings.measure('edge', () => deps.edge.get(edgeKey))
-    if (near) return { ...near, tier: 'edge', notModified: isFresh(key) }
+    if (near) return { ...near, tier: 'edge', notModified: isFresh(near.etag) }
     if (isFresh(key))
       return { body: new Uint8Array(), size: 0, mime: '', etag: key, warnings: '', engine: 'core', tier: 'store', notModified: true }
     try {
@@ -120,7 +123,8 @@ export function createRender(deps: RenderDeps) {
     if (cache.only) throw new AppError('not_cached')
     try {
       const result = await once(sources.key, () => make(request, sources, timings, defer), timings, defer)
-      if (cache.use && cache.ttlSeconds > 0) defer(deps.edge.put(await edgeKeyOf(request, sources.key), result, cache.ttlSeconds))
+      const ttlSeconds = timeToKeep(result, cache.ttlSeconds)
+      if (cache.use && ttlSeconds > 0) defer(deps.edge.put(await edgeKeyOf(request, sources.key), result, ttlSeconds))
       return { ...result, tier: 'miss', notModified: false }
     } catch (thrown) {
       if (!(thrown instanceof AppError && GONE_BY.includes(thrown.code))) throw thrown
@@ -162,8 +166,11 @@ export function createRender(deps: RenderDeps) {
     defer: Defer,
   ): Promise<StorableResult> {
     const { body, mime, engine, warnings } = await deps.run({ account, source, inputs, plan, lane }, timings)
-    const result: StorableResult = { body, size: body.length, mime, etag: key, warnings: warnings.join(' '), engine }
-    const keep = cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent
+    const isStandIn = deps.engine === 'auto' && engine === 'second'
+    // Other bytes than the core's are another result: a client must not join parts of both.
+    const etag = isStandIn ? `${key}-second` : key
+    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine }
+    const keep = !isStandIn && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
     if (cache.use && keep) defer(deps.results.put(account, path, key, result).catch(notKept))
@@ -179,6 +186,10 @@ export function createRender(deps: RenderDeps) {
     return result
   }
 }
+
+/** How long a result is kept that may be kept for `ttlSeconds`. */
+export const timeToKeep = ({ engine }: Pick<CachedResult, 'engine'>, ttlSeconds: number): number =>
+  engine === 'second' ? Math.min(ttlSeconds, SECOND_TTL_SECONDS) : ttlSeconds
 
 /** Results of a forced engine are apart from all others: they are for comparing. */
 const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)

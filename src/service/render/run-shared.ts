@@ -10,7 +10,7 @@ import type { SourceFile } from '../files/recent-files.ts'
 import { compute } from './compute.ts'
 import { findInputs, type FindFile, type InputLimits } from './plan-inputs.ts'
 import { openRunMemory, type RunMemory } from './run-memory.ts'
-import { firstStages } from './second-opinion.ts'
+import { firstStages, isEngineFault } from './second-opinion.ts'
 import { runExecution, type RunDeps } from './run-plan.ts'
 import type { Timings } from './timings.ts'
 import { issueTicket, type Ticket } from './turns.ts'
@@ -181,9 +181,8 @@ async function runTogether(
     })
   } catch (thrown) {
     if (running < 0) throw thrown
-    const error = AppError.from(thrown)
     // A failure of the core: that plan runs again alone, where the second engine may help.
-    if (error.code !== 'internal') await onOutcome(running, error)
+    if (!isEngineFault(thrown)) await onOutcome(running, AppError.from(thrown))
   }
 }
 

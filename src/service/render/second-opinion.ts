@@ -46,9 +46,14 @@ export const firstStages = ({ engine }: SecondOpinionDeps): Promise<Stages> => s
 /** Errors of the second run that say more than the core's: neither could decode the file, it is not there any more, or another time is better. */
 const TELLING: readonly ErrorCode[] = ['invalid_image', 'file_changed', 'file_not_found', 'overloaded', 'renderer_unavailable']
 
+/** A trap, a failed check of the engine's own, or a slip of its driver. Decoders of others call a file damaged on which they trap: that may be wrong. */
+export function isEngineFault(thrown: unknown): boolean {
+  const { code, cause } = AppError.from(thrown)
+  return code === 'internal' || cause instanceof WebAssembly.RuntimeError
+}
+
 /**
- * Runs `work`, and once more on the second engine when the core failed and the file may be good: on a trap, a failed check of its own, or a slip of its
- * driver. The second run waits for memory of its own; when it does not fit or fails as well, the core's error stands.
+ * Runs `work`, and once more on the second engine when the core failed and the file may be good. The second run waits for memory of its own; when it does not fit or fails as well, the core's error stands.
  */
 export async function withSecondOpinion(
   deps: SecondOpinionDeps,
@@ -61,7 +66,7 @@ export async function withSecondOpinion(
     return await run(work)
   } catch (thrown) {
     const mayAsk = deps.engine === 'auto' && work.execution.stages.name === 'core'
-    if (!mayAsk || AppError.from(thrown).code !== 'internal') throw thrown
+    if (!mayAsk || !isEngineFault(thrown)) throw thrown
     return askSecond(deps, account, memory, work, run, thrown)
   }
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
+import type { EngineName } from '../../../src/image/codecs/stages.ts'
 import { DEFAULT_OUTPUT, step } from '../../../src/image/plan.ts'
 import { BELIEVED_MS, createRecentFiles } from '../../../src/service/files/recent-files.ts'
 import type { CachedResult, FileInfo, ResultStore } from '../../../src/service/ports.ts'
-import { createRender, type RenderRequest } from '../../../src/service/render/render.ts'
+import { createRender, type RenderRequest, SECOND_TTL_SECONDS } from '../../../src/service/render/render.ts'
 import type { RunRequest } from '../../../src/service/render/run-plan.ts'
+import type { EngineChoice } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 
 const infoOf = (path: string, etag: string): FileInfo => ({
@@ -103,8 +105,10 @@ describe('equal requests at the same time', () => {
 })
 
 /** A service over these files (etag by account and path), whose results name the versions that they were made of. */
-function world(files: Map<string, string>, results?: Partial<ResultStore>) {
+function world(files: Map<string, string>, results?: Partial<ResultStore>, choice: EngineChoice = 'auto') {
   let now = 0
+  let engine: EngineName = 'core'
+  const ttls: number[] = []
   let heads = 0
   const near = new Map<string, CachedResult>()
   const kept = new Map<string, CachedResult>()
@@ -128,7 +132,13 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>) {
       purge: async () => 0,
       ...results,
     },
-    edge: { get: async (key) => near.get(key) ?? null, put: async (key, result) => void near.set(key, result) },
+    edge: {
+      get: async (key) => near.get(key) ?? null,
+      async put(key, result, ttlSeconds) {
+        near.set(key, result)
+        ttls.push(ttlSeconds)
+      },
+    },
     run: async (run) => {
       runs.push(run)
       for (const { path, etag } of [run.source, ...run.inputs]) {
@@ -137,11 +147,11 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>) {
         if (current !== etag) throw new AppError('file_changed')
       }
       const text = [run.source, ...run.inputs].map(({ etag }) => etag).join('+')
-      return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [], engine: 'core' as const }
+      return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [], engine }
     },
     hash: async (text) => text,
     limits: LIMITS,
-    engine: 'auto',
+    engine: choice,
     autoThresholdMs: 0,
     wait: () => new Promise(() => undefined),
     log: ({ message }) => logged.push(message),
@@ -159,7 +169,18 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>) {
       await Promise.race([Promise.all(deferred), settled()])
     }
   }
-  return { show, runs, near, kept, logged, recent, heads: () => heads, pass: (milliseconds: number) => void (now += milliseconds) }
+  return {
+    show,
+    runs,
+    near,
+    kept,
+    ttls,
+    logged,
+    recent,
+    heads: () => heads,
+    pass: (milliseconds: number) => void (now += milliseconds),
+    use: (name: EngineName) => void (engine = name),
+  }
 }
 
 const LAYERED = { plan: { steps: [step('composite', { path: '/logo.png' })], output: DEFAULT_OUTPUT } }
@@ -220,6 +241,41 @@ describe('a file that is changed', () => {
     await show()
     files.set('a/a.jpg', 'v2')
     expect(await show({ fromCurrentFiles: true })).toBe('miss v2')
+  })
+})
+
+describe('a picture of the second engine', () => {
+  const cache = { use: true, only: false, permanent: true, ttlSeconds: 10 * SECOND_TTL_SECONDS, version: '1' }
+  const etags = (near: ReadonlyMap<string, CachedResult>): string[] => [...near.values()].map(({ etag }) => etag)
+
+  it('in the place of the core’s is not kept for good, nor for long, and has another ETag', async () => {
+    const { show, near, kept, ttls, use } = world(new Map([['a/a.jpg', 'v1']]))
+    use('second')
+    expect([await show({ cache }), await show({ cache })]).toEqual(['miss v1', 'edge v1'])
+    const [standIn] = etags(near)
+    expect([kept.size, ttls]).toEqual([0, [SECOND_TTL_SECONDS]])
+    expect(await show({ cache, isFresh: (etag) => etag === standIn })).toBe('304')
+    near.clear()
+    use('core')
+    // What a client has of the second engine says nothing of what the core makes.
+    expect(await show({ cache, isFresh: (etag) => etag === standIn })).toBe('miss v1')
+    const [own] = etags(near)
+    expect(own).not.toBe(standIn)
+    expect([kept.size, ttls]).toEqual([1, [SECOND_TTL_SECONDS, cache.ttlSeconds]])
+    expect(await show({ cache, isFresh: (etag) => etag === own })).toBe('304')
+  })
+
+  it('is never an answer where the core alone is wanted, and is kept where the second engine is', async () => {
+    const files = new Map([['a/a.jpg', 'v1']])
+    const names = new Set<string>()
+    for (const choice of ['auto', 'core', 'second'] as const) {
+      const { show, near, kept, use } = world(files, {}, choice)
+      use(choice === 'core' ? 'core' : 'second')
+      await show({ cache })
+      for (const name of near.keys()) names.add(name)
+      expect(kept.size, choice).toBe(choice === 'auto' ? 0 : 1)
+    }
+    expect(names.size).toBe(3)
   })
 })
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { Engine } from '../../../src/image/engine/engine.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
 import { type FormatName, step, type Step, type TransformPlan } from '../../../src/image/plan.ts'
+import { planExecution } from '../../../src/image/planner.ts'
+import { SECOND_STAGES } from '../../../src/image/second/stages.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 import type { OpenContext } from '../../../src/service/render/compute.ts'
 import { createRunPlan } from '../../../src/service/render/run-plan.ts'
@@ -12,8 +14,25 @@ import { createRunShared } from '../../../src/service/render/run-shared.ts'
 import type { EngineChoice, EngineFault } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { openImageContext } from '../../support/image-context.ts'
-import { sample, translucent } from '../../support/pictures.ts'
-import { runDeps } from '../../support/run-deps.ts'
+import { progressiveJpeg, sample, translucent } from '../../support/pictures.ts'
+import { LIMITS, runDeps } from '../../support/run-deps.ts'
+
+/** How many of the next calls of libwebp trap. */
+const libwebp = vi.hoisted(() => ({ decode: 0, encode: 0 }))
+type Factory = (options: unknown) => Promise<Record<'decode' | 'encode', (...args: unknown[]) => unknown>>
+function trapping(name: 'decode' | 'encode') {
+  return async (original: () => Promise<{ default: Factory }>) => {
+    const start = (await original()).default
+    const faulty: Factory = async (options) => {
+      const instance = await start(options)
+      return { ...instance, [name]: (...args: unknown[]) => (libwebp[name]-- > 0 ? trap() : instance[name](...args)) }
+    }
+    return { default: faulty }
+  }
+}
+vi.mock('@jsquash/webp/codec/dec/webp_dec.js', trapping('decode'))
+vi.mock('@jsquash/webp/codec/enc/webp_enc_simd.js', trapping('encode'))
+beforeEach(() => void Object.assign(libwebp, { decode: 0, encode: 0 }))
 
 const trap = (): never => {
   throw new WebAssembly.RuntimeError('unreachable')
@@ -33,18 +52,34 @@ interface Fault {
   readonly isLasting?: boolean
 }
 
+/** A context that was opened, and how it came back. */
+interface Opened {
+  readonly isFresh: boolean
+  isHealthy?: boolean
+}
+
 /** Contexts whose core fails as told. */
-function faultyContexts({ of, how = trap, isLasting = false }: Fault): OpenContext {
-  let opened = 0
-  return (isFresh) => {
+function faultyContexts({ of, how = trap, isLasting = false }: Fault, opened: Opened[], onSecond: () => void): OpenContext {
+  return (isFresh = false) => {
     const { context, release } = openImageContext(isFresh)
-    const isFaulty = isLasting || opened++ === 0
+    const one: Opened = { isFresh }
+    const isFaulty = opened.push(one) === 1 || isLasting
+    const resizer = (): Promise<WebAssembly.Module> => {
+      onSecond()
+      return context.wasm.resizer()
+    }
     const core = async (): Promise<Engine> => {
       const sound = await context.core()
       if (!(of in sound.exports)) throw new Error(`the core has no ${of}`)
       return isFaulty ? { ...sound, exports: { ...sound.exports, [of]: how } } : sound
     }
-    return { context: { ...context, core }, release }
+    return {
+      context: { ...context, core, wasm: { ...context.wasm, resizer } },
+      release(isHealthy) {
+        one.isHealthy = isHealthy
+        return release(isHealthy)
+      },
+    }
   }
 }
 
@@ -52,10 +87,15 @@ interface Setting {
   readonly fault?: Fault
   readonly engine?: EngineChoice
   readonly totalBytes?: number
+  /** Called when the second engine scales. */
+  readonly onSecond?: () => void
 }
 
 /** Runs plans on files whose first is the source, and keeps what was reported. */
-function bench(contents: Readonly<Record<string, Uint8Array>>, { fault, engine = 'auto', totalBytes = 80_000_000 }: Setting = {}) {
+function bench(
+  contents: Readonly<Record<string, Uint8Array>>,
+  { fault, engine = 'auto', totalBytes = 80_000_000, onSecond = () => undefined }: Setting = {},
+) {
   const infoOf = (path: string): FileInfo => {
     const file = { size: contents[path]?.length ?? 0, etag: 'e', lastModified: new Date(0) }
     return { path, ...file, mime: '', originalFileName: null, metadata: {}, tags: [] }
@@ -69,11 +109,12 @@ function bench(contents: Readonly<Record<string, Uint8Array>>, { fault, engine =
       }),
   }
   const faults: EngineFault[] = []
+  const opened: Opened[] = []
   const deps = {
     ...runDeps(files, { totalBytes, maxWaiting: 8 }),
     engine,
     reportFault: (_account: string, found: EngineFault) => void faults.push(found),
-    ...(fault && { openContext: faultyContexts(fault) }),
+    ...(fault && { openContext: faultyContexts(fault, opened, onSecond) }),
   }
   const [path = '', ...others] = Object.keys(contents)
   const timings = () => createTimings({ now: () => 0 })
@@ -88,7 +129,7 @@ function bench(contents: Readonly<Record<string, Uint8Array>>, { fault, engine =
     })
     return outcomes
   }
-  return { run, runTogether, faults, usage: deps.budget.usage }
+  return { run, runTogether, faults, opened, usage: deps.budget.usage }
 }
 
 const plan = (format: FormatName, ...steps: Step[]): TransformPlan => ({ steps, output: { format, quality: 90 } })
@@ -108,21 +149,46 @@ async function psnr(a: Uint8Array, b: Uint8Array): Promise<number> {
 /** A plan for each stage, and a function that only this stage calls. */
 const STAGES = [
   { stage: 'decoding JPEG', of: 'jpegDecodeRow', input: 'jpeg', wish: plan('png', resize(200)) },
+  { stage: 'decoding the scans of a progressive JPEG', of: 'jpegAcRow', input: 'progressive', wish: plan('png', resize(200)) },
+  { stage: 'decoding the blocks of a progressive JPEG', of: 'jpegCoefficientRow', input: 'progressive', wish: plan('jpeg', resize(200)) },
+  { stage: 'converting JPEG', of: 'yccToRgbaRow', input: 'jpeg', wish: plan('webp', resize(200)) },
+  { stage: 'turning JPEG', of: 'turnPlane', input: 'turned', wish: plan('jpeg', resize(200)) },
+  { stage: 'unfiltering PNG', of: 'pngUnfilter', input: 'png', wish: plan('png', resize(80)) },
+  { stage: 'scaling WebP', of: 'combinePremultipliedPixels', input: 'webp', wish: plan('png', resize(80)) },
   { stage: 'decoding PNG', of: 'inflate', input: 'png', wish: plan('jpeg', resize(80)) },
   { stage: 'scaling', of: 'combinePixels', input: 'jpeg', wish: plan('webp', resize(300)) },
   { stage: 'scaling planes', of: 'combineColumns', input: 'jpeg', wish: plan('jpeg', resize(300)) },
   { stage: 'scaling in the middle', of: 'combinePixels', input: 'jpeg', wish: plan('webp', step('negate', {}), resize(300)) },
-  {
-    stage: 'a step',
-    of: 'convolveRow',
-    input: 'jpeg',
-    wish: plan('png', resize(200), step('convolve', { kernel: [0, 1, 0, 1, 4, 1, 0, 1, 0], divisor: 8 })),
-  },
   { stage: 'encoding JPEG', of: 'tokeniseRow', input: 'png', wish: plan('jpeg', step('negate', {})) },
+  { stage: 'encoding JPEG again', of: 'writeTokens', input: 'jpeg', wish: plan('jpeg', resize(300)) },
   { stage: 'encoding PNG', of: 'deflateBlock', input: 'jpeg', wish: plan('png', resize(200)) },
+  { stage: 'filtering PNG', of: 'pngFilter', input: 'jpeg', wish: plan('png', resize(200)) },
 ] as const
 
-const inputOf = (format: 'jpeg' | 'png'): Promise<Uint8Array> => (format === 'jpeg' ? sample() : translucent('png'))
+const INPUTS = {
+  jpeg: () => sample(),
+  progressive: () => progressiveJpeg(),
+  turned: async () =>
+    sharp(await sample())
+      .withMetadata({ orientation: 6 })
+      .jpeg({ quality: 95 })
+      .toBuffer(),
+  png: () => translucent('png'),
+  webp: () => translucent('webp'),
+}
+const inputOf = async (name: keyof typeof INPUTS): Promise<Uint8Array> => new Uint8Array(await INPUTS[name]())
+
+/** Kernels of steps: the second run has them too, on an instance that nobody has used. */
+const KERNELS = [
+  { of: 'convolveRow', steps: [step('convolve', { kernel: [0, 1, 0, 1, 4, 1, 0, 1, 0], divisor: 8 })] },
+  { of: 'medianRow', steps: [step('median', { size: 5 })] },
+  { of: 'lookUpPixels', steps: [step('brightness', { level: 20 })] },
+  { of: 'changeLabPixels', steps: [step('modulate', { saturation: 1.5 })] },
+  {
+    of: 'flattenPixels',
+    steps: [step('extend', { left: 5, right: 5, background: '00000000' }), step('flatten', { background: 'ff0000ff' })],
+  },
+] as const
 
 describe('a core that fails', () => {
   const kinds = { trap, 'failed check': failedCheck, slip }
@@ -147,16 +213,72 @@ describe('a core that fails', () => {
     expect(usage()).toEqual({ bytes: 0, waiting: 0 })
   })
 
-  it.each(STAGES.filter(({ stage }) => stage !== 'a step'))('each time in $stage is helped as well', async ({ of, input, wish }) => {
+  it.each(KERNELS)('once in $of of a step is helped by an instance that nobody has used', async ({ of, steps }) => {
+    const contents = { '/a': await sample() }
+    const wish = plan('png', resize(200), ...steps)
+    const sound = await bench(contents).run(wish)
+    const helped = await bench(contents, { fault: { of } }).run(wish)
+    expect(helped.engine).toBe('second')
+    expect(await psnr(helped.body, sound.body)).toBeGreaterThan(30)
+  })
+
+  it.each(STAGES)('each time in $stage is helped as well', async ({ of, input, wish }) => {
     const { run } = bench({ '/a': await inputOf(input) }, { fault: { of, isLasting: true } })
     expect(await run(wish)).toMatchObject({ engine: 'second' })
   })
 
   it('each time in a step is the error that it was', async () => {
-    const { of, input, wish } = STAGES[5]
-    const { run, faults } = bench({ '/a': await inputOf(input) }, { fault: { of, isLasting: true } })
-    await expect(run(wish)).rejects.toThrow('unreachable')
+    const { of, steps } = KERNELS[0]
+    const { run, faults } = bench({ '/a': await sample() }, { fault: { of, isLasting: true } })
+    await expect(run(plan('png', resize(200), ...steps))).rejects.toThrow('unreachable')
     expect(faults).toMatchObject([{ outcome: 'internal' }])
+  })
+
+  it.each(['decode', 'encode'] as const)('by a trap of libwebp that does not come again (%s) is helped', async (name) => {
+    const file = await inputOf('webp')
+    const wish = plan('webp', resize(80))
+    const sound = await bench({ '/a': file }).run(wish)
+    libwebp[name] = 1
+    const { run, faults } = bench({ '/a': file })
+    const helped = await run(wish)
+    expect(helped.engine).toBe('second')
+    expect(await psnr(helped.body, sound.body)).toBeGreaterThan(30)
+    expect(faults).toMatchObject([{ outcome: 'ok', fault: expect.stringContaining('unreachable') }])
+  })
+
+  it('by a trap of libwebp each time says that the file is damaged, or that we failed', async () => {
+    const contents = { '/a': await inputOf('webp') }
+    libwebp.decode = 2
+    await expect(bench(contents).run(plan('webp', resize(80)))).rejects.toMatchObject({ code: 'invalid_image' })
+    libwebp.encode = 2
+    await expect(bench(contents).run(plan('webp', resize(80)))).rejects.toMatchObject({ code: 'internal' })
+  })
+
+  it('gives its instance back as spoilt, and the next run has one that nobody has used', async () => {
+    const contents = { '/a': await sample() }
+    const fault = { of: 'jpegDecodeRow' }
+    const alone = bench(contents, { fault })
+    await alone.run(plan('png', resize(200)))
+    expect(alone.opened).toEqual([
+      { isFresh: false, isHealthy: false },
+      { isFresh: true, isHealthy: true },
+    ])
+    const together = bench(contents, { fault })
+    expect(await together.runTogether([plan('jpeg', resize(60)), plan('jpeg', resize(100))])).toMatchObject([
+      { engine: 'core' },
+      { engine: 'core' },
+    ])
+    expect(together.opened.map(({ isHealthy }) => isHealthy)).toEqual([false, true, true])
+  })
+
+  it('is helped within memory that was leased before', async () => {
+    const file = await sample()
+    const wish = plan('png', resize(200))
+    const leased: number[] = []
+    const { run, usage } = bench({ '/a': file }, { fault: { of: 'jpegDecodeRow' }, onSecond: () => void leased.push(usage().bytes) })
+    await run(wish)
+    expect(leased).toHaveLength(1)
+    expect(leased[0]).toBeGreaterThanOrEqual(planExecution(wish, file, LIMITS, SECOND_STAGES).peakBytes)
   })
 
   it('on a layer is helped, and the layer is decoded by the second engine too', async () => {
@@ -217,9 +339,11 @@ it('a file that no engine decodes is damaged', async () => {
   expect(faults).toMatchObject([{ outcome: 'invalid_image' }])
 })
 
-it('an error that is the file’s or the client’s asks nobody', async () => {
-  const damaged = (await sample()).slice(0, 100)
-  const { run, faults } = bench({ '/a': damaged })
+it.each([
+  ['in its header', async () => (await sample()).slice(0, 100)],
+  ['in its pixels', async () => (await translucent('webp')).slice().fill(0xff, 60)],
+])('a file that is damaged %s asks nobody', async (_, damaged) => {
+  const { run, faults } = bench({ '/a': await damaged() })
   await expect(run(plan('png'))).rejects.toMatchObject({ code: 'invalid_image' })
   expect(faults).toEqual([])
 })

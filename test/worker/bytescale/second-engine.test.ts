@@ -52,8 +52,10 @@ it('where the core traps, the answer, a metric and a line of the log with the ha
   }
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const send = ownedService(definition)
-  const answer = await send(`/${ACCOUNT}/image${path}?w=50&f=png`)
+  const answer = await send(`/${ACCOUNT}/image${path}?w=50&f=png&v=1`)
   expect([answer.status, answer.headers.get('Emulsion-Engine')]).toEqual([200, 'second'])
+  expect(answer.headers.get('ETag')).toMatch(/-second"$/)
+  expect(answer.headers.get('Cache-Control')).toContain('max-age=3600')
   expect(await (await send('/-/metrics')).text()).toContain('emulsion_second_opinions_total{outcome="ok"} 1')
   const digest = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', file)), (byte) => byte.toString(16).padStart(2, '0'))
   const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>)

@@ -1,7 +1,7 @@
 import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf, splitExtension } from '../../../../service/files/path.ts'
-import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import { type CachePolicy, type Render, type Rendered, timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings, type Timings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { readStream } from '../../../../service/files/content/read-stream.ts'
@@ -35,7 +35,7 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const cached = cacheControl(delivery, ttlSeconds, isPrivate)
+  const cached = cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate)
   const headers = imageHeaders(rendered, path, delivery, cached, timings)
   // Appended: access by a cookie has already added Origin.
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
