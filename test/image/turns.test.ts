@@ -82,6 +82,30 @@ describe.each(['jpeg', 'png'] as const)('a turn behind the first scaling, of a %
   })
 })
 
+/** A JPEG whose header says so large a picture. */
+async function headerOf(width: number, height: number, orientation: Orientation): Promise<Uint8Array> {
+  const file = await picture('jpeg', orientation)
+  const sof = file.indexOf(Buffer.from([0xff, 0xc0]))
+  file.writeUInt16BE(height, sof + 5)
+  file.writeUInt16BE(width, sof + 7)
+  return file
+}
+
+describe('photographs of 100 megapixels', () => {
+  const flop = step('flip', { axis: 'horizontal' })
+  it.each([
+    ['mirrored by the plan', 1, [flop]],
+    ['mirrored by the file', 2, []],
+    ['turned upside down by the file, and back and mirrored by the plan', 4, [step('rotate', { degrees: 180 })]],
+  ] as const)('that are %s take no more than others: JPEG to JPEG', async (_, orientation, steps) => {
+    const planned = async (stored: Orientation, wish: readonly Step[]) =>
+      planExecution({ steps: wish, output: { format: 'jpeg', quality: 80 } }, await headerOf(11_900, 8400, stored), LIMITS)
+    const { peakBytes, isRecoded } = await planned(orientation, steps)
+    expect(isRecoded).toBe(true)
+    expect(peakBytes).toBeLessThan((await planned(1, [])).peakBytes + 1000)
+  })
+})
+
 describe('photographs of 12 megapixels', () => {
   const BUDGET = 80_000_000
   const large = (format: 'jpeg' | 'png') =>

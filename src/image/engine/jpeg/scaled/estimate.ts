@@ -1,5 +1,5 @@
 import type { Geometry } from '../../../geometry.ts'
-import type { Orientation } from '../../../orientation.ts'
+import { type Orientation, turnsRows } from '../../../orientation.ts'
 import type { Shape } from '../../../raster.ts'
 import { type JpegFrame, planFrame } from '../decode/frame.ts'
 import { estimateEncodeBytes } from '../encode/encoder.ts'
@@ -55,8 +55,8 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const components = frame.components.map((component) => component.plane)
   const jobs = planeJobs(components, plan, orientation, geometry, encoded.components)
   const planes = encoded.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
-  const buffered = orientation === 1 ? bufferedMcuRows(jobs, planes, encoded.mcuRows) : 1
-  return decoding + planeBytes(jobs, orientation !== 1) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
+  const buffered = turnsRows(orientation) ? 1 : bufferedMcuRows(jobs, planes, encoded.mcuRows)
+  return decoding + planeBytes(jobs, orientation) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
 }
 
 function rgbaBytes(frame: JpegFrame, plan: ScaledDecode): number {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../errors.ts'
-import { type Orientation, storedWindow } from '../../../orientation.ts'
+import { type Orientation, storedWindow, turnsRows } from '../../../orientation.ts'
 import type { Shape } from '../../../raster.ts'
 import type { Core } from '../../core.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
@@ -65,9 +65,10 @@ export function bufferedMcuRows(
   return Math.min(mcuRows, Math.ceil(Math.max(...rows)) + 3)
 }
 
-/** Core memory of the resamplers; of the planes too when the result must be turned. */
-export function planeBytes(jobs: readonly ResampleOptions[], isTurned: boolean): number {
-  return jobs.reduce((sum, job) => sum + estimateResampleBytes(job) + (isTurned ? (align16(job.width) + 16) * job.height + 16 : 0), 0)
+/** Core memory of the resamplers; of the planes too when they are made whole. */
+export function planeBytes(jobs: readonly ResampleOptions[], orientation: Orientation): number {
+  const isHeld = turnsRows(orientation)
+  return jobs.reduce((sum, job) => sum + estimateResampleBytes(job) + (isHeld ? (align16(job.width) + 16) * job.height + 16 : 0), 0)
 }
 
 /** Makes one result of a stream's planes. */
@@ -80,12 +81,19 @@ export interface PlaneSink {
   finish(pace: Pace): Promise<Uint8Array>
 }
 
-/** Resamples planes into an encoder of the same size, whose planes buffer `bufferedMcuRows`: no RGB, no whole picture in memory. */
-export function uprightSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder): PlaneSink {
+/**
+ * Resamples planes into an encoder of the same size, whose planes buffer `bufferedMcuRows`: no RGB, no whole picture in memory. Each row is mirrored
+ * in itself when `isMirrored`.
+ */
+export function streamingSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder, isMirrored: boolean): PlaneSink {
   let encoded = 0
   const resamplers = createResamplers(core, jobs, (i) => {
     const plane = encoder.planes[i] as EncoderPlane
-    return { ...plane, onRow: (y: number) => assertRoom(y - encoded * plane.rowsPerMcu < plane.rows) }
+    const onRow = (y: number, ptr: number): void => {
+      assertRoom(y - encoded * plane.rowsPerMcu < plane.rows)
+      if (isMirrored) new Uint8Array(core.exports.memory.buffer, ptr, plane.width).reverse()
+    }
+    return { ...plane, onRow }
   })
   return {
     get isDone() {
@@ -110,8 +118,8 @@ function assertRoom(hasRoom: boolean): void {
   if (!hasRoom) throw new AppError('internal', { detail: 'a resampled row overtook the encoder' })
 }
 
-/** As `uprightSink`, for a result that must be turned: its planes are made whole, as stored, and read in upright order. */
-export function turnedSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder, orientation: Orientation): PlaneSink {
+/** As `streamingSink`, for any orientation: the planes are made whole, as stored, and read in upright order. */
+export function heldSink(core: PlaneCore, jobs: readonly ResampleOptions[], encoder: JpegEncoder, orientation: Orientation): PlaneSink {
   const planes = jobs.map(({ width, height }) => ({
     ptr: core.alloc(align16(width) * height + 16),
     stride: align16(width),

@@ -1,5 +1,5 @@
 import type { Geometry } from '../../../geometry.ts'
-import type { Orientation } from '../../../orientation.ts'
+import { type Orientation, SYMMETRY, turnsRows } from '../../../orientation.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { createJpegEncoder, type JpegEncodeOptions } from '../encode/encoder.ts'
 import { layOutFrame } from '../encode/frame.ts'
@@ -8,7 +8,7 @@ import { type Pace, readingNs } from '../../pace.ts'
 import type { PlaneStream } from '../../plane-stream.ts'
 import type { ScaledJpegCore } from './convert.ts'
 import { keepsSubsampling, planScaledDecode } from './decode-scale.ts'
-import { bufferedMcuRows, planeJobs, type PlaneSink, pump, turnedSink, uprightSink } from './planes.ts'
+import { bufferedMcuRows, heldSink, planeJobs, type PlaneSink, pump, streamingSink } from './planes.ts'
 
 /** The colour of the file is kept: gray stays gray. */
 export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
@@ -64,7 +64,8 @@ function createSink(
   const frame = layOutFrame(geometry, colour, options.subsampling)
   const jobs = planeJobs(stream.components, planScaledDecode(header, orientation, geometry), orientation, geometry, frame.components)
   const planes = frame.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
-  const buffered = orientation === 1 ? bufferedMcuRows(jobs, planes, frame.mcuRows) : 1
+  const isHeld = turnsRows(orientation)
+  const buffered = isHeld ? 1 : bufferedMcuRows(jobs, planes, frame.mcuRows)
   const encoder = createJpegEncoder(core, geometry, { ...options, colour, reservesTokens: isShared }, buffered)
-  return orientation === 1 ? uprightSink(core, jobs, encoder) : turnedSink(core, jobs, encoder, orientation)
+  return isHeld ? heldSink(core, jobs, encoder, orientation) : streamingSink(core, jobs, encoder, SYMMETRY[orientation].mirrorX)
 }

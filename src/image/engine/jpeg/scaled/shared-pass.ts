@@ -1,5 +1,5 @@
 import type { Geometry } from '../../../geometry.ts'
-import type { Orientation } from '../../../orientation.ts'
+import { type Orientation, turnsRows } from '../../../orientation.ts'
 import type { Raster } from '../../../raster.ts'
 import { estimateScaledBytes, resamplerBytes, type JpegSource } from './estimate.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
@@ -51,7 +51,7 @@ export async function jpegToRasters(
 
 /** Upper bound of what a pass holds, its rasters included. */
 export function estimatePassBytes(source: JpegSource, orientation: Orientation, geometries: readonly Geometry[]): number {
-  const copies = orientation === 1 ? 4 : 8
+  const copies = turnsRows(orientation) ? 8 : 4
   const rasters = geometries.reduce((sum, { width, height }) => sum + copies * width * height, 0)
   const resamplers = geometries.reduce((sum, geometry) => sum + resamplerBytes(source, orientation, geometry), 0)
   return Math.max(0, ...geometries.map((geometry) => estimateScaledBytes(source, orientation, geometry))) + resamplers + rasters
