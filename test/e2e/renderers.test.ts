@@ -34,6 +34,20 @@ it('runs two processes, whose answers are pictures and errors as ever', async ()
   expect((await fetch(`${image(111)}&crop-x=99999&crop-w=5&crop-h=5&crop-y=0`)).status).toBeLessThan(500)
 })
 
+it('run the engine that is wanted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'emulsion-renderers-'))
+  const forced = await startServer(folder, { EMULSION_RENDERERS: '1', EMULSION_ENGINE: 'second' })
+  try {
+    const answer = await fetch(`${forced.origin}/${forced.account}/image/samples/lake.jpg?w=111&f=png`)
+    expect([answer.status, answer.headers.get('emulsion-engine')]).toEqual([200, 'second'])
+    expect(answer.headers.get('server-timing')).toContain('hop;dur=')
+    await answer.arrayBuffer()
+  } finally {
+    await forced.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 it('answers while renderers are killed: 200, or 503 with Retry-After that succeeds when tried again', async () => {
   const cached = image(90)
   await (await fetch(cached)).arrayBuffer()
