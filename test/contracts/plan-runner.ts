@@ -26,11 +26,12 @@ function storeOf(contents: Readonly<Record<string, Uint8Array>>): FileStore {
   const open = (_: string, path: string): Promise<OpenFile | null> => {
     const bytes = contents[path]
     if (!bytes) return Promise.resolve(null)
-    const body = new ReadableStream<Uint8Array>({
+    const body = new ReadableStream({
+      type: 'bytes',
       start(controller) {
         controller.enqueue(bytes.slice(0, 100))
         if (path.includes('broken-off')) return controller.error(new Error('The disk is gone.'))
-        controller.enqueue(bytes.slice(100))
+        if (bytes.length > 100) controller.enqueue(bytes.slice(100))
         controller.close()
       },
     })

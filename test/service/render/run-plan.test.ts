@@ -135,11 +135,12 @@ describe('a file that is read', () => {
   })
 
   it.each([
-    ['breaks off', (c: ReadableStreamDefaultController<Uint8Array>) => c.error(new Error('lost'))],
-    ['ends early', (c: ReadableStreamDefaultController<Uint8Array>) => c.close()],
+    ['breaks off', (c: ReadableByteStreamController) => c.error(new Error('lost'))],
+    ['ends early', (c: ReadableByteStreamController) => c.close()],
   ])('and %s is the failure of the storage, and all is given back', async (_name, end) => {
     const source = { path: '/a.png', size: 10, etag: 'v1' }
-    const body = new ReadableStream<Uint8Array>({
+    const body = new ReadableStream({
+      type: 'bytes',
       start(controller) {
         controller.enqueue(new Uint8Array(5))
         end(controller)

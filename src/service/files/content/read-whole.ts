@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import type { FileStore } from '../../ports.ts'
 import type { SourceFile } from '../recent-files.ts'
+import { createByteReader } from './byte-reader.ts'
 
 /**
  * A file as a stream, of that very version.
@@ -29,24 +30,14 @@ export async function openVersion(
  * @throws AppError of `openVersion`, and `storage_unavailable` when the storage breaks off.
  */
 export async function readWhole(files: FileStore, account: string, file: SourceFile, maxFileBytes: number): Promise<Uint8Array> {
-  const body = await openVersion(files, account, file, maxFileBytes)
-  const bytes = new Uint8Array(file.size)
-  const length = await readInto(bytes, body)
-  if (length !== file.size) throw new AppError('storage_unavailable', { detail: `Of ${file.path} came ${length} of ${file.size} bytes.` })
-  return bytes
-}
-
-/** Answers how many bytes came; those beyond the buffer are not kept. */
-async function readInto(bytes: Uint8Array, body: ReadableStream<Uint8Array>): Promise<number> {
-  let length = 0
+  const reader = createByteReader(await openVersion(files, account, file, maxFileBytes))
   try {
-    for await (const chunk of body) {
-      if (length + chunk.length > bytes.length) return length + chunk.length
-      bytes.set(chunk, length)
-      length += chunk.length
-    }
+    const bytes = await reader.take(file.size)
+    await reader.expectEnd()
+    return bytes
   } catch (cause) {
-    throw new AppError('storage_unavailable', { cause, detail: `The storage broke off after ${length} bytes.` })
+    throw new AppError('storage_unavailable', { cause, detail: `The storage did not give the ${file.size} bytes of ${file.path}.` })
+  } finally {
+    await reader.cancel()
   }
-  return length
 }

@@ -1,11 +1,11 @@
 import { AppError } from '../../../errors.ts'
+import { createByteReader, type ByteReader } from '../../files/content/byte-reader.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
 import type { Clock } from '../../ports.ts'
 import type { MemoryLease } from '../memory-budget.ts'
 import type { EngineFault } from '../second-opinion.ts'
 import type { OnOutcome } from '../run-shared.ts'
 import type { Timings } from '../timings.ts'
-import { createByteReader, type ByteReader } from './byte-reader.ts'
 import type { Renderer } from './pool.ts'
 import { encodeHead, errorFromWire, readAnswerHead, type AnswerHead, type RenderTask } from './wire.ts'
 
@@ -28,6 +28,8 @@ export interface Exchange {
 
 /** A renderer that says nothing for longer has ended or hangs. */
 const SILENCE_MS = 60_000
+/** Of a file on its way: few pieces, little memory. */
+const PIECE_BYTES = 262_144
 
 /**
  * Sends a task with its files, which stream through, and tells each outcome as it comes.
@@ -97,7 +99,7 @@ async function writeTask(
   const writer = sink.getWriter()
   try {
     await writer.write(head)
-    for (const file of files) for await (const chunk of chunksOf(file, open)) await writer.write(chunk)
+    for (const file of files) for await (const piece of piecesOf(file, open)) await writer.write(piece)
     await writer.close()
     return undefined
   } catch (thrown) {
@@ -106,19 +108,17 @@ async function writeTask(
   }
 }
 
-/** Chunk by chunk and not by `pipeTo`, which does not tell which of its ends has broken. @throws AppError of the file. */
-async function* chunksOf(file: SourceFile, open: Exchange['open']): AsyncGenerator<Uint8Array> {
-  const reader = (await open(file)).getReader()
+/** Piece by piece and not by `pipeTo`, which does not tell which of its ends has broken. @throws AppError of the file. */
+async function* piecesOf(file: SourceFile, open: Exchange['open']): AsyncGenerator<Uint8Array> {
+  const reader = createByteReader(await open(file))
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
+    for (let at = 0; at < file.size; at += PIECE_BYTES) {
+      yield await reader.take(Math.min(PIECE_BYTES, file.size - at)).catch((cause: unknown) => {
         throw new AppError('storage_unavailable', { cause, detail: `The storage broke off in ${file.path}.` })
       })
-      if (done) return
-      yield value
     }
   } finally {
-    await reader.cancel().catch(() => undefined)
+    await reader.cancel()
   }
 }
 

@@ -7,7 +7,7 @@ import { createRunPlan, type RunDeps } from '../run-plan.ts'
 import { createRunShared } from '../run-shared.ts'
 import type { EngineFault } from '../second-opinion.ts'
 import { createTimings, type Timings } from '../timings.ts'
-import { createByteReader, type ByteReader } from './byte-reader.ts'
+import { createByteReader, type ByteReader } from '../../files/content/byte-reader.ts'
 import { encodeHead, errorToWire, readTask, type RenderTask } from './wire.ts'
 
 export interface ServeDeps extends Omit<RunDeps, 'readFile' | 'engine' | 'reportFault'> {

@@ -5,7 +5,7 @@ import type { SourceFile } from '../../files/recent-files.ts'
 import { readPlan } from '../plan-json.ts'
 import { ENGINE_CHOICES, type EngineChoice } from '../second-opinion.ts'
 import type { Lane } from '../turns.ts'
-import type { ByteReader } from './byte-reader.ts'
+import type { ByteReader } from '../../files/content/byte-reader.ts'
 
 /**
  * What a caller and a renderer say to each other. Both directions are heads, each followed by the bytes that it announces; a head is its length

@@ -8,13 +8,17 @@ const FILE = { path: '/a', size: 4, etag: '1' }
 function storage(pieces: readonly number[][], error?: Error, etag = '1') {
   const left = [...pieces]
   const seen = { opened: 0, cancelled: false }
-  const body = new ReadableStream<Uint8Array>(
+  const body = new ReadableStream(
     {
+      type: 'bytes',
       pull(controller) {
         const piece = left.shift()
         if (piece) controller.enqueue(Uint8Array.from(piece))
         else if (error) controller.error(error)
-        else controller.close()
+        else {
+          controller.close()
+          controller.byobRequest?.respond(0)
+        }
       },
       cancel: () => void (seen.cancelled = true),
     },

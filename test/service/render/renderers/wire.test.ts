@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { AppError, ERROR_CODES } from '../../../../src/errors.ts'
 import { step } from '../../../../src/image/plan.ts'
-import { createByteReader } from '../../../../src/service/render/renderers/byte-reader.ts'
+import { createByteReader } from '../../../../src/service/files/content/byte-reader.ts'
 import { encodeHead, errorFromWire, errorToWire, readAnswerHead, readTask } from '../../../../src/service/render/renderers/wire.ts'
 
 /** A stream in chunks of so many bytes. */
 const streamOf = (bytes: Uint8Array, chunk: number): ReadableStream<Uint8Array> =>
   new ReadableStream({
+    type: 'bytes',
     start(controller) {
       for (let i = 0; i < bytes.length; i += chunk) controller.enqueue(bytes.slice(i, i + chunk))
       controller.close()
