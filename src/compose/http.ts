@@ -40,7 +40,7 @@ export function createHttp(config: Config, metrics: Metrics, stored: Files, { bu
       cacheSettings: new Map(config.accounts.map(({ id, cache }) => [id, cache])),
       render,
       save,
-      saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId }),
+      saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),
       asyncSaveBytes: config.limits.asyncSaveBytes,
       processes: work.processes,
       newJobId,

@@ -60,19 +60,36 @@ export function step<N extends OperationName>(op: N, params: InputOf<N>, field?:
   return { op, params: parsed.data } as Step // parsed by that very operation's schema
 }
 
+/** What a plan has too much of. `op` is the first operation that is too many. */
+export interface Excess {
+  readonly what: 'steps' | 'steps that look at the whole picture first'
+  readonly most: number
+  readonly received: number
+  readonly op: OperationName | undefined
+}
+
+/** Whether the steps are too many for every picture; `null` when they are not. Needs no picture. */
+export function excessOf(steps: readonly Step[], maxSteps: number): Excess | null {
+  const looks = steps.filter(({ op }) => operation(op).resolve !== undefined)
+  if (steps.length > maxSteps) return { what: 'steps', most: maxSteps, received: steps.length, op: undefined }
+  if (looks.length <= MAX_LOOKS) return null
+  return { what: 'steps that look at the whole picture first', most: MAX_LOOKS, received: looks.length, op: looks[MAX_LOOKS]?.op }
+}
+
+/** @throws AppError `too_many_steps`. */
+export function checkSteps(steps: readonly Step[], maxSteps: number): void {
+  const excess = excessOf(steps, maxSteps)
+  if (!excess) return
+  const { what, most, received, op } = excess
+  throw new AppError('too_many_steps', { field: op, reason: `Expected at most ${most} ${what}, received ${received}.` })
+}
+
 /**
  * Walks the plan without pixels and throws before any memory is spent. The first shape is the upright source's own, then one a step.
  * @throws AppError `too_many_steps`, `too_many_pixels`, `output_too_large`, or what a step's own `plan` refuses.
  */
 export function project(plan: TransformPlan, source: Shape, limits: PlanLimits): readonly Shape[] {
-  if (plan.steps.length > limits.maxSteps) {
-    throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
-  }
-  const looks = plan.steps.filter(({ op }) => operation(op).resolve)
-  if (looks.length > MAX_LOOKS) {
-    const reason = `Expected at most ${MAX_LOOKS} steps that look at the whole picture first, received ${looks.length}.`
-    throw new AppError('too_many_steps', { field: looks[MAX_LOOKS]?.op, reason })
-  }
+  checkSteps(plan.steps, limits.maxSteps)
   if (source.width * source.height > limits.maxPixels) {
     throw new AppError('too_many_pixels', {
       reason: `Expected at most ${limits.maxPixels} pixels, received ${source.width}×${source.height}.`,

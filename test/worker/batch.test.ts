@@ -71,6 +71,13 @@ describe('docs/protocols/batch.md §1.1: fields of a request', () => {
     ['jobs[0].transformations', job({ transformations: 'flip' })],
     ['jobs[0].transformations', job({ transformations: {} })],
     ['jobs[0].transformations[0]', job({ transformations: ['flip'] })],
+    [
+      'jobs[1].transformations',
+      body({
+        jobs: [{ destination: '/ok.png' }, { destination: '/b.png', transformations: Array.from({ length: 5 }, () => ({ type: 'ulb' })) }],
+      }),
+    ],
+    ['jobs[0].transformations', job({ transformations: Array.from({ length: 65 }, () => ({ type: 'enhance' })) })],
     ['jobs[0].transformations[0].type', transformation({})],
     ['jobs[0].transformations[0].type', transformation({ type: 'explode' })],
     ['jobs[0].transformations[0].direction', transformation({ type: 'flip', direction: 'z' })],

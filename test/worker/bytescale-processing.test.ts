@@ -177,6 +177,8 @@ describe('POST save', () => {
     })
     expect(await shape('/image/later/6.png')).toBe('image/png 6×5')
     expect((await errorOf(await save('/image/nothing', {}, { Prefer: 'respond-async' }))).code).toBe('file_not_found')
+    const layers = Array.from({ length: 65 }, () => 'text=a').join('&')
+    expect((await errorOf(await save(`/image/photo.png?${layers}`, {}, { Prefer: 'respond-async' }))).code).toBe('too_many_steps')
     expect((await errorOf(await save('/image/photo.png', { destination: '/../x' }, { Prefer: 'respond-async' }))).code).toBe('invalid_path')
   })
 })

@@ -1,4 +1,4 @@
-import { codec } from '../../image/plan.ts'
+import { checkSteps, codec } from '../../image/plan.ts'
 import type { ChoosePath } from '../files/choose-path.ts'
 import { fileNameOf } from '../files/path.ts'
 import type { FileInfo } from '../ports.ts'
@@ -11,6 +11,7 @@ export interface SaveLaterDeps {
   readonly choosePath: ChoosePath
   readonly processes: Processes
   readonly newJobId: () => string
+  readonly maxSteps: number
 }
 
 export interface LaterSave extends SaveRequest {
@@ -22,10 +23,11 @@ export interface LaterSave extends SaveRequest {
   readonly name: string
 }
 
-/** Settles where the result goes, so that mistakes are answered now, and leaves the work to a process. @throws AppError of `choosePath`. */
-export const createSaveLater = ({ choosePath, processes, newJobId }: SaveLaterDeps) =>
+/** Settles where the result goes, so that mistakes are answered now, and leaves the work to a process. @throws AppError `too_many_steps`, and of `choosePath`. */
+export const createSaveLater = ({ choosePath, processes, newJobId, maxSteps }: SaveLaterDeps) =>
   async function saveLater({ source, requestId, folder, name, ...request }: LaterSave): Promise<ProcessRecord> {
     const { account, path, plan, cache, metadata, tags } = request
+    checkSteps(plan.steps, maxSteps)
     const { format } = plan.output
     const original = source.originalFileName ?? fileNameOf(path)
     const originalFileName = format === 'source' ? original : renamed(original, codec(format).mime)

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { excessOf, type TransformPlan } from '../../image/plan.ts'
 import type { FileStore } from '../ports.ts'
 import type { JobDefinition } from './record.ts'
 import { drawnPaths, renderJob, type RenderJob } from './render-job.ts'
@@ -11,14 +12,14 @@ const CONCURRENCY = 6
 /**
  * Makes the jobs of a request, with the version of every file that they read. An attempt or a retry that finds another version fails, so that it
  * never makes another picture of what was asked for. A file that is not there yet may come in any version.
- * @throws AppError `invalid_parameter` for a job of more than `maxSteps` steps and for too many files, before anything is looked up; `storage_unavailable`.
+ * @throws AppError `invalid_parameter` for a job of too many steps and for too many files, before anything is looked up; `storage_unavailable`.
  */
 export const createPinVersions = (files: Pick<FileStore, 'head'>, maxSteps: number) =>
   async function pinVersions(
     account: string,
     wishes: readonly Pick<RenderJob, 'source' | 'destination' | 'plan'>[],
   ): Promise<readonly JobDefinition[]> {
-    for (const [i, { plan }] of wishes.entries()) checkSteps(i, plan.steps.length, maxSteps)
+    for (const [i, { plan }] of wishes.entries()) checkJob(i, plan, maxSteps)
     const read = wishes.map(({ source, plan }) => new Set([source, ...drawnPaths(plan)]))
     const paths = [...new Set(read.flatMap((ofJob) => [...ofJob]))]
     if (paths.length > MAX_FILES) {
@@ -40,9 +41,10 @@ export const createPinVersions = (files: Pick<FileStore, 'head'>, maxSteps: numb
     })
   }
 
-function checkSteps(job: number, steps: number, maxSteps: number): void {
-  if (steps <= maxSteps) return
-  const reason = `Expected at most ${maxSteps} steps in jobs[${job}], received ${steps}.`
+function checkJob(job: number, { steps }: TransformPlan, maxSteps: number): void {
+  const excess = excessOf(steps, maxSteps)
+  if (!excess) return
+  const reason = `Expected at most ${excess.most} ${excess.what} in jobs[${job}], received ${excess.received}.`
   throw new AppError('invalid_parameter', { field: `jobs[${job}].transformations`, reason })
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { planInputs, type TransformPlan } from '../../image/plan.ts'
+import { checkSteps, planInputs, type TransformPlan } from '../../image/plan.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 
 /** Look-ups under way at the same time: the platform lets a request have six connections. */
@@ -24,9 +24,7 @@ export async function findInputs(
   plan: TransformPlan,
   limits: InputLimits,
 ): Promise<readonly SourceFile[]> {
-  if (plan.steps.length > limits.maxSteps) {
-    throw new AppError('too_many_steps', { reason: `Expected at most ${limits.maxSteps}, received ${plan.steps.length}.` })
-  }
+  checkSteps(plan.steps, limits.maxSteps)
   const paths = [...new Set(planInputs(plan).map(({ path }) => path))]
   const found: SourceFile[] = []
   for (let i = 0; i < paths.length; i += AT_A_TIME) {

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
-import { canonical, type TransformPlan } from '../../image/plan.ts'
+import { canonical, checkSteps, type TransformPlan } from '../../image/plan.ts'
 import { checkFilePath } from '../files/path.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
@@ -77,8 +77,9 @@ interface Sources {
 export function createRender(deps: RenderDeps) {
   const inFlight = new Map<string, Promise<StorableResult>>()
 
-  /** @throws AppError `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
+  /** @throws AppError `too_many_steps` before anything is looked up; `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
   return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
+    checkSteps(request.plan.steps, deps.limits.maxSteps)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const sources = await timings.measure('head', () => findSources(request))
       const rendered = (await lookUp(request, sources, timings, defer)) ?? (await makeAndKeep(request, sources, timings, defer))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { TransformPlan } from '../../image/plan.ts'
+import { excessOf, type TransformPlan } from '../../image/plan.ts'
 import { essenceOf } from '../files/content/media-type.ts'
 import { readPlan, type PlanJson } from '../render/plan-json.ts'
 import { derivativePath, sidesOf } from './derivative-path.ts'
@@ -66,6 +66,7 @@ export function compileRule(
   rule: TriggerRule,
   owner: { readonly account: string; readonly service: number | null },
   presetPlan: (name: string) => TransformPlan | undefined,
+  maxSteps: number,
 ): CompiledRule {
   const { prefix, suffix = '', glob, mime, minBytes } = rule.match
   const pattern = glob === undefined ? null : globPattern(glob)
@@ -73,6 +74,8 @@ export function compileRule(
   const outputs = rule.outputs.map(({ destination, preset, plan }) => {
     const found = preset === undefined ? readPlan(plan) : presetPlan(preset)
     if (!found) throw new Error(`Rule ${rule.id}: there is no preset ${JSON.stringify(preset)}.`)
+    const excess = excessOf(found.steps, maxSteps)
+    if (excess) throw new Error(`Rule ${rule.id}: expected at most ${excess.most} ${excess.what}, received ${excess.received}.`)
     const values = { rule: rule.id, ...sidesOf(found) }
     derivativePath(destination, '/folder/name.ext', values) // an unknown variable is the operator's mistake: say it at the start
     return { plan: found, destinationFor: (path: string) => derivativePath(destination, path, values) }

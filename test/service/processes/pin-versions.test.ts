@@ -71,4 +71,17 @@ describe('the files of a request', () => {
     expect(seen).toEqual([])
     expect(await pin(planOf(...times(MAX_STEPS, () => layer('/logo'))))).toHaveLength(1)
   })
+
+  it('are not looked up when a job looks at its picture too often', async () => {
+    const looks = (count: number): TransformPlan =>
+      planOf(...times(count, (i) => (i % 2 === 0 ? step('unletterbox', {}) : step('trim', { threshold: 10 }))))
+    const { pin, seen } = bench()
+    await expect(pin(planOf(), looks(4), looks(5))).rejects.toMatchObject({
+      code: 'invalid_parameter',
+      field: 'jobs[2].transformations',
+      reason: 'Expected at most 4 steps that look at the whole picture first in jobs[2], received 5.',
+    })
+    expect(seen).toEqual([])
+    expect(await pin(looks(4))).toHaveLength(1)
+  })
 })

@@ -304,6 +304,13 @@ describe('a hit at the edge', () => {
   })
 })
 
+it('a plan of too many steps is refused before anything is looked up', async () => {
+  const { show, heads } = world(new Map([['a/a.jpg', 'v1']]))
+  const many = (count: number) => ({ plan: { steps: Array.from({ length: count }, () => step('grayscale', {})), output: DEFAULT_OUTPUT } })
+  expect([await show(many(LIMITS.maxSteps + 1)), heads()]).toEqual(['too_many_steps', 0])
+  expect(await show(many(LIMITS.maxSteps))).toBe('miss v1')
+})
+
 describe('a store of results that fails', () => {
   const broken = () => Promise.reject(new AppError('storage_unavailable', { detail: 'disk full' }))
 

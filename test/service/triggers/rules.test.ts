@@ -5,11 +5,15 @@ import { compileRule, ruleSchema } from '../../../src/service/triggers/rules.ts'
 const preset = { steps: [step('resize', { width: 120, height: 90 })], output: { format: 'webp', quality: 80 } } as const
 const plan = { steps: [{ op: 'resize' as const, params: { width: 200 } }], output: { format: 'webp' as const } }
 
+const MAX_STEPS = 6
+const repeated = (count: number, op: string, params: object) => ({ plan: { steps: Array.from({ length: count }, () => ({ op, params })) } })
+
 const rule = (match: object, destination = '{dir}/thumbs/{name}-{width}.webp', output: object = { plan }) =>
   compileRule(
     ruleSchema.parse({ id: 'thumbs', match, outputs: [{ destination, ...output }] }),
     { account: 'Emu1s1n', service: 1 },
     (name) => (name === 'thumbnail' ? preset : undefined),
+    MAX_STEPS,
   )
 
 describe('a path', () => {
@@ -68,10 +72,17 @@ describe('a destination', () => {
     ['an unknown preset', '{dir}/x.webp', { preset: 'nothing' }],
     ['a plan with an unknown operation', '{dir}/x.webp', { plan: { steps: [{ op: 'explode', params: {} }] } }],
     ['a plan with a wrong parameter', '{dir}/x.webp', { plan: { steps: [{ op: 'resize', params: { width: -1 } }] } }],
+    ['more steps than the limit', '{dir}/x.webp', repeated(MAX_STEPS + 1, 'grayscale', {})],
+    ['more looks than a plan may have', '{dir}/x.webp', repeated(5, 'trim', {})],
     ['a plan and a preset', '{dir}/x.webp', { plan, preset: 'thumbnail' }],
     ['neither', '{dir}/x.webp', {}],
     ['a relative destination', 'x.webp', { plan }],
   ])('with %s is refused at the start', (_, template, output) => {
     expect(() => rule({}, template, output)).toThrow()
+  })
+
+  it('with as many steps and looks as a plan may have is taken', () => {
+    for (const output of [repeated(MAX_STEPS, 'grayscale', {}), repeated(4, 'trim', {})])
+      expect(rule({}, '{dir}/x.webp', output).outputs('/a.jpg')).toHaveLength(1)
   })
 })

@@ -22,6 +22,7 @@ const rule = compileRule(
   }),
   { account: ACCOUNT, service: 1 },
   () => preset,
+  64,
 )
 
 /** Files, rules and records in memory. `now` is the time of everything; `dies`: how many of the next processes are announced and never recorded. */
