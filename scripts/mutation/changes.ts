@@ -480,6 +480,18 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     rebuild: true,
   },
   {
+    file: 'src/image/engine/jpeg/decode/turns.ts',
+    slip: "a scan goes on with another scan's Huffman tables",
+    edits: [['      useTables()\n', '']],
+    tests: { unit: ['test/image/engine/jpeg/decoder-parts.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/jpeg/decode/turns.ts',
+    slip: 'the end of a scan is looked for before its restart markers',
+    edits: [['Math.ceil(units / scan.restartInterval) - 1', '0 * units']],
+    tests: { unit: ['test/image/engine/jpeg/decoder-parts.test.ts'] },
+  },
+  {
     file: 'src/image/assembly/jpeg/scan.ts',
     slip: 'a run of empty blocks goes on behind a restart marker',
     edits: [['  store<i32>(SCAN, 0, S_EOB_RUN)\n', '']],

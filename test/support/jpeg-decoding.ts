@@ -9,7 +9,7 @@ import { coreModule } from './core-module.ts'
 const module = await coreModule()
 
 /** A core whose first `bytes` of memory hold 0xa5. No decoder may depend on them. */
-function dirtyCore(bytes = 2 ** 17): Core<JpegDecoderExports & ColourExports> {
+export function dirtyCore(bytes = 2 ** 17): Core<JpegDecoderExports & ColourExports> {
   const core = createCore<JpegDecoderExports & ColourExports>(module)
   const mark = core.mark()
   const everything = core.alloc(bytes)

@@ -1,5 +1,5 @@
 // Writes JPEG files of every structure from coefficients: any sampling, any scans, restart markers. Tests need files that no encoder makes.
-// One Huffman table serves all: 255 symbols have codes of 8 bits, symbol 255 has 9.
+// One Huffman table serves all scans that bring none: 255 symbols have codes of 8 bits, symbol 255 has 9.
 
 export interface WrittenComponent {
   readonly id?: number
@@ -15,6 +15,8 @@ export interface WrittenScan {
   readonly end: number
   readonly high: number
   readonly low: number
+  /** The scan brings tables whose symbols are rotated by so many places. */
+  readonly rotation?: number
 }
 
 export interface WrittenJpeg {
@@ -68,22 +70,31 @@ export function writeJpeg(jpeg: WrittenJpeg): Uint8Array {
   bytes.push(
     ...segment(jpeg.isProgressive ? 0xc2 : 0xc1, [8, height >> 8, height & 255, width >> 8, width & 255, components.length, ...frame]),
   )
-  const allSymbols = Array.from({ length: 256 }, (_, symbol) => symbol)
-  // A DC table has no symbol over 15.
-  bytes.push(...segment(0xc4, [0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, ...allSymbols.slice(0, 16)]))
-  bytes.push(...segment(0xc4, [0x10, 0, 0, 0, 0, 0, 0, 0, 255, 1, 0, 0, 0, 0, 0, 0, 0, ...allSymbols]))
+  bytes.push(...tables(0))
   if (jpeg.restartInterval) bytes.push(...segment(0xdd, [jpeg.restartInterval >> 8, jpeg.restartInterval & 255]))
+  let rotation = 0
   for (const scan of jpeg.scans) {
+    rotation = scan.rotation ?? rotation
     const selectors = scan.components.flatMap((index) => [components[index]!.id ?? index + 1, 0])
+    if (scan.rotation !== undefined) bytes.push(...tables(scan.rotation))
     bytes.push(...segment(0xda, [scan.components.length, ...selectors, scan.start, scan.end, (scan.high << 4) | scan.low]))
-    writeScan(bytes, jpeg, scan)
+    writeScan(bytes, jpeg, scan, rotation)
   }
   bytes.push(0xff, 0xd9)
   return Uint8Array.from(bytes)
 }
 
-function writeScan(bytes: number[], jpeg: WrittenJpeg, scan: WrittenScan): void {
-  const coder = createCoder(bytes)
+function tables(rotation: number): number[] {
+  const symbols = (count: number) => Array.from({ length: count }, (_, i) => (i + rotation) % count)
+  return [
+    // A DC table has no symbol over 15.
+    ...segment(0xc4, [0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, ...symbols(16)]),
+    ...segment(0xc4, [0x10, 0, 0, 0, 0, 0, 0, 0, 255, 1, 0, 0, 0, 0, 0, 0, 0, ...symbols(256)]),
+  ]
+}
+
+function writeScan(bytes: number[], jpeg: WrittenJpeg, scan: WrittenScan, rotation: number): void {
+  const coder = createCoder(bytes, rotation)
   const encode = !jpeg.isProgressive ? sequentialBlock : scan.start === 0 ? dcBlock : scan.high === 0 ? acFirstBlock : acRefineBlock
   const state = { coder, scan, predictors: [0, 0, 0, 0], runOfEnds: 0, runBits: [] as number[] }
   scanUnits(jpeg, scan).forEach((unit, n) => {
@@ -131,7 +142,7 @@ function scanUnits(jpeg: WrittenJpeg, scan: WrittenScan): { component: number; b
   return units
 }
 
-function createCoder(bytes: number[]) {
+function createCoder(bytes: number[], rotation: number) {
   let pending = 0
   let count = 0
   const put = (value: number, length: number) => {
@@ -144,10 +155,12 @@ function createCoder(bytes: number[]) {
       count = 0
     }
   }
+  const place = (symbol: number, count: number) => (symbol - (rotation % count) + count) % count
+  const putAc = (at: number) => (at === 255 ? put(510, 9) : put(at, 8))
   return {
     put,
-    dcSymbol: (symbol: number) => put(symbol, 8),
-    acSymbol: (symbol: number) => (symbol === 255 ? put(510, 9) : put(symbol, 8)),
+    dcSymbol: (symbol: number) => put(place(symbol, 16), 8),
+    acSymbol: (symbol: number) => putAc(place(symbol, 256)),
     flush: () => put(0x7f, (8 - count) % 8),
   }
 }

@@ -9,7 +9,7 @@ export interface RowQueue {
   /** Rows that have arrived: indices below this. */
   readonly arrived: number
   readonly height: number
-  /** Takes a new band, behind the last. */
+  /** Takes a new band, behind the last. One without rows says nothing, not even by its stride. */
   push(band: Band): void
   /** The stream has ended: rows that never came repeat the last one. */
   end(): void
@@ -40,6 +40,7 @@ export function createRowQueue(core: Core, height: number): RowQueue {
     },
     height,
     push(next) {
+      if (next.rows === 0) return
       if (band.stride !== 0 && next.stride !== band.stride)
         throw new RangeError(`a stream's stride changed from ${band.stride} to ${next.stride}`)
       bandStart = arrived

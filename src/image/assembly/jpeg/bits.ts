@@ -66,6 +66,30 @@ export function jpegRawLeft(): usize {
   return load<usize>(RAW_END) - load<usize>(RAW)
 }
 
+/** Address of the reader's record, of 64 bytes. */
+export function jpegInput(): usize {
+  return BITS
+}
+
+/** Bytes of the window that have not been loaded; negative when zeros behind its end have. */
+export function jpegWindowLeft(): i32 {
+  return <i32>load<usize>(END) - <i32>load<usize>(POS)
+}
+
+/** Goes on where a reader was left: its record is back as it was, and the raw bytes that it had not loaded have been supplied. */
+export function jpegResumeInput(): void {
+  const pos = load<usize>(POS)
+  const end = load<usize>(END)
+  const bits = load<u64>(BITS)
+  const count = load<i32>(COUNT)
+  emptyWindow()
+  store<u64>(BITS, bits)
+  store<i32>(COUNT, count)
+  store<u32>(MARKER, 0)
+  fill()
+  if (pos > end) store<usize>(POS, load<usize>(POS) + (pos - end))
+}
+
 export function jpegWarnings(): u32 {
   return load<u32>(WARNINGS)
 }
@@ -218,6 +242,13 @@ export function restart(): bool {
 function skipMarker(): void {
   store<usize>(RAW, load<usize>(RAW) + 2)
   store<u32>(MARKER, 0)
+}
+
+/** Passes so many restart markers, and all between them, as reading would. Returns how many are left when it needs raw bytes. */
+export function jpegPassRestarts(count: i32): i32 {
+  let left = count
+  while (left > 0 && restart()) left--
+  return left
 }
 
 /** After a scan: discards what is left of it up to the marker behind it. Returns 1 when there, 0 when it needs raw bytes. */

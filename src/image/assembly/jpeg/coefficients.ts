@@ -1,7 +1,7 @@
 // The coefficient store of progressive files. For each block of a component, in the order that a scan visits them, one record: a u64 with a bit
 // for each coefficient (in zigzag order) that is not zero, then the i16 values of those coefficients that the scale needs. A scan reads
-// the component's old records and writes new ones, so memory follows the information in the file, not its pixels. Records lie in a chain of
-// chunks; a chunk that has been read is free again. DC coefficients are elsewhere, in plain arrays.
+// the component's old records and writes new ones, so memory follows the information in the file, not its pixels. The store holds some rows of
+// the picture at a time. Records lie in a chain of chunks; a chunk that has been read is free again. DC coefficients are elsewhere, in plain arrays.
 
 /** A chunk: u32 address of the next one (0 behind the last), then records from FIRST on. */
 export const CHUNK_BYTES: usize = 32768
@@ -79,13 +79,25 @@ export function jpegBeginRewrite(component: i32): void {
 /** Ends it: old records that have not been read are dropped. */
 export function jpegEndRewrite(component: i32): void {
   const records = STORES + <usize>(component << 4)
+  freeUnread(records)
+  store<usize>(records, load<usize>(WRITE_FIRST))
+}
+
+/** Forgets the component's records, of which a reading has been begun. */
+export function jpegDropRecords(component: i32): void {
+  const records = STORES + <usize>(component << 4)
+  freeUnread(records)
+  memory.fill(records, 0, 16)
+}
+
+/** Frees the chunk being read and those behind it. */
+function freeUnread(records: usize): void {
   let chunk = load<usize>(records, READ_CHUNK)
   while (chunk != 0) {
     const next = load<usize>(chunk)
     freeChunk(chunk)
     chunk = next
   }
-  store<usize>(records, load<usize>(WRITE_FIRST))
 }
 
 /** usize: where the next record is written. */

@@ -348,6 +348,9 @@ describe('structure', () => {
       },
       ...[spectral, successive, mixed].map((scans) => ({ scans, isProgressive: true })),
     ]
+    /** Each scan with tables of its own. */
+    const rotated = (scans: readonly WrittenScan[]) => scans.map((scan, i) => ({ ...scan, rotation: 77 * i }))
+    divisions.push(...divisions.map(({ scans, ...division }) => ({ ...division, scans: rotated(scans) })))
     for (const [name, width, height] of [
       ['4:2:0', 75, 43],
       ['4:1:1', 130, 20],
@@ -359,10 +362,13 @@ describe('structure', () => {
         const expected = decodePlanes(writeJpeg(jpeg), { scale }).planes
         for (const [index, division] of divisions.entries()) {
           for (const restartInterval of [0, 1, 5]) {
-            const decoded = decodePlanes(writeJpeg({ ...jpeg, ...division, restartInterval }), { scale })
-            const variant = `${name}, 1/${scale}, division ${index}, restart interval ${restartInterval}`
-            expect(decoded.warnings, variant).toEqual([])
-            expect(planesDiffer(decoded.planes, expected), variant).toBe('')
+            const file = writeJpeg({ ...jpeg, ...division, restartInterval })
+            for (const partBytes of [undefined, 1]) {
+              const decoded = decodePlanes(file, { scale, partBytes })
+              const variant = `${name}, 1/${scale}, division ${index}, restart interval ${restartInterval}, parts of ${partBytes}`
+              expect(decoded.warnings, variant).toEqual([])
+              expect(planesDiffer(decoded.planes, expected), variant).toBe('')
+            }
           }
         }
       }

@@ -3,9 +3,10 @@ import type { Rectangle } from '../../../geometry.ts'
 import type { JpegCore } from './exports.ts'
 import { type JpegScale, planFrame } from './frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
+import { createInput, LONG_INPUT, SHORT_INPUT } from './input.ts'
 import { createJpegState } from './state.ts'
 import { progressiveRows } from './progressive.ts'
-import { bufferedRows, streamedRows } from './sequential.ts'
+import { separateRows, streamedRows } from './sequential.ts'
 import { invalidJpeg } from '../markers.ts'
 import type { PlaneStream } from '../../plane-stream.ts'
 
@@ -15,6 +16,8 @@ export interface JpegDecodeOptions {
   readonly region?: Rectangle | undefined
   /** Subsampled components stay subsampled at a reduced scale, where libjpeg decodes them larger. A caller that subsamples again saves work. */
   readonly keepsSubsampling?: boolean | undefined
+  /** Bytes that a part of the picture may take in a file whose scans are read in turns. The samples do not depend on it. */
+  readonly partBytes?: number | undefined
 }
 
 /**
@@ -28,12 +31,13 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
   const header = probeJpeg(file)
   requireSupported(header)
   const frame = planFrame(header, options.scale, options.region, options.keepsSubsampling)
-  const state = createJpegState(core, file, header, frame)
-  const scan = state.nextScan(2)
+  const reading = createJpegState(core, file, header, frame)
+  const scan = reading.nextScan(2)
   if (!scan) throw invalidJpeg('expected a scan, received the end of the image')
-  const isSingleScan = scan.components.length === header.components.length
-  const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : bufferedRows
-  const source = decode(state, scan)
+  const isSingleScan = header.process !== 'progressive' && scan.components.length === header.components.length
+  const state = { ...reading, input: createInput(core, file, isSingleScan ? LONG_INPUT : SHORT_INPUT) }
+  const decode = header.process === 'progressive' ? progressiveRows : isSingleScan ? streamedRows : separateRows
+  const source = decode(state, scan, options.partBytes)
   return {
     colour: header.colour,
     components: frame.components.map((component) => component.plane),

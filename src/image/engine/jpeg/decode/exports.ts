@@ -6,6 +6,10 @@ export interface JpegDecoderExports {
   jpegStartInput(window: number, windowBytes: number, unitBytes: number): void
   jpegSupply(raw: number, bytes: number, last: number): void
   jpegRawLeft(): number
+  jpegInput(): number
+  jpegWindowLeft(): number
+  jpegResumeInput(): void
+  jpegPassRestarts(count: number): number
   jpegWarnings(): number
   jpegFinishScan(): number
   jpegHuffmanTable(index: number): number
@@ -22,6 +26,7 @@ export interface JpegDecoderExports {
   jpegBeginRead(component: number): void
   jpegBeginRewrite(component: number): void
   jpegEndRewrite(component: number): void
+  jpegDropRecords(component: number): void
   jpegDcRow(): number
   jpegAcRow(): number
   jpegCoefficientRow(

@@ -23,12 +23,6 @@ export const SCAN = {
 export const COMPONENT = { across: 0, down: 4, dcTable: 8, acTable: 12, size: 16, out: 20, stride: 24, map: 28, dc: 32, skip: 36 } as const
 export const COMPONENT_BYTES = 64
 
-/** Sample rows of one component in the core's memory. */
-export interface Strip {
-  readonly ptr: number
-  readonly stride: number
-}
-
 /** Units (MCUs, or blocks of a scan of one component) in the rows and columns of a scan, and which of them are shown. */
 export interface ScanGrid {
   readonly across: number
@@ -39,11 +33,15 @@ export interface ScanGrid {
   readonly blocks: number
 }
 
-/** A scan of several components interleaves MCUs; a scan of one has its blocks only, as many as cover the picture. */
+/**
+ * A scan of several components interleaves MCUs; a scan of one has its blocks only, as many as cover the picture. @throws AppError `invalid_image` when
+ * an MCU has too many blocks.
+ */
 export function scanGrid(frame: JpegFrame, scan: JpegScanHeader): ScanGrid {
   const only = scan.components.length === 1 ? frame.components[scan.components[0]?.index ?? 0] : undefined
   if (!only) {
     const blocks = scan.components.reduce((sum, _, i) => sum + blocksOf(scanComponent(frame, scan, i)), 0)
+    if (blocks > MAX_MCU_BLOCKS) throw invalidJpeg(`expected at most ${MAX_MCU_BLOCKS} blocks in an MCU, received ${blocks}`)
     return { across: frame.mcusAcross, down: frame.mcusDown, columns: frame.columns, rows: frame.rows, blocks: frame.mcusAcross * blocks }
   }
   const range = (mcus: { from: number; to: number }, factor: number, end: number) => ({
@@ -70,30 +68,27 @@ export function scanComponent(frame: JpegFrame, scan: JpegScanHeader, i: number)
 
 /** Writes what all kinds of scans share into the core's records and starts the input. */
 export function startScan(state: JpegState, scan: JpegScanHeader, grid: ScanGrid): void {
-  const { core, frame, tables } = state
+  const { core, frame } = state
   const isInterleaved = scan.components.length > 1
   const view = core.view()
   const record = core.exports.jpegScan()
   view.setInt32(record + SCAN.components, scan.components.length, true)
   view.setInt32(record + SCAN.columns, grid.across, true)
   view.setInt32(record + SCAN.column, 0, true)
-  view.setInt32(record + SCAN.interval, tables.restartInterval, true)
-  view.setInt32(record + SCAN.toGo, tables.restartInterval, true)
+  view.setInt32(record + SCAN.interval, scan.restartInterval, true)
+  view.setInt32(record + SCAN.toGo, scan.restartInterval, true)
   view.setInt32(record + SCAN.eobRun, 0, true)
   view.setInt32(record + SCAN.from, grid.columns.from, true)
   view.setInt32(record + SCAN.to, grid.columns.to, true)
-  let blocks = 0
   scan.components.forEach((_, i) => {
     const component = scanComponent(frame, scan, i)
     const at = core.exports.jpegComponents() + i * COMPONENT_BYTES
     const [across, down] = isInterleaved ? [component.h, component.v] : [1, 1]
-    blocks += across * down
     view.setInt32(at + COMPONENT.across, across, true)
     view.setInt32(at + COMPONENT.down, down, true)
     view.setInt32(at + COMPONENT.size, component.size, true)
     view.setInt32(at + COMPONENT.dc, 0, true)
   })
-  if (blocks > MAX_MCU_BLOCKS) throw invalidJpeg(`expected at most ${MAX_MCU_BLOCKS} blocks in an MCU, received ${blocks}`)
   state.input.start(scan.dataStart)
 }
 

@@ -1,8 +1,9 @@
 import type { JpegCore } from './exports.ts'
 import type { JpegFrame } from './frame.ts'
 import type { JpegHeader } from '../header.ts'
-import { type JpegInput, createInput } from './input.ts'
+import type { JpegInput } from './input.ts'
 import { EOI, SOS, type Segment, endOfScan, invalidJpeg, isStartOfFrame, nextSegment } from '../markers.ts'
+import type { HuffmanDefinition } from '../standard-huffman.ts'
 import { type JpegTables, createTables } from './tables.ts'
 import { ZIGZAG } from '../zigzag.ts'
 
@@ -13,6 +14,10 @@ export interface JpegScanHeader {
   readonly spectralEnd: number
   readonly approximationHigh: number
   readonly approximationLow: number
+  /** MCUs between restart markers; 0 for none. */
+  readonly restartInterval: number
+  /** The Huffman tables in force: DC 0 to 3, AC 0 to 3. */
+  readonly huffman: readonly HuffmanDefinition[]
   /** First byte of the entropy-coded data. */
   readonly dataStart: number
 }
@@ -50,7 +55,8 @@ const WARNINGS = [
   'A coefficient lies outside its block or band.',
 ]
 
-export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHeader, frame: JpegFrame): JpegState {
+/** The state before the first scan, of which the input depends. */
+export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHeader, frame: JpegFrame): Omit<JpegState, 'input'> {
   const tables = createTables(core)
   const warnings: string[] = []
   const maps: number[] = []
@@ -65,7 +71,6 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
     header,
     frame,
     tables,
-    input: createInput(core, file),
     warnings,
     nextScan(offset) {
       for (let at = offset; ;) {
@@ -75,7 +80,7 @@ export function createJpegState(core: JpegCore, file: Uint8Array, header: JpegHe
           warn(0)
           return null
         }
-        if (segment.code === SOS) return readScanHeader(file, segment, header)
+        if (segment.code === SOS) return readScanHeader(file, segment, header, tables)
         if (isStartOfFrame(segment.code) && offset > 2) throw invalidJpeg('expected one frame, received two')
         tables.apply(file, segment)
         at = segment.end
@@ -114,7 +119,7 @@ function writeMap(core: JpegCore, tables: JpegTables, number: number): number {
 }
 
 /** SOS: count, for each component its id and 4 + 4 bits of table numbers, then the band and the bit positions. */
-function readScanHeader(file: Uint8Array, { start, end }: Segment, header: JpegHeader): JpegScanHeader {
+function readScanHeader(file: Uint8Array, { start, end }: Segment, header: JpegHeader, tables: JpegTables): JpegScanHeader {
   const count = file[start] ?? 0
   if (count < 1 || count > 4 || end - start !== 4 + 2 * count) throw invalidJpeg(`expected a scan of 1 to 4 components, received ${count}`)
   const components: JpegScanHeader['components'][number][] = []
@@ -134,6 +139,8 @@ function readScanHeader(file: Uint8Array, { start, end }: Segment, header: JpegH
     spectralEnd: file[at + 1] ?? 0,
     approximationHigh: approximation >> 4,
     approximationLow: approximation & 15,
+    restartInterval: tables.restartInterval,
+    huffman: tables.definitions,
     dataStart: end,
   }
 }

@@ -1,49 +1,70 @@
 import type { JpegCore } from './exports.ts'
 import { DHT, DQT, DRI, type Segment, invalidJpeg, uint16 } from '../markers.ts'
-import { STANDARD_HUFFMAN } from '../standard-huffman.ts'
+import { type HuffmanDefinition, STANDARD_HUFFMAN } from '../standard-huffman.ts'
 
 /** The tables in force; they change from scan to scan as the file says. */
 export interface JpegTables {
   /** MCUs between restart markers; 0 for none. */
   readonly restartInterval: number
+  /** The Huffman tables: DC 0 to 3, AC 0 to 3. A list never changes; another one takes its place. */
+  readonly definitions: readonly HuffmanDefinition[]
   /** Takes in a DQT, DHT or DRI segment; ignores others. */
   apply(file: Uint8Array, segment: Segment): void
-  /** Address of a Huffman table that is ready for use. @throws AppError `invalid_image` when the file has defined it wrongly. */
-  huffman(kind: 'dc' | 'ac', number: number): number
+  /** Address of one of these Huffman tables, built unless the core has it. @throws AppError `invalid_image` when the file has defined it wrongly. */
+  huffman(definitions: readonly HuffmanDefinition[], kind: 'dc' | 'ac', number: number): number
+  /** Address of the table that skips blocks by AC table `number`, which `huffman` has made ready. */
+  skips(number: number): number
   /** The quantisers of a table in zigzag order, or `undefined` when the file has not defined it. */
   quantisers(number: number): Uint16Array | undefined
 }
 
 export function createTables(core: JpegCore): JpegTables {
   const quantisers: (Uint16Array | undefined)[] = []
-  const isUsable: boolean[] = STANDARD_HUFFMAN.map(() => false)
-  let restartInterval = 0
-  const define = (index: number, counts: Uint8Array, symbols: Uint8Array) => {
-    const definition = core.exports.jpegHuffmanDefinition()
-    const bytes = core.bytes().subarray(definition, definition + 16 + 256)
-    bytes.fill(0)
-    bytes.set(counts)
-    bytes.set(symbols, 16)
-    isUsable[index] = core.exports.jpegBuildHuffman(index) === 1
-  }
   // Motion JPEG frames leave out the tables that the standard's annex K gives.
-  STANDARD_HUFFMAN.forEach(({ counts, symbols }, index) => define(index, counts, symbols))
+  let definitions = STANDARD_HUFFMAN
+  let restartInterval = 0
+  const huffman = createHuffmanTables(core)
   return {
     get restartInterval() {
       return restartInterval
     },
+    get definitions() {
+      return definitions
+    },
     apply(file, segment) {
       if (segment.code === DQT) readQuantisers(file, segment, quantisers)
-      else if (segment.code === DHT) readHuffman(file, segment, define)
+      else if (segment.code === DHT) definitions = readHuffman(file, segment, definitions)
       else if (segment.code === DRI) restartInterval = uint16(file, segment.start)
     },
-    huffman(kind, number) {
-      const index = kind === 'dc' ? number : number + 4
-      if (number > 3 || !isUsable[index])
-        throw invalidJpeg(`expected a usable ${kind.toUpperCase()} Huffman table ${number}, received none`)
-      return core.exports.jpegHuffmanTable(index)
-    },
+    ...huffman,
     quantisers: (number) => quantisers[number],
+  }
+}
+
+/** The tables that the core has built. */
+function createHuffmanTables({ exports, bytes }: JpegCore): Pick<JpegTables, 'huffman' | 'skips'> {
+  const built: { definition: HuffmanDefinition; isUsable: boolean; skips?: number }[] = []
+  const build = (index: number, definition: HuffmanDefinition) => {
+    const at = exports.jpegHuffmanDefinition()
+    const target = bytes().subarray(at, at + 16 + 256)
+    target.fill(0)
+    target.set(definition.counts)
+    target.set(definition.symbols, 16)
+    return (built[index] = { definition, isUsable: exports.jpegBuildHuffman(index) === 1 })
+  }
+  return {
+    huffman(definitions, kind, number) {
+      const index = kind === 'dc' ? number : number + 4
+      const definition = number > 3 ? undefined : definitions[index]
+      const table = built[index]
+      const isUsable = definition && (table?.definition === definition ? table : build(index, definition)).isUsable
+      if (!isUsable) throw invalidJpeg(`expected a usable ${kind.toUpperCase()} Huffman table ${number}, received none`)
+      return exports.jpegHuffmanTable(index)
+    },
+    skips(number) {
+      const table = built[number + 4]
+      return table ? (table.skips ??= exports.jpegBuildSkip(number)) : 0
+    },
   }
 }
 
@@ -61,12 +82,9 @@ function readQuantisers(file: Uint8Array, { start, end }: Segment, tables: (Uint
   }
 }
 
-/** DHT: 4 bits class (0 DC, 1 AC), 4 bits number, 16 counts, the symbols; several in one segment. */
-function readHuffman(
-  file: Uint8Array,
-  { start, end }: Segment,
-  define: (index: number, counts: Uint8Array, symbols: Uint8Array) => void,
-): void {
+/** DHT: 4 bits class (0 DC, 1 AC), 4 bits number, 16 counts, the symbols; several in one segment. Answers all definitions as they are then. */
+function readHuffman(file: Uint8Array, { start, end }: Segment, definitions: readonly HuffmanDefinition[]): readonly HuffmanDefinition[] {
+  let changed = definitions
   for (let at = start; at + 17 <= end;) {
     const kind = (file[at] ?? 0) >> 4
     const number = (file[at] ?? 0) & 15
@@ -76,7 +94,8 @@ function readHuffman(
     if (kind > 1 || number > 3)
       throw invalidJpeg(`expected a Huffman table of class 0 or 1 and number 0 to 3, received ${kind} and ${number}`)
     if (total > 256 || at + total > end) throw invalidJpeg('expected a whole Huffman table, received a part')
-    define(kind * 4 + number, counts, file.subarray(at, at + total))
+    changed = changed.with(kind * 4 + number, { counts, symbols: file.subarray(at, at + total) })
     at += total
   }
+  return changed
 }

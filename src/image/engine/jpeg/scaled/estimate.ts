@@ -6,7 +6,9 @@ import { estimateEncodeBytes } from '../encode/encoder.ts'
 import { layOutFrame } from '../encode/frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
 import { nextSegment, SOS } from '../markers.ts'
-import { bandRows } from '../decode/sequential.ts'
+import { bandRows } from '../decode/bands.ts'
+import { partMcuRows as progressivePart, RECORD_BYTES, valueBytes } from '../decode/progressive.ts'
+import { partMcuRows as sequentialPart } from '../decode/sequential.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
 import { scaleRowsBytes } from '../../resample/rows.ts'
 import type { RecodeOptions } from './recode.ts'
@@ -27,7 +29,7 @@ const align16 = (bytes: number): number => (bytes + 15) & ~15
 export interface JpegSource {
   readonly header: JpegHeader
   readonly fileBytes: number
-  /** Whether the first scan has all components; whole planes are decoded before the first row leaves when it has not. */
+  /** Whether the first scan has all components. */
   readonly isInterleaved: boolean
 }
 
@@ -81,9 +83,9 @@ function resampleBytes({ components }: JpegFrame, { stored }: ScaledDecode): num
 }
 
 function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: JpegFrame): number {
-  const { components, columns, rows } = frame
+  const { components, columns } = frame
   const isProgressive = header.process === 'progressive'
-  const mcuRows = !isProgressive && !isInterleaved ? rows.to - rows.from : bandRows(frame).mcuRows
+  const { mcuRows } = bandRows(frame, isProgressive || isInterleaved ? undefined : sequentialPart(frame))
   const strips = components.reduce(
     (sum, { h, v, size }) => sum + align16((columns.to - columns.from) * h * size) * v * size * mcuRows + 32,
     0,
@@ -92,19 +94,20 @@ function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: Jp
 }
 
 /**
- * A progressive file's store: DC of every block; for each block with shown AC coefficients 8 bytes and 2 for each that is not zero, which are no
- * more than the scale shows, nor than the file has room for at 2 bits each.
+ * A progressive file's store, which holds a part at a time: DC of every block; for each block with shown AC coefficients 8 bytes and 2 for each that
+ * is not zero, which are no more than the scale shows, nor than the file has room for at 2 bits each.
  */
-function coefficientBytes({ components, mcusAcross, rows }: JpegFrame, fileBytes: number): number {
+function coefficientBytes(frame: JpegFrame, fileBytes: number): number {
+  const mcuRows = Math.min(progressivePart(frame), frame.rows.to)
   let fixed = 0
   let values = 0
-  for (const { h, v, size } of components) {
-    const blocks = mcusAcross * h * rows.to * v
+  for (const { h, v, size } of frame.components) {
+    const blocks = frame.mcusAcross * h * mcuRows * v
     fixed += blocks * 2 + 16
     if (size === 1) continue
-    fixed += blocks * 8 + (4 + Math.ceil((mcusAcross * h) / BLOCKS_PER_CHUNK)) * CHUNK_BYTES
-    values += blocks * 2 * Math.min(63, 6 * size * size)
+    fixed += blocks * RECORD_BYTES + (4 + Math.ceil((frame.mcusAcross * h) / BLOCKS_PER_CHUNK)) * CHUNK_BYTES
+    values += blocks * valueBytes(size)
   }
   const records = fixed + Math.min(values, 8 * fileBytes)
-  return Math.ceil(records * 1.02) + CHUNK_BYTES * components.length
+  return Math.ceil(records * 1.02) + CHUNK_BYTES * frame.components.length
 }
