@@ -1,10 +1,9 @@
 // Distinct renders through `npm start` beside ipx (sharp) on the same machine, in turns: `npm run bench:http`, `… -- --rounds 5 --seconds 4
 // --sizes 2,12,24 --formats jpeg,webp --renderers 1`. With `--kill` there is no ipx, and a renderer is killed every two seconds. Linux only.
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { COPIES, CLIENTS, distinctWishes, takeTurn, type Turn } from './http/load.ts'
-import { treeOf } from './http/process-tree.ts'
+import { renderersOf } from './http/process-tree.ts'
 import { startEmulsion, startIpx, type BenchServer, type Format } from './http/servers.ts'
 
 const KILL_EVERY_MS = 2000
@@ -92,7 +91,7 @@ const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[o
 /** One renderer after the other. @throws Error when there is none. */
 let kills = 0
 function killOne(server: BenchServer): void {
-  const renderers = treeOf(server.pid).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--socket-addr=renderer='))
+  const renderers = renderersOf(server.pid)
   const pid = renderers[kills++ % Math.max(1, renderers.length)]
   if (pid !== undefined) process.kill(pid, 'SIGKILL')
   else if (kills === 1) throw new Error('There is no renderer to kill: use --renderers.')

@@ -1,5 +1,5 @@
-// Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit`. Linux only: it reads
-// /proc. `--limit` runs the server with at most 1 GB of data in each process (prlimit --data).
+// Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit`. `EMULSION_RENDERERS=1 …` with renderers. Linux only: it
+// reads /proc. `--limit` runs the server with at most 1 GB of data in each process (prlimit --data).
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { largePhoto, makeLargePhotos } from '../scripts/samples/large-photos.ts'
 import { startServer, type RunningServer } from '../test/e2e/support/server.ts'
+import { renderersOf, treeOf, useOf, useOfTree } from './http/process-tree.ts'
 
 const SECRET = 'secret-of-the-bench'
 const CLIENTS = 8
@@ -34,7 +35,9 @@ async function main(): Promise<void> {
   console.log(
     `MB resident, the highest of each column${values.limit ? '; at most 1 GB of data a process' : ''}. A server of its own for each row.`,
   )
-  console.log('| | parent | workerd | together | together at the end | outcome |\n|---|---|---|---|---|---|')
+  console.log(
+    '| | parent | workerd | renderers | together | shared pages once | the same at the end | outcome |\n|---|---|---|---|---|---|---|---|',
+  )
   await row('idle', () => sleep(IDLE_MS))
   await row(`${seconds} s of cached hits`, hits)
   await row(`${seconds} s of renders of 12 and 24 MP`, renders)
@@ -53,8 +56,8 @@ async function row(name: string, work: (server: RunningServer) => Promise<string
   })
   isBuilt = true
   try {
-    const pids = { parent: server.process.pid ?? 0, workerd: childOf(server.process.pid ?? 0) }
-    if (values.limit) for (const pid of Object.values(pids)) limitData(pid)
+    const root = server.process.pid ?? 0
+    if (values.limit) for (const pid of treeOf(root)) limitData(pid)
     await put(
       server,
       '/small.jpg',
@@ -64,7 +67,7 @@ async function row(name: string, work: (server: RunningServer) => Promise<string
         .toBuffer(),
     )
     for (const [i, name] of LARGE.entries()) await put(server, `/large-${i}.jpg`, readFileSync(largePhoto(name)))
-    console.log(`| ${[name, ...(await peakDuring(pids, () => work(server)))].join(' | ')} |`)
+    console.log(`| ${[name, ...(await peakDuring(root, () => work(server)))].join(' | ')} |`)
     if (/unexpectedly/.test(server.output())) throw new Error('workerd ended in between.')
   } finally {
     await server.stop('SIGKILL')
@@ -77,27 +80,31 @@ function limitData(pid: number): void {
     throw new Error('prlimit (util-linux) did not set the limit.')
 }
 
-const childOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
-
-const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000
-
-interface Pids {
+/** Megabytes resident. What processes share, as the program itself, is in each of them, and once in `once`. */
+interface Sample {
   readonly parent: number
   readonly workerd: number
+  readonly renderers: number
+  readonly together: number
+  readonly once: number
+}
+
+function sampleOf(root: number): Sample {
+  const { residentMb: together, proportionalMb: once } = useOfTree(root)
+  const parent = useOf(root).residentMb
+  const renderers = renderersOf(root).reduce((sum, pid) => sum + useOf(pid).residentMb, 0)
+  return { parent, workerd: together - parent - renderers, renderers, together, once }
 }
 
 /** The highest values while something goes on, and what that says at its end. */
-async function peakDuring({ parent, workerd }: Pids, work: () => Promise<string | void>): Promise<(string | number)[]> {
-  const samples: { readonly parent: number; readonly workerd: number }[] = []
-  const take = (): unknown => samples.push({ parent: residentMb(parent), workerd: residentMb(workerd) })
-  const timer = setInterval(take, SAMPLE_EVERY_MS)
+async function peakDuring(root: number, work: () => Promise<string | void>): Promise<(string | number)[]> {
+  const samples: Sample[] = []
+  const timer = setInterval(() => samples.push(sampleOf(root)), SAMPLE_EVERY_MS)
   const outcome = (await work()) ?? ''
   clearInterval(timer)
-  take()
-  const highest = (of: (sample: Pids) => number): number => Math.round(Math.max(...samples.map(of)))
-  const sum = (sample: Pids): number => sample.parent + sample.workerd
-  const [end = { parent: 0, workerd: 0 }] = samples.slice(-1)
-  return [highest((s) => s.parent), highest((s) => s.workerd), highest(sum), Math.round(sum(end)), outcome]
+  const end = sampleOf(root)
+  const highest = (key: keyof Sample): number => Math.round(Math.max(end[key], ...samples.map((sample) => sample[key])))
+  return [highest('parent'), highest('workerd'), highest('renderers'), highest('together'), highest('once'), Math.round(end.once), outcome]
 }
 
 async function put({ origin, account, secretKey }: RunningServer, path: string, body: Buffer): Promise<void> {

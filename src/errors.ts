@@ -42,6 +42,7 @@ const CODES = {
   overloaded: { kind: 'upstream', status: 429, retry: true, text: 'The service is busy: try again later.' },
   not_implemented: { kind: 'unsupported', status: 400, retry: false, text: 'This kind of processing is not offered here.' },
   renderer_unavailable: { kind: 'upstream', status: 503, retry: true, text: 'No renderer is free to make the image: try again.' },
+  abandoned: { kind: 'upstream', status: 503, retry: true, text: 'The work was given up, since nobody waited for it: try again.' },
   storage_unavailable: { kind: 'upstream', status: 502, retry: true, text: 'The storage did not answer.' },
   storage_full: { kind: 'upstream', status: 507, retry: true, text: 'The storage is full: only reading and deleting work.' },
   source_unavailable: { kind: 'upstream', status: 502, retry: true, text: 'The source URL could not be fetched.' },

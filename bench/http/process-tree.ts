@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What a process and all that it has started hold and have used. */
+/** What a process, or it and all that it has started, hold and have used. */
 export interface TreeUse {
   /** User and system time in milliseconds, of those that have ended and were waited for as well. */
   readonly cpuMs: number
@@ -26,7 +26,7 @@ export function treeOf(root: number): readonly number[] {
   return [root, ...children.filter((pid) => pid.trim() !== '').flatMap((pid) => treeOf(Number(pid)))]
 }
 
-function useOf(pid: number): TreeUse {
+export function useOf(pid: number): TreeUse {
   // Behind the name, which may hold spaces: the fields from the third on (proc_pid_stat(5)).
   const fields = readOr(`/proc/${pid}/stat`, '').split(') ')[1]?.split(' ').map(Number) ?? []
   const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11, 15)
@@ -36,6 +36,10 @@ function useOf(pid: number): TreeUse {
     proportionalMb: kilobytes(readOr(`/proc/${pid}/smaps_rollup`, ''), 'Pss') / 1000,
   }
 }
+
+/** The renderers among the processes of `npm start`. */
+export const renderersOf = (root: number): readonly number[] =>
+  treeOf(root).filter((pid) => readOr(`/proc/${pid}/cmdline`, '').includes('--socket-addr=renderer='))
 
 const kilobytes = (text: string, name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
 

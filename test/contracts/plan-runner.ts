@@ -164,6 +164,29 @@ export function planRunnerContract(
       await expect(running).rejects.toMatchObject({ code: 'file_not_found' })
     })
 
+    it('gives up what nobody wants, at the start and on the way, and holds nothing in the end', async () => {
+      for (const looks of [0, 1, 2]) {
+        let left = looks
+        const request = { account: 'A', source: source('/photo.png'), inputs: [], plan: resize(20), lane: 'request' as const }
+        const running = runner.run({ ...request, isWanted: () => left-- > 0 }, newTimings())
+        // On the way: a renderer may be done before the next look.
+        expect(await codeOf(running)).toEqual(looks === 0 ? ['abandoned', undefined] : expect.anything())
+      }
+      const plans = [resize(16), resize(17)]
+      const told: unknown[] = []
+      const sharing = runner.runSharedOn(find)(
+        { account: 'A', source: source('/photo.png'), plans, isWanted: () => false },
+        newTimings(),
+        (_, outcome) => {
+          told.push(outcome instanceof AppError ? outcome.code : 'picture')
+          return Promise.resolve(true)
+        },
+      )
+      await sharing.catch((thrown: AppError) => told.push(thrown.code))
+      expect(new Set(told)).toEqual(new Set(['abandoned']))
+      expect(budget.usage()).toEqual({ bytes: 0, waiting: 0 })
+    })
+
     it('runs many at once, and holds nothing in the end', async () => {
       const results = await Promise.all(Array.from({ length: 20 }, (_, i) => run('/photo.jpg', resize(10 + i)))).catch(String)
       expect(results).toHaveLength(20)

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -84,6 +85,28 @@ it('answers while renderers are killed: 200, or 503 with Retry-After that succee
   await killing
   expect(statuses.get(200)).toBe(160)
   expect(server.output()).toContain('A renderer ended unexpectedly')
+})
+
+it('gives up what a client has asked for that has gone, unless another waits for it', async () => {
+  const slow = (blur: number): string =>
+    `${server.origin}/${server.account}/image/samples/lake.jpg?w=3000&h=3000&fit=enlarge&blur=${blur}&f=png`
+  const abandoned = async (): Promise<number> => {
+    const metrics = await (await fetch(`${server.origin}/-/metrics`)).text()
+    return Number(/^emulsion_renders_total\{format="png",outcome="abandoned"\} (\d+)/m.exec(metrics)?.[1] ?? 0)
+  }
+  /** By a reset: workerd takes a connection that is closed in order for one that still reads. */
+  const leave = async (url: string): Promise<void> => {
+    const { hostname, port, pathname, search } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`)
+    await sleep(200)
+    socket.resetAndDestroy()
+  }
+  const shared = fetch(slow(61))
+  await Promise.all([leave(slow(61)), leave(slow(62))])
+  await expect.poll(abandoned, { timeout: 20_000, interval: 100 }).toBe(1)
+  const { status } = await shared
+  expect([status, await abandoned()]).toEqual([200, 1])
 })
 
 it('ends batch jobs although a renderer is killed in between', async () => {

@@ -82,7 +82,7 @@ function faultOf({ source, destination, rule }: Task): AppError | null {
 
 /** Answers whether the process still wants the jobs that are left. */
 async function renderTasks(tasks: readonly Task[], context: JobContext, deps: RenderJobsDeps): Promise<boolean> {
-  const { timings, report, process } = context
+  const { timings, report, process, isWanted } = context
   const { account } = process.owner
   const path = tasks[0]?.source ?? ''
   const source = await timings.measure('head', () => deps.files.head(account, path))
@@ -98,7 +98,7 @@ async function renderTasks(tasks: readonly Task[], context: JobContext, deps: Re
   const find = pinnedHead(deps.files, { [path]: source.etag, ...recorded })
   if (isReplaced) await find(account, path) // throws
   const plans = tasks.map(({ plan }) => plan)
-  await deps.runSharedOn(find)({ account, source, plans }, timings, async (i, outcome) => {
+  await deps.runSharedOn(find)({ account, source, plans, isWanted }, timings, async (i, outcome) => {
     const task = tasks[i] as Task // one plan a task
     const finished = outcome instanceof AppError ? outcome : await store(task, source, outcome, context, deps)
     return (goOn = await report(

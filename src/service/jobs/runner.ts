@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { GrantedJob } from '../processes/ports.ts'
 import type { Json, ProcessDefinition } from '../processes/record.ts'
+import type { IsWanted } from '../render/ticket.ts'
 import type { Timings } from '../render/timings.ts'
 
 /** How a job ended. `continued`: a part is done; the runner will be called again with `params`, as a new message and without counting an attempt. */
@@ -15,6 +16,8 @@ export interface JobContext {
   /** Which execution of the process this is: 1 for the first, one more for each retry. */
   readonly run: number
   readonly timings: Timings
+  /** Whether the process still wants the jobs that are not reported yet, as it was known some moments ago. */
+  readonly isWanted: IsWanted
   /**
    * Every granted job must be reported, in any order, as soon as its outcome is known. Answers whether the process still wants the others:
    * false once it has failed or was cancelled.

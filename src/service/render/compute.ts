@@ -1,7 +1,8 @@
 import type { ImageContext } from '../../image/context.ts'
 import type { Measure } from '../../image/execute.ts'
 import type { Timings } from './timings.ts'
-import type { Ticket, Turn, Turns } from './turns.ts'
+import type { Ticket } from './ticket.ts'
+import type { Turn, Turns } from './turns.ts'
 
 /**
  * Opens the image domain for one job, with an instance of the core that no job has used when `isFresh`. `release` gives back what the job used; a job that

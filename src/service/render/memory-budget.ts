@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock, Wait } from '../ports.ts'
-import type { Ticket } from './turns.ts'
+import type { Ticket } from './ticket.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
 /** A file in memory. All who hold the same key share one copy. */
@@ -27,7 +27,7 @@ export interface MemoryLease {
 export interface MemoryBudget {
   /**
    * Waits until the whole wish fits. A smaller order goes first; a small wish never overtakes a large one, so a large one cannot starve.
-   * @throws AppError `overloaded` when the queue is full, but not to a batch; `too_many_pixels` when the wish alone is over the whole budget.
+   * @throws AppError `overloaded` when the queue is full, but not to a batch; `abandoned` when nobody wants the work any more; `too_many_pixels` when the wish alone is over the whole budget.
    */
   acquire(wish: MemoryWish, ticket: Ticket): Promise<MemoryLease>
   /** What is free at this moment, without a place in the line: for bytes that are coming in already. `null` when they do not fit. */
@@ -118,7 +118,7 @@ export function createMemoryBudget({ totalBytes, maxWaiting, clock, wait }: Memo
       const waiting = line.wishes().length
       if (waiting >= maxWaiting && ticket.lane === 'request')
         throw new AppError('overloaded', { detail: `${waiting} jobs wait for memory` })
-      return line.enter(order, wish, () => tryTake(wish))
+      return line.enter(ticket, order, wish, () => tryTake(wish))
     },
     tryAcquire: (bytes) => tryTake({ bytes }),
     usage() {

@@ -8,7 +8,7 @@ import { findInputs, type InputLimits } from './plan-inputs.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { EngineChoice } from './second-opinion.ts'
 import { totalMs, type Timings } from './timings.ts'
-import type { Lane } from './turns.ts'
+import type { IsWanted, Lane } from './ticket.ts'
 
 /** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
 export const ENGINE_VERSION = '4'
@@ -42,6 +42,8 @@ export interface RenderRequest {
   readonly fromCurrentFiles?: boolean
   /** Answers true when the client already has the result with this ETag: then no body is fetched or made. */
   readonly isFresh?: (etag: string) => boolean
+  /** Whether the client has gone. Work that no other request shares ends then. */
+  readonly isGone?: () => boolean
 }
 
 export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean }
@@ -73,9 +75,16 @@ interface Sources {
   readonly key: string
 }
 
+/** A run under way. */
+interface Run {
+  readonly result: Promise<StorableResult>
+  /** Who waits for it, each with whether it has gone. */
+  readonly clients: Set<() => boolean>
+}
+
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
 export function createRender(deps: RenderDeps) {
-  const inFlight = new Map<string, Promise<StorableResult>>()
+  const inFlight = new Map<string, Run>()
 
   /** @throws AppError `too_many_steps` before anything is looked up; `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
   return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
@@ -123,7 +132,8 @@ export function createRender(deps: RenderDeps) {
     const { cache } = request
     if (cache.only) throw new AppError('not_cached')
     try {
-      const result = await once(sources.key, () => make(request, sources, timings, defer), timings, defer)
+      const work = (isWanted: IsWanted): Promise<StorableResult> => make(request, sources, isWanted, timings, defer)
+      const result = await once(sources.key, work, request.isGone ?? (() => false), timings, defer)
       const ttlSeconds = timeToKeep(result, cache.ttlSeconds)
       if (cache.use && ttlSeconds > 0) defer(deps.edge.put(await edgeKeyOf(request, sources.key), result, ttlSeconds))
       return { ...result, tier: 'miss', notModified: false }
@@ -142,31 +152,48 @@ export function createRender(deps: RenderDeps) {
   /**
    * Equal requests that are under way in this isolate at the same time share one run. The platform ends a request whose client has gone, and
    * with it what it began: hence the run is deferred, with a timer beside it, for a request that waits for nothing of its own is ended all
-   * the same; and hence nobody trusts another's run for ever.
+   * the same; and hence nobody trusts another's run for ever. When all who share it have gone, it ends.
    */
-  async function once(key: string, work: () => Promise<StorableResult>, timings: Timings, defer: Defer): Promise<StorableResult> {
+  async function once(
+    key: string,
+    work: (isWanted: IsWanted) => Promise<StorableResult>,
+    isGone: () => boolean,
+    timings: Timings,
+    defer: Defer,
+  ): Promise<StorableResult> {
     const running = inFlight.get(key)
     if (running) {
-      const shared = await timings.measure('shared', () => Promise.race([running, deps.wait(MAX_WORK_MS)]))
+      const shared = await timings.measure('shared', () => share(running, isGone))
       if (shared) return shared
       if (inFlight.get(key) === running) inFlight.delete(key)
-      return once(key, work, timings, defer)
+      return once(key, work, isGone, timings, defer)
     }
-    const started = work().finally(() => {
-      if (inFlight.get(key) === started) inFlight.delete(key)
+    const clients = new Set([isGone])
+    const result = work(() => [...clients].some((hasGone) => !hasGone())).finally(() => {
+      if (inFlight.get(key)?.result === result) inFlight.delete(key)
     })
-    inFlight.set(key, started)
-    defer(Promise.race([started.catch(() => undefined), deps.wait(MAX_WORK_MS)]))
-    return started
+    inFlight.set(key, { result, clients })
+    defer(Promise.race([result.catch(() => undefined), deps.wait(MAX_WORK_MS)]))
+    return result
+  }
+
+  /** `undefined`: the run was given up just before, or takes too long. */
+  async function share({ result, clients }: Run, isGone: () => boolean): Promise<StorableResult | void> {
+    clients.add(isGone)
+    const unlessGivenUp = (thrown: unknown): void => {
+      if (isGone() || AppError.from(thrown).code !== 'abandoned') throw thrown
+    }
+    return Promise.race([result.catch(unlessGivenUp), deps.wait(MAX_WORK_MS)]).finally(() => clients.delete(isGone))
   }
 
   async function make(
     { account, path, plan, cache, lane = 'request' }: RenderRequest,
     { source, inputs, key }: Sources,
+    isWanted: IsWanted,
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime, engine, warnings } = await deps.run({ account, source, inputs, plan, lane }, timings)
+    const { body, mime, engine, warnings } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
     const etag = isStandIn ? `${key}-second` : key

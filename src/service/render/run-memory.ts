@@ -1,7 +1,7 @@
 import type { SourceFile } from '../files/recent-files.ts'
 import type { MemoryBudget, MemoryLease } from './memory-budget.ts'
 import type { Timings } from './timings.ts'
-import type { Ticket } from './turns.ts'
+import type { Ticket } from './ticket.ts'
 
 /** Reads a whole file as it was when its version was looked up. */
 export type ReadFile = (account: string, file: SourceFile) => Promise<Uint8Array>

@@ -8,7 +8,7 @@ import { type Executable, firstStages, type SecondOpinionDeps, withSecondOpinion
 import { openRunMemory, type RunMemory, type RunMemoryDeps } from './run-memory.ts'
 import { planInputImages } from './step-inputs.ts'
 import type { Timings } from './timings.ts'
-import { issueTicket, type Lane, type Ticket } from './turns.ts'
+import { issueTicket, type IsWanted, type Lane, type Ticket } from './ticket.ts'
 
 export interface RunDeps extends RunMemoryDeps, ComputeDeps, SecondOpinionDeps {
   readonly clock: Clock
@@ -21,17 +21,19 @@ export interface RunRequest {
   readonly inputs: readonly SourceFile[]
   readonly plan: TransformPlan
   readonly lane: Lane
+  /** Always, when absent. */
+  readonly isWanted?: IsWanted
 }
 
 export type RunPlan = (request: RunRequest, timings: Timings) => Promise<Encoded>
 
 /**
  * Fetches the files, plans, waits for memory, runs.
- * @throws AppError `file_too_large`, `file_not_found`, `file_changed`, `overloaded`, and what planning and running may throw.
+ * @throws AppError `file_too_large`, `file_not_found`, `file_changed`, `overloaded`, `abandoned`, and what planning and running may throw.
  */
 export const createRunPlan = (deps: RunDeps): RunPlan =>
-  async function run({ account, source, inputs, plan, lane }, timings) {
-    const ticket = issueTicket(lane, deps.clock)
+  async function run({ account, source, inputs, plan, lane, isWanted }, timings) {
+    const ticket = issueTicket(lane, deps.clock, isWanted)
     const memory = openRunMemory(deps, account, ticket, timings)
     try {
       await memory.hold([source, ...inputs], 0)

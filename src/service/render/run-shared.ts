@@ -13,12 +13,14 @@ import { openRunMemory, type RunMemory } from './run-memory.ts'
 import { firstStages, isEngineFault } from './second-opinion.ts'
 import { runExecution, type RunDeps } from './run-plan.ts'
 import type { Timings } from './timings.ts'
-import { issueTicket, type Ticket } from './turns.ts'
+import { issueTicket, type IsWanted, type Ticket } from './ticket.ts'
 
 export interface SharedRequest {
   readonly account: string
   readonly source: SourceFile
   readonly plans: readonly TransformPlan[]
+  /** Always, when absent. */
+  readonly isWanted?: IsWanted
 }
 
 /** Told of each plan's outcome as soon as it is known; answers whether to go on with the others. */
@@ -57,7 +59,7 @@ interface SharedRun {
  */
 export const createRunShared = (deps: SharedDeps): RunShared =>
   async function runShared(request, timings, onOutcome) {
-    const ticket = issueTicket('batch', deps.clock)
+    const ticket = issueTicket('batch', deps.clock, request.isWanted)
     const memory = openRunMemory(deps, request.account, ticket, timings)
     const run: SharedRun = { request, ticket, memory, timings }
     try {

@@ -11,7 +11,7 @@ import { readStream } from '../files/content/read-stream.ts'
 import type { Defer, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
 import type { CachePolicy, Render } from './render.ts'
 import type { Timings } from './timings.ts'
-import type { Lane } from './turns.ts'
+import type { Lane } from './ticket.ts'
 import type { StoreUpload } from '../files/upload.ts'
 
 export interface SaveRequest {

@@ -1,25 +1,9 @@
 import type { Clock, Wait } from '../ports.ts'
+import type { Ticket } from './ticket.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
-/** `request`: somebody waits for the work. `batch`: it may take longer, and it waits instead of being refused. */
-export type Lane = 'request' | 'batch'
-
-export interface Ticket {
-  readonly lane: Lane
-  /** Where the work's next piece stands among the others: the smaller number goes first. */
-  order(): number
-}
-
-/** A piece of a batch goes before requests only if it has waited for so long: nobody starves. */
-const BATCH_PATIENCE_MS = 2000
 /** A turn that somebody else can see to last longer than this belongs to a request that ended without a word, or waits for something: the next goes on. */
 const MAX_TURN_MS = 1000
-
-/** A request keeps the place of its beginning, so who came first ends first; a batch takes its place anew for each piece. */
-export function issueTicket(lane: Lane, clock: Clock): Ticket {
-  const since = clock.now()
-  return { lane, order: () => (lane === 'request' ? since : clock.now() + BATCH_PATIENCE_MS) }
-}
 
 export interface Turn {
   /** Ending twice does no harm. */
@@ -31,6 +15,7 @@ export interface Turn {
  * ended rings only after such a look; a promise or a timer that was due before does not wait for it.
  */
 export interface Turns {
+  /** @throws AppError `abandoned` when nobody wants the work any more. */
   take(ticket: Ticket): Promise<Turn>
 }
 
@@ -65,7 +50,7 @@ export function createTurns(clock: Clock, wait: Wait): Turns {
 
   return {
     async take(ticket) {
-      const turn = await line.enter(ticket.order(), null, start)
+      const turn = await line.enter(ticket, ticket.order(), null, start)
       if (!hasLooked) await wait(0)
       return turn
     },

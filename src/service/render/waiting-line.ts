@@ -1,4 +1,6 @@
+import { AppError } from '../../errors.ts'
 import type { Clock, Wait } from '../ports.ts'
+import type { Ticket } from './ticket.ts'
 
 /** Whoever has not looked for so long has gone: the platform ends a request without a word, and its timers with it. */
 const GONE_AFTER_MS = 2000
@@ -16,8 +18,11 @@ export interface WaitingLine<W> {
   wishes(): readonly W[]
   /** Whether somebody stands before a newcomer with this order. */
   isBusyBefore(order: number): boolean
-  /** Waits until all before it have gone on and `take` answers something other than `null`. The smaller `order` goes first, equal ones as they came. */
-  enter<T>(order: number, wish: W, take: () => T | null): Promise<T>
+  /**
+   * Waits until all before it have gone on and `take` answers something other than `null`. The smaller `order` goes first, equal ones as they came.
+   * @throws AppError `abandoned` as soon as nobody wants the work any more.
+   */
+  enter<T>(ticket: Pick<Ticket, 'isWanted'>, order: number, wish: W, take: () => T | null): Promise<T>
 }
 
 interface Waiter<W> {
@@ -62,11 +67,12 @@ export function createWaitingLine<W>(clock: Clock, wait: Wait): WaitingLine<W> {
       dropGone()
       return waiters.some((waiter) => waiter.order <= order)
     },
-    async enter(order, wish, take) {
+    async enter({ isWanted }, order, wish, take) {
       const waiter = { order, wish, seenAt: clock.now() }
       insert(waiter)
       try {
         for (;;) {
+          if (!isWanted()) throw new AppError('abandoned')
           const place = placeOf(waiter)
           const taken = place === 0 ? take() : null
           if (taken !== null) return taken

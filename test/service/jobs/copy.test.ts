@@ -36,6 +36,7 @@ async function bench() {
       process: { id, kind: 'file-jobs', name: '', owner: { account: 'Emu1s1n', service: null }, createdAt: 0 },
       run: 1,
       timings: createTimings({ now: () => 0 }),
+      isWanted: () => true,
       report: (_, outcome) => Promise.resolve(outcomes.push(outcome) > 0),
     }
     const [{ type, params }, run] =

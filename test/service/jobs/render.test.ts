@@ -49,6 +49,7 @@ function bench() {
       process: { id: 'p', kind: 'batch', name: '', owner: { account: ACCOUNT, service: 1 }, createdAt: 0 },
       run: more.run ?? 1,
       timings: createTimings({ now: () => 0 }),
+      isWanted: () => true,
       report(index, outcome) {
         outcomes.set(index, outcome)
         return Promise.resolve(outcome.kind !== 'failed')

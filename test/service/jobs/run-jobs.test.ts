@@ -22,8 +22,9 @@ function bench(types: readonly string[], runners: JobRunners) {
   let now = 0
   const events: ProcessEvent[] = []
   let state = reduce(initialState(definition), { type: 'tick' }, { definition, policy: DEFAULT_POLICY, at: 0 }).state
-  let renew: (() => void) | undefined
-  let renewEveryMs = Infinity
+  const heartbeats = new Map<number, () => void>()
+  const renewEveryMs = DEFAULT_POLICY.leaseMs / 3
+  const renew = (): void => heartbeats.get(renewEveryMs)?.()
   const observed: [string, JobOutcome['kind']][] = []
   const store: Partial<ProcessStore> = {
     dispatch(_id, event) {
@@ -36,6 +37,7 @@ function bench(types: readonly string[], runners: JobRunners) {
       )
       return Promise.resolve({ record: { definition, state }, granted, accepted: true })
     },
+    read: () => Promise.resolve({ definition, state }),
   }
   const run = createRunJobs({
     store: store as ProcessStore, // nothing else is called
@@ -43,9 +45,8 @@ function bench(types: readonly string[], runners: JobRunners) {
     clock: { now: () => now },
     newLease: () => 'lease',
     every: (ms, work) => {
-      renew = work
-      renewEveryMs = ms
-      return { stop: () => (renew = undefined) }
+      heartbeats.set(ms, work)
+      return { stop: () => heartbeats.delete(ms) }
     },
     leaseMs: DEFAULT_POLICY.leaseMs,
     log: () => undefined,
@@ -57,18 +58,23 @@ function bench(types: readonly string[], runners: JobRunners) {
     events,
     statuses: () => state.jobs.map(({ status }) => status),
     observed,
-    isRenewing: () => renew !== undefined,
-    renew: () => renew?.(),
+    isRenewing: () => heartbeats.size > 0,
+    renew,
+    cancel: () => (state = reduce(state, { type: 'cancel' }, { definition, policy: DEFAULT_POLICY, at: now }).state),
+    /** All that is done every now and then. */
+    beat: async () => {
+      for (const work of heartbeats.values()) work()
+      await new Promise((done) => setImmediate(done))
+    },
     /** Lets time pass in the middle of a job: the heartbeat beats, and the alarm looks for lost leases every second. */
     pass(milliseconds: number) {
       for (const end = now + milliseconds; now < end;) {
         now += 1000
-        if (now % renewEveryMs < 1000) renew?.()
+        if (now % renewEveryMs < 1000) renew()
         state = reduce(state, { type: 'tick' }, { definition, policy: DEFAULT_POLICY, at: now }).state
       }
     },
     attempts: () => state.jobs.map(({ attempts }) => attempts),
-    renewEveryMs: () => renewEveryMs,
   }
 }
 
@@ -116,7 +122,26 @@ describe('a job that takes longer than a lease', () => {
       }),
     })
     await world.run()
-    expect([world.statuses(), world.attempts(), world.renewEveryMs()]).toEqual([['FINISHED'], [1], DEFAULT_POLICY.leaseMs / 3])
+    expect([world.statuses(), world.attempts()]).toEqual([['FINISHED'], [1]])
+  })
+})
+
+describe('a cancel', () => {
+  it('reaches a job that is under way; what it gives up is not reported', async () => {
+    const wanted: boolean[] = []
+    const world = bench(['a', 'a'], {
+      a: async (_jobs, { isWanted }) => {
+        await world.beat()
+        wanted.push(isWanted())
+        world.cancel()
+        await world.beat()
+        wanted.push(isWanted())
+        throw new AppError('abandoned')
+      },
+    })
+    await world.run()
+    expect(wanted).toEqual([true, false])
+    expect([world.statuses(), world.observed]).toEqual([['CANCELLED', 'CANCELLED'], []])
   })
 })
 

@@ -32,6 +32,7 @@ async function bench() {
       process: { id: 'p', kind: 'save', name: '', owner: { account: 'Emu1s1n', service: null }, createdAt: 0 },
       run: round,
       timings: createTimings({ now: () => 0 }),
+      isWanted: () => true,
       report: (_, outcome) => Promise.resolve(outcomes.push(outcome) > 0),
     }
     const wish: SaveJob = {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMemoryBudget, type HeldFile, type MemoryLease, type MemoryWish } from '../../../src/service/render/memory-budget.ts'
-import type { Ticket } from '../../../src/service/render/turns.ts'
+import type { Ticket } from '../../../src/service/render/ticket.ts'
 
 /** A look at the line takes no time, so that many can be tried. */
 const wait = (): Promise<void> => new Promise((done) => setImmediate(done))
 const settled = async (): Promise<void> => {
   for (let i = 0; i < 4; i++) await wait()
 }
-const request: Ticket = { lane: 'request', order: () => 0 }
+const request: Ticket = { lane: 'request', order: () => 0, isWanted: () => true }
 const budgetOf = (totalBytes: number, maxWaiting = 100, clock = { now: () => 0 }) =>
   createMemoryBudget({ totalBytes, maxWaiting, clock, wait })
 
@@ -60,12 +60,27 @@ describe('the memory budget of an isolate', () => {
       served.push(name)
       own.release()
     }
-    const late = { lane: 'batch', order: () => 9 } as const
+    const late: Ticket = { ...request, lane: 'batch', order: () => 9 }
     const all = [ask('batch', late), ask('second', { ...request, order: () => 2 }), ask('another batch', late)]
     await expect(budget.acquire({ bytes: 1 }, request)).rejects.toMatchObject({ code: 'overloaded', fault: { status: 429, retry: true } })
     lease.release()
     await Promise.all(all)
     expect(served).toEqual(['second', 'batch', 'another batch'])
+  })
+
+  it('is not waited for by work that nobody wants any more, which leaves its place in the line', async () => {
+    const budget = budgetOf(100, 1)
+    const lease = await budget.acquire({ bytes: 100 }, request)
+    let isWanted = true
+    const waiting = budget.acquire({ bytes: 100 }, { ...request, isWanted: () => isWanted })
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'abandoned' })
+    await settled()
+    isWanted = false
+    await refused
+    const next = budget.acquire({ bytes: 100 }, request)
+    lease.release()
+    ;(await next).release()
+    expect(budget.usage()).toEqual({ bytes: 0, waiting: 0 })
   })
 
   it('refuses what can never fit, its files included', async () => {

@@ -32,14 +32,14 @@ const LIMITS = { maxSteps: 9, maxFileBytes: 100 }
 
 /** Renders over nothing but memory; `runs` are the runs that were begun, to be ended by hand; `patience` ends every wait so far. */
 function harness() {
-  const runs: { readonly finish: (result: Encoded) => void; readonly fail: (error: Error) => void }[] = []
+  const runs: { readonly isWanted: () => boolean; readonly finish: (result: Encoded) => void; readonly fail: (error: Error) => void }[] = []
   const waits: (() => void)[] = []
   const deferred: Promise<unknown>[] = []
   const render = createRender({
     recent: createRecentFiles({ head: async (_account, path) => infoOf(path, 'e') }, { now: () => 0 }),
     results: { get: async () => null, put: async () => undefined, purge: async () => 0 },
     edge: { get: async () => null, put: async () => undefined },
-    run: () => new Promise((finish, fail) => runs.push({ finish, fail })),
+    run: ({ isWanted = () => true }) => new Promise((finish, fail) => runs.push({ isWanted, finish, fail })),
     hash: async (text) => text,
     limits: LIMITS,
     engine: 'auto',
@@ -49,8 +49,9 @@ function harness() {
   })
   const ask = () => {
     const timings = createTimings({ now: () => 0 })
-    const answer = render(request, timings, (work) => deferred.push(work))
-    return { answer, phases: () => timings.entries().map(([phase]) => phase) }
+    let hasGone = false
+    const answer = render({ ...request, isGone: () => hasGone }, timings, (work) => deferred.push(work))
+    return { answer, leave: () => (hasGone = true), phases: () => timings.entries().map(([phase]) => phase) }
   }
   return { ask, runs, waits, deferred }
 }
@@ -81,6 +82,35 @@ describe('equal requests at the same time', () => {
     await settled()
     runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
     expect((await again.answer).body).toBe(body)
+  })
+
+  it('are worked on until the last client has gone', async () => {
+    const { ask, runs } = harness()
+    const [first, second] = [ask(), ask()]
+    await settled()
+    first.leave()
+    expect(runs[0]?.isWanted()).toBe(true)
+    second.leave()
+    expect(runs[0]?.isWanted()).toBe(false)
+    const late = ask()
+    await settled()
+    expect(runs[0]?.isWanted()).toBe(true)
+    runs[0]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
+    expect((await late.answer).body).toBe(body)
+  })
+
+  it('begin anew when they come just as a run is given up', async () => {
+    const { ask, runs } = harness()
+    const gone = ask()
+    await settled()
+    gone.leave()
+    const late = ask()
+    await settled()
+    runs[0]?.fail(new AppError('abandoned'))
+    await expect(gone.answer).rejects.toMatchObject({ code: 'abandoned' })
+    await settled()
+    runs[1]?.finish({ body, mime: 'image/jpeg', warnings: [], engine: 'core' as const })
+    expect((await late.answer).body).toBe(body)
   })
 
   it('do not wait for ever for a run that ended without a word: one of them runs it again, for all', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createTurns, issueTicket, type Ticket } from '../../../src/service/render/turns.ts'
+import { issueTicket, type Ticket } from '../../../src/service/render/ticket.ts'
+import { createTurns } from '../../../src/service/render/turns.ts'
 import { sleep } from '../../support/run-deps.ts'
 
 const clock = { now: () => performance.now() }
-const ticket = (order: number): Ticket => ({ lane: 'request', order: () => order })
+const ticket = (order: number): Ticket => ({ lane: 'request', order: () => order, isWanted: () => true })
 
 /** An endless row of timers, as other requests' events come in while something computes. */
 function ticks(log: string[]) {
@@ -61,6 +62,17 @@ describe('turns', () => {
     blocking.end()
     await Promise.all(all)
     expect(done).toEqual(['older', 'older', 'younger', 'younger', 'batch', 'batch'])
+  })
+
+  it('are not given to work that nobody wants any more, nor does it wait for one', async () => {
+    const turns = createTurns(clock, sleep)
+    const own = await turns.take(ticket(0))
+    let isWanted = true
+    const refused = expect(turns.take({ ...ticket(0), isWanted: () => isWanted })).rejects.toMatchObject({ code: 'abandoned' })
+    isWanted = false
+    await refused
+    own.end()
+    ;(await turns.take(ticket(1))).end()
   })
 
   it('let a batch go before requests that came two seconds after it', async () => {

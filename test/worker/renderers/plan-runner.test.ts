@@ -139,6 +139,30 @@ it('a task that every renderer fails is 503, and may be tried again', async () =
   expect(budget.usage().bytes).toBe(0)
 })
 
+it('a task that nobody wants any more ends on the renderer too, which is no failure of it', async () => {
+  const { 'photo.png': photo } = pictures()
+  const open = () => Promise.resolve({ info: { path: '/a', etag: 'v1' }, body: new Blob([photo as Uint8Array<ArrayBuffer>]).stream() })
+  const signals: AbortSignal[] = []
+  const silent = createBoundRenderer('silent', {
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => {
+      const { signal, body } = new Request(input, init)
+      signals.push(signal)
+      void new Response(body).arrayBuffer().catch(() => undefined)
+      return new Promise<Response>(() => undefined)
+    },
+  } as never)
+  const budget = createMemoryBudget({ ...settings.memory, clock, wait })
+  const { run } = runOnRenderers(settings, { open } as never, budget, [silent])
+  const isWanted = (): boolean => signals.length === 0
+  const source = { path: '/a', size: photo.length, etag: 'v1' }
+  const request = { account: 'A', source, inputs: [], plan: { steps: [], output: DEFAULT_OUTPUT }, lane: 'request' as const, isWanted }
+  for (let i = 0; i < 2; i++) {
+    await expect(run(request, createTimings(clock))).rejects.toMatchObject({ code: 'abandoned' })
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    signals.length = 0
+  }
+})
+
 it('a renderer answers whether it is there, and nothing else', async () => {
   const answer = createRenderer(settings)
   const ask = (path: string) => answer(new Request(`http://renderer${path}`), { waitUntil: () => undefined })

@@ -1,4 +1,4 @@
-import type { Lane } from '../turns.ts'
+import type { Lane } from '../ticket.ts'
 
 /** What is known of one renderer. */
 export interface RendererState {

@@ -6,6 +6,7 @@ import type { MemoryLease } from '../memory-budget.ts'
 import type { EngineFault } from '../second-opinion.ts'
 import type { OnOutcome } from '../run-shared.ts'
 import type { Timings } from '../timings.ts'
+import type { IsWanted } from '../ticket.ts'
 import type { Renderer } from './pool.ts'
 import { encodeHead, errorFromWire, readAnswerHead, type AnswerHead, type RenderTask } from './wire.ts'
 
@@ -22,25 +23,29 @@ export interface Exchange {
   readonly hold: (bytes: number) => Promise<MemoryLease>
   readonly clock: Clock
   readonly timings: Timings
+  readonly isWanted: IsWanted
   /** Told of each failure of the core. */
   readonly onFault: (fault: EngineFault) => void
 }
 
 /** A renderer that says nothing for longer has ended or hangs. */
 const SILENCE_MS = 60_000
+/** How often is looked whether the exchange is to go on. */
+const LOOK_MS = 50
 /** Of a file on its way: few pieces, little memory. */
 const PIECE_BYTES = 262_144
 
 /**
  * Sends a task with its files, which stream through, and tells each outcome as it comes.
  * @returns the error that no plan alone has, if there is one.
- * @throws RendererFailed; AppError of the files and of the memory; what `onOutcome` throws.
+ * @throws RendererFailed; AppError of the files and of the memory, and `abandoned` when nobody wants the work any more; what `onOutcome` throws.
  */
 export async function exchange(
   renderer: Renderer,
-  { task, open, hold, clock, timings, onFault }: Exchange,
+  { task, open, hold, clock, timings, isWanted, onFault }: Exchange,
   onOutcome: OnOutcome,
 ): Promise<AppError | undefined> {
+  if (!isWanted()) throw new AppError('abandoned')
   const started = clock.now()
   const end = new AbortController()
   const head = encodeHead({ ...task, files: task.files.map(({ path, size }) => ({ path, size })) })
@@ -49,16 +54,17 @@ export async function exchange(
   const write = async (sink: WritableStream<Uint8Array>): Promise<void> => {
     unreadable = await writeTask(sink, head, task.files, open)
   }
-  const unlessUnreadable = (thrown: unknown): never => {
+  const explain = (thrown: unknown): never => {
+    if (thrown instanceof AppError) throw thrown
     throw unreadable ?? new RendererFailed(`${renderer.name}: ${String(thrown)}`, { cause: thrown })
   }
-  const patiently = patienceOf(end)
+  const patiently = patienceOf(end, clock, isWanted)
   let reader: ByteReader | undefined
-  const take = (bytes: number): Promise<Uint8Array> => patiently((reader as ByteReader).take(bytes)).catch(unlessUnreadable) // opened first
+  const take = (bytes: number): Promise<Uint8Array> => patiently((reader as ByteReader).take(bytes)).catch(explain) // opened first
   try {
-    reader = createByteReader(await patiently(renderer.send(size, write, end.signal)).catch(unlessUnreadable))
+    reader = createByteReader(await patiently(renderer.send(size, write, end.signal)).catch(explain))
     for (;;) {
-      const answer: AnswerHead = await patiently(readAnswerHead(reader)).catch(unlessUnreadable)
+      const answer: AnswerHead = await patiently(readAnswerHead(reader)).catch(explain)
       if ('end' in answer) {
         addTimings(timings, answer.timings, clock.now() - started)
         for (const note of answer.notes) timings.note(...note)
@@ -128,10 +134,17 @@ function addTimings(timings: Timings, phases: readonly (readonly [string, number
   timings.add('hop', Math.max(0, wholeMs - phases.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)))
 }
 
-/** Waits for the renderer, and ends the exchange when that says nothing for too long. */
-function patienceOf(end: AbortController): <T>(waiting: Promise<T>) => Promise<T> {
+/** Waits for the renderer, and ends the exchange when that says nothing for too long, or when nobody wants the work any more. */
+function patienceOf(end: AbortController, clock: Clock, isWanted: IsWanted): <T>(waiting: Promise<T>) => Promise<T> {
   return (waiting) => {
-    const timer = setTimeout(() => end.abort(new Error(`It said nothing for ${SILENCE_MS} ms.`)), SILENCE_MS)
-    return waiting.finally(() => clearTimeout(timer))
+    const since = clock.now()
+    const given = Promise.withResolvers<never>()
+    const look = setInterval(() => {
+      const reason = isWanted() ? new Error(`It said nothing for ${SILENCE_MS} ms.`) : new AppError('abandoned')
+      if (isWanted() && clock.now() - since < SILENCE_MS) return
+      given.reject(reason)
+      end.abort(reason)
+    }, LOOK_MS)
+    return Promise.race([waiting, given.promise]).finally(() => clearInterval(look))
   }
 }

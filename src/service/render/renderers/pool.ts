@@ -1,6 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import type { Clock, Log, Wait } from '../../ports.ts'
-import type { Lane, Ticket } from '../turns.ts'
+import type { Lane, Ticket } from '../ticket.ts'
 import { createWaitingLine } from '../waiting-line.ts'
 import { leastLoaded } from './choose.ts'
 
@@ -30,7 +30,7 @@ export interface Renderers {
   /**
    * Waits for a place at the least loaded of the living. The smaller order goes first; requests and batches have places of their own.
    * @param failed those that failed this task already: another gets it, if one is alive.
-   * @throws AppError `overloaded` when too many requests wait, `renderer_unavailable` when none has been alive for some seconds.
+   * @throws AppError `abandoned` when nobody wants the task any more, `overloaded` when too many requests wait, `renderer_unavailable` when none has been alive for some seconds.
    */
   take(ticket: Ticket, failed: ReadonlySet<Renderer>): Promise<Place>
   /** For the metrics. */
@@ -114,16 +114,17 @@ export function createRenderers(all: readonly Renderer[], { clock, wait, maxWait
   }
 
   return {
-    async take({ lane, order }, failed) {
+    async take(ticket, failed) {
+      const { lane } = ticket
       const line = lines[lane]
-      const at = order()
+      const at = ticket.order()
       const place = line.isBusyBefore(at) ? null : tryTake(lane, failed)
       if (place) return place
       const waiting = line.wishes().length
       if (waiting >= maxWaiting && lane === 'request')
         throw new AppError('overloaded', { detail: `${waiting} renders wait for a renderer` })
       let aliveAt = clock.now()
-      return line.enter(at, null, () => {
+      return line.enter(ticket, at, null, () => {
         const taken = tryTake(lane, failed)
         if (known.some(({ death }) => death === null)) aliveAt = clock.now()
         if (clock.now() - aliveAt > PATIENCE_MS[lane]) throw new AppError('renderer_unavailable', { detail: 'No renderer is alive.' })

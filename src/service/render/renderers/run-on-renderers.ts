@@ -9,7 +9,7 @@ import type { PlanRunner } from '../plan-runner.ts'
 import type { OnOutcome } from '../run-shared.ts'
 import type { EngineFault, SecondOpinionDeps } from '../second-opinion.ts'
 import type { Timings } from '../timings.ts'
-import { issueTicket, type Lane, type Ticket } from '../turns.ts'
+import { issueTicket, type IsWanted, type Lane, type Ticket } from '../ticket.ts'
 import { exchange, RendererFailed, type OpenVersion } from './exchange.ts'
 import type { Renderer, Renderers } from './pool.ts'
 
@@ -29,12 +29,13 @@ interface Work {
   readonly files: readonly SourceFile[]
   readonly plans: readonly TransformPlan[]
   readonly lane: Lane
+  readonly isWanted: IsWanted | undefined
 }
 
 /** A task that failed on so many renderers is no renderer's fault alone. */
 const MAX_ATTEMPTS = 3
 /** Errors that speak of one renderer at one moment: another may do better. */
-const ELSEWHERE: readonly string[] = ['renderer_unavailable', 'overloaded']
+const ELSEWHERE: readonly string[] = ['renderer_unavailable', 'overloaded', 'abandoned']
 
 /**
  * Runs plans on the least loaded renderer, on another when that fails.
@@ -42,9 +43,9 @@ const ELSEWHERE: readonly string[] = ['renderer_unavailable', 'overloaded']
  */
 export function createRendererRunner(deps: RunOnRenderersDeps): PlanRunner {
   return {
-    async run({ account, source, inputs, plan, lane }, timings) {
+    async run({ account, source, inputs, plan, lane, isWanted }, timings) {
       let outcome: Encoded | AppError | undefined
-      await doWork(deps, { account, files: [source, ...inputs], plans: [plan], lane }, timings, (_, told) => {
+      await doWork(deps, { account, files: [source, ...inputs], plans: [plan], lane, isWanted }, timings, (_, told) => {
         outcome = told
         return Promise.resolve(true)
       })
@@ -59,7 +60,7 @@ export function createRendererRunner(deps: RunOnRenderersDeps): PlanRunner {
 async function runShared(
   deps: RunOnRenderersDeps,
   find: FindFile,
-  { account, source, plans }: Parameters<ReturnType<PlanRunner['runSharedOn']>>[0],
+  { account, source, plans, isWanted }: Parameters<ReturnType<PlanRunner['runSharedOn']>>[0],
   timings: Timings,
   onOutcome: OnOutcome,
 ): Promise<void> {
@@ -78,7 +79,8 @@ async function runShared(
   ]
   for (const { members, inputs } of groups) {
     let goOn = true
-    const work: Work = { account, files: [source, ...inputs], plans: members.map((i) => plans[i] as TransformPlan), lane: 'batch' }
+    const mine = members.map((i) => plans[i] as TransformPlan)
+    const work: Work = { account, files: [source, ...inputs], plans: mine, lane: 'batch', isWanted }
     await doWork(deps, work, timings, async (i, outcome) => (goOn = await onOutcome(members[i] as number, outcome)))
     if (!goOn) return
   }
@@ -87,7 +89,7 @@ async function runShared(
 
 /** @throws AppError that no plan alone has: of the files, and `renderer_unavailable` for plans that are still open. */
 async function doWork(deps: RunOnRenderersDeps, work: Work, timings: Timings, onOutcome: OnOutcome): Promise<void> {
-  const ticket = issueTicket(work.lane, deps.clock)
+  const ticket = issueTicket(work.lane, deps.clock, work.isWanted)
   let open = work.plans.map((_, i) => i)
   let last: AppError | undefined
   const failed = new Set<Renderer>()
@@ -135,7 +137,7 @@ async function attemptOn(
     const hold = (bytes: number) => budget.acquire({ bytes }, ticket)
     const openFile = (file: SourceFile) => openVersion(account, file)
     const onFault = (fault: EngineFault): void => reportFault(account, fault)
-    const error = await exchange(place.renderer, { task, open: openFile, hold, clock, timings, onFault }, told)
+    const error = await exchange(place.renderer, { task, open: openFile, hold, clock, timings, isWanted: ticket.isWanted, onFault }, told)
     if (error && !ELSEWHERE.includes(error.code)) throw error
     return { open: [...left], goOn, ...(error && { error }) }
   } catch (thrown) {

@@ -7,6 +7,7 @@ import { createRunPlan, type RunDeps } from '../run-plan.ts'
 import { createRunShared } from '../run-shared.ts'
 import type { EngineFault } from '../second-opinion.ts'
 import { createTimings, type Timings } from '../timings.ts'
+import type { IsWanted } from '../ticket.ts'
 import { createByteReader, type ByteReader } from '../../files/content/byte-reader.ts'
 import { encodeHead, errorToWire, readTask, type RenderTask } from './wire.ts'
 
@@ -39,11 +40,10 @@ export function createServeTask(deps: ServeDeps): ServeTask {
       else await writePicture(plan, outcome, write)
       return true
     }
-    // The name of this request: its files are nobody else's.
     const name = String(tasks++)
     const error = await runTask(
-      interruptible({ ...deps, reportFault: (_account, fault) => void faults.push(fault) }, signal),
-      name,
+      { ...deps, reportFault: (_account, fault) => void faults.push(fault) },
+      { name, isWanted: () => !signal.aborted },
       reader,
       timings,
       tell,
@@ -68,35 +68,29 @@ async function writePicture(
   if (body.length > 0) await write(body)
 }
 
-/** The same, but who has gone gets no further turn: work stops at its next pause and gives everything back. */
-const interruptible = (deps: TaskDeps, signal: AbortSignal): TaskDeps => ({
-  ...deps,
-  turns: {
-    async take(ticket) {
-      const turn = await deps.turns.take(ticket)
-      if (signal.aborted) turn.end()
-      signal.throwIfAborted()
-      return turn
-    },
-  },
-})
-
 type TaskDeps = ServeDeps & Pick<RunDeps, 'reportFault'>
 
 type Tell = (plan: number, outcome: Encoded | AppError) => Promise<boolean>
 
-async function runTask(taskDeps: TaskDeps, account: string, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
+/** The request that brings a task. */
+interface Caller {
+  /** In the place of an account: its files are nobody else's. */
+  readonly name: string
+  readonly isWanted: IsWanted
+}
+
+async function runTask(taskDeps: TaskDeps, { name, isWanted }: Caller, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
   const { lane, engine, plans, files } = await readTask(reader)
   const deps = { ...taskDeps, engine, readFile: filesOf(files, reader) }
   const [source, ...inputs] = files.map((file): SourceFile => ({ ...file, etag: '' }))
   const [plan] = plans
   if (!source || !plan) throw new Error('A task has a file and a plan.')
   if (plans.length === 1) {
-    await tell(0, await createRunPlan(deps)({ account, source, inputs, plan, lane }, timings))
+    await tell(0, await createRunPlan(deps)({ account: name, source, inputs, plan, lane, isWanted }, timings))
     return
   }
   const find = (_: string, path: string): Promise<SourceFile | null> => Promise.resolve(inputs.find((input) => input.path === path) ?? null)
-  await createRunShared({ ...deps, find })({ account, source, plans }, timings, tell)
+  await createRunShared({ ...deps, find })({ account: name, source, plans, isWanted }, timings, tell)
 }
 
 /**

@@ -4,7 +4,7 @@ import type { TransformPlan } from '../../../image/plan.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
 import { readPlan } from '../plan-json.ts'
 import { ENGINE_CHOICES, type EngineChoice } from '../second-opinion.ts'
-import type { Lane } from '../turns.ts'
+import type { Lane } from '../ticket.ts'
 import type { ByteReader } from '../../files/content/byte-reader.ts'
 
 /**

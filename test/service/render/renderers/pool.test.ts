@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AppError } from '../../../../src/errors.ts'
 import { PLACES } from '../../../../src/service/render/renderers/choose.ts'
 import { createRenderers, type Place, type Renderer } from '../../../../src/service/render/renderers/pool.ts'
-import { issueTicket, type Lane } from '../../../../src/service/render/turns.ts'
+import { issueTicket, type Lane } from '../../../../src/service/render/ticket.ts'
 
 /** Renderers at a clock that goes on only while somebody waits. */
 function pool(count: number, maxWaiting = 100) {

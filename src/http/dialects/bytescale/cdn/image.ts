@@ -33,6 +33,7 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
     plan,
     cache: cachePolicy(delivery, ttlSeconds, target),
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
+    isGone: watchClient(c.req.raw.signal),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
   const cached = cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate)
@@ -41,6 +42,13 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   if (rendered.notModified) return new Response(null, { status: 304, headers })
   return partOf(c, rendered, headers)
+}
+
+/** @returns whether the client has gone; other requests may ask too, which may not touch the signal. */
+function watchClient(signal: AbortSignal): () => boolean {
+  let hasGone = signal.aborted
+  signal.addEventListener('abort', () => (hasGone = true))
+  return () => hasGone
 }
 
 /** `cache=false` makes the result anew and keeps nothing. */
