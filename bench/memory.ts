@@ -1,5 +1,6 @@
-// Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit`. `EMULSION_RENDERERS=1 …` with renderers. Linux only: it
-// reads /proc. `--limit` runs the server with at most 1 GB of data in each process (prlimit --data).
+// Resident memory of `npm start` in four situations: `npm run bench:memory`, `… -- --seconds 60 --processes 3000 --limit --rows idle,hits`.
+// `EMULSION_RENDERERS=1 …` with renderers. Linux only: it reads /proc. `--limit` runs the server with at most 1 GB of data in each process
+// (prlimit --data).
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     processes: { type: 'string', default: '3000' },
+    rows: { type: 'string', default: 'idle,hits,renders,processes' },
     limit: { type: 'boolean', default: false },
     'skip-build': { type: 'boolean', default: false },
   },
@@ -38,10 +40,11 @@ async function main(): Promise<void> {
   console.log(
     '| | parent | workerd | renderers | together | shared pages once | the same at the end | outcome |\n|---|---|---|---|---|---|---|---|',
   )
-  await row('idle', () => sleep(IDLE_MS))
-  await row(`${seconds} s of cached hits`, hits)
-  await row(`${seconds} s of renders of 12 and 24 MP`, renders)
-  await row(`${values.processes} processes`, processes)
+  for (const name of values.rows.split(',')) {
+    const situation = SITUATIONS[name]
+    if (situation === undefined) throw new Error(`--rows takes ${Object.keys(SITUATIONS).join(', ')}, not ${name}.`)
+    await row(...situation)
+  }
 }
 
 let isBuilt = values['skip-build']
@@ -161,6 +164,13 @@ async function untilEnded(url: string, headers: Record<string, string>): Promise
     if (status !== 'PENDING' && status !== 'PROCESSING' && status !== 'QUEUED') return status
     await sleep(20)
   }
+}
+
+const SITUATIONS: Record<string, [name: string, work: (server: RunningServer) => Promise<string | void>]> = {
+  idle: ['idle', () => sleep(IDLE_MS)],
+  hits: [`${seconds} s of cached hits`, hits],
+  renders: [`${seconds} s of renders of 12 and 24 MP`, renders],
+  processes: [`${values.processes} processes`, processes],
 }
 
 await main()
