@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { execute } from '../../src/image/execute.ts'
 import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
@@ -7,11 +7,12 @@ import { countArrays, countInstances } from '../support/count-memory.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
-const [WIDTH, HEIGHT] = [1700, 1100]
+const [WIDTH, HEIGHT] = [1701, 1101]
 /** The core's first pages and tables, for which no plan speaks. */
 const CORE_BYTES = 1_000_000
 
 const SOURCES = {
+  'a JPEG': (image: Sharp) => image.jpeg({ quality: 90 }),
   'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }),
   'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }),
   'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }),
@@ -19,12 +20,25 @@ const SOURCES = {
 
 const PLANS: Readonly<Record<string, readonly Step[]>> = {
   'as it is': [],
+  'turned by a right angle': [step('rotate', { degrees: 90 })],
+  'upside down': [step('flip', { axis: 'vertical' })],
   'turned, smaller and larger': [
     step('rotate', { degrees: 8 }),
     step('resize', { width: 700 }),
     step('letterbox', { width: 1400, height: 1000 }),
   ],
 }
+
+/** The instance of libwebp that all small runs share is the isolate's, as its code is. */
+beforeAll(async () => {
+  const tiny = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
+    .webp()
+    .toBuffer()
+  const { context } = openImageContext()
+  await execute(planExecution({ steps: [], output: { format: 'webp', quality: 80 } }, tiny, LIMITS), tiny, [], context, (_phase, work) =>
+    Promise.resolve(work()),
+  )
+})
 
 const arrays = countArrays()
 const instances = countInstances()
@@ -45,10 +59,7 @@ it.each(cases)('$source, $what, to $format takes no more memory than its plan sa
   const file = await make(noise()).toBuffer()
   const execution = planExecution({ steps, output: { format, quality: 80 } }, file, LIMITS)
   const { context, release } = openImageContext()
-  const { body } = await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
-  const [pixels, grown] = [arrays.bytes - body.length, instances.bytes()]
+  await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
   await release(true)
-  // The PNG encoder reads its rows twice: what the first reading held is free by then.
-  const held = format === 'png' ? pixels / 2 : pixels
-  expect(file.length + held + grown + body.length).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
+  expect(file.length + arrays.most + instances.bytes()).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
 })

@@ -38,21 +38,41 @@ export function countInstances(): InstanceCount {
 export interface ArrayCount {
   /** Bytes of the arrays that were made with a length: rasters, held pictures, files. What was given back is counted too. */
   readonly bytes: number
+  /**
+   * Bytes that were in memory at most, when nothing is free that was not given back: as before any collection of garbage. An array counts from the
+   * next one on, when it has been written.
+   */
+  readonly most: number
   reset(): void
 }
 
 /** Counts what the code under a test allocates in JavaScript, likewise. sharp does not take arrays that are made meanwhile. */
 export function countArrays(): ArrayCount {
-  let bytes = 0
+  let [bytes, most] = [0, 0]
+  let kept: ArrayBufferLike[] = []
+  function look(): void {
+    kept = kept.filter(({ byteLength }) => byteLength > 0)
+    most = Math.max(
+      most,
+      kept.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    )
+  }
+  function reset(): void {
+    ;[bytes, most, kept] = [0, 0, []]
+  }
   const counting = <T extends typeof RealClamped | typeof RealBytes>(Real: T): T =>
     new Proxy(Real, {
       construct(target, [first, ...rest]: [unknown, ...unknown[]]) {
+        const array = Reflect.construct(target, [first, ...rest]) as InstanceType<T>
+        if (first instanceof ArrayBuffer) return array
         if (typeof first === 'number') bytes += first
-        return Reflect.construct(target, [first, ...rest]) as object
+        look()
+        kept.push(array.buffer)
+        return array
       },
     })
   beforeEach(() => {
-    bytes = 0
+    reset()
     globalThis.Uint8ClampedArray = counting(RealClamped)
     globalThis.Uint8Array = counting(RealBytes)
   })
@@ -64,8 +84,10 @@ export function countArrays(): ArrayCount {
     get bytes() {
       return bytes
     },
-    reset() {
-      bytes = 0
+    get most() {
+      look()
+      return most
     },
+    reset,
   }
 }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
-import { rasterRows } from '../engine/rows/pixel-rows.ts'
+import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { storedGeometry } from '../orientation.ts'
@@ -76,7 +76,7 @@ export const webp = defineCodec({
     const stored = await decodeWebp(context, file, probe, geometry.page ?? 1)
     return turnRows(
       core,
-      resampleRows(core, rasterRows(core, stored), storedGeometry(geometry, stored, probe.orientation)),
+      resampleRows(core, lastRows(core, stored), storedGeometry(geometry, stored, probe.orientation)),
       probe.orientation,
     )
   },

@@ -37,6 +37,11 @@ export function createParts(): Parts {
   }
 }
 
+/** Ends an array: its memory is free at once, and not only when garbage is collected. */
+export function giveBack({ buffer }: Uint8Array | Uint8ClampedArray): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+}
+
 /** All pieces in one. Each is given back as soon as it is copied; the pages of the new buffer come as they are written: so the file is in memory once. */
 export function joinParts(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -44,7 +49,7 @@ export function joinParts(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array
   for (const part of parts) {
     file.set(part, at)
     at += part.length
-    part.buffer.transfer(0)
+    giveBack(part)
   }
   return file
 }

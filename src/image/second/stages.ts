@@ -5,7 +5,7 @@ import { png } from '../codecs/png.ts'
 import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
-import { BAND_ROWS, type PixelRows, rasterRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
+import { BAND_ROWS, lastRows, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
 import { cutRows } from '../engine/rows/stages.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { type Geometry, isResampled } from '../geometry.ts'
@@ -36,7 +36,7 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
         throw new AppError('invalid_image', { reason: 'The header lies about the size.' })
       const stored = storedGeometry(geometry, probe, probe.orientation)
       const scaled = await cutAndScale(context, raster, stored, !probe.hasAlpha)
-      return turnRows(context.core, rasterRows(context.core, scaled), probe.orientation)
+      return turnRows(context.core, lastRows(context.core, scaled), probe.orientation)
     },
     rowsBytes(probe, geometry, fileBytes) {
       const stored = storedGeometry(geometry, probe, probe.orientation)
@@ -76,7 +76,7 @@ export const SECOND_STAGES: Stages = {
   async resample(context, rows: PixelRows, geometry: Geometry) {
     if (!isResampled(geometry)) return cutRows(rows, geometry.window.x, geometry.window.y, geometry)
     const raster = await collect(context, rows)
-    return rasterRows(context.core, await cutAndScale(context, raster, geometry, rows.isOpaque))
+    return lastRows(context.core, await cutAndScale(context, raster, geometry, rows.isOpaque))
   },
   resampleBytes: (source, geometry, isOpaque) =>
     4 * source.width * source.height + resizeBytes(geometry, isOpaque) + rowsBytes(geometry.width, BAND_ROWS),

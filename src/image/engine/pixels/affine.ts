@@ -47,12 +47,8 @@ export const affineBytes = (input: Shape, width: number, isOpaque: boolean): num
 export function affine(core: Core<AffineExports>, input: PixelRows, map: AffineMap): PixelRows {
   const { width, height } = map
   const target = allocateRows(core, width, Math.min(TILE_HEIGHT, height))
-  const held = holdPicture(core, input, input.isOpaque)
-  function* bands(): Generator<Band> {
-    for (const band of input.bands) {
-      held.take(band)
-      yield NO_ROWS
-    }
+  const { picture: held, bands } = holdPicture(core, input)
+  function* tiles(): Generator<Band> {
     for (let top = 0; top < height; top += TILE_HEIGHT) {
       const rows = Math.min(TILE_HEIGHT, height - top)
       for (let left = 0; left < width; left += TILE_WIDTH) {
@@ -63,7 +59,7 @@ export function affine(core: Core<AffineExports>, input: PixelRows, map: AffineM
       yield { ...target, rows }
     }
   }
-  return { width, height, isOpaque: false, bands: bands() }
+  return { width, height, isOpaque: false, bands: bands(tiles) }
 }
 
 function drawTile(

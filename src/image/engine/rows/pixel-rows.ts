@@ -1,5 +1,6 @@
 import type { Raster, Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
+import { giveBack } from '../parts.ts'
 import type { Band } from '../plane-stream.ts'
 
 /**
@@ -44,6 +45,19 @@ export function allocateRows(core: Core, width: number, rows: number): { readonl
 
 /** A band without rows. */
 export const NO_ROWS: Band = { ptr: 0, stride: 0, rows: 0 }
+
+/** The rows of a raster that nobody else reads: it is given back when they have been read, or nobody wants more. */
+export function lastRows(core: Core, raster: Raster): PixelRows {
+  const { bands: rows, ...shape } = rasterRows(core, raster)
+  function* bands(): Generator<Band> {
+    try {
+      yield* rows
+    } finally {
+      giveBack(raster.data)
+    }
+  }
+  return { ...shape, bands: bands() }
+}
 
 /** The rows of a raster, copied into the core band by band. */
 export function rasterRows(core: Core, raster: Raster): PixelRows {

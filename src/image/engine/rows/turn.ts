@@ -2,7 +2,7 @@ import { type Orientation, SYMMETRY, turnsRows, uprightShape } from '../../orien
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
 import { heldBytes, type HeldPicture, type HoldExports, holdPicture } from './held.ts'
-import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from './pixel-rows.ts'
+import { allocateRows, BAND_ROWS, type PixelRows, rowsBytes } from './pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
 import { mapRows } from './stages.ts'
 
@@ -18,12 +18,8 @@ export function turnRows(core: Core<HoldExports>, input: PixelRows, orientation:
   }
   const shape = uprightShape(input, orientation)
   const target = allocateRows(core, shape.width, BAND_ROWS)
-  const stored = holdPicture(core, input, input.isOpaque)
-  function* bands(): Generator<Band> {
-    for (const band of input.bands) {
-      stored.take(band)
-      yield NO_ROWS
-    }
+  const { picture: stored, bands } = holdPicture(core, input)
+  function* turned(): Generator<Band> {
     for (let y = 0; y < shape.height; y += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, shape.height - y)
       const words = target.stride / 4
@@ -31,7 +27,7 @@ export function turnRows(core: Core<HoldExports>, input: PixelRows, orientation:
       yield { ...target, rows }
     }
   }
-  return { ...shape, isOpaque: input.isOpaque, bands: bands() }
+  return { ...shape, isOpaque: input.isOpaque, bands: bands(turned) }
 }
 
 /** Upright rows `top` to `top + rows`. Reads along stored rows where the picture is transposed: what lies side by side in memory is read together. */
