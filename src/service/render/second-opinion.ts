@@ -43,8 +43,10 @@ export const stagesOf = async (name: EngineName): Promise<Stages> =>
 /** The engine that plans are made for. */
 export const firstStages = ({ engine }: SecondOpinionDeps): Promise<Stages> => stagesOf(engine === 'second' ? 'second' : 'core')
 
-/** Errors of the second run that say more than the core's: neither could decode the file, it is not there any more, or another time is better. */
-const TELLING: readonly ErrorCode[] = ['invalid_image', 'file_changed', 'file_not_found', 'overloaded', 'renderer_unavailable']
+const OF_THE_FILE: readonly ErrorCode[] = ['invalid_image', 'file_changed', 'file_not_found']
+
+/** Whether an error of the second run says more than the core's: neither could decode the file, it is not there any more, or another time is better. */
+const saysMore = ({ code, fault }: AppError): boolean => OF_THE_FILE.includes(code) || fault.kind === 'upstream'
 
 /** A trap, a failed check of the engine's own, or a slip of its driver. Decoders of others call a file damaged on which they trap: that may be wrong. */
 export function isEngineFault(thrown: unknown): boolean {
@@ -89,9 +91,9 @@ async function askSecond(
     report('ok')
     return encoded
   } catch (other) {
-    const { code } = AppError.from(other)
-    report(code)
-    throw TELLING.includes(code) ? other : thrown
+    const error = AppError.from(other)
+    report(error.code)
+    throw saysMore(error) ? other : thrown
   }
 }
 

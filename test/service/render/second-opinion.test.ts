@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { AppError } from '../../../src/errors.ts'
+import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import type { Engine } from '../../../src/image/engine/engine.ts'
 import type { Encoded } from '../../../src/image/execute.ts'
 import { type FormatName, step, type Step, type TransformPlan } from '../../../src/image/plan.ts'
-import { planExecution } from '../../../src/image/planner.ts'
+import { type Execution, planExecution } from '../../../src/image/planner.ts'
 import { SECOND_STAGES } from '../../../src/image/second/stages.ts'
+import { CORE_STAGES } from '../../../src/image/codecs/stages.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 import type { OpenContext } from '../../../src/service/render/compute.ts'
 import { createRunPlan } from '../../../src/service/render/run-plan.ts'
 import { createRunShared } from '../../../src/service/render/run-shared.ts'
-import type { EngineChoice, EngineFault } from '../../../src/service/render/second-opinion.ts'
+import { type EngineChoice, type EngineFault, withSecondOpinion } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { progressiveJpeg, sample, translucent } from '../../support/pictures.ts'
@@ -328,6 +329,28 @@ describe('the core’s error stands', () => {
       .jpeg()
       .toBuffer()
     await expect(bench({ '/a': cmyk }, { fault }).run(wish)).rejects.toThrow('unreachable')
+  })
+})
+
+describe('an error of the second run', () => {
+  /** A run whose core traps, and whose files cannot be read again. */
+  const failWith = (code: ErrorCode): Promise<Encoded> => {
+    const refuse = () => Promise.reject(new AppError(code))
+    const memory = { hold: () => Promise.resolve(), read: refuse, release: () => undefined }
+    const deps = { engine: 'auto' as const, limits: LIMITS, hashBytes: () => Promise.resolve(''), reportFault: () => undefined }
+    const work = { source: { path: '/a', size: 1, etag: 'e' }, inputs: [], execution: { stages: CORE_STAGES } as Execution }
+    return withSecondOpinion(deps, 'a', memory, work, () => Promise.reject(new WebAssembly.RuntimeError('unreachable')))
+  }
+
+  it.each(['invalid_image', 'file_changed', 'file_not_found', 'overloaded', 'renderer_unavailable', 'abandoned'] as const)(
+    'that says more is told: %s',
+    async (code) => {
+      await expect(failWith(code)).rejects.toMatchObject({ code })
+    },
+  )
+
+  it.each(['too_many_pixels', 'unsupported_format', 'internal'] as const)('that says less is not: %s', async (code) => {
+    await expect(failWith(code)).rejects.toThrow('unreachable')
   })
 })
 
