@@ -1,12 +1,15 @@
-// The JPEG decoder and both encoders against programs of Debian: cjpeg and djpeg (libjpeg-turbo-progs), and Chromium.
+// The JPEG decoder and both encoders against programs of Debian: cjpeg, djpeg and jpegtran (libjpeg-turbo-progs), and Chromium.
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Raster } from '../../src/image/raster.ts'
 import { encodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
-import { decodeRgb, maxDifference } from '../support/jpeg-decoding.ts'
+import { decodePlanes, decodeRgb, maxDifference, planesDiffer } from '../support/jpeg-decoding.ts'
 import { photo, translucent } from '../support/pictures.ts'
 
 const { context } = openImageContext()
@@ -84,6 +87,48 @@ describe('decodes as djpeg does', () => {
         const difference = maxDifference(decodeRgb(file, { scale }).pixels, djpeg(file, scale).pixels)
         expect(difference, `${sampling} 1/${scale}`).toBeLessThanOrEqual(MAX_DIFFERENCE)
       }
+    }
+  })
+})
+
+/** Scripts as jpegtran takes them: components, first and last coefficient, bit position before and after. */
+const SCAN_SCRIPTS = {
+  'as libjpeg divides': null,
+  'colour by colour, in four steps': [
+    '0: 0-0, 0, 0;',
+    ...[1, 2].map((c) => `${c}: 0-0, 0, 3;`),
+    ...[1, 2].flatMap((c) => [3, 2, 1].map((bit) => `${c}: 0-0, ${bit}, ${bit - 1};`)),
+    ...[2, 0, 1].flatMap((c) => [`${c}: 1-8, 0, 3;`, `${c}: 9-63, 0, 3;`]),
+    ...[3, 2, 1].flatMap((bit) => [0, 1, 2].map((c) => `${c}: 1-63, ${bit}, ${bit - 1};`)),
+  ],
+  'luminance coefficient by coefficient': ['0,1,2: 0-0, 0, 0;', ...Array.from({ length: 63 }, (_, k) => `0: ${k + 1}-${k + 1}, 0, 0;`)],
+  'sequential, one component each': ['0;', '1;', '2;'],
+  'sequential, the last component first': ['2;', '0,1;'],
+}
+
+describe('a picture that jpegtran divides into scans', () => {
+  it.each(Object.entries(SCAN_SCRIPTS))('shows what it showed before: %s', async (name, script) => {
+    const pixels = await samplesOf(await photo({ width: WIDTH, height: HEIGHT, format: 'png' }), 3)
+    const folder = mkdtempSync(join(tmpdir(), 'emulsion-scans-'))
+    const path = join(folder, 'scans.txt')
+    writeFileSync(path, script?.join('\n') ?? '')
+    try {
+      for (const sampling of ['2x2', '1x1', '4x1', '2x2,2x1,1x2']) {
+        const whole = cjpeg(ppm(WIDTH, HEIGHT, pixels), ['-sample', sampling, '-quality', '90'])
+        const expected = decodePlanes(whole, { scale: 1 })
+        const compared = name.startsWith('luminance') ? 1 : 3
+        for (const restart of ['0', '1', '5B']) {
+          const how = [...(script ? ['-scans', path] : ['-progressive']), '-restart', restart]
+          const divided = new Uint8Array(execFileSync('jpegtran', how, { input: whole, maxBuffer: 2 ** 28 }))
+          for (const partBytes of [undefined, 1]) {
+            const { planes, warnings } = decodePlanes(divided, { scale: 1, partBytes })
+            expect(warnings).toEqual([])
+            expect(planesDiffer(planes.slice(0, compared), expected.planes.slice(0, compared)), `${sampling}, restart ${restart}`).toBe('')
+          }
+        }
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   })
 })
