@@ -187,16 +187,18 @@ it('Huffman tables that each scan defines anew come back with it', async () => {
   }
 })
 
+/** A picture of 300 pixels across, each component in a scan of its own. */
+const separate = (height: number): Uint8Array => {
+  const sampling = [
+    { h: 1, v: 1 },
+    { h: 1, v: 1 },
+    { h: 1, v: 1 },
+  ]
+  const components = randomComponents(300, height, sampling, randomNumbers(1))
+  return writeJpeg({ width: 300, height, components, scans: [0, 1, 2].map((c) => ({ components: [c], ...WHOLE })) })
+}
+
 describe('memory', () => {
-  const separate = async (height: number): Promise<Uint8Array> => {
-    const sampling = [
-      { h: 1, v: 1 },
-      { h: 1, v: 1 },
-      { h: 1, v: 1 },
-    ]
-    const components = randomComponents(300, height, sampling, randomNumbers(1))
-    return Promise.resolve(writeJpeg({ width: 300, height, components, scans: [0, 1, 2].map((c) => ({ components: [c], ...WHOLE })) }))
-  }
   const progressive = (height: number): Promise<Uint8Array> =>
     noise(height).jpeg({ quality: 95, progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
 
@@ -246,4 +248,11 @@ it('scans are found in a long file while others compute', () => {
   let breaks = 0
   while (stream.next()?.[0]?.rows === 0) breaks++
   expect(breaks).toBeGreaterThanOrEqual(4)
+})
+
+it('scans of one component each let others compute between them', () => {
+  const stream = decodeJpeg(dirtyCore(), separate(800), { scale: 1, partBytes: 2 ** 24 })
+  let breaks = 0
+  while (stream.next()?.[0]?.rows === 0) breaks++
+  expect(breaks).toBeGreaterThanOrEqual(2)
 })

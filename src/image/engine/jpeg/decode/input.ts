@@ -15,7 +15,7 @@ interface InputBuffers {
 /** For a scan that is read from its beginning to its end. */
 export const LONG_INPUT: InputBuffers = { raw: 65536, window: 32768 }
 /** For scans that are read in turns: what has been buffered of one is lost to the next. */
-export const SHORT_INPUT: InputBuffers = { raw: 8192, window: 4096 }
+export const SHORT_INPUT: InputBuffers = { raw: 8192, window: 2048 }
 
 /** Feeds the entropy-coded data of scans to the core through a bounded buffer, whatever the file's size. */
 export interface JpegInput {
