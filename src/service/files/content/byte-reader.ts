@@ -7,15 +7,20 @@ export interface ByteReader {
   take(length: number): Promise<Uint8Array>
   /** @throws Error when more comes, or the stream breaks off. */
   expectEnd(): Promise<void>
+  /** Reads on to the end and keeps nothing. A stream that breaks off has ended too. */
+  drain(): Promise<void>
   /** Lets go of the stream; whoever writes it learns that nobody reads. */
   cancel(): Promise<void>
 }
 
 /** The option `min` of the standard, which the types of the platform leave out: wait until so many bytes are there. */
 interface FillingReader {
-  read(view: Uint8Array, options: { readonly min: number }): Promise<{ readonly value?: Uint8Array }>
+  read(view: Uint8Array, options: { readonly min: number }): Promise<{ readonly value?: Uint8Array<ArrayBuffer>; readonly done: boolean }>
   cancel(): Promise<void>
 }
+
+/** At once, of what nobody wants. */
+const DRAINED_BYTES = 65_536
 
 /** @param stream of bytes: the bodies of requests, answers and stored files are such. */
 export function createByteReader(stream: ReadableStream<Uint8Array>): ByteReader {
@@ -30,6 +35,13 @@ export function createByteReader(stream: ReadableStream<Uint8Array>): ByteReader
     async expectEnd() {
       const { value } = await reader.read(new Uint8Array(1), { min: 1 })
       if (value && value.length > 0) throw new Error('The stream goes on.')
+    },
+    async drain() {
+      for (let view = new Uint8Array(DRAINED_BYTES); ;) {
+        const { value, done } = await reader.read(view, { min: 1 }).catch(() => ({ value: undefined, done: true }))
+        if (done || !value) return
+        view = new Uint8Array(value.buffer)
+      }
     },
     cancel: () => reader.cancel().catch(() => undefined),
   }

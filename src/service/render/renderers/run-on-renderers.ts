@@ -25,7 +25,7 @@ export interface RunOnRenderersDeps extends Pick<SecondOpinionDeps, 'engine' | '
 /** Plans on one source and what they draw. */
 interface Work {
   readonly account: string
-  /** The source first. */
+  /** The source first. Each path once. */
   readonly files: readonly SourceFile[]
   readonly plans: readonly TransformPlan[]
   readonly lane: Lane
@@ -45,7 +45,7 @@ export function createRendererRunner(deps: RunOnRenderersDeps): PlanRunner {
   return {
     async run({ account, source, inputs, plan, lane, isWanted }, timings) {
       let outcome: Encoded | AppError | undefined
-      await doWork(deps, { account, files: [source, ...inputs], plans: [plan], lane, isWanted }, timings, (_, told) => {
+      await doWork(deps, { account, files: eachOnce([source, ...inputs]), plans: [plan], lane, isWanted }, timings, (_, told) => {
         outcome = told
         return Promise.resolve(true)
       })
@@ -80,11 +80,22 @@ async function runShared(
   for (const { members, inputs } of groups) {
     let goOn = true
     const mine = members.map((i) => plans[i] as TransformPlan)
-    const work: Work = { account, files: [source, ...inputs], plans: mine, lane: 'batch', isWanted }
+    const work: Work = { account, files: eachOnce([source, ...inputs]), plans: mine, lane: 'batch', isWanted }
     await doWork(deps, work, timings, async (i, outcome) => (goOn = await onOutcome(members[i] as number, outcome)))
     if (!goOn) return
   }
   for (const [plan, error] of refused) if (!(await onOutcome(plan, error))) return
+}
+
+/** @throws AppError `file_changed` when one was replaced while all were looked up. */
+function eachOnce(files: readonly SourceFile[]): readonly SourceFile[] {
+  const byPath = new Map<string, SourceFile>()
+  for (const file of files) {
+    const { path, etag } = byPath.get(file.path) ?? file
+    if (etag !== file.etag) throw new AppError('file_changed', { field: path })
+    byPath.set(path, file)
+  }
+  return [...byPath.values()]
 }
 
 /** @throws AppError that no plan alone has: of the files, and `renderer_unavailable` for plans that are still open. */

@@ -52,6 +52,7 @@ export function createServeTask(deps: ServeDeps): ServeTask {
       (thrown: unknown) => AppError.from(thrown),
     )
     if (signal.aborted) return
+    await reader.drain() // a connection whose request was not read to its end is broken, and the answer with it
     await writeFaults()
     const phases = timings.entries().map(([...entry]) => entry)
     const notes = timings.notes().map(([...entry]) => entry)
@@ -82,8 +83,8 @@ interface Caller {
 async function runTask(taskDeps: TaskDeps, { name, isWanted }: Caller, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
   const { lane, engine, plans, files } = await readTask(reader)
   const deps = { ...taskDeps, engine, readFile: filesOf(files, reader) }
-  const [source, ...inputs] = files.map((file): SourceFile => ({ ...file, etag: '' }))
-  const [plan] = plans
+  const inputs = files.map((file): SourceFile => ({ ...file, etag: '' })) // the source may be drawn too
+  const [[source], [plan]] = [inputs, plans]
   if (!source || !plan) throw new Error('A task has a file and a plan.')
   if (plans.length === 1) {
     await tell(0, await createRunPlan(deps)({ account: name, source, inputs, plan, lane, isWanted }, timings))

@@ -16,7 +16,7 @@ export interface RenderTask {
   readonly lane: Lane
   readonly engine: EngineChoice
   readonly plans: readonly TransformPlan[]
-  /** The source first. */
+  /** The source first. Each path once. */
   readonly files: readonly Pick<SourceFile, 'path' | 'size'>[]
 }
 
