@@ -480,6 +480,12 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     rebuild: true,
   },
   {
+    file: 'src/image/engine/jpeg/scaled/recode.ts',
+    slip: 'the decoder takes the room that the encoder counts on',
+    edits: [[' || stream.grows', '']],
+    tests: { unit: ['test/image/engine/jpeg/scaled.test.ts'] },
+  },
+  {
     file: 'src/image/engine/jpeg/decode/turns.ts',
     slip: "a scan goes on with another scan's Huffman tables",
     edits: [['      useTables()\n', '']],

@@ -31,6 +31,8 @@ export interface PlaneComponent {
 export interface PlaneStream {
   readonly colour: PlaneColour
   readonly components: readonly PlaneComponent[]
+  /** Whether it may take memory between its rows: then who writes to the end of the arena must have taken its room before. */
+  readonly grows: boolean
   /** One band per component, or `null` after the last. All of them may be without rows: the decoder works on what comes later. */
   next(): readonly Band[] | null
   /** What was wrong with the file although a picture came out (truncation, corrupt segments); complete once `next` has answered `null`. */

@@ -245,6 +245,21 @@ describe('jpegToJpeg and jpegToRaster', () => {
     )
   }, 120_000)
 
+  it('make the same bytes of a picture whether it is stored in one scan or in several', async () => {
+    // The decoder needs more memory for the lower rows, when the encoder has seen the upper ones.
+    const [width, height] = [1600, 1600]
+    const lower = Uint8Array.from({ length: (width * height * 3) / 2 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 24)
+    const raw = sharp(Buffer.concat([Buffer.alloc(lower.length, 99), lower]), { raw: { width, height, channels: 3 } })
+    const geometry: Geometry = { window: whole({ width, height }), width: 1500, height: 1500, kernel: 'lanczos3' }
+    const options = { quality: 80, subsampling: '4:2:0', progressive: false, optimise: true } as const
+    const [one, several] = await Promise.all(
+      [false, true].map(async (progressive) =>
+        jpegToJpeg(newCore(), await raw.clone().jpeg({ progressive }).toBuffer(), 1, geometry, options),
+      ),
+    )
+    expect(Buffer.compare(one!, several!)).toBe(0)
+  })
+
   it.each([1, 2, 4, 8])('stays within the estimate for a progressive file of noise at 1/%i', async (scale) => {
     const [width, height] = [1024, 768]
     const noise = Buffer.from(Uint8Array.from({ length: width * height * 3 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 24))

@@ -41,6 +41,7 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
   return {
     colour: header.colour,
     components: frame.components.map((component) => component.plane),
+    grows: header.process === 'progressive',
     next: () => source.next().value ?? null,
     warnings: state.warnings,
   }

@@ -40,7 +40,7 @@ export async function jpegToJpegs(
     const [{ geometry, options }] = results
     const isSubsampled = options.subsampling === '4:2:0' && keepsSubsampling(header)
     const stream = decodeJpeg(core, file, { ...planScaledDecode(header, orientation, geometry), keepsSubsampling: isSubsampled })
-    const sinks = results.map((result) => createSink(core, header, stream, orientation, result, results.length > 1))
+    const sinks = results.map((result) => createSink(core, header, stream, orientation, result, results.length > 1 || stream.grows))
     await pump(stream, sinks, pace, readingNs(file.length, header.width * header.height) / (stream.components[0]?.height ?? 1))
     for (const warning of stream.warnings) warnings.add(warning)
     const files: Uint8Array[] = []
