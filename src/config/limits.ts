@@ -20,7 +20,7 @@ export const memorySchema = z.strictObject({
     .int()
     .positive()
     .default(80_000_000)
-    .describe('What all jobs of an isolate may hold together; an isolate has 128 MB for everything.'),
+    .describe('What all jobs of an isolate, or of one renderer, may hold together; an isolate has 128 MB for everything.'),
   maxWaiting: z.int().min(0).default(32).describe('Jobs that may wait for memory before further ones are refused.'),
 })
 

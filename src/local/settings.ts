@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isAccountId } from '../service/access/account-id.ts'
 import { randomBase58 } from '../service/files/path-variables.ts'
@@ -20,6 +21,8 @@ export interface LocalSettings {
 }
 
 const MAX_RENDERERS = 64
+/** One core is for everything else. */
+export const DEFAULT_RENDERERS = Math.min(MAX_RENDERERS, Math.max(1, availableParallelism() - 1))
 
 const base58 = (count: number): string => randomBase58(count, (bytes) => randomBytes(bytes))
 
@@ -53,7 +56,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     diskReserve: reserveMb === undefined ? undefined : wholeNumber('EMULSION_DISK_RESERVE_MB', reserveMb, 0, 1_000_000_000) * 1e6,
     batchRequestsPerMinute:
       perMinute === undefined ? undefined : wholeNumber('EMULSION_BATCH_REQUESTS_PER_MINUTE', perMinute, 1, 1_000_000_000),
-    renderers: wholeNumber('EMULSION_RENDERERS', env['EMULSION_RENDERERS'] ?? '0', 0, MAX_RENDERERS),
+    renderers: wholeNumber('EMULSION_RENDERERS', env['EMULSION_RENDERERS'] ?? String(DEFAULT_RENDERERS), 0, MAX_RENDERERS),
     variables: { EMULSION_STORAGE_EVENTS: 'service', ...given, EMULSION_ACCOUNT_ID: account },
   }
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { renderersOf } from './support/processes.ts'
 import { startServer, type RunningServer } from './support/server.ts'
 
 const state = mkdtempSync(join(tmpdir(), 'emulsion-renderers-'))
@@ -16,12 +17,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true })
 })
 
-/** The renderers among the processes of the server. */
-function rendererPids(): number[] {
-  const pid = server.process.pid ?? 0
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('--socket-addr=renderer='))
-}
+const rendererPids = (): readonly number[] => renderersOf(server.process.pid ?? 0)
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 const image = (width: number): string => `${server.origin}/${server.account}/image/samples/lake.jpg?w=${width}&f=jpeg`

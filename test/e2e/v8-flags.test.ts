@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { V8_FLAGS } from '../../src/local/runtime-config.ts'
+import { workerdOf } from './support/processes.ts'
 import { startServer } from './support/server.ts'
 
 let state: string
@@ -13,8 +14,7 @@ afterAll(() => rmSync(state, { recursive: true, force: true }))
 async function flagsOfRuntime(env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   const server = await startServer(state, env)
   try {
-    const { runtimes } = JSON.parse(readFileSync(join(state, 'lock'), 'utf8')) as { runtimes: readonly { pid: number }[] } // of state-folder.ts
-    const configuration = readFileSync(`/proc/${runtimes[0]?.pid}/fd/0`, 'latin1')
+    const configuration = readFileSync(`/proc/${workerdOf(server.process.pid ?? 0)}/fd/0`, 'latin1')
     return V8_FLAGS.split(' ').filter((flag) => configuration.includes(`${flag}\0`))
   } finally {
     await server.stop()

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { banner } from '../../src/local/banner.ts'
@@ -20,6 +20,8 @@ describe('the environment', () => {
     ['EMULSION_STATE', '', 'EMULSION_STATE is empty'],
     ['EMULSION_ACCOUNT_ID', '', 'EMULSION_ACCOUNT_ID is empty'],
     ['EMULSION_ACCOUNT_ID', 'l0O', 'EMULSION_ACCOUNT_ID: expected 7 base58 characters, received "l0O"'],
+    ['EMULSION_RENDERERS', '', 'EMULSION_RENDERERS is empty'],
+    ['EMULSION_RENDERERS', '65', 'EMULSION_RENDERERS: expected a whole number from 0 to 64'],
     ['EMULSION_BATCH_REQUESTS_PER_MINUTE', 'many', 'EMULSION_BATCH_REQUESTS_PER_MINUTE: expected a whole number'],
   ])('%s=%j is an error that names it', (name, value, message) => {
     expect(() => readLocalSettings({ [name]: value })).toThrow(message)
@@ -27,6 +29,11 @@ describe('the environment', () => {
 
   it('may be empty', () => {
     expect(readLocalSettings({})).toMatchObject({ host: '127.0.0.1', port: 8787, batchRequestsPerMinute: undefined })
+  })
+
+  it('makes pixels in a process for each core but one, at least in one, or in as many as it says', () => {
+    expect(readLocalSettings({}).renderers).toBe(Math.max(1, availableParallelism() - 1))
+    expect(readLocalSettings({ EMULSION_RENDERERS: '0' }).renderers).toBe(0)
   })
 })
 

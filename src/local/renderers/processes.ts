@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { V8_FLAGS } from '../runtime-config.ts'
 import { rendererConfig, SOCKET } from './config.ts'
-import { spawnWorkerd, type Launched } from './workerd.ts'
+import { compileConfig, spawnWorkerd, type Launched } from './workerd.ts'
 
 export interface RendererOptions {
   readonly count: number
@@ -36,9 +36,12 @@ export const pauseAfter = (lastPauseMs: number, livedMs: number): number =>
  * @throws Error when a first start fails.
  */
 export async function startRenderers({ count, bundle, folder, sockets, onRestart }: RendererOptions): Promise<RendererProcesses> {
-  const config = join(folder, 'renderer.capnp')
+  const [text, config] = [join(folder, 'renderer.capnp'), join(folder, 'renderer.bin')]
   const paths = Array.from({ length: count }, (_, i) => join(sockets, `renderer-${i}`))
-  if (count > 0) writeFileSync(config, rendererConfig(bundle, folder, process.env['MINIFLARE_WORKERD_V8_FLAGS'] ?? V8_FLAGS))
+  if (count > 0) {
+    writeFileSync(text, rendererConfig(bundle, folder, process.env['MINIFLARE_WORKERD_V8_FLAGS'] ?? V8_FLAGS))
+    await compileConfig(text, config)
+  }
   const running = await Promise.allSettled(paths.map((path) => keepRunning(config, path, onRestart)))
   const stop = async (): Promise<void> => {
     for (const one of running) if (one.status === 'fulfilled') await one.value()
@@ -55,7 +58,7 @@ async function keepRunning(config: string, socket: string, onRestart: () => void
   let pauseMs = FIRST_PAUSE_MS
   const launch = (): Promise<Launched> => {
     rmSync(socket, { force: true }) // of the one that ended
-    return spawnWorkerd([`--socket-addr=${SOCKET}=unix:${socket}`, config], SOCKET)
+    return spawnWorkerd(['--binary', `--socket-addr=${SOCKET}=unix:${socket}`, config], SOCKET)
   }
   const watch = ({ child }: Launched): void => {
     const began = performance.now()

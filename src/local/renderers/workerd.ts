@@ -1,14 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { printLogs } from '../runtime-logs.ts'
 
 /** The version that Miniflare was made for. */
 const { default: workerd } = createRequire(resolve(import.meta.dirname, '../../../node_modules/miniflare/package.json'))('workerd') as {
   readonly default: string
 }
+
+const MAX_CONFIG_BYTES = 100_000_000
 
 export interface Launched {
   readonly child: ChildProcess
@@ -46,6 +50,18 @@ export async function spawnWorkerd(
     child.once('close', () => reject(new Error(`workerd did not start.\n${lastWords()}`)))
   })
   return { child, port: await Promise.race([listening, failed]) }
+}
+
+/**
+ * Turns a configuration as text, with all that it embeds, into the form that workerd reads at once: each process that embeds for itself keeps 8 MB more.
+ * @throws Error with workerd's words.
+ */
+export async function compileConfig(text: string, file: string): Promise<void> {
+  const { stdout } = await promisify(execFile)(workerd, ['compile', '--config-only', text], {
+    encoding: 'buffer',
+    maxBuffer: MAX_CONFIG_BYTES,
+  })
+  writeFileSync(file, stdout)
 }
 
 /** Each line of the control pipe says where one socket listens. */
