@@ -4,9 +4,9 @@ import type { Ticket } from './ticket.ts'
 
 /** Whoever has not looked for so long has gone: the platform ends a request without a word, and its timers with it. */
 const GONE_AFTER_MS = 2000
-/** The first in the line looks every millisecond; the others look less often the further behind they stand. */
+/** The first in the line looks every millisecond by default; the others look less often the further behind they stand. */
 const LOOK_MS = 1
-const LOOK_STEP_MS = 2
+const LOOK_STEPS = 2
 const MAX_LOOK_MS = 50
 
 /**
@@ -32,7 +32,8 @@ interface Waiter<W> {
   seenAt: number
 }
 
-export function createWaitingLine<W>(clock: Clock, wait: Wait): WaitingLine<W> {
+/** @param lookMs how often the first in the line looks. */
+export function createWaitingLine<W>(clock: Clock, wait: Wait, lookMs = LOOK_MS): WaitingLine<W> {
   const waiters: Waiter<W>[] = []
 
   function insert(waiter: Waiter<W>): void {
@@ -76,7 +77,7 @@ export function createWaitingLine<W>(clock: Clock, wait: Wait): WaitingLine<W> {
           const place = placeOf(waiter)
           const taken = place === 0 ? take() : null
           if (taken !== null) return taken
-          await wait(Math.min(MAX_LOOK_MS, LOOK_MS + place * LOOK_STEP_MS))
+          await wait(Math.min(MAX_LOOK_MS, lookMs * (1 + place * LOOK_STEPS)))
         }
       } finally {
         remove(waiter)

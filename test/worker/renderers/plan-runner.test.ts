@@ -139,6 +139,26 @@ it('a task that every renderer fails is 503, and may be tried again', async () =
   expect(budget.usage().bytes).toBe(0)
 })
 
+it('a file of many pieces arrives as it is', async () => {
+  const file = new Uint8Array(600_001)
+  for (let i = 0; i < file.length; i += 60_000) crypto.getRandomValues(file.subarray(i, i + 60_000))
+  const open = () => Promise.resolve({ info: { path: '/a', etag: 'v1' }, body: new Blob([file]).stream() })
+  const received: Uint8Array[] = []
+  const collecting = createBoundRenderer('collecting', {
+    fetch: async (input: RequestInfo | URL, init?: RequestInit) => {
+      received.push(new Uint8Array(await new Request(input, init).arrayBuffer()))
+      return new Response(null, { status: 500 })
+    },
+  } as never)
+  const budget = createMemoryBudget({ ...settings.memory, clock, wait })
+  const { run } = runOnRenderers(settings, { open } as never, budget, [collecting, collecting])
+  const source = { path: '/a', size: file.length, etag: 'v1' }
+  const request = { account: 'A', source, inputs: [], plan: { steps: [], output: DEFAULT_OUTPUT }, lane: 'request' as const }
+  await expect(run(request, createTimings(clock))).rejects.toMatchObject({ code: 'renderer_unavailable' })
+  const arrived = received[0]?.subarray(-file.length) ?? new Uint8Array()
+  expect(file.findIndex((byte, i) => arrived[i] !== byte)).toBe(-1)
+})
+
 it('a task that nobody wants any more ends on the renderer too, which is no failure of it', async () => {
   const { 'photo.png': photo } = pictures()
   const open = () => Promise.resolve({ info: { path: '/a', etag: 'v1' }, body: new Blob([photo as Uint8Array<ArrayBuffer>]).stream() })

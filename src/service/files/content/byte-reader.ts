@@ -3,8 +3,11 @@
  * chunk (4 kB in workerd) costs as much time as its decoding.
  */
 export interface ByteReader {
-  /** Exactly so many bytes, in a buffer of their own. @throws Error when the stream ends before or breaks off. */
-  take(length: number): Promise<Uint8Array>
+  /**
+   * Exactly so many bytes, in a buffer of their own, or in the one that is given and nobody else may use any more.
+   * @throws Error when the stream ends before or breaks off.
+   */
+  take(length: number, buffer?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>>
   /** @throws Error when more comes, or the stream breaks off. */
   expectEnd(): Promise<void>
   /** Reads on to the end and keeps nothing. A stream that breaks off has ended too. */
@@ -26,9 +29,9 @@ const DRAINED_BYTES = 65_536
 export function createByteReader(stream: ReadableStream<Uint8Array>): ByteReader {
   const reader = stream.getReader({ mode: 'byob' }) as unknown as FillingReader
   return {
-    async take(length) {
+    async take(length, buffer = new ArrayBuffer(length)) {
       if (length === 0) return new Uint8Array()
-      const { value } = await reader.read(new Uint8Array(length), { min: length })
+      const { value } = await reader.read(new Uint8Array(buffer, 0, length), { min: length })
       if (value?.length !== length) throw new Error('The stream ended early.')
       return value
     },

@@ -44,6 +44,8 @@ export interface RenderersDeps {
   readonly log: Log
 }
 
+/** A renderer that has no place left has work for longer. */
+const LOOK_MS = 5
 /** How long a task waits while no renderer is alive. */
 const PATIENCE_MS: Readonly<Record<Lane, number>> = { request: 3000, batch: 10_000 }
 /** A dead renderer is asked again after this, then after twice as long, and so on. */
@@ -65,7 +67,8 @@ interface Known {
 /** Who of the renderers gets a task. One that failed is asked whether it is there before it gets another. */
 export function createRenderers(all: readonly Renderer[], { clock, wait, maxWaiting, log }: RenderersDeps): Renderers {
   const known = all.map((renderer): Known => ({ renderer, tasks: new Map(), lastUsed: 0, death: null }))
-  const lines = { request: createWaitingLine<null>(clock, wait), batch: createWaitingLine<null>(clock, wait) }
+  const line = () => createWaitingLine<null>(clock, wait, LOOK_MS)
+  const lines = { request: line(), batch: line() }
   let uses = 0
 
   function dropLost({ tasks }: Known): void {
