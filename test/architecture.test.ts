@@ -71,12 +71,14 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['dialects'],
-    dialects: ['.'],
+    '.': ['dialects', 'forms'],
+    forms: ['.'],
+    dialects: ['forms', '.'],
   },
   'src/http/dialects': {
     batch: [],
     bytescale: [],
+    filestack: [],
   },
   'src/http/dialects/bytescale': {
     '.': ['cdn', 'api', 'uploads', 'image-query'],
@@ -91,7 +93,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
   image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
-  http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose)(\/.*)?$/,
+  http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose|re2js)(\/.*)?$/,
   adapters: /^(cloudflare:.*|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
   durable: /^cloudflare:/,
   env: /^$/,

@@ -16,7 +16,7 @@ import { createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
-import { createUrlUpload } from '../service/files/upload-from-url.ts'
+import { createReadUrl, createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload } from '../service/files/upload.ts'
 import type { Room } from '../service/ports.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
@@ -71,6 +71,13 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
       await accounts.release(pending.account, pending.uploadId)
     },
   }
+  const readUrl = createReadUrl({
+    fetchSource,
+    allowHosts: config.allowHosts,
+    maxUploadBytes,
+    nameOfDisposition: readFileName,
+    reserve: budget.tryAcquire,
+  })
   const accountEffects: AccountEffects = { publish: snapshots.publish }
   return {
     files,
@@ -88,13 +95,7 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     uploadEffects,
     accountEffects,
     copyFile: createCopyFile({ files, replaced }),
-    urlUpload: createUrlUpload({
-      fetchSource,
-      upload,
-      allowHosts: config.allowHosts,
-      maxUploadBytes,
-      nameOfDisposition: readFileName,
-      reserve: budget.tryAcquire,
-    }),
+    readUrl,
+    urlUpload: createUrlUpload(readUrl, upload),
   }
 }

@@ -1,3 +1,4 @@
+import { ORIGINAL_NAME_LIMITS } from './meta.ts'
 import { splitExtension } from './path.ts'
 
 export interface NameLimits {
@@ -45,4 +46,11 @@ function longestBeginning(pieces: Iterable<string>, limits: NameLimits): string 
     rest = less(rest, piece)
   }
   return text
+}
+
+/** A stranger's file name as one that may be stored: without control characters, within the limits. `null` when nothing is left. */
+export function cleanFileName(name: string): string | null {
+  // eslint-disable-next-line no-control-regex -- control characters are what is dropped
+  const clean = name.toWellFormed().replaceAll(/[\u0000-\u001f\u007f]/g, '')
+  return cutFileName(clean, ORIGINAL_NAME_LIMITS) || null
 }

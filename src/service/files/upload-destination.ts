@@ -40,7 +40,7 @@ export function resolveDestination(
 ): { readonly path: string; readonly canVary: boolean } {
   if (typeof destination === 'string') return { path: checkFilePath(destination), canVary: false }
   const rule = destination ?? {}
-  const safe = { ...values, originalFileName: sanitiseFileName(values.originalFileName) }
+  const safe = { ...values, originalFileName: fileNameInPath(values.originalFileName) }
   const [folderTemplate, folder] = folderOf(rule, safe, defaults)
   const [template, name] = fileNameOf(rule, safe, defaults)
   if (name.includes('/'))
@@ -89,8 +89,8 @@ function expandOrRefuse(template: string, values: PathVariableValues, field: str
 /** Of a client's file name in a path: enough for its folder is left. */
 const NAME_LIMITS = { characters: 200, bytes: 400 }
 
-/** A client's file name as one path segment: separators and control characters become `_`, and it never means a folder. */
-function sanitiseFileName(name: string | null): string | null {
+/** A client's file name as one path segment, `null` when nothing is left of it: separators and control characters become `_`, and it never means a folder. */
+export function fileNameInPath(name: string | null): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   const clean = name?.toWellFormed().replaceAll(/[/\\\u0000-\u001f\u007f\u2028\u2029]/g, '_')
   const safe = clean === undefined ? undefined : cutFileName(clean, NAME_LIMITS)

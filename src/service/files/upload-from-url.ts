@@ -3,9 +3,9 @@ import { checkPublicUrl } from '../outbound/guard.ts'
 import { breakable } from './content/breakable.ts'
 import { collectBody, type CollectedBody } from './content/collect-body.ts'
 import type { Reserve } from './content/growing-lease.ts'
-import { cutFileName } from './cut-name.ts'
-import { isMediaType, ORIGINAL_NAME_LIMITS } from './meta.ts'
-import type { FileInfo } from '../ports.ts'
+import { isMediaType } from './meta.ts'
+import { cleanFileName } from './cut-name.ts'
+import type { FileBody, FileInfo } from '../ports.ts'
 import type { StoreUpload, Upload } from './upload.ts'
 
 const MAX_URL_LENGTH = 8192
@@ -28,9 +28,8 @@ export interface SourceResponse {
 /** One GET without following redirects and without credentials. @throws AppError `invalid_parameter` when the name leads inside; any error when no answer comes. */
 export type FetchSource = (url: URL, signal: AbortSignal) => Promise<SourceResponse>
 
-export interface UrlUploadDeps {
+export interface ReadUrlDeps {
   readonly fetchSource: FetchSource
-  readonly upload: StoreUpload
   readonly allowHosts: readonly string[]
   /** What an account may store as one file. */
   readonly maxUploadBytes: (account: string) => number
@@ -40,22 +39,38 @@ export interface UrlUploadDeps {
   readonly reserve: Reserve
 }
 
-export type UrlUpload = Omit<Upload, 'body'> & { readonly url: string; readonly ownHost: string; readonly timeoutMs: number | undefined }
+export interface UrlWish {
+  /** Whose file it becomes. */
+  readonly account: string
+  readonly url: string
+  /** The host of this service, which it does not ask itself. */
+  readonly ownHost: string
+  readonly timeoutMs: number | undefined
+}
+
+/** What is at a URL. */
+export interface UrlSource {
+  readonly body: FileBody
+  /** A media type, or `null` when the source tells none. */
+  readonly mime: string | null
+  readonly fileName: string | null
+}
 
 /**
- * Stores what is at a URL (docs/protocols/bytescale.md §5.4). Type and name come from the source where the request leaves them open. Every hop of a
- * redirect is checked before it is asked.
- * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, `overloaded`, and those of `upload`.
+ * Opens what is at a URL and gives it to `use`, which has until the timeout. Every hop of a redirect is checked before it is asked.
+ * @throws AppError `invalid_parameter` (a URL that leads inside), `source_unavailable`, `file_too_large`, `overloaded`, and what `use` throws.
  */
-export function createUrlUpload(deps: UrlUploadDeps) {
-  return async function urlUpload({ url, ownHost, timeoutMs = MAX_TIMEOUT_MS, ...wish }: UrlUpload): Promise<FileInfo> {
+export function createReadUrl(deps: ReadUrlDeps) {
+  return async function readUrl<T>(
+    { account, url, ownHost, timeoutMs = MAX_TIMEOUT_MS }: UrlWish,
+    use: (source: UrlSource) => Promise<T>,
+  ): Promise<T> {
     const signal = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMEOUT_MS))
     try {
       const [finalUrl, source] = await follow(url, ownHost, signal, deps)
-      const mime = wish.mime ?? mediaTypeOf(source.mime)
-      const originalFileName = wish.originalFileName ?? nameOf(source, finalUrl, deps)
-      const { body, release } = await readSource(source, deps.maxUploadBytes(wish.account), deps.reserve)
-      return await deps.upload({ ...wish, mime, originalFileName, body }).finally(release)
+      const fileName = nameOf(source, finalUrl, deps)
+      const { body, release } = await readSource(source, deps.maxUploadBytes(account), deps.reserve)
+      return await use({ body, mime: mediaTypeOf(source.mime), fileName }).finally(release)
     } catch (thrown) {
       if (signal.aborted) throw unavailable(`It did not come within ${timeoutMs} ms.`, thrown)
       throw thrown
@@ -63,11 +78,25 @@ export function createUrlUpload(deps: UrlUploadDeps) {
   }
 }
 
+export type ReadUrl = ReturnType<typeof createReadUrl>
+export type UrlUpload = Omit<Upload, 'body'> & UrlWish
+
+/**
+ * Stores what is at a URL (docs/protocols/bytescale.md §5.4). Type and name come from the source where the request leaves them open.
+ * @throws AppError those of `readUrl` and of `upload`.
+ */
+export const createUrlUpload = (readUrl: ReadUrl, upload: StoreUpload) =>
+  function urlUpload({ url, ownHost, timeoutMs, ...wish }: UrlUpload): Promise<FileInfo> {
+    return readUrl({ account: wish.account, url, ownHost, timeoutMs }, ({ body, mime, fileName }) =>
+      upload({ ...wish, body, mime: wish.mime ?? mime, originalFileName: wish.originalFileName ?? fileName }),
+    )
+  }
+
 async function follow(
   text: string,
   ownHost: string,
   signal: AbortSignal,
-  { fetchSource, allowHosts }: UrlUploadDeps,
+  { fetchSource, allowHosts }: ReadUrlDeps,
 ): Promise<readonly [URL, SourceResponse]> {
   const check = (candidate: string): URL => checkPublicUrl(candidate, allowHosts, [ownHost], MAX_URL_LENGTH)
   let url = check(text)
@@ -100,15 +129,12 @@ async function readSource({ size, body }: SourceResponse, maxUploadBytes: number
 const mediaTypeOf = (header: string | null): string | null => (header !== null && isMediaType(header.trim()) ? header.trim() : null)
 
 /** The name in its `Content-Disposition`, and otherwise the last segment of the URL. */
-function nameOf({ disposition }: SourceResponse, url: URL, { nameOfDisposition }: UrlUploadDeps): string | null {
+function nameOf({ disposition }: SourceResponse, url: URL, { nameOfDisposition }: ReadUrlDeps): string | null {
   const named = disposition === null ? null : nameOfDisposition(disposition)
-  const name = named ?? decoded(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
-  // eslint-disable-next-line no-control-regex -- control characters are what is dropped
-  const clean = name?.toWellFormed().replaceAll(/[\u0000-\u001f\u007f]/g, '')
-  return clean === undefined ? null : cutFileName(clean, ORIGINAL_NAME_LIMITS) || null
+  return cleanFileName(named ?? decoded(url.pathname.slice(url.pathname.lastIndexOf('/') + 1)))
 }
 
-function decoded(segment: string): string | null {
+function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -25,6 +25,8 @@ export interface Upload {
   readonly body: FileBody
   /** The type that the client tells. When it tells nothing, the content decides, then the name (`chooseMediaType`). */
   readonly mime: string | null
+  /** The type of a file of which nothing tells one; `application/octet-stream` when absent. */
+  readonly unknownMime?: string
   readonly originalFileName: string | null
   readonly metadata?: FileMeta['metadata']
   readonly tags?: readonly string[]
@@ -37,14 +39,14 @@ export interface Upload {
  * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found).
  */
 export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
-  async function upload({ body, mime, metadata = {}, tags = [], origin, ...wish }: Upload): Promise<FileInfo> {
+  async function upload({ body, mime, unknownMime, metadata = {}, tags = [], origin, ...wish }: Upload): Promise<FileInfo> {
     const size = body instanceof Uint8Array ? body.length : body.size
     const { account, originalFileName } = wish
     const maxBytes = maxUploadBytes(account)
     if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
     const { path, exclusive } = await choosePath(wish)
     const { head, body: whole } = isUntold(mime) ? await peek(body, SNIFFED_BYTES) : { head: null, body }
-    const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path))
+    const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path), unknownMime)
     const meta = checkFileMeta({ mime: type, originalFileName, metadata, tags })
     const stored = await files.put(account, path, whole, meta, { ifAbsent: exclusive, ...(origin && { origin }) })
     if (stored === null) throw pathTaken(path)

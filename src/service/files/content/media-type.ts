@@ -61,12 +61,17 @@ export function sniffMediaType(head: Uint8Array): string | null {
 
 /**
  * The type under which a file is stored. A client that knows the type is believed. Otherwise the content decides, then the name. A name
- * makes only a picture of a file that the client called `application/octet-stream`.
+ * makes only a picture of a file that the client called `application/octet-stream`. Of what stays unknown the type is `unknown`.
  */
-export function chooseMediaType(told: string | null, sniffed: string | null, ofName: string | null): string {
+export function chooseMediaType(
+  told: string | null,
+  sniffed: string | null,
+  ofName: string | null,
+  unknown = 'application/octet-stream',
+): string {
   if (told !== null && !isUntold(told)) return told.trim()
   if (sniffed !== null) return sniffed
   const isBinary = told !== null && essenceOf(told).endsWith('/octet-stream')
   const byName = isBinary && ofName?.startsWith('image/') !== true ? null : ofName
-  return byName ?? 'application/octet-stream'
+  return byName ?? unknown
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { collectBody } from '../../../../src/service/files/content/collect-body.ts'
-import { createUrlUpload, type UrlUploadDeps } from '../../../../src/service/files/upload-from-url.ts'
+import type { Reserve } from '../../../../src/service/files/content/growing-lease.ts'
+import { createReadUrl, createUrlUpload } from '../../../../src/service/files/upload-from-url.ts'
+import type { StoreUpload } from '../../../../src/service/files/upload.ts'
 import type { FileBody, FileInfo } from '../../../../src/service/ports.ts'
 
 /** A stream of so many kilobytes, each filled with its number; `end` may end it in another way. */
@@ -53,15 +55,17 @@ describe('a body whose length nobody told', () => {
 })
 
 describe('a source at a URL that does not tell its length', () => {
-  const uploadOf = (body: ReadableStream<Uint8Array>, upload: UrlUploadDeps['upload'], reserve: UrlUploadDeps['reserve']) =>
-    createUrlUpload({
-      fetchSource: async () => ({ status: 200, location: null, mime: 'image/png', disposition: null, size: null, body }),
+  const uploadOf = (body: ReadableStream<Uint8Array>, upload: StoreUpload, reserve: Reserve) =>
+    createUrlUpload(
+      createReadUrl({
+        fetchSource: async () => ({ status: 200, location: null, mime: 'image/png', disposition: null, size: null, body }),
+        allowHosts: [],
+        maxUploadBytes: () => 150_000,
+        nameOfDisposition: () => null,
+        reserve,
+      }),
       upload,
-      allowHosts: [],
-      maxUploadBytes: () => 150_000,
-      nameOfDisposition: () => null,
-      reserve,
-    })({
+    )({
       account: 'a',
       destination: undefined,
       mime: null,

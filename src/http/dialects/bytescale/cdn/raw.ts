@@ -2,7 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
-import { isNotModified, readRange } from '../../../conditional.ts'
+import { answerStoredFile } from '../../../stored-file.ts'
 import type { BytescaleContext } from '../env.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { OpenTarget } from './target.ts'
@@ -28,28 +28,11 @@ export async function answerRaw(
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
   const headers = rawHeaders(info, delivery, cacheControl(delivery, ttlSeconds, isPrivate))
-  const validators = { etag: info.etag, lastModified: info.lastModified }
-  if (isNotModified(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers })
-  if (c.req.method === 'HEAD') return new Response(null, { headers: { ...headers, 'Content-Length': String(info.size) } })
-  const range = readRange(c, info.size, validators)
-  const open = await files.open(account, path, range ?? undefined)
-  if (!open) throw new AppError('file_not_found', { field: path })
-  const { start, end } = range ?? { start: 0, end: info.size }
-  return new Response(open.body, {
-    status: range ? 206 : 200,
-    headers: {
-      ...headers,
-      'Content-Length': String(end - start),
-      ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${info.size}` }),
-    },
-  })
+  return answerStoredFile(c, files, account, info, headers)
 }
 
 const rawHeaders = (info: FileInfo, delivery: Delivery, cached: string): Record<string, string> => ({
   'Content-Type': info.mime,
   ...userContentHeaders(fileNameOf(info.path), delivery.download),
-  ETag: `"${info.etag}"`,
-  'Last-Modified': info.lastModified.toUTCString(),
   'Cache-Control': cached,
-  'Accept-Ranges': 'bytes',
 })

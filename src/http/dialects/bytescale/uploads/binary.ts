@@ -1,15 +1,11 @@
 import { demandTags, permitOf, type Caller } from '../../../../service/access/access.ts'
 import type { FileInfo } from '../../../../service/ports.ts'
-import { collectBody, type CollectedBody } from '../../../../service/files/content/collect-body.ts'
 import type { Reserve } from '../../../../service/files/content/growing-lease.ts'
 import type { StoreUpload } from '../../../../service/files/upload.ts'
 import type { BytescaleContext } from '../env.ts'
-import { requestBody } from '../../../request-body.ts'
+import { readFileBody } from '../../../file-body.ts'
 import { readMetadata, readUploadQuery } from './query.ts'
 import { rawFileUrl } from '../url.ts'
-
-/** Bytes. The service collects a body without a declared length in memory, up to this limit. */
-const MAX_BUFFERED_BYTES = 50_000_000
 
 export interface UploadDeps {
   readonly upload: StoreUpload
@@ -25,7 +21,7 @@ export async function answerUploadBinary(c: BytescaleContext, caller: Caller, { 
   const { account, defaults } = caller
   const metadata = readMetadata(c.req.header('X-Upload-Metadata'))
   const mime = c.req.header('Content-Type') ?? null
-  const { body, release } = await readBody(c.req.raw, reserve)
+  const { body, release } = await readFileBody(c.req.raw, reserve)
   try {
     const file = await upload({ ...query, account, defaults, body, mime, metadata, tags, permit: permitOf(caller) })
     return c.json(basicUploadResponse(url.origin, account, file))
@@ -41,13 +37,3 @@ export const basicUploadResponse = (origin: string, account: string, { etag, pat
   filePath: path,
   fileUrl: rawFileUrl(origin, account, path),
 })
-
-/** Storage must know the length in advance: a body with a declared length is streamed, a chunked body is collected first. */
-async function readBody(request: Request, reserve: Reserve): Promise<CollectedBody> {
-  const declared = request.headers.get('Content-Length')
-  const release = (): void => undefined
-  // The runtime pipes its own stream to the storage without waking JavaScript for each piece.
-  if (request.body !== null && declared !== null) return { body: { stream: request.body, size: Number(declared) }, release }
-  const stream = requestBody(request)
-  return stream === null ? { body: new Uint8Array(), release } : collectBody(stream, MAX_BUFFERED_BYTES, reserve)
-}

@@ -3,8 +3,12 @@ import { demandTags, permitOf, type Caller } from '../../../../service/access/ac
 import type { BytescaleContext } from '../env.ts'
 import { renderError } from '../render-error.ts'
 import { basicUploadResponse, type UploadDeps } from './binary.ts'
-import { MAX_FILES, readFormFiles, type FormFile } from './form-files.ts'
+import { readFormFiles } from '../../../forms/form-files.ts'
+import type { FormFile } from '../../../forms/form-parts.ts'
+import { demandPlain } from '../../../forms/part-headers.ts'
 import { readMetadata, readUploadQuery, type UploadQuery } from './query.ts'
+
+const MAX_FILES = 100
 
 /**
  * `POST …/uploads/form_data`: FormDataUpload (docs/protocols/bytescale.md §5.4). It is 200 even when single files fail. A form that breaks
@@ -39,11 +43,8 @@ export async function answerUploadFormData(c: BytescaleContext, caller: Caller, 
   return c.json({ files, errors })
 }
 
-function uploadOf({ fileName, mime, encoding, body }: FormFile, { destination, originalFileName, tags }: UploadQuery) {
-  if (encoding !== null)
-    throw new AppError('invalid_body', {
-      field: 'Content-Transfer-Encoding',
-      reason: `Expected the bytes of the file as they are, received the encoding ${JSON.stringify(encoding.slice(0, 40))}.`,
-    })
+function uploadOf(file: FormFile, { destination, originalFileName, tags }: UploadQuery) {
+  demandPlain(file)
+  const { fileName, mime, body } = file
   return { destination, tags, originalFileName: originalFileName ?? fileName, mime, body }
 }

@@ -1,3 +1,5 @@
+import { AppError } from '../../errors.ts'
+
 /** What the headers of a form's part say. */
 export interface PartHeaders {
   /** `null`: the part has no name. */
@@ -31,6 +33,15 @@ export function readPartHeaders(headers: Readonly<Record<string, string | undefi
     mime: mime === '' ? null : mime,
     encoding: PLAIN_ENCODINGS.has(encoding) ? null : encoding,
   }
+}
+
+/** @throws AppError `invalid_body` when the part's bytes are not those of the file. */
+export function demandPlain({ encoding }: PartHeaders): void {
+  if (encoding !== null)
+    throw new AppError('invalid_body', {
+      field: 'Content-Transfer-Encoding',
+      reason: `Expected the bytes of the file as they are, received the encoding ${JSON.stringify(encoding.slice(0, 40))}.`,
+    })
 }
 
 function parametersOf(header: string): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readPartHeaders } from '../../../../../src/http/dialects/bytescale/uploads/part-headers.ts'
+import { readPartHeaders } from '../../../src/http/forms/part-headers.ts'
 
 const read = (disposition: string, more: Record<string, string> = {}) => readPartHeaders({ 'content-disposition': disposition, ...more })
 

@@ -1,15 +1,13 @@
 import { getMultipartBoundary, MultipartParseError, MultipartParser } from '@remix-run/multipart-parser'
-import { AppError } from '../../../../errors.ts'
-import { streamOf } from '../../../../service/files/content/collect-body.ts'
-import { growingLease, type Reserve } from '../../../../service/files/content/growing-lease.ts'
-import type { FileBody } from '../../../../service/ports.ts'
-import { requestBody } from '../../../request-body.ts'
-import { readPartHeaders, type PartHeaders } from './part-headers.ts'
+import { AppError } from '../../errors.ts'
+import { streamOf } from '../../service/files/content/collect-body.ts'
+import type { FileBody } from '../../service/ports.ts'
+import { requestBody } from '../request-body.ts'
+import type { PartHeaders } from './part-headers.ts'
 import { skipPreamble } from './preamble.ts'
 
 /** Bytes of a whole form. Its parts declare no length, so the service holds one file of it at a time in memory. */
 export const MAX_FORM_BYTES = 50_000_000
-export const MAX_FILES = 100
 const MAX_FIELDS = 1000
 /** RFC 2046 §5.1.1 allows 70 characters; a few clients write more. */
 const MAX_BOUNDARY = 200
@@ -18,12 +16,8 @@ export interface FormFile extends PartHeaders {
   readonly body: FileBody
 }
 
-/**
- * The files of a `multipart/form-data` request, one after the other as they come in. Each is held once, until the next one is asked for; the
- * form is not read on in the meantime.
- * @throws AppError `invalid_body`, `file_too_large`, `overloaded`. Files that came before are answered before.
- */
-export async function* readFormFiles(request: Request, reserve: Reserve): AsyncGenerator<FormFile> {
+/** A parser for the request's form. @throws AppError `invalid_body` without a boundary, `file_too_large` by the declared length. */
+export function parserOf(request: Request): MultipartParser {
   const parser = new MultipartParser(boundaryOf(request), {
     maxFileSize: MAX_FORM_BYTES,
     maxTotalSize: MAX_FORM_BYTES,
@@ -31,28 +25,14 @@ export async function* readFormFiles(request: Request, reserve: Reserve): AsyncG
     maxHeaderSize: 16_384,
   })
   if (Number(request.headers.get('Content-Length') ?? 0) > MAX_FORM_BYTES) throw tooLarge()
-  const lease = growingLease(reserve)
-  try {
-    for await (const held of partsOf(parser, request)) {
-      if (!('part' in held)) {
-        lease.cover(held.bytes)
-        continue
-      }
-      const headers = readPartHeaders(held.part.headers)
-      if (headers.isFile) yield { ...headers, body: { size: held.part.size, stream: streamOf(held.part.content) } }
-      lease.release()
-    }
-  } catch (thrown) {
-    throw asAppError(thrown)
-  } finally {
-    lease.release()
-  }
+  return parser
 }
 
-type Held = { readonly part: ReturnType<MultipartParser['write']> extends Generator<infer P> ? P : never } | { readonly bytes: number }
+export type Part = ReturnType<MultipartParser['write']> extends Generator<infer P> ? P : never
+export type Held = { readonly part: Part } | { readonly bytes: number }
 
 /** The parts, and between them how many bytes the parser may hold. */
-async function* partsOf(parser: MultipartParser, request: Request): AsyncGenerator<Held> {
+export async function* partsOf(parser: MultipartParser, request: Request): AsyncGenerator<Held> {
   let [total, held] = [0, 0]
   for await (const chunk of skipPreamble(requestBody(request), parser.boundary)) {
     total += chunk.length
@@ -88,8 +68,12 @@ function boundaryOf(request: Request): string {
 
 const tooLarge = (): AppError => new AppError('file_too_large', { reason: `Expected a form of at most ${MAX_FORM_BYTES} bytes.` })
 
-function asAppError(thrown: unknown): unknown {
+/** What the parser throws, as an error of the sender. */
+export function asAppError(thrown: unknown): unknown {
   if (thrown instanceof MultipartParseError) return new AppError('invalid_body', { reason: `${thrown.message}.`, cause: thrown })
   if (thrown instanceof TypeError) return new AppError('invalid_body', { reason: 'Expected part headers in UTF-8.', cause: thrown })
   return thrown
 }
+
+/** The bytes of a part as a file. They leave the part as they are read. */
+export const bodyOf = ({ content, size }: Part): FileBody => ({ size, stream: streamOf(content) })
