@@ -23,6 +23,26 @@ export default defineConfig({
   ],
   uploads: { expirySeconds: { env: 'EMULSION_UPLOAD_EXPIRY_SECONDS', default: '86400' } },
   batchServices: [{ id: 1, secret: { env: 'EMULSION_BATCH_SECRET' }, callbackKeys: [{ env: 'EMULSION_CALLBACK_KEY', default: '' }] }],
+  // No variables, no door (docs/filestack.md).
+  filestackApps: [
+    {
+      key: { env: 'EMULSION_FILESTACK_KEY', default: '' },
+      secrets: [{ env: 'EMULSION_FILESTACK_SECRET', default: '' }],
+      containers: [
+        { name: 'default', folder: '/filestack/default' },
+        { name: 'custom_source', folder: '/filestack/custom_source' },
+      ],
+    },
+    {
+      key: { env: 'EMULSION_FILESTACK_SECURED_KEY', default: '' },
+      secrets: [{ env: 'EMULSION_FILESTACK_SECURED_SECRET', default: '' }],
+      security: 'required',
+      containers: [
+        { name: 'default', folder: '/filestack-secured/default' },
+        { name: 'custom_source', folder: '/filestack-secured/custom_source' },
+      ],
+    },
+  ],
   triggers: [
     {
       id: 'thumbs',

@@ -26,6 +26,10 @@ const ANSWER = '/tmp/emulsion-docs-answer.$$'
 const RECEIVER = '/tmp/emulsion-docs-callback.$$'
 const LAST_PROCESS = `$(sed -E 's/.*"process_id": ?"([^"]+)".*/\\1/' ${ANSWER})`
 
+const LAST_HANDLE = `$(sed -E 's/.*"handle": ?"([^"]+)".*/\\1/' ${ANSWER})`
+/** The app that docs/filestack.md starts the server with. */
+const FILESTACK_APP = { EMULSION_FILESTACK_KEY: 'myAppKey', EMULSION_FILESTACK_SECRET: 'mySecret' }
+
 const problems: string[] = []
 const shell = (command: string, clone: FreshClone) =>
   spawnSync('bash', ['-euo', 'pipefail', '-c', command], { cwd: clone.folder, env: clone.environment, encoding: 'utf8', timeout: 60_000 })
@@ -63,7 +67,8 @@ const withKeys = (text: string, server: StartedServer): string =>
     .replaceAll('secret_Emu1s1n…', server.keyOf('Secret key'))
     .replaceAll('SECRET=…', `SECRET=${server.keyOf('Batch secret')}`)
     .replaceAll('omMGChsHXAwRcj5-tUbkM', () => LAST_PROCESS)
-    .replaceAll(/^EMULSION_ALLOW_HOSTS=\S+ npm start.*$/gm, '# the server was started so')
+    .replaceAll('HANDLE=…', () => `HANDLE=${LAST_HANDLE}`)
+    .replaceAll(/^(?:EMULSION_\w+=\S+ )+npm start.*$/gm, '# the server was started so')
     .replaceAll(/^node -e (.*)$/gm, (_line, program: string) => `node -e ${program} > ${RECEIVER} & sleep 1`)
 
 function runScripts(clone: FreshClone): void {
@@ -83,7 +88,7 @@ async function main(): Promise<number> {
   const clone = cloneFresh(ROOT)
   try {
     console.log(`Node ${shell('node --version', clone).stdout.trim()}, a clone of the last commit in ${clone.folder}`)
-    const server = await npmStart(clone, { EMULSION_ALLOW_HOSTS: '127.0.0.1:9000' })
+    const server = await npmStart(clone, { EMULSION_ALLOW_HOSTS: '127.0.0.1:9000', ...FILESTACK_APP })
     try {
       const pages = Map.groupBy(shellBlocks(ROOT), ({ page }) => page)
       for (const [page, blocks] of pages) runPage(page, blocks, server, clone)

@@ -9,6 +9,8 @@ export interface Env {
   readonly ACCOUNTS: DurableObjectNamespace
   readonly PROCESSES: DurableObjectNamespace
   readonly PROCESS_INDEX: DurableObjectNamespace
+  readonly HANDLES: DurableObjectNamespace
+  readonly FILE_CLAIMS: DurableObjectNamespace
   readonly JOBS: Queue<JobMessage>
   readonly STORAGE_EVENTS: Queue<StorageEvent>
   /** Tells of the disk under `npm start`; Cloudflare's storage has no such limit. */

@@ -2,6 +2,8 @@ import definition from '../emulsion.config.ts'
 import { createService } from './compose/index.ts'
 import { loadConfig } from './config/load.ts'
 import { accountClass } from './durable/account.ts'
+import { fileClaimsClass } from './durable/file-claims.ts'
+import { handleIndexClass } from './durable/handle-index.ts'
 import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
 import type { Env } from './env.ts'
@@ -14,6 +16,9 @@ const serviceOf = (env: Env): Service => (service ??= createService(loadConfig(d
 
 export const UploadSession = uploadSessionClass<Env>((env) => serviceOf(env).uploadEffects)
 export const Account = accountClass<Env>((env) => serviceOf(env).accountEffects)
+
+export const HandleIndex = handleIndexClass<Env>((env) => serviceOf(env).handleEffects)
+export const FileClaims = fileClaimsClass<Env>((env) => serviceOf(env).claimEffects)
 
 export const Process = processClass<Env>((env) => serviceOf(env).work.processDeps)
 export { ProcessIndex } from './durable/process-index.ts'

@@ -26,10 +26,11 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     outbound: ['.'],
     files: ['outbound', '.'],
     access: ['files', 'outbound', '.'],
-    render: ['access', 'files', 'outbound', '.'],
-    processes: ['render', 'access', 'files', 'outbound', '.'],
-    triggers: ['processes', 'render', 'access', 'files', 'outbound', '.'],
-    jobs: ['triggers', 'processes', 'render', 'access', 'files', 'outbound', '.'],
+    handles: ['access', 'files', 'outbound', '.'],
+    render: ['handles', 'access', 'files', 'outbound', '.'],
+    processes: ['render', 'handles', 'access', 'files', 'outbound', '.'],
+    triggers: ['processes', 'render', 'handles', 'access', 'files', 'outbound', '.'],
+    jobs: ['triggers', 'processes', 'render', 'handles', 'access', 'files', 'outbound', '.'],
   },
   'src/image': {
     '.': ['codecs', 'ops', 'text', 'engine', 'definitions'],
@@ -87,6 +88,12 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     api: ['uploads', 'image-query', '.'],
     cdn: ['api', 'uploads', 'image-query', '.'],
   },
+  'src/http/dialects/filestack': {
+    '.': ['file', 'store', 'security'],
+    security: ['.'],
+    store: ['security', '.'],
+    file: ['store', 'security', '.'],
+  },
 }
 
 const PACKAGES: Readonly<Record<string, RegExp>> = {
@@ -94,7 +101,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
   http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose|re2js)(\/.*)?$/,
-  adapters: /^(cloudflare:.*|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
+  adapters: /^(cloudflare:.*|node:crypto|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
   durable: /^cloudflare:/,
   env: /^$/,
   config: /^zod$/,

@@ -14,6 +14,7 @@ export interface Change {
 }
 
 const BYTESCALE = 'src/http/dialects/bytescale'
+const FILESTACK = 'src/http/dialects/filestack'
 
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
@@ -310,6 +311,60 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
     edits: [["; frame-ancestors 'none'", '']],
     tests: { unit: ['test/local/public-files.test.ts'] },
   },
+  {
+    file: `${FILESTACK}/security/policy.ts`,
+    slip: 'an expired policy holds',
+    edits: [['expiry * 1000 <= now', 'expiry * 1000 <= 0']],
+    tests: { unit: ['test/http/dialects/filestack/policy.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/security/policy.ts`,
+    slip: 'a policy for one call allows all',
+    edits: [['calls.some((call) => policy.calls.has(call))', 'policy.calls.size > 0']],
+    tests: { unit: ['test/http/dialects/filestack/policy.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/security/rights.ts`,
+    slip: 'changing a file needs no right where security is off',
+    edits: [["security === 'required' || calls.some((call) => MODIFYING.has(call))", "security === 'required'"]],
+    tests: { worker: ['test/worker/filestack/rights.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/security/rights.ts`,
+    slip: 'a secured app stores for everybody',
+    edits: [["security === 'required' || calls.some((call) => MODIFYING.has(call))", 'calls.some((call) => MODIFYING.has(call))']],
+    tests: { worker: ['test/worker/filestack/rights.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/security/rights.ts`,
+    slip: 'any user of Basic is the owner',
+    edits: [['/^app:(.*)$/s', '/^[^:]*:(.*)$/s']],
+    tests: { worker: ['test/worker/filestack/rights.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/file/open-file.ts`,
+    slip: "another app's key finds a file",
+    edits: [['!app || (caller && caller !== app)', '!app']],
+    tests: { worker: ['test/worker/filestack/file.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/file/change.ts`,
+    slip: 'a policy for one file removes another',
+    edits: [["['remove'], { handle: record.handle }", "['remove'], {}"]],
+    tests: { worker: ['test/worker/filestack/rights.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/store/answer.ts`,
+    slip: 'the sizes and the path of a policy are not compared',
+    edits: [['{ ...source, path: key, container, size }', 'source']],
+    tests: { worker: ['test/worker/filestack/rights.test.ts'] },
+  },
+  {
+    file: 'src/config/filestack-apps.ts',
+    slip: 'two apps share a folder',
+    edits: [['k !== i && other.account === one.account && isWithin(one.folder, other.folder)', 'false']],
+    tests: { unit: ['test/config/filestack-apps.test.ts'] },
+  },
 ]
 
 /** Changes that lose work, waste memory or show another picture. */
@@ -521,6 +576,66 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     slip: 'plans of different turns share one decoding',
     edits: [["'rows'} ${probe.orientation} ${decoding}`", "'rows'} ${decoding}`"]],
     tests: { unit: ['test/service/render/run-shared.test.ts'] },
+  },
+  {
+    file: 'src/durable/handle-index.ts',
+    slip: 'a handle is found before its file is there',
+    edits: [["return row?.state === 'stored' ? row.record : null", 'return row ? row.record : null']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
+    file: 'src/durable/handle-index.ts',
+    slip: 'the sweep forgets handles and leaves their files',
+    edits: [['await effectsOf(this.env).release(row.record, fate)', '']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
+    file: 'src/durable/handle-index.ts',
+    slip: 'a store that was swept is answered',
+    edits: [["return row?.state === 'pending' || row?.state === 'stored'", 'return true']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
+    file: 'src/durable/file-claims.ts',
+    slip: 'a removed handle takes the file of another one along',
+    edits: [['if ([...kv.list({ prefix: claimsOf(path), limit: 1 })].length > 0) return null', '']],
+    tests: { worker: ['test/worker/filestack/file.test.ts'] },
+  },
+  {
+    file: 'src/service/handles/delete-unclaimed.ts',
+    slip: "a store that died deletes somebody else's file",
+    edits: [['storedFor !== null &&', 'false &&']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/store/base64.ts`,
+    slip: 'base64 that was cut off is stored',
+    edits: [['if (!isWhole)', 'if (false)']],
+    tests: { unit: ['test/http/dialects/filestack/base64.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/store/sent.ts`,
+    slip: 'JSON without a URL is no file',
+    edits: [['if (fields === null || url === undefined)', 'if (fields === null)']],
+    tests: { worker: ['test/worker/filestack/store.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/store/content.ts`,
+    slip: 'a URL that gives no file is 502',
+    edits: [["thrown.code === 'source_unavailable'", 'false']],
+    tests: { worker: ['test/worker/filestack/store.test.ts'] },
+  },
+  {
+    file: 'src/service/handles/picture-size.ts',
+    slip: 'the size of a turned picture is that of the stored one',
+    edits: [['return uprightShape(probe, probe.orientation)', 'return uprightShape(probe, 1)']],
+    tests: { worker: ['test/worker/filestack/file.test.ts'] },
+  },
+  {
+    file: 'src/http/forms/whole-form.ts',
+    slip: 'the last of several files wins',
+    edits: [['if (file) throw', 'if (false) throw']],
+    tests: { worker: ['test/worker/filestack/store.test.ts'] },
   },
 ]
 

@@ -1,18 +1,28 @@
+import { hashStream } from '../adapters/node-hashes.ts'
 import type { Config } from '../config/load.ts'
 import { createCheckToken } from '../http/access-token.ts'
 import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
+import { createPictureSize } from '../service/handles/picture-size.ts'
 import { createSaveLater } from '../service/jobs/save-later.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { ENGINE_VERSION } from '../service/render/render.ts'
 import type { Files } from './files.ts'
+import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
-import { clock, newJobId } from './platform.ts'
+import { clock, newJobId, random } from './platform.ts'
 import type { Rendering } from './rendering.ts'
 
 /** The routes of all dialects. */
-export function createHttp(config: Config, metrics: Metrics, stored: Files, { budget, render, save }: Rendering, work: DurableWork) {
+export function createHttp(
+  config: Config,
+  metrics: Metrics,
+  stored: Files,
+  { storedFiles }: Handles,
+  { budget, render, save }: Rendering,
+  work: DurableWork,
+) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
   return createApp({
@@ -25,6 +35,18 @@ export function createHttp(config: Config, metrics: Metrics, stored: Files, { bu
         metrics.set('emulsion_memory_waiting', {}, budget.usage().waiting)
         await work.refreshMetrics()
       },
+    },
+    filestack: {
+      apps: config.filestackApps,
+      stored: storedFiles,
+      files: stored.files,
+      readUrl: stored.readUrl,
+      reserve: budget.tryAcquire,
+      hashStream,
+      pictureSize: createPictureSize(stored.files),
+      clock,
+      random,
+      errors: { notFoundTtlSeconds: 0 },
     },
     bytescale: {
       files: stored.files,

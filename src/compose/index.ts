@@ -7,6 +7,7 @@ import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createFiles } from './files.ts'
+import { createHandles } from './handles.ts'
 import { createHttp } from './http.ts'
 import { clock, every, wait } from './platform.ts'
 import { createDurableWork } from './processes.ts'
@@ -23,8 +24,11 @@ export function createService(config: Config, env: Env) {
   const stored = createFiles(config, env, records, budget, room)
   const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
   const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
-  const app = createHttp(config, metrics, stored, rendering, work)
-  return { app, work, uploadEffects: stored.uploadEffects, accountEffects: stored.accountEffects }
+  const handles = createHandles(env, stored)
+  const app = createHttp(config, metrics, stored, handles, rendering, work)
+  const { uploadEffects, accountEffects } = stored
+  const { handleEffects, claimEffects } = handles
+  return { app, work, uploadEffects, accountEffects, handleEffects, claimEffects }
 }
 
 /** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */

@@ -5,6 +5,7 @@ import type { TriggerRule } from '../service/triggers/rules.ts'
 import { type Account, readAccount } from './accounts.ts'
 import { type BatchServiceSettings, readBatchService } from './batch-services.ts'
 import type { CacheSettings } from './cache.ts'
+import { type FilestackAppSettings, readFilestackApps } from './filestack-apps.ts'
 import { type Limits, readUploads, type UploadSettings } from './limits.ts'
 import { createResolver, type Environment, type Resolver } from './reference.ts'
 import { type ConfigDefinition, configSchema, STORAGE_EVENT_SOURCES } from './schema.ts'
@@ -18,6 +19,7 @@ export interface Config extends Readonly<Pick<Parsed, 'memory' | 'processes'>> {
   readonly cache: CacheSettings
   readonly uploads: UploadSettings
   readonly batchServices: readonly BatchServiceSettings[]
+  readonly filestackApps: readonly FilestackAppSettings[]
   readonly triggers: readonly TriggerRule[]
   readonly storageEvents: (typeof STORAGE_EVENT_SOURCES)[number]
   readonly allowHosts: readonly string[]
@@ -57,6 +59,11 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
     accounts,
     uploads: readUploads(parsed.uploads, resolver),
     batchServices: parsed.batchServices.map((service) => readBatchService(service, accounts[0]?.id ?? '', resolver)),
+    filestackApps: readFilestackApps(
+      parsed.filestackApps,
+      accounts.map(({ id }) => id),
+      resolver,
+    ),
     storageEvents: resolver.parsed<Config['storageEvents'], 'bucket'>(
       parsed.storageEvents,
       (text) => STORAGE_EVENT_SOURCES.find((name) => name === text),

@@ -16,6 +16,8 @@ export interface Resolver {
   parsed<T, F>(value: T | EnvReference, parse: (text: string) => T | undefined, expected: string, fallback: F): T | F
   /** Records that the value of a variable is wrong. `received` describes it; a secret is not shown. */
   refuse(value: EnvReference, expected: string, received: string): void
+  /** Records what is wrong between several settings. */
+  problem(text: string): void
   readonly problems: readonly string[]
 }
 
@@ -36,6 +38,7 @@ export function createResolver(env: Environment): Resolver {
   }
   return {
     problems,
+    problem: (text) => void problems.push(text),
     refuse,
     optional,
     required,

@@ -4,6 +4,7 @@ import { ruleSchema } from '../service/triggers/rules.ts'
 import { accountSchema } from './accounts.ts'
 import { batchServiceSchema } from './batch-services.ts'
 import { cacheSchema } from './cache.ts'
+import { filestackAppSchema } from './filestack-apps.ts'
 import { limitsSchema, memorySchema, processesSchema, uploadsSchema } from './limits.ts'
 import { reference } from './reference.ts'
 
@@ -16,6 +17,7 @@ export const configSchema = z.strictObject({
   cache: cacheSchema.prefault({}),
   memory: memorySchema.prefault({}),
   batchServices: z.array(batchServiceSchema).default([]),
+  filestackApps: z.array(filestackAppSchema).default([]),
   processes: processesSchema.prefault({}),
   triggers: z.array(ruleSchema).default([]).describe('Rules that process what is stored (docs/triggers.md).'),
   storageEvents: z

@@ -6,11 +6,13 @@ import type { AppEnv } from './dialect.ts'
 import { batchRoutes, type BatchDeps } from './dialects/batch/routes.ts'
 import { renderError } from './dialects/bytescale/render-error.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
+import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
 import { answerMetrics, countRequests, type MetricsDeps } from './metrics.ts'
 
 export interface AppDeps {
   readonly batch: BatchDeps
   readonly bytescale: BytescaleDeps
+  readonly filestack: FilestackDeps
   readonly metrics: MetricsDeps
   readonly engineVersion: string
 }
@@ -18,7 +20,7 @@ export interface AppDeps {
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
 /** The HTTP side: the service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
-export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps): Hono<AppEnv> {
+export function createApp({ batch, bytescale, filestack, metrics, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
   app.use(countRequests(metrics.metrics))
@@ -27,6 +29,8 @@ export function createApp({ batch, bytescale, metrics, engineVersion }: AppDeps)
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
   app.get('/-/metrics', (c) => answerMetrics(c, metrics))
   app.route('/', batchRoutes(batch))
+  // Without an app there is no door.
+  if (filestack.apps.length > 0) app.route('/', filestackRoutes(filestack))
   app.route('/', bytescaleRoutes(bytescale))
   app.notFound((c) => {
     const error = new AppError('not_found', { reason: `No route matches the path ${JSON.stringify(c.req.path.slice(0, 200))}.` })

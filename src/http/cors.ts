@@ -5,11 +5,15 @@ import { EXPOSED_HEADERS } from './user-content.ts'
 
 const DAY_SECONDS = 86_400
 
-/** Every request header that the service reads and that a page may set. A wildcard would not cover `Authorization` (Fetch standard §3.3.3). */
+/** Every request header that the service reads and that a page may set, and those that the Filestack SDK adds. A wildcard would not cover `Authorization` (Fetch standard §3.3.3). */
 export const ALLOWED_HEADERS = [
   'Authorization',
   'Authorization-Token',
   'Content-Type',
+  'Filestack-Source',
+  'Filestack-Trace-Id',
+  'Filestack-Trace-Span',
+  'Filestack-Upload-Region',
   'Idempotency-Key',
   'If-Match',
   'If-Modified-Since',

@@ -26,6 +26,8 @@ export interface Derivation {
 export interface FileOrigin {
   /** Names the run of the job that stored the file, so that its repetition is recognised. */
   readonly job?: string
+  /** The handle for which it was stored. */
+  readonly handle?: string
   readonly derivation?: Derivation
 }
 

@@ -3,10 +3,12 @@ import { AppError, ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
 import { createDialect } from '../../src/http/dialect.ts'
 import { renderError as batch } from '../../src/http/dialects/batch/render-error.ts'
 import { renderError as bytescale } from '../../src/http/dialects/bytescale/render-error.ts'
+import { renderError as filestack } from '../../src/http/dialects/filestack/render-error.ts'
 
 const DIALECTS = [
   ['bytescale', bytescale],
   ['batch', batch],
+  ['filestack', filestack],
 ] as const
 /** Where a protocol prescribes the words (docs/protocols/batch.md §1, §1.2). */
 const FIXED_WORDS: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
@@ -59,5 +61,12 @@ it('the Bytescale shape is what its SDK reads: a string code and a message', () 
     message: 'The file does not exist.',
     details: { field: '/a.jpg' },
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+  })
+})
+
+it('the Filestack shape is that of its API host: the status as a number, and a message', () => {
+  expect(filestack(new AppError('forbidden', { field: 'policy', reason: 'Policy required.' }))).toEqual({
+    result: 'error',
+    error: { code: 403, msg: 'The credentials do not permit this. Policy required. Field: policy.' },
   })
 })

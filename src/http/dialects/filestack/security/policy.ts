@@ -39,6 +39,7 @@ export interface PolicyUse {
   readonly handle?: string
   /** Of the source that is fetched. */
   readonly url?: string
+  /** The storage key, without a slash in front. Patterns may be written with it or without. */
   readonly path?: string
   readonly container?: string
   /** Bytes of what is stored. */
@@ -134,7 +135,7 @@ export function requireCall(policy: Policy, calls: readonly Call[], use: PolicyU
     throw new AppError('forbidden', { field: 'handle', reason: 'The policy is for another handle.' })
   for (const name of ['url', 'path', 'container'] as const) {
     const [pattern, value] = [policy[name], use[name]]
-    if (pattern !== null && value !== undefined && !matches(pattern, value))
+    if (pattern !== null && value !== undefined && !matches(pattern, value) && !(name === 'path' && matches(pattern, `/${value}`)))
       throw new AppError('forbidden', { field: name, reason: `The policy's ${name} does not match.` })
   }
   if (use.size !== undefined && (use.size > policy.maxSize || use.size < policy.minSize))

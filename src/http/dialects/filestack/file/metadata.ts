@@ -1,0 +1,70 @@
+import type { Context } from 'hono'
+import { HASHES, type HashName, type HashStream } from '../../../../service/handles/ports.ts'
+import type { PictureSize } from '../../../../service/handles/picture-size.ts'
+import { AppError } from '../../../../errors.ts'
+import type { FileInfo, FileStore } from '../../../../service/ports.ts'
+import { readArgs } from '../../../args.ts'
+import { demandCall } from '../security/rights.ts'
+import { readCredentials, shownName } from './deliver.ts'
+import { type NamedFile, openFile, type OpenFileDeps } from './open-file.ts'
+
+export interface MetadataDeps extends OpenFileDeps {
+  readonly files: Pick<FileStore, 'open'>
+  readonly hashStream: HashStream
+  readonly pictureSize: PictureSize
+}
+
+/** Known without reading the content, and told when nothing is asked for. */
+const KNOWN = ['size', 'mimetype', 'filename', 'uploaded', 'writeable', 'location', 'path', 'container'] as const
+/** Never known here: `null`. `source_url` is also spelled `sourceUrl`; the SDK sends both. */
+const UNKNOWN = ['cloud', 'source_url'] as const
+const SIDES = ['width', 'height'] as const
+
+/** `GET /api/file/{handle}/metadata` (docs/protocols/filestack.md §3). */
+export async function answerMetadata(c: Context, deps: MetadataDeps): Promise<Response> {
+  const args = readArgs(new URL(c.req.url).searchParams)
+  const credentials = readCredentials(args)
+  const asked = [...KNOWN, ...UNKNOWN, ...SIDES, ...HASHES].filter((name) => args.flag(name))
+  const sourceUrl = args.flag('sourceUrl') ?? false
+  const [wantsExif] = [args.flag('exif') ?? false, args.flag('cache')]
+  args.done()
+  const file = await openFile(c, credentials, deps)
+  const { app, record, rights } = file
+  demandCall(app, rights, ['stat'], { handle: record.handle })
+  const info = await deps.stored.head(record)
+  const known = describe(file, info)
+  if (asked.length === 0 && !sourceUrl && !wantsExif) return answerJson(c, { ...known, key: record.key })
+  const hashes = HASHES.filter((name) => asked.includes(name))
+  const all: Readonly<Record<string, unknown>> = {
+    ...known,
+    cloud: null,
+    source_url: null,
+    ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureSize(record.account, info)) ?? { width: null, height: null })),
+    ...(hashes.length > 0 && (await hashFile(file, info, hashes, deps))),
+  }
+  return answerJson(c, Object.fromEntries([...asked, ...(sourceUrl ? ['source_url'] : [])].map((name) => [name, all[name]])))
+}
+
+const answerJson = (c: Context, json: object): Response => c.json(json, 200, { 'Cache-Control': 'private, no-cache' })
+
+const describe = ({ record }: NamedFile, info: FileInfo): Readonly<Record<(typeof KNOWN)[number], unknown>> => ({
+  size: info.size,
+  mimetype: info.mime,
+  filename: shownName(info),
+  uploaded: info.lastModified.getTime(),
+  writeable: true,
+  location: 'S3',
+  path: record.key,
+  container: record.container,
+})
+
+async function hashFile(
+  { record }: NamedFile,
+  info: FileInfo,
+  names: readonly HashName[],
+  { files, hashStream }: MetadataDeps,
+): Promise<Readonly<Partial<Record<HashName, string>>>> {
+  const open = await files.open(record.account, info.path)
+  if (!open) throw new AppError('file_not_found', { field: record.handle })
+  return hashStream(open.body, names)
+}

@@ -1,0 +1,41 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../errors.ts'
+import { createDialect, type ErrorPolicy } from '../../dialect.ts'
+import { answerOverwrite, answerRemove, type ChangeDeps } from './file/change.ts'
+import { answerFile, type DeliverDeps } from './file/deliver.ts'
+import { answerMetadata, type MetadataDeps } from './file/metadata.ts'
+import { renderError } from './render-error.ts'
+import { answerStore, type StoreDeps } from './store/answer.ts'
+
+export type FilestackDeps = StoreDeps & DeliverDeps & MetadataDeps & ChangeDeps & { readonly errors: ErrorPolicy }
+
+/** Store and File API (docs/protocols/filestack.md §2, §3). */
+export function filestackRoutes(deps: FilestackDeps) {
+  const app = createDialect(renderError, deps.errors)
+  app.post('/api/store/:location?/:rest?', (c) => answerStore(c, c.req.param('location') ?? '', deps))
+  app.post('/api/store/', (c) => answerStore(c, '', deps))
+  app.post('/store/:location/:handle?', (c) => answerStore(c, c.req.param('location'), deps))
+  app.get('/api/file/:handle', (c) => answerFile(c, deps))
+  app.post('/api/file/:handle', (c) => answerOverwrite(c, deps))
+  app.delete('/api/file/:handle', (c) => answerRemove(c, deps))
+  app.get('/api/file/:handle/metadata', (c) => answerMetadata(c, deps))
+  app.post('/api/file/:handle/remove', (c) => answerRemove(c, deps))
+  app.all('/api/file/:handle/convert', refuseConversion)
+  for (const path of ['/api/store/*', '/store/*', '/api/file/*']) app.all(path, refuse)
+  return app
+}
+
+function refuseConversion(): never {
+  throw new AppError('not_implemented', {
+    field: 'convert',
+    reason: 'Make the picture by an image URL, /{account}/image/… (docs/operations.md).',
+  })
+}
+
+/** The paths that take another method. */
+const CALLS = /^\/(api\/store(\/[^/]*){0,2}|store(\/[^/]+){1,2}|api\/file\/[^/]+(\/metadata|\/remove)?)$/
+
+function refuse(c: Context): never {
+  if (CALLS.test(c.req.path)) throw new AppError('method_not_allowed')
+  throw new AppError('not_found', { reason: `No route matches the path ${JSON.stringify(c.req.path.slice(0, 200))}.` })
+}

@@ -1,0 +1,74 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import { newHandle } from '../../../../service/handles/handle.ts'
+import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.ts'
+import type { StoredFile, StoredFiles } from '../../../../service/handles/stored-files.ts'
+import type { Clock, RandomBytes } from '../../../../service/ports.ts'
+import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
+import { demandCall, readRights } from '../security/rights.ts'
+import { type ContentDeps, openContent } from './content.ts'
+import { readStoreOptions, type StoreOptions } from './options.ts'
+import { readSent } from './sent.ts'
+
+export interface StoreDeps extends ContentDeps {
+  readonly apps: readonly FilestackApp[]
+  readonly stored: StoredFiles
+  readonly clock: Clock
+  readonly random: RandomBytes
+}
+
+/** The names of the protocol's stores. Only the first one is here: the account's own bucket. */
+const LOCATIONS: readonly string[] = ['s3', 'azure', 'dropbox', 'rackspace', 'gcs']
+
+/** `POST /api/store/{location}` and `/store/{provider}/{handle}` (docs/protocols/filestack.md §2). */
+export async function answerStore(c: Context, location: string, deps: StoreDeps): Promise<Response> {
+  const url = new URL(c.req.url)
+  const app = appOfKey(deps.apps, url.searchParams.get('key') ?? undefined)
+  const sent = await readSent(c.req.raw, deps.reserve)
+  try {
+    const options = readStoreOptions(url.searchParams, sent.fields)
+    const rights = await readRights(app, { ...options, authorization: c.req.header('Authorization') }, deps.clock.now())
+    const source = sent.kind === 'url' ? { url: sent.url } : {}
+    demandCall(app, rights, ['store'], source)
+    checkLocation(location)
+    const { name: container, folder } = containerOf(app, options.container)
+    const place = { account: app.account, ownHost: url.host }
+    const file = await openContent(sent, options, place, deps, ({ size, ...content }) => {
+      const fileName = content.fileName ?? 'file'
+      const id = options.disableStorageKey ? null : newHandle(deps.random)
+      const key = storageKey({ path: options.path, fileName, id })
+      demandCall(app, rights, ['store'], { ...source, path: key, container, size })
+      const record = { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) }
+      return deps.stored.store(record, { ...content, fileName })
+    })
+    return c.json(present(file, options, url.origin))
+  } finally {
+    sent.release()
+  }
+}
+
+function checkLocation(location: string): void {
+  const name = location.toLowerCase()
+  if (name === 's3' || name === '') return
+  const received = JSON.stringify(location.slice(0, 40))
+  if (!LOCATIONS.includes(name))
+    throw new AppError('invalid_parameter', { field: 'location', reason: `Expected one of ${LOCATIONS.join(', ')}, received ${received}.` })
+  throw new AppError('not_implemented', {
+    field: 'location',
+    reason: `The location ${received} is not configured: filestackApps[].containers holds folders of S3, the account's own bucket, alone.`,
+  })
+}
+
+/** The container is told to who chose the place (docs/protocols/filestack.md §2). */
+const present = ({ record, info }: StoredFile, { path, container }: StoreOptions, origin: string) => ({
+  ...((path !== null || container !== undefined) && { container: record.container }),
+  handle: record.handle,
+  url: fileUrl(origin, record.handle),
+  filename: info.originalFileName,
+  key: record.key,
+  type: info.mime,
+  size: info.size,
+})
+
+/** SDKs take the handle from behind its last slash. */
+export const fileUrl = (origin: string, handle: string): string => `${origin}/api/file/${handle}`
