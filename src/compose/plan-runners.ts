@@ -44,7 +44,7 @@ export function runOnRenderers(
   renderers: readonly Renderer[],
 ): PlanRunner {
   return createRendererRunner({
-    renderers: createRenderers(renderers, { clock, wait, log, maxWaiting: memory.maxWaiting }),
+    renderers: createRenderers(renderers, { clock, wait, log, maxWaiting: memory.maxWaiting * (1 + renderers.length) }),
     budget,
     openVersion: (account, file) => openVersion(files, account, file, limits.maxFileBytes),
     clock,

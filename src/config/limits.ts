@@ -21,7 +21,11 @@ export const memorySchema = z.strictObject({
     .positive()
     .default(80_000_000)
     .describe('What all jobs of an isolate, or of one renderer, may hold together; an isolate has 128 MB for everything.'),
-  maxWaiting: z.int().min(0).default(32).describe('Jobs that may wait for memory before further ones are refused.'),
+  maxWaiting: z
+    .int()
+    .min(0)
+    .default(32)
+    .describe('Jobs that may wait before further ones are refused: here, and as many for each renderer.'),
 })
 
 export const uploadsSchema = z.strictObject({

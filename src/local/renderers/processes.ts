@@ -26,6 +26,8 @@ export interface RendererProcesses {
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 10_000
 const LONG_LIFE_MS = 1000
+/** Of the operating system: where cores are few, answers that need no pixels go first. */
+const NICENESS = 10
 
 /** How long to wait before the next start, from the last wait and from how long the renderer has lived. */
 export const pauseAfter = (lastPauseMs: number, livedMs: number): number =>
@@ -58,7 +60,7 @@ async function keepRunning(config: string, socket: string, onRestart: () => void
   let pauseMs = FIRST_PAUSE_MS
   const launch = (): Promise<Launched> => {
     rmSync(socket, { force: true }) // of the one that ended
-    return spawnWorkerd(['--binary', `--socket-addr=${SOCKET}=unix:${socket}`, config], SOCKET)
+    return spawnWorkerd(['--binary', `--socket-addr=${SOCKET}=unix:${socket}`, config], SOCKET, { niceness: NICENESS })
   }
   const watch = ({ child }: Launched): void => {
     const began = performance.now()

@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
@@ -25,6 +26,8 @@ export interface LaunchOptions {
   readonly input?: number
   /** Reads each line that it logs. */
   readonly onLog?: (message: string) => void
+  /** Of its process: 0 is normal, 19 gets what others leave. */
+  readonly niceness?: number
 }
 
 /**
@@ -34,12 +37,13 @@ export interface LaunchOptions {
 export async function spawnWorkerd(
   args: readonly string[],
   socket: string,
-  { input, onLog = () => undefined }: LaunchOptions = {},
+  { input, onLog = () => undefined, niceness = 0 }: LaunchOptions = {},
 ): Promise<Launched> {
   const child = spawn(workerd, ['serve', '--experimental', '--control-fd=3', ...args], {
     stdio: [input ?? 'ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, TZ: 'UTC' },
   })
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness) // before it has threads: they inherit it
   const end = (): void => void child.kill('SIGKILL')
   process.once('exit', end)
   child.once('exit', () => process.off('exit', end))
