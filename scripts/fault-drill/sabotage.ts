@@ -9,7 +9,7 @@ export const SABOTAGES = {
   },
   /** Every message is worked on twice, and reported once. */
   'doubled-execution': {
-    good: /await runner\((\w+, \{ process: \w+, run: \w+, timings, )report \}\);/g,
+    good: /await runner\((\w+, \{ process: \w+, run: \w+, timings, isWanted, )report \}\);/g,
     bad: 'await runner($1report: async () => true }); $&',
     noticedBy: /was written \d+ times/,
   },

@@ -115,6 +115,7 @@ describe('a full disk', () => {
 
   it('takes everything again when there is space, without a restart, and holds what it acknowledged', async () => {
     rmSync(filler())
+    await expect.poll(async () => (await put('/probe.txt')).status, { interval: 20 }).toBe(200) // the Worker believes the disk for 100 ms
     for (const [name, write] of WRITES) expect([name, (await write()).status]).toEqual([name, 200])
     expect((await batch()).status).toBe(200)
     expect(await (await read('/raw/kept.txt')).text()).toBe('kept')

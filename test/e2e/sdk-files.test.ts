@@ -547,7 +547,8 @@ describe('CacheApi', () => {
     await put('/reset/a.png', await picture(20, 20, '#808080'), { mime: 'image/png' })
     const url = `${server.origin}/${accountId}/image/reset/a.png?w=11`
     const tier = async (): Promise<string | null> => (await fetch(url)).headers.get('Emulsion-Cache')
-    expect([await tier(), await tier()]).toEqual(['miss', expect.stringMatching(/edge|store/)])
+    expect(await tier()).toBe('miss')
+    await expect.poll(tier).toMatch(/edge|store/) // a result is kept behind the answer
     const reset = (pattern: string) =>
       new CacheApi(config).resetCache({ accountId, resetCacheRequest: { pattern, resetEdgeCache: true, resetPermanentCache: true } })
     const other = await ended(await reset('/image/elsewhere/*'))
