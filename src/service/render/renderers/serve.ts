@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import type { Encoded } from '../../../image/execute.ts'
+import { giveBack } from '../../../image/engine/parts.ts'
 import type { PlanLimits } from '../../../image/plan.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
 import type { InputLimits } from '../plan-inputs.ts'
@@ -82,30 +83,34 @@ interface Caller {
 
 async function runTask(taskDeps: TaskDeps, { name, isWanted }: Caller, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
   const { lane, engine, plans, files } = await readTask(reader)
-  const deps = { ...taskDeps, engine, readFile: filesOf(files, reader) }
+  const taken: Uint8Array[] = []
+  const deps = { ...taskDeps, engine, readFile: filesOf(files, reader, taken) }
   const inputs = files.map((file): SourceFile => ({ ...file, etag: '' })) // the source may be drawn too
   const [[source], [plan]] = [inputs, plans]
   if (!source || !plan) throw new Error('A task has a file and a plan.')
-  if (plans.length === 1) {
-    await tell(0, await createRunPlan(deps)({ account: name, source, inputs, plan, lane, isWanted }, timings))
-    return
-  }
   const find = (_: string, path: string): Promise<SourceFile | null> => Promise.resolve(inputs.find((input) => input.path === path) ?? null)
-  await createRunShared({ ...deps, find })({ account: name, source, plans, isWanted }, timings, tell)
+  try {
+    if (plans.length > 1) await createRunShared({ ...deps, find })({ account: name, source, plans, isWanted }, timings, tell)
+    else await tell(0, await createRunPlan(deps)({ account: name, source, inputs, plan, lane, isWanted }, timings))
+  } finally {
+    taken.forEach(giveBack) // the task's own: nobody else reads them
+  }
 }
 
 /**
  * Reads the files in the order in which they come; those that stand before the wanted one wait for their readers. Each can be read once: its
- * memory may have been given to others since, and then the caller must send it again.
+ * memory may have been given to others since, and then the caller must send it again. `taken` gets all that was read.
  */
-function filesOf(files: RenderTask['files'], reader: ByteReader): RunDeps['readFile'] {
+function filesOf(files: RenderTask['files'], reader: ByteReader, taken: Uint8Array[]): RunDeps['readFile'] {
   const coming = [...files]
   const waiting = new Map<string, Uint8Array>()
   return async function readFile(_account, { path }) {
     while (!waiting.has(path)) {
       const next = coming.shift()
       if (!next) throw new AppError('renderer_unavailable', { detail: `The memory of ${path} was given away while the run waited.` })
-      waiting.set(next.path, await reader.take(next.size))
+      const bytes = await reader.take(next.size)
+      taken.push(bytes)
+      waiting.set(next.path, bytes)
     }
     const bytes = waiting.get(path) as Uint8Array // the loop has put it in
     waiting.delete(path)
