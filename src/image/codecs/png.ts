@@ -8,6 +8,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
+import { keepSmall, keptBytes } from '../kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
 
@@ -50,10 +51,12 @@ export const png = defineCodec({
       return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
     },
   },
-  encode: (picture, { effort }, { core, drain }) => encodePng(core, picture, drain, levelOf(effort)),
+  async encode(picture, { effort }, context) {
+    return encodePng(context.core, await keepSmall(context, picture), context.drain, levelOf(effort))
+  },
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
     return pngDecodeBytes(probe) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
   },
-  encodeBytes: pngEncodeBytes,
+  encodeBytes: (shape) => pngEncodeBytes(shape) + keptBytes(shape),
 })

@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import definition from '../../../emulsion.config.ts'
 import { ACCOUNT, picture, upload } from '../support/client.ts'
 import { ownedService } from '../support/owned-service.ts'
+import { breakCore, mendCore } from '../support/trapping-core.ts'
 
 const second = ownedService(definition, { EMULSION_ENGINE: 'second' })
 const automatic = ownedService(definition)
@@ -31,25 +32,15 @@ it('another name of an engine is refused at the start', () => {
   expect(() => ownedService(definition, { EMULSION_ENGINE: 'third' })).toThrow(/EMULSION_ENGINE/)
 })
 
-const Plain = WebAssembly.Instance
 afterEach(() => {
-  WebAssembly.Instance = Plain
+  mendCore()
   vi.restoreAllMocks()
 })
 
 it('where the core traps, the answer, a metric and a line of the log with the hash of the file say so', async () => {
   const file = picture('photo.jpg')
   const path = await upload('/second/trap.jpg', file, { 'Content-Type': 'image/jpeg' })
-  WebAssembly.Instance = class {
-    readonly exports: WebAssembly.Exports
-    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-      const { exports } = new Plain(module, imports)
-      const trap = (): never => {
-        throw new WebAssembly.RuntimeError('unreachable')
-      }
-      this.exports = 'jpegDecodeRow' in exports ? { ...exports, jpegDecodeRow: trap } : exports
-    }
-  }
+  breakCore()
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const send = ownedService(definition)
   const answer = await send(`/${ACCOUNT}/image${path}?w=50&f=png&v=1`)

@@ -7,6 +7,7 @@ import { DEFAULT_OUTPUT, step, type TransformPlan } from '../../../src/image/pla
 import { createMemoryBudget, type MemoryBudget } from '../../../src/service/render/memory-budget.ts'
 import type { EngineChoice, EngineFault } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
+import { breakCore, mendCore } from '../support/trapping-core.ts'
 import { CONTRACT_LIMITS, CONTRACT_MEMORY, planRunnerContract } from '../../contracts/plan-runner.ts'
 
 const faults: (EngineFault & { readonly account: string })[] = []
@@ -59,9 +60,8 @@ describe.each([
     (own: typeof settings, files: never, budget: MemoryBudget) => runOnRenderers(own, files, budget, [localRenderer('a', own.memory)]),
   ],
 ] as const)('in %s', (_, make) => {
-  const Plain = WebAssembly.Instance
   afterEach(() => {
-    WebAssembly.Instance = Plain
+    mendCore()
     faults.length = 0
   })
   const photo = pictures()['photo.jpg']
@@ -71,19 +71,6 @@ describe.each([
   const runnerOf = (engine: EngineChoice) => {
     const budget = createMemoryBudget({ totalBytes: 80_000_000, maxWaiting: 32, clock, wait })
     return make({ ...settings, memory: { totalBytes: 80_000_000, maxWaiting: 32 }, engine } as never, { open } as never, budget)
-  }
-  /** Instances of the core trap when they decode a JPEG. */
-  function breakCore(): void {
-    WebAssembly.Instance = class {
-      readonly exports: WebAssembly.Exports
-      constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-        const { exports } = new Plain(module, imports)
-        const trap = (): never => {
-          throw new WebAssembly.RuntimeError('unreachable')
-        }
-        this.exports = 'jpegDecodeRow' in exports ? { ...exports, jpegDecodeRow: trap } : exports
-      }
-    }
   }
   const runOne = (engine: EngineChoice) =>
     runnerOf(engine).run({ account: 'A', source, inputs: [], plan: planTo(32), lane: 'request' }, createTimings(clock))

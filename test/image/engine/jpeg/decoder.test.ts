@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { decodePlanes, decodeRgb, maxDifference, meanDifference, planesDiffer } from '../../../support/jpeg-decoding.ts'
 import { randomComponents, randomNumbers } from '../../../support/jpeg-coefficients.ts'
 import { ZIGZAG } from '../../../../src/image/engine/jpeg/zigzag.ts'
+import { COMMON_SAMPLINGS } from '../../../support/jpeg-samplings.ts'
 import { blockGrid, segment, type WrittenJpeg, type WrittenScan, writeJpeg } from '../../../support/jpeg-writer.ts'
 
 const SCALES = [1, 2, 4, 8] as const
@@ -13,31 +14,7 @@ const interleaved = (count: number): WrittenScan[] => [{ components: Array.from(
 const ADOBE = (transform: number) => segment(0xee, [...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform])
 
 const SAMPLINGS = {
-  '4:4:4': [
-    [1, 1],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:2:2': [
-    [2, 1],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:4:0': [
-    [1, 2],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:2:0': [
-    [2, 2],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:1:1': [
-    [4, 1],
-    [1, 1],
-    [1, 1],
-  ],
+  ...COMMON_SAMPLINGS,
   '4:1:0': [
     [4, 2],
     [1, 1],

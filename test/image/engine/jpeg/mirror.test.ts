@@ -14,6 +14,7 @@ import type { RecodeOptions } from '../../../../src/image/engine/jpeg/scaled/rec
 import type { Geometry } from '../../../../src/image/geometry.ts'
 import { coreModule } from '../../../support/core-module.ts'
 import { randomComponents, randomNumbers } from '../../../support/jpeg-coefficients.ts'
+import { COMMON_SAMPLINGS } from '../../../support/jpeg-samplings.ts'
 import { type WrittenScan, writeJpeg } from '../../../support/jpeg-writer.ts'
 import { noPace } from '../../../support/rows.ts'
 import { jpegToJpeg } from '../../../support/stages.ts'
@@ -23,35 +24,7 @@ const newCore = (): ScaledJpegCore => createCore(module)
 
 const MIRRORED = 2
 
-/** Sampling factors across and down of each component. */
-const LAYOUTS = {
-  gray: [[1, 1]],
-  '4:4:4': [
-    [1, 1],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:2:2': [
-    [2, 1],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:4:0': [
-    [1, 2],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:2:0': [
-    [2, 2],
-    [1, 1],
-    [1, 1],
-  ],
-  '4:1:1': [
-    [4, 1],
-    [1, 1],
-    [1, 1],
-  ],
-} as const
+const LAYOUTS = { gray: [[1, 1]], ...COMMON_SAMPLINGS } as const
 type Layout = keyof typeof LAYOUTS
 
 /** A scan of all components, or one of each. */
