@@ -12,6 +12,7 @@ import { createDurableUploadSessions } from '../durable/upload-session-client.ts
 import type { UploadSessionEffects } from '../durable/upload-session.ts'
 import type { Env } from '../env.ts'
 import { readFileName } from '../http/user-content.ts'
+import { closeFolders } from '../service/access/account-snapshot.ts'
 import { createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
@@ -37,7 +38,8 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const recent = createRecentFiles(files, clock)
   const results = createR2ResultStore(env.RESULTS, room)
   const accounts = createDurableAccounts(env.ACCOUNTS)
-  const snapshots = createR2AccountSnapshots(env.FILES, clock)
+  const published = createR2AccountSnapshots(env.FILES, clock)
+  const snapshots = closeFolders(published, securedFolders(config))
   const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
   const replaced = async (account: string, path: string): Promise<void> => {
     recent.forget(account, path)
@@ -78,7 +80,7 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     nameOfDisposition: readFileName,
     reserve: budget.tryAcquire,
   })
-  const accountEffects: AccountEffects = { publish: snapshots.publish }
+  const accountEffects: AccountEffects = { publish: published.publish }
   return {
     files,
     recent,
@@ -99,3 +101,11 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     urlUpload: createUrlUpload(readUrl, upload),
   }
 }
+
+/** Where apps store that ask a right for every call: their files are not for everybody through another dialect either. */
+const securedFolders =
+  ({ filestackApps }: Config) =>
+  (account: string): readonly string[] =>
+    filestackApps
+      .filter((app) => app.account === account && app.security === 'required')
+      .flatMap(({ containers }) => containers.map(({ folder }) => folder))

@@ -25,6 +25,20 @@ export interface AccountSnapshots {
   read(account: string): Promise<AccountSnapshot>
 }
 
+/**
+ * Closes folders to the public as long as the owner has not given them public permissions of their own: those of a folder above open nothing here,
+ * those of one below open that one.
+ */
+export const closeFolders = (snapshots: AccountSnapshots, foldersOf: (account: string) => readonly string[]): AccountSnapshots => ({
+  async read(account) {
+    const snapshot = await snapshots.read(account)
+    const closed = foldersOf(account).filter((folder) => !snapshot.publicPermissions.some(({ folderPath }) => folderPath === folder))
+    if (closed.length === 0) return snapshot
+    const entries = closed.map((folderPath) => ({ folderPath, value: [] }))
+    return { ...snapshot, publicPermissions: [...snapshot.publicPermissions, ...entries] }
+  },
+})
+
 /** Whether anyone may read this file through this processing. The nearest folder with permissions decides. Without one, everything is public. */
 export function isPublic({ publicPermissions }: AccountSnapshot, processing: string, path: string): boolean {
   if (publicPermissions.length === 0) return true

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signPolicy } from '../../support/filestack-policy.ts'
-import { request } from '../support/client.ts'
+import { request, SECRET_KEY } from '../support/client.ts'
 import { type App, basic, OPEN, outcome, SECURED, signed, store } from '../support/filestack.ts'
 
 const HOUR = 3600
@@ -163,6 +163,50 @@ describe('what a policy is about', () => {
 
   it('what is refused stores nothing', async () => {
     await storing({ maxSize: 1 }, 'path=refused.txt')
-    expect((await request('/Emu1s1n/raw/filestack-secured/default/refused.txt')).status).toBe(404)
+    const headers = { Authorization: `Bearer ${SECRET_KEY}` }
+    expect((await request('/Emu1s1n/raw/filestack-secured/default/refused.txt', { headers })).status).toBe(404)
+  })
+})
+
+describe('files through another dialect', () => {
+  const CLOSED = { publicPermissions: { set: true, value: [] } }
+  const OPENED = {
+    publicPermissions: {
+      set: true,
+      value: ['Children', 'Grandchildren+'].map((scope) => ({ permissions: { file: { downloadFile: ['*'] } }, scope })),
+    },
+  }
+  const settings = async (folderPath: string, folderSettings: object): Promise<void> => {
+    const headers = { Authorization: `Bearer ${SECRET_KEY}`, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ folderPath, folderSettings })
+    expect((await request('/v2/accounts/Emu1s1n/folders', { method: 'PUT', headers, body })).status).toBe(200)
+  }
+  const read = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await request(`/Emu1s1n/${path}`, { headers })).status
+
+  it('of a secured app are not for the public', async () => {
+    await store(SECURED, 'secret', 'path=through/a.txt', TEXT)
+    const path = 'raw/filestack-secured/default/through/a.txt'
+    expect(await read(path)).toBe(401)
+    expect(await read(path.replace('raw', 'image'))).toBe(401)
+    expect(await read(path, { Authorization: `Bearer ${SECRET_KEY}` })).toBe(200)
+  })
+  it('of a secured app stay closed when the public may read all other files', async () => {
+    await store(SECURED, 'secret', 'path=above/a.txt', TEXT)
+    await settings('/filestack-secured', OPENED)
+    expect(await read('raw/filestack-secured/default/above/a.txt')).toBe(401)
+  })
+  it('of a secured app follow the permissions that the owner gives them', async () => {
+    await store(SECURED, 'for all', 'path=own/a.txt', TEXT)
+    await settings('/filestack-secured/default/own', OPENED)
+    expect(await read('raw/filestack-secured/default/own/a.txt')).toBe(200)
+  })
+  it('of an open app are public until the owner closes their folder', async () => {
+    await store(OPEN, 'for all', 'path=shown/a.txt', TEXT)
+    const path = 'raw/filestack/default/shown/a.txt'
+    expect(await read(path)).toBe(200)
+    await settings('/filestack/default/shown', CLOSED)
+    await store(OPEN, 'for some', 'path=shown/b.txt', TEXT)
+    expect(await read(path.replace('a.txt', 'b.txt'))).toBe(401)
   })
 })
