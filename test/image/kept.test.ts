@@ -16,7 +16,14 @@ function counted(raster: Raster): { readonly picture: Picture; times(): number }
   let times = 0
   const { width, height } = raster
   return {
-    picture: { width, height, read: (work) => (times++, work(unevenRows(core, raster, [5, 0, 16]))) },
+    picture: {
+      width,
+      height,
+      read: (work) => {
+        times++
+        return work(unevenRows(core, raster, [5, 0, 16]))
+      },
+    },
     times: () => times,
   }
 }
