@@ -8,7 +8,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
-import { keepSmall, keptBytes } from '../kept.ts'
+import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { png } from '../../src/image/codecs/png.ts'
-import { createCore } from '../../src/image/engine/core.ts'
-import { encodePng, type PngEncoderExports } from '../../src/image/engine/png/encoder.ts'
-import type { Picture } from '../../src/image/engine/rows/pixel-rows.ts'
-import { keepSmall } from '../../src/image/kept.ts'
-import { createRaster, type Raster } from '../../src/image/raster.ts'
-import { coreModule } from '../support/core-module.ts'
-import { drainAtOnce, unevenRows } from '../support/rows.ts'
+import { png } from '../../../src/image/codecs/png.ts'
+import { createCore } from '../../../src/image/engine/core.ts'
+import { encodePng, type PngEncoderExports } from '../../../src/image/engine/png/encoder.ts'
+import type { Picture } from '../../../src/image/engine/rows/pixel-rows.ts'
+import { keepSmall } from '../../../src/image/codecs/kept.ts'
+import { createRaster, type Raster } from '../../../src/image/raster.ts'
+import { coreModule } from '../../support/core-module.ts'
+import { drainAtOnce, unevenRows } from '../../support/rows.ts'
 
 const core = createCore<PngEncoderExports>(await coreModule())
 const context = { core, drain: drainAtOnce } as never // nothing else is used

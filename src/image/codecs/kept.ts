@@ -1,7 +1,7 @@
-import { collect } from './collect.ts'
-import type { RowsContext } from './context.ts'
-import { BAND_ROWS, type Picture, rasterRows, rowsBytes } from './engine/rows/pixel-rows.ts'
-import type { Shape } from './raster.ts'
+import { collect } from '../collect.ts'
+import type { RowsContext } from '../context.ts'
+import { BAND_ROWS, type Picture, rasterRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
+import type { Shape } from '../raster.ts'
 
 /** A picture of at most so many bytes is kept: two megapixels. */
 const MOST_BYTES = 8_000_000
