@@ -113,7 +113,9 @@ describe.each([
     await client.removeMetadata(two)
     for (const handle of [one, two]) expect(await statusOf(client.metadata(handle, { size: true }))).toBe(404)
     const container = app === OPEN ? 'filestack' : 'filestack-secured'
-    expect(await (await fetch(`${server.origin}/${server.account}/raw/${container}/default/kept.txt`)).text()).toBe('two')
+    const headers = { Authorization: `Bearer ${server.secretKey}` }
+    const kept = await fetch(`${server.origin}/${server.account}/raw/${container}/default/kept.txt`, { headers })
+    expect(await kept.text()).toBe('two')
   })
 
   it('a policy of another secret, or for another call', async () => {

@@ -85,7 +85,8 @@ describe('a full disk', () => {
   it('refuses what would be stored, in the shape of the dialect, and says so once', async () => {
     expect((await put('/kept.txt', 'kept')).status).toBe(200)
     expect((await put('/deleted.txt')).status).toBe(200)
-    expect((await read('/image/samples/lake.jpg?w=33')).status).toBe(200)
+    const tier = async (): Promise<string | null> => (await read('/image/samples/lake.jpg?w=33')).headers.get('Emulsion-Cache')
+    await expect.poll(tier, { interval: 20, timeout: 10_000 }).toBe('edge') // results are kept behind their answers
     fillDisk()
     await expect.poll(async () => (await put('/probe.txt')).status, { interval: 20 }).toBe(507) // the Worker believes the disk for 100 ms
     for (const [name, write] of WRITES) {
