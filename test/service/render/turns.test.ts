@@ -91,4 +91,62 @@ describe('turns', () => {
     const next = await turns.take(ticket(1))
     next.end()
   })
+
+  describe('of a batch, while a request is here', () => {
+    /** Time goes on when somebody waits, and by 5 ms in each piece. */
+    function pieces() {
+      let now = 10_000
+      const own = { now: () => now }
+      const wait = async (ms: number): Promise<void> => {
+        await new Promise((done) => setImmediate(done))
+        now += ms
+      }
+      const turns = createTurns(own, wait)
+      /** @returns when each piece began. */
+      const run = async (lane: 'request' | 'batch', count: number): Promise<number[]> => {
+        const began: number[] = []
+        const work = issueTicket(lane, own)
+        while (began.length < count) {
+          const turn = await turns.take(work)
+          began.push(now)
+          now += 5
+          turn.end()
+        }
+        return began
+      }
+      return { turns, run, pass: (ms: number) => void (now += ms) }
+    }
+    const gaps = (began: readonly number[]): number[] => began.slice(1).map((at, i) => at - (began[i] ?? 0) - 5)
+
+    it('stand 40 ms apart until it has gone', async () => {
+      const { turns, run } = pieces()
+      const leave = turns.attend()
+      for (const gap of gaps(await run('batch', 4))) expect(gap).toBeGreaterThanOrEqual(40)
+      leave()
+      for (const gap of gaps(await run('batch', 4))) expect(gap).toBeLessThan(40)
+    })
+
+    it('stand apart until the last of several has gone', async () => {
+      const { turns, run } = pieces()
+      const [first, second] = [turns.attend(), turns.attend()]
+      first()
+      first()
+      for (const gap of gaps(await run('batch', 3))) expect(gap).toBeGreaterThanOrEqual(40)
+      second()
+      for (const gap of gaps(await run('batch', 3))) expect(gap).toBeLessThan(40)
+    })
+
+    it('do not wait for one that has been here for two seconds', async () => {
+      const { turns, run, pass } = pieces()
+      turns.attend()
+      pass(2001)
+      for (const gap of gaps(await run('batch', 4))) expect(gap).toBeLessThan(40)
+    })
+
+    it('make its own pieces wait for nothing', async () => {
+      const { turns, run } = pieces()
+      turns.attend()
+      for (const gap of gaps(await run('request', 4))) expect(gap).toBeLessThan(40)
+    })
+  })
 })

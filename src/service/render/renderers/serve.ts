@@ -83,6 +83,7 @@ interface Caller {
 
 async function runTask(taskDeps: TaskDeps, { name, isWanted }: Caller, reader: ByteReader, timings: Timings, tell: Tell): Promise<void> {
   const { lane, engine, plans, files } = await readTask(reader)
+  const left = lane === 'request' ? taskDeps.turns.attend() : undefined
   const taken: Uint8Array[] = []
   const deps = { ...taskDeps, engine, readFile: filesOf(files, reader, taken) }
   const inputs = files.map((file): SourceFile => ({ ...file, etag: '' })) // the source may be drawn too
@@ -93,6 +94,7 @@ async function runTask(taskDeps: TaskDeps, { name, isWanted }: Caller, reader: B
     if (plans.length > 1) await createRunShared({ ...deps, find })({ account: name, source, plans, isWanted }, timings, tell)
     else await tell(0, await createRunPlan(deps)({ account: name, source, inputs, plan, lane, isWanted }, timings))
   } finally {
+    left?.()
     taken.forEach(giveBack) // the task's own: nobody else reads them
   }
 }
