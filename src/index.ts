@@ -4,6 +4,7 @@ import { loadConfig } from './config/load.ts'
 import { accountClass } from './durable/account.ts'
 import { fileClaimsClass } from './durable/file-claims.ts'
 import { handleIndexClass } from './durable/handle-index.ts'
+import { handleUploadClass } from './durable/handle-upload.ts'
 import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
 import type { Env } from './env.ts'
@@ -19,6 +20,7 @@ export const Account = accountClass<Env>((env) => serviceOf(env).accountEffects)
 
 export const HandleIndex = handleIndexClass<Env>((env) => serviceOf(env).handleEffects)
 export const FileClaims = fileClaimsClass<Env>((env) => serviceOf(env).claimEffects)
+export const HandleUpload = handleUploadClass<Env>((env) => serviceOf(env).joinParts)
 
 export const Process = processClass<Env>((env) => serviceOf(env).work.processDeps)
 export { ProcessIndex } from './durable/process-index.ts'

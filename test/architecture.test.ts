@@ -89,10 +89,11 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     cdn: ['api', 'uploads', 'image-query', '.'],
   },
   'src/http/dialects/filestack': {
-    '.': ['file', 'store', 'security'],
+    '.': ['upload', 'file', 'store', 'security'],
     security: ['.'],
     store: ['security', '.'],
     file: ['store', 'security', '.'],
+    upload: ['store', 'security', '.'],
   },
 }
 

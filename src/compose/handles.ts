@@ -1,21 +1,50 @@
+import { verifyMd5 } from '../adapters/node-hashes.ts'
+import { createR2ChunkStore } from '../adapters/parts/r2-chunk-store.ts'
+import type { Config } from '../config/load.ts'
 import { createDurableFileClaims, createDurableHandleIndex } from '../durable/handle-client.ts'
 import type { FileClaimsEffects } from '../durable/file-claims.ts'
 import type { HandleIndexEffects } from '../durable/handle-index.ts'
+import { createDurableHandleUploads } from '../durable/handle-upload-client.ts'
 import type { Env } from '../env.ts'
 import { createDeleteUnclaimed } from '../service/handles/delete-unclaimed.ts'
+import { createJoinParts } from '../service/handles/parts/join.ts'
+import { createHandleUploads } from '../service/handles/parts/uploads.ts'
 import { createStoredFiles } from '../service/handles/stored-files.ts'
+import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
-import { clock, hash, random } from './platform.ts'
+import { clock, hash, random, wait } from './platform.ts'
 
 export type Handles = ReturnType<typeof createHandles>
 
 /** Files by handle, and what their Durable Objects do outside themselves. */
-export function createHandles(env: Env, { files, upload, replaced }: Files) {
+export function createHandles(config: Config, env: Env, stored: Files, room: Room) {
+  const { files, upload, replaced, parts: store, accounts: ledger, maxUploadBytes, mimeOfName } = stored
   const claims = createDurableFileClaims(env.FILE_CLAIMS, hash)
   const index = createDurableHandleIndex(env.HANDLES)
+  // Not through the watched bucket: chunks are no files.
+  const chunks = createR2ChunkStore(env.FILES, room)
   const handleEffects: HandleIndexEffects = {
     release: ({ account, path, handle }, fate) => claims.release(account, path, handle, fate),
   }
   const claimEffects: FileClaimsEffects = { deleteFile: createDeleteUnclaimed({ files, removed: replaced }) }
-  return { storedFiles: createStoredFiles({ files, upload, index, claims, random, clock }), handleEffects, claimEffects }
+  const sessions = createDurableHandleUploads(env.HANDLE_UPLOADS)
+  return {
+    storedFiles: createStoredFiles({ files, upload, index, claims, random, clock }),
+    handleUploads: createHandleUploads({
+      ...config.uploads,
+      store,
+      chunks,
+      sessions,
+      ledger,
+      verifyMd5,
+      clock,
+      random,
+      wait,
+      mimeOfName,
+      maxUploadBytes,
+    }),
+    joinParts: createJoinParts({ store, chunks, index, claims, ledger, clock, replaced }),
+    handleEffects,
+    claimEffects,
+  }
 }

@@ -19,7 +19,7 @@ export function createHttp(
   config: Config,
   metrics: Metrics,
   stored: Files,
-  { storedFiles }: Handles,
+  { storedFiles, handleUploads }: Handles,
   { budget, render, save }: Rendering,
   work: DurableWork,
 ) {
@@ -39,6 +39,7 @@ export function createHttp(
     filestack: {
       apps: config.filestackApps,
       stored: storedFiles,
+      uploads: handleUploads,
       files: stored.files,
       readUrl: stored.readUrl,
       reserve: budget.tryAcquire,

@@ -24,11 +24,11 @@ export function createService(config: Config, env: Env) {
   const stored = createFiles(config, env, records, budget, room)
   const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
   const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
-  const handles = createHandles(env, stored)
+  const handles = createHandles(config, env, stored, room)
   const app = createHttp(config, metrics, stored, handles, rendering, work)
   const { uploadEffects, accountEffects } = stored
-  const { handleEffects, claimEffects } = handles
-  return { app, work, uploadEffects, accountEffects, handleEffects, claimEffects }
+  const { handleEffects, claimEffects, joinParts } = handles
+  return { app, work, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
 }
 
 /** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */

@@ -90,11 +90,21 @@ export function multipartStoreContract(name: string, make: () => UploadStores): 
       expect(await files.head(account, '/once')).not.toBeNull()
     })
 
+    it('joined and then replaced: joining again answers what is there, and brings nothing back', async () => {
+      const { files, uploads } = make()
+      const upload = await begun(uploads, pending(account, '/replaced', 1))
+      const part = await partOf(uploads, upload, 0, bytes(1, 1))
+      await uploads.finish(upload, [part])
+      await files.put(account, '/replaced', bytes(2, 7), META)
+      expect(await uploads.finish(upload, [part])).not.toBeNull()
+      expect((await files.head(account, '/replaced'))?.size).toBe(2)
+    })
+
     it('exclusive: an abort gives the path back, also after a joining that failed', async () => {
       const { files, uploads } = make()
       const upload = await begun(uploads, pending(account, '/freed', 1, true))
       await partOf(uploads, upload, 0, bytes(1, 1))
-      await expect(uploads.finish(upload, [{ index: 0, etag: 'no such part', completed: true }])).rejects.toThrow()
+      expect(await codeOf(uploads.finish(upload, [{ index: 0, etag: 'no such part' }]))).toBe('invalid_body')
       expect(await files.head(account, '/freed')).toBeNull()
       await uploads.abort(upload)
       await uploads.abort(upload)

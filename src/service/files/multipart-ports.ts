@@ -1,16 +1,27 @@
-import type { FileInfo, FileMeta } from '../ports.ts'
+import type { FileInfo, FileMeta, FileOrigin } from '../ports.ts'
 import type { PartState, PendingUpload, UploadPhase, UploadSession } from './upload-session.ts'
+
+/** What the storage must know of an upload. */
+export type StoredUpload = Pick<PendingUpload, 'account' | 'uploadId' | 'path' | 'meta' | 'size' | 'storageId' | 'exclusive'> & {
+  readonly origin?: FileOrigin
+}
+
+export type StoredPart = Pick<PartState, 'index' | 'etag'>
 
 /** What the storage does for uploads in parts. Parts are equal in size but the last (R2's rule). */
 export interface MultipartStore {
   /** Answers the storage's name of the upload. */
-  begin(account: string, path: string, uploadId: string, meta: FileMeta): Promise<string>
+  begin(account: string, path: string, uploadId: string, meta: FileMeta, origin?: FileOrigin): Promise<string>
   /** Stores part `index` of exactly `size` bytes and answers its ETag, unquoted. Storing a part again replaces it. */
-  putPart(upload: PendingUpload, index: number, body: ReadableStream<Uint8Array> | null, size: number): Promise<string>
-  /** Joins the parts into the file; doing it again answers the same. `null`: the upload is exclusive and the path is taken. */
-  finish(upload: PendingUpload, parts: readonly PartState[]): Promise<FileInfo | null>
+  putPart(upload: StoredUpload, index: number, body: ReadableStream<Uint8Array> | null, size: number): Promise<string>
+  /**
+   * Joins the parts into the file; doing it again answers the same, or the file that has replaced it. `null`: the upload is exclusive and the
+   * path is taken.
+   * @throws AppError `upload_not_found` when the storage has forgotten the upload and no file is there; `invalid_body` when it has not these parts.
+   */
+  finish(upload: StoredUpload, parts: readonly StoredPart[]): Promise<FileInfo | null>
   /** Frees the parts. Aborting what is gone succeeds. */
-  abort(upload: PendingUpload): Promise<void>
+  abort(upload: StoredUpload): Promise<void>
 }
 
 export interface UploadStatus {

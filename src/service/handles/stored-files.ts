@@ -6,7 +6,7 @@ import { isHandle, newHandle } from './handle.ts'
 import type { FileClaims, HandleIndex, HandleRecord } from './ports.ts'
 
 /** A store that takes longer has died. Should it be alive after all, it fails. */
-const PENDING_MS = 3_600_000
+export const PENDING_MS = 3_600_000
 
 export interface StoredFilesDeps {
   readonly files: Pick<FileStore, 'head'>

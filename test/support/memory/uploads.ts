@@ -1,13 +1,13 @@
 import { AppError } from '../../../src/errors.ts'
-import type { MultipartStore, UploadClaim, UploadLedger, UploadSessions, UploadStatus } from '../../../src/service/files/multipart-ports.ts'
-import {
-  advance,
-  beginSession,
-  type PartState,
-  type PendingUpload,
-  type UploadEvent,
-  type UploadSession,
-} from '../../../src/service/files/upload-session.ts'
+import type {
+  MultipartStore,
+  StoredUpload,
+  UploadClaim,
+  UploadLedger,
+  UploadSessions,
+  UploadStatus,
+} from '../../../src/service/files/multipart-ports.ts'
+import { advance, beginSession, type PartState, type UploadEvent, type UploadSession } from '../../../src/service/files/upload-session.ts'
 import { pathTaken } from '../../../src/service/files/path.ts'
 import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 
@@ -15,7 +15,7 @@ import type { FileInfo, FileStore } from '../../../src/service/ports.ts'
 export function memoryMultipartStore(files: FileStore): MultipartStore {
   const parts = new Map<string, Uint8Array>()
   const made = new Map<string, FileInfo>()
-  const nameOf = ({ uploadId }: PendingUpload, index: number, etag: string): string => JSON.stringify([uploadId, index, etag])
+  const nameOf = ({ uploadId }: StoredUpload, index: number, etag: string): string => JSON.stringify([uploadId, index, etag])
   let versions = 0
   return {
     begin: (_account, _path, uploadId) => Promise.resolve(uploadId),
@@ -31,7 +31,7 @@ export function memoryMultipartStore(files: FileStore): MultipartStore {
       const before = made.get(uploadId)
       if (before) return before
       const found = wanted.map(({ index, etag }) => parts.get(nameOf(upload, index, etag)))
-      if (found.includes(undefined)) throw new AppError('storage_unavailable')
+      if (found.includes(undefined)) throw new AppError('invalid_body')
       const body = new Uint8Array(await new Blob(found as Uint8Array<ArrayBuffer>[]).arrayBuffer())
       const file = await files.put(account, path, body, meta, { ifAbsent: exclusive })
       if (file) made.set(uploadId, file)

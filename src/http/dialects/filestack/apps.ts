@@ -20,11 +20,10 @@ export interface FilestackApp {
 /** The bytes that sign an app's policies. */
 export const signingSecrets = ({ secrets }: FilestackApp): readonly Uint8Array[] => secrets.map(bytesOf)
 
-/** The app of a request's `key`. A key is no secret: it stands in every page that uploads. @throws AppError `unauthorized`. */
-export function appOfKey(apps: readonly FilestackApp[], key: string | undefined): FilestackApp {
+/** The app of a request's `key`. A key is no secret: it stands in every page that uploads. `field` is what the client calls it. @throws AppError `unauthorized`. */
+export function appOfKey(apps: readonly FilestackApp[], key: string | undefined, field = 'key'): FilestackApp {
   const app = apps.find((candidate) => candidate.key === key)
-  if (!app)
-    throw new AppError('unauthorized', { field: 'key', reason: key === undefined ? 'Expected the query parameter key.' : undefined })
+  if (!app) throw new AppError('unauthorized', { field, reason: key === undefined ? `Expected the parameter ${field}.` : undefined })
   return app
 }
 

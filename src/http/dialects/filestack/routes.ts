@@ -6,10 +6,12 @@ import { answerFile, type DeliverDeps } from './file/deliver.ts'
 import { answerMetadata, type MetadataDeps } from './file/metadata.ts'
 import { renderError } from './render-error.ts'
 import { answerStore, type StoreDeps } from './store/answer.ts'
+import { uploadRoutes } from './upload/routes.ts'
+import type { UploadDeps } from './upload/start.ts'
 
-export type FilestackDeps = StoreDeps & DeliverDeps & MetadataDeps & ChangeDeps & { readonly errors: ErrorPolicy }
+export type FilestackDeps = StoreDeps & UploadDeps & DeliverDeps & MetadataDeps & ChangeDeps & { readonly errors: ErrorPolicy }
 
-/** Store and File API (docs/protocols/filestack.md §2, §3). */
+/** Store and File API, uploads in parts (docs/protocols/filestack.md §2, §3, §5). */
 export function filestackRoutes(deps: FilestackDeps) {
   const app = createDialect(renderError, deps.errors)
   app.post('/api/store/:location?/:rest?', (c) => answerStore(c, c.req.param('location') ?? '', deps))
@@ -21,7 +23,8 @@ export function filestackRoutes(deps: FilestackDeps) {
   app.get('/api/file/:handle/metadata', (c) => answerMetadata(c, deps))
   app.post('/api/file/:handle/remove', (c) => answerRemove(c, deps))
   app.all('/api/file/:handle/convert', refuseConversion)
-  for (const path of ['/api/store/*', '/store/*', '/api/file/*']) app.all(path, refuse)
+  app.route('/', uploadRoutes(deps))
+  for (const path of ['/api/store/*', '/store/*', '/api/file/*', '/multipart/*']) app.all(path, refuse)
   return app
 }
 
@@ -33,7 +36,8 @@ function refuseConversion(): never {
 }
 
 /** The paths that take another method. */
-const CALLS = /^\/(api\/store(\/[^/]*){0,2}|store(\/[^/]+){1,2}|api\/file\/[^/]+(\/metadata|\/remove)?)$/
+const CALLS =
+  /^\/(api\/store(\/[^/]*){0,2}|store(\/[^/]+){1,2}|api\/file\/[^/]+(\/metadata|\/remove)?|multipart\/(start|upload|commit|complete|part\/[^/]+\/[^/]+\/[^/]+))$/
 
 function refuse(c: Context): never {
   if (CALLS.test(c.req.path)) throw new AppError('method_not_allowed')

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { AppError } from '../../../../errors.ts'
 import { newHandle } from '../../../../service/handles/handle.ts'
 import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.ts'
 import type { StoredFile, StoredFiles } from '../../../../service/handles/stored-files.ts'
@@ -7,6 +6,7 @@ import type { Clock, RandomBytes } from '../../../../service/ports.ts'
 import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
 import { demandCall, readRights } from '../security/rights.ts'
 import { type ContentDeps, openContent } from './content.ts'
+import { checkLocation } from './location.ts'
 import { readStoreOptions, type StoreOptions } from './options.ts'
 import { readSent } from './sent.ts'
 
@@ -16,9 +16,6 @@ export interface StoreDeps extends ContentDeps {
   readonly clock: Clock
   readonly random: RandomBytes
 }
-
-/** The names of the protocol's stores. Only the first one is here: the account's own bucket. */
-const LOCATIONS: readonly string[] = ['s3', 'azure', 'dropbox', 'rackspace', 'gcs']
 
 /** `POST /api/store/{location}` and `/store/{provider}/{handle}` (docs/protocols/filestack.md §2). */
 export async function answerStore(c: Context, location: string, deps: StoreDeps): Promise<Response> {
@@ -45,18 +42,6 @@ export async function answerStore(c: Context, location: string, deps: StoreDeps)
   } finally {
     sent.release()
   }
-}
-
-function checkLocation(location: string): void {
-  const name = location.toLowerCase()
-  if (name === 's3' || name === '') return
-  const received = JSON.stringify(location.slice(0, 40))
-  if (!LOCATIONS.includes(name))
-    throw new AppError('invalid_parameter', { field: 'location', reason: `Expected one of ${LOCATIONS.join(', ')}, received ${received}.` })
-  throw new AppError('not_implemented', {
-    field: 'location',
-    reason: `The location ${received} is not configured: filestackApps[].containers holds folders of S3, the account's own bucket, alone.`,
-  })
 }
 
 /** The container is told to who chose the place (docs/protocols/filestack.md §2). */
