@@ -1,53 +1,15 @@
-import http from 'node:http'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import * as filestack from 'filestack-js'
+import type * as filestack from 'filestack-js'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { signPolicy } from '../support/filestack-policy.ts'
-import { startServer, type RunningServer } from './support/server.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, type Apps, OPEN, policyOf, SECURED, startApps, statusOf } from './support/filestack-apps.ts'
 
-const OPEN = { key: 'openAppOfTheTests0001z', secret: 'SECRETOFTHEOPENAPP1' }
-const SECURED = { key: 'securedAppOfTheTests1z', secret: 'SECRETOFTHESECUREDAPP1' }
-const policyOf = (secret: string, claims: object = {}) => signPolicy({ expiry: Math.floor(Date.now() / 1000) + 3600, ...claims }, secret)
+let apps: Apps
+beforeAll(async () => (apps = await startApps()))
+afterAll(() => apps.end())
+const clientOf = (key: string, security?: filestack.Security): filestack.Client => apps.clientOf(key, security)
 
-let state: string
-let server: RunningServer
-const started = (): Promise<RunningServer> =>
-  startServer(state, {
-    EMULSION_FILESTACK_KEY: OPEN.key,
-    EMULSION_FILESTACK_SECRET: OPEN.secret,
-    EMULSION_FILESTACK_SECURED_KEY: SECURED.key,
-    EMULSION_FILESTACK_SECURED_SECRET: SECURED.secret,
-  })
-
-beforeAll(async () => {
-  state = mkdtempSync(join(tmpdir(), 'emulsion-'))
-  server = await started()
-  // In Node the SDK asks the name service for "host:port". The port goes into its own option; all else is the SDK's.
-  const request = http.request.bind(http)
-  vi.spyOn(http, 'request').mockImplementation(((options: http.RequestOptions, answered: (response: http.IncomingMessage) => void) => {
-    const [host, port] = String(options.host).split(':')
-    return request({ ...options, host, port }, answered)
-  }) as typeof http.request)
-  vi.spyOn(console, 'info').mockReturnValue(undefined) // the SDK says that `retrieve` is old
-})
-afterAll(async () => {
-  vi.restoreAllMocks()
-  await server.stop()
-  rmSync(state, { recursive: true, force: true })
-})
-
-/** A client of one app, pointed here as docs/filestack.md says. */
-function clientOf(key: string, security?: { policy: string; signature: string }): filestack.Client {
-  const client = filestack.init(key, security && { security })
-  Object.assign(client.session.urls, { fileApiUrl: `${server.origin}/api/file` })
-  return client
-}
-
-async function store({ key, secret }: typeof OPEN, body: Buffer | string, query = '', type = 'text/plain'): Promise<string> {
-  const response = await fetch(`${server.origin}/api/store/S3?key=${key}&${query}`, {
+async function store({ key, secret }: App, body: Buffer | string, query = '', type = 'text/plain'): Promise<string> {
+  const response = await fetch(`${apps.server.origin}/api/store/S3?key=${key}&${query}`, {
     method: 'POST',
     headers: { 'Content-Type': type, Authorization: `Basic ${btoa(`app:${secret}`)}` },
     body,
@@ -59,11 +21,6 @@ const picture = (): Promise<Buffer> =>
   sharp({ create: { width: 30, height: 20, channels: 3, background: '#204060' } })
     .png()
     .toBuffer()
-const statusOf = (work: Promise<unknown>): Promise<number> =>
-  work.then(
-    () => 200,
-    (error: { status?: number; response?: { status?: number } }) => error.status ?? error.response?.status ?? 0,
-  )
 
 describe.each([
   ['security off', OPEN, undefined],
@@ -113,8 +70,8 @@ describe.each([
     await client.removeMetadata(two)
     for (const handle of [one, two]) expect(await statusOf(client.metadata(handle, { size: true }))).toBe(404)
     const container = app === OPEN ? 'filestack' : 'filestack-secured'
-    const headers = { Authorization: `Bearer ${server.secretKey}` }
-    const kept = await fetch(`${server.origin}/${server.account}/raw/${container}/default/kept.txt`, { headers })
+    const headers = { Authorization: `Bearer ${apps.server.secretKey}` }
+    const kept = await fetch(`${apps.server.origin}/${apps.server.account}/raw/${container}/default/kept.txt`, { headers })
     expect(await kept.text()).toBe('two')
   })
 
@@ -133,13 +90,13 @@ it('what was answered is there after the server was killed, with its bytes', asy
   const stores = Array.from({ length: 60 }, async (_, i) => {
     const handle = await store(OPEN, `file ${i}`, i % 3 === 0 ? 'path=killed.txt' : '').catch(() => null)
     if (handle !== null) answered.set(handle, i % 3 === 0 ? 'file' : `file ${i}`)
-    if (answered.size === 20) await server.stop('SIGKILL')
+    if (answered.size === 20) await apps.server.stop('SIGKILL')
   })
   await Promise.all(stores)
   expect(answered.size).toBeGreaterThanOrEqual(20)
-  server = await started()
+  await apps.restart()
   for (const [handle, text] of answered) {
-    const response = await fetch(`${server.origin}/api/file/${handle}`)
+    const response = await fetch(`${apps.server.origin}/api/file/${handle}`)
     expect([response.status, (await response.text()).startsWith(text)]).toEqual([200, true])
   }
 })

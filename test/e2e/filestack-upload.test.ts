@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type * as filestack from 'filestack-js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, type Apps, OPEN, policyOf, SECURED, startApps } from './support/filestack-apps.ts'
+
+const MIB = 1024 * 1024
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+let apps: Apps
+beforeAll(async () => (apps = await startApps()))
+afterAll(() => apps.end())
+
+/** What the SDK says of a file. */
+interface Uploaded {
+  readonly handle: string
+  readonly url: string
+  readonly status: string
+  readonly size: number
+  readonly key: string
+  readonly container: string
+}
+
+async function bytesOf(handle: string, { secret }: App): Promise<Buffer> {
+  const headers = { Authorization: `Basic ${btoa(`app:${secret}`)}` }
+  return Buffer.from(await (await fetch(`${apps.server.origin}/api/file/${handle}`, { headers })).arrayBuffer())
+}
+
+/** The HTTP status that ended an upload, and what the server said. */
+async function refusalOf(client: filestack.Client, store: object): Promise<string> {
+  const errors: { details?: { code?: number; data?: { error?: { msg?: string } } } }[] = []
+  client.on('upload.error', (error: (typeof errors)[number]) => errors.push(error))
+  await expect(client.upload(randomBytes(5), {}, store as filestack.StoreUploadOptions)).rejects.toMatchObject({ status: 'Failed' })
+  return `${errors[0]?.details?.code} ${errors[0]?.details?.data?.error?.msg}`
+}
+
+describe.each([
+  ['security off', OPEN, undefined],
+  ['security required', SECURED, policyOf(SECURED.secret, { call: ['pick'] })],
+])('client.upload, %s', (_, app, security) => {
+  it.each([1, 5 * MIB, 6 * MIB + 1, 64 * MIB])('%i bytes', async (size) => {
+    const data = randomBytes(size)
+    const progress: number[] = []
+    const options = { concurrency: 3, onProgress: ({ totalPercent }: { totalPercent: number }) => progress.push(totalPercent) }
+    const store = { filename: 'some.bin', path: 'up/', container: 'custom_source' }
+    const file: Uploaded = await apps.clientOf(app.key, security).upload(data, { ...options, progressInterval: 20 }, store)
+    expect(file).toMatchObject({ status: 'Stored', size, container: 'custom_source' })
+    expect(file.handle).toMatch(/^[A-Za-z0-9]{20}$/)
+    expect(file.key).toMatch(/^up\/[A-Za-z0-9]{20}_some\.bin$/)
+    expect(file.url).toBe(`${apps.server.origin}/api/file/${file.handle}`)
+    expect(sha256(await bytesOf(file.handle, app))).toBe(sha256(data))
+    expect(Math.max(...progress)).toBeLessThanOrEqual(100)
+  })
+
+  it.each([true, 'fallback' as const])('intelligent ingestion: %s', async (intelligent) => {
+    const data = randomBytes(20 * MIB)
+    const { handle }: Uploaded = await apps.clientOf(app.key, security).upload(data, { intelligent })
+    expect(sha256(await bytesOf(handle, app))).toBe(sha256(data))
+  })
+
+  it('several files at once', async () => {
+    const data = [randomBytes(7 * MIB), randomBytes(11), randomBytes(3)]
+    const files = (await apps.clientOf(app.key, security).multiupload(data, {}, { path: 'many/' })) as Uploaded[]
+    expect(files.map(({ status }) => status)).toEqual(['Stored', 'Stored', 'Stored'])
+    const stored = await Promise.all(files.map(({ handle }) => bytesOf(handle, app)))
+    expect(stored.map(sha256)).toEqual(data.map(sha256))
+  })
+
+  it('to the exact path, without a key in the name', async () => {
+    const store = { disableStorageKey: true, path: 'exact', filename: 'name.bin' }
+    const { key }: Uploaded = await apps.clientOf(app.key, security).upload(randomBytes(9), {}, store)
+    expect(key).toBe('exact/name.bin')
+  })
+})
+
+describe('what the SDK is told when it may not', () => {
+  it.each<[string, App, filestack.Security | undefined, object, RegExp]>([
+    ['a key of nobody', { key: 'nobody', secret: '' }, undefined, {}, /^401/],
+    ['no policy', SECURED, undefined, {}, /^403 .*Policy required/],
+    ['a policy of another secret', SECURED, policyOf('another'), {}, /^403/],
+    ['an expired policy', SECURED, policyOf(SECURED.secret, { expiry: 1 }), {}, /^403 .*expired/],
+    ['a policy for reading', SECURED, policyOf(SECURED.secret, { call: ['read'] }), {}, /^403 .*pick or store/],
+    ['a policy for smaller files', SECURED, policyOf(SECURED.secret, { maxSize: 4 }), {}, /^413 .*0 to 4/],
+    ['a policy for another path', SECURED, policyOf(SECURED.secret, { path: '/mine/.*' }), { path: 'yours/' }, /^403 .*path/],
+    ['a wrong policy where none is needed', OPEN, policyOf('another'), {}, /^403/],
+    ['another store', OPEN, undefined, { location: 'azure' }, /^400 .*not configured/],
+    ['another container', OPEN, undefined, { container: 'moon' }, /^400 .*container/],
+  ])('%s', async (_, app, security, store, expected) => {
+    expect(await refusalOf(apps.clientOf(app.key, security), store)).toMatch(expected)
+  })
+})
+
+describe('64 MiB in parts of 6 MiB, three at once', () => {
+  it('paused and resumed by its token', async () => {
+    const data = randomBytes(64 * MIB)
+    const token: { pause?: () => void; resume?: () => void } = {}
+    let paused = false
+    const onProgress = ({ totalPercent }: { totalPercent: number }): void => {
+      if (paused || totalPercent < 20) return
+      paused = true
+      token.pause?.()
+      setTimeout(() => token.resume?.(), 300)
+    }
+    const { handle }: Uploaded = await apps.clientOf(OPEN.key).upload(data, { onProgress, progressInterval: 5 }, {}, token)
+    expect(paused).toBe(true)
+    expect(sha256(await bytesOf(handle, OPEN))).toBe(sha256(data))
+  })
+
+  it('the server is killed in the middle and starts again', async () => {
+    const data = randomBytes(64 * MIB)
+    let killed: Promise<void> | undefined
+    const onProgress = ({ totalPercent }: { totalPercent: number }): void => {
+      if (totalPercent >= 30) killed ??= apps.server.stop('SIGKILL').then(() => apps.restart())
+    }
+    const { handle }: Uploaded = await apps.clientOf(OPEN.key).upload(data, { onProgress, progressInterval: 5 })
+    expect(killed).toBeDefined()
+    await killed
+    expect(sha256(await bytesOf(handle, OPEN))).toBe(sha256(data))
+  })
+
+  it('cancelled by its token: the upload ends, and nothing is there', async () => {
+    const token: { cancel?: () => void } = {}
+    const path = 'cancelled.bin'
+    const onProgress = ({ totalPercent }: { totalPercent: number }): void => {
+      if (totalPercent >= 20) token.cancel?.()
+    }
+    const upload = apps.clientOf(OPEN.key).upload(randomBytes(64 * MIB), { onProgress, progressInterval: 5 }, { path }, token)
+    await expect(upload).rejects.toMatchObject({ status: 'Failed' })
+    expect((await fetch(`${apps.server.origin}/${apps.server.account}/raw/filestack/default/${path}`)).status).toBe(404)
+  })
+})
