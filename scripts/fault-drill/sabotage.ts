@@ -1,3 +1,5 @@
+import { replaceOnce } from './replace-once.ts'
+
 /** Deliberate faults of the built Worker, each a small change of its text. The bundler numbers names that repeat. The drill must notice every one. */
 export const SABOTAGES = {
   /** No rule is ever followed, whatever way the news of a file came. */
@@ -27,9 +29,4 @@ export type Sabotage = keyof typeof SABOTAGES
 export const isSabotage = (name: string): name is Sabotage => Object.hasOwn(SABOTAGES, name)
 
 /** The text of a built Worker with the fault in it. @throws when its place is not there exactly once: the sabotage would do nothing. */
-export function sabotaged(worker: string, name: Sabotage): string {
-  const { good, bad } = SABOTAGES[name]
-  const places = [...worker.matchAll(good)].length
-  if (places !== 1) throw new Error(`The sabotage ${name} has ${places} places in the Worker, not one: ${good}`)
-  return worker.replace(good, bad)
-}
+export const sabotaged = (worker: string, name: Sabotage): string => replaceOnce(worker, SABOTAGES[name])

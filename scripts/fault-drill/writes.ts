@@ -2,11 +2,17 @@ export interface Write {
   readonly key: string
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** The handle that the file was stored for. */
+  readonly handle?: string
 }
 
 /** The writes that a server with the storage of `test/e2e/faulty-storage/witness/index.ts` has printed. */
 export const readWrites = (output: string): readonly Write[] =>
-  [...output.matchAll(/\{"witness":"put","key":"([^"]*)","at":(\d+)\}/g)].map(([, key = '', at]) => ({ key, at: Number(at) }))
+  [...output.matchAll(/\{"witness":"put","key":"([^"]*)","at":(\d+)(?:,"handle":"([^"]*)")?\}/g)].map(([, key = '', at, handle]) => ({
+    key,
+    at: Number(at),
+    ...(handle !== undefined && { handle }),
+  }))
 
 /** Times in the API have whole seconds. */
 const SECOND_MS = 1000

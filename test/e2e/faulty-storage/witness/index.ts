@@ -8,8 +8,15 @@ const bucket = Object.getPrototypeOf((env as unknown as { readonly FILES: R2Buck
 const put = bucket.put
 bucket.put = async function witnessed(this: unknown, ...args: unknown[]) {
   const result = await put.apply(this, args)
-  console.log(JSON.stringify({ witness: 'put', key: args[0], at: Date.now() }))
+  console.log(JSON.stringify({ witness: 'put', key: args[0], at: Date.now(), ...handleOf(args[2]) }))
   return result
+}
+
+/** The handle that the file is stored for. */
+function handleOf(options: unknown): { readonly handle?: string } {
+  const { origin } = (options as R2PutOptions | undefined)?.customMetadata ?? {}
+  const { handle } = JSON.parse(origin ?? '{}') as { readonly handle?: string }
+  return handle === undefined ? {} : { handle }
 }
 
 export * from '../../../../src/index.ts'
