@@ -58,7 +58,7 @@ async function listFiles(drill: DrillState): Promise<readonly string[]> {
   let cursor: string | undefined
   do {
     const query = new URLSearchParams({ folderPath: '/filestack/default', recursive: 'true', ...(cursor !== undefined && { cursor }) })
-    const response = await eventually(() => asOwner(drill, `/v2/accounts/{account}/folders/list?${query}`))
+    const response = await eventually(() => asOwner(drill, `/v2/accounts/{account}/folders/list?${query.toString()}`))
     const page = (await response.json()) as {
       items: { type: string; filePath?: string }[]
       cursor?: string

@@ -5,7 +5,7 @@ export const SABOTAGES = {
   /** What an interrupted store has left stays. */
   'idle-sweep': {
     good: /(const due = )(Array\.from\(this\.ctx\.storage\.kv\.list\(\{ prefix: "due\/")/g,
-    bad: '$1[] && $2',
+    bad: '$1[] || $2',
     noticedBy: /is visible, and no handle names it/,
   },
   /** A removal forgets its file. */
