@@ -72,11 +72,21 @@ export default defineConfig({
         },
       },
       {
+        // With OpenStack Swift of Debian's packages: `npm run test:stores`. What is missing fails, it is never skipped.
+        test: {
+          name: 'stores',
+          include: ['test/system/**/*.stores.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // With the pictures of ../shared/corpus: `npm run test:corpus`. An extra: the project does not need them.
         test: {
           name: 'corpus',
           include: ['test/system/**/*.test.ts'],
-          exclude: ['**/*.debian.test.ts'],
+          exclude: ['**/*.debian.test.ts', '**/*.stores.test.ts'],
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 600_000,
           hookTimeout: 120_000,

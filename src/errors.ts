@@ -44,6 +44,7 @@ const CODES = {
   renderer_unavailable: { kind: 'upstream', status: 503, retry: true, text: 'No renderer is free to make the image: try again.' },
   abandoned: { kind: 'upstream', status: 503, retry: true, text: 'The work was given up, since nobody waited for it: try again.' },
   storage_unavailable: { kind: 'upstream', status: 502, retry: true, text: 'The storage did not answer.' },
+  store_failed: { kind: 'upstream', status: 502, retry: true, text: 'A configured store failed.' },
   storage_full: { kind: 'upstream', status: 507, retry: true, text: 'The storage is full: only reading and deleting work.' },
   source_unavailable: { kind: 'upstream', status: 502, retry: true, text: 'The source URL could not be fetched.' },
   internal: { kind: 'internal', status: 500, retry: true, text: 'Something went wrong on our side.' },

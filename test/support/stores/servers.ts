@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** A server of a store that a test starts, kills and starts again with the same state. */
+export interface StoreServer {
+  readonly url: string
+  start(): Promise<void>
+  /** At once, without a chance to finish anything. */
+  kill(): Promise<void>
+  /** Kills it and deletes its state. */
+  end(): Promise<void>
+}
+
+const BIN = resolve(import.meta.dirname, '../../../node_modules/.bin')
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise((done) => server.close(done))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+export async function untilAnswers(url: string, attempts = 200): Promise<void> {
+  for (let made = 0; made < attempts; made++) {
+    const answered = await fetch(url).then(
+      (response) => response.arrayBuffer().then(() => true),
+      () => false,
+    )
+    if (answered) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error(`Nothing answers at ${url}.`)
+}
+
+export async function killed(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((done) => child.once('exit', done))
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** A server that one program of node_modules is. */
+async function npmServer(name: string, argumentsOf: (folder: string, port: number) => readonly string[]): Promise<StoreServer> {
+  const folder = mkdtempSync(join(tmpdir(), `emulsion-${name}-`))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  let child: ChildProcess | undefined
+  const server: StoreServer = {
+    url,
+    async start() {
+      child = spawn(process.execPath, [join(BIN, name), ...argumentsOf(folder, port)], { stdio: 'ignore' })
+      await untilAnswers(url)
+    },
+    kill: () => killed(child),
+    async end() {
+      await killed(child)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  await server.start()
+  return server
+}
+
+export const S3RVER_KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
+
+export const startS3rver = (bucket: string): Promise<StoreServer> =>
+  npmServer('s3rver', (folder, port) => ['-d', folder, '-a', '127.0.0.1', '-p', String(port), '--silent', '--configure-bucket', bucket])
