@@ -69,3 +69,21 @@ export const S3RVER_KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
 export const startS3rver = (bucket: string): Promise<StoreServer> =>
   npmServer('s3rver', (folder, port) => ['-d', folder, '-a', '127.0.0.1', '-p', String(port), '--silent', '--configure-bucket', bucket])
+
+/** azurite's own account: its name and key are printed in its documentation. */
+export const AZURITE = {
+  account: 'devstoreaccount1',
+  key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+}
+
+export const startAzurite = (): Promise<StoreServer> =>
+  npmServer('azurite-blob', (folder, port) => [
+    '--silent',
+    '--disableTelemetry',
+    '--location',
+    folder,
+    '--blobHost',
+    '127.0.0.1',
+    '--blobPort',
+    String(port),
+  ])
