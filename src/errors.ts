@@ -68,6 +68,8 @@ export interface ErrorContext {
   readonly field?: string | undefined
   /** What was expected and what was received, in the client's words. Safe to echo. */
   readonly reason?: string | undefined
+  /** How many there may be, when it is a number that was reached. */
+  readonly limit?: number | undefined
   /** For logs only. */
   readonly detail?: string | undefined
   readonly cause?: unknown
@@ -80,6 +82,7 @@ export class AppError extends Error {
   readonly fault: Fault
   readonly field: string | undefined
   readonly reason: string | undefined
+  readonly limit: number | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     super(context.detail ?? context.reason ?? CODES[code].text, { cause: context.cause })
@@ -87,6 +90,7 @@ export class AppError extends Error {
     this.fault = CODES[code]
     this.field = context.field
     this.reason = context.reason
+    this.limit = context.limit
   }
 
   /** The sentence for the client: the table's, plus what was expected and received when that is known. */

@@ -90,11 +90,12 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     cdn: ['api', 'uploads', 'image-query', '.'],
   },
   'src/http/dialects/filestack': {
-    '.': ['upload', 'file', 'store', 'security'],
+    '.': ['process', 'upload', 'file', 'store', 'security'],
     security: ['.'],
     store: ['security', '.'],
     file: ['store', 'security', '.'],
     upload: ['store', 'security', '.'],
+    process: ['store', 'security', '.'],
   },
 }
 

@@ -21,12 +21,15 @@ export interface ErrorPolicy {
   readonly notFoundTtlSeconds: number
 }
 
-const RETRY_AFTER_SECONDS = 5
+export const RETRY_AFTER_SECONDS = 5
 /** A file that cannot be decoded stays so until somebody replaces it. */
 const UNDECODABLE_TTL_SECONDS = 600
 
+/** The dialect's own headers of an error answer. */
+export type ErrorHeaders = (error: AppError) => Readonly<Record<string, string>>
+
 /** A Hono app whose errors have the shape of one dialect. */
-export function createDialect(renderError: RenderError, policy: ErrorPolicy): Hono<AppEnv> {
+export function createDialect(renderError: RenderError, policy: ErrorPolicy, ownHeaders: ErrorHeaders = () => ({})): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.onError((thrown, c) => {
     const error = AppError.from(thrown)
@@ -37,6 +40,7 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy): Ho
       errorCacheControl(error, c.get('notFoundTtlSeconds') ?? policy.notFoundTtlSeconds, c.get('isPrivate') ?? false),
     )
     if (retry) c.header('Retry-After', String(RETRY_AFTER_SECONDS))
+    for (const [name, value] of Object.entries(ownHeaders(error))) c.header(name, value)
     if (status === 401) c.header('WWW-Authenticate', 'Bearer, Basic realm="emulsion"')
     return c.json(renderError(error), status as ContentfulStatusCode) // the table holds only statuses with a body
   })

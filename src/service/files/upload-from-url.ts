@@ -25,8 +25,8 @@ export interface SourceResponse {
   readonly body: ReadableStream<Uint8Array> | null
 }
 
-/** One GET without following redirects and without credentials. @throws AppError `invalid_parameter` when the name leads inside; any error when no answer comes. */
-export type FetchSource = (url: URL, signal: AbortSignal) => Promise<SourceResponse>
+/** One GET without following redirects, and without credentials but for those in `headers`. @throws AppError `invalid_parameter` when the name leads inside; any error when no answer comes. */
+export type FetchSource = (url: URL, signal: AbortSignal, headers: Readonly<Record<string, string>>) => Promise<SourceResponse>
 
 export interface ReadUrlDeps {
   readonly fetchSource: FetchSource
@@ -46,6 +46,8 @@ export interface UrlWish {
   /** The host of this service, which it does not ask itself. */
   readonly ownHost: string
   readonly timeoutMs: number | undefined
+  /** What the client wants the source to be sent. They go to the origin of `url` alone, not along with redirects to others. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What is at a URL. */
@@ -62,12 +64,12 @@ export interface UrlSource {
  */
 export function createReadUrl(deps: ReadUrlDeps) {
   return async function readUrl<T>(
-    { account, url, ownHost, timeoutMs = MAX_TIMEOUT_MS }: UrlWish,
+    { account, url, ownHost, timeoutMs = MAX_TIMEOUT_MS, headers = {} }: UrlWish,
     use: (source: UrlSource) => Promise<T>,
   ): Promise<T> {
     const signal = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMEOUT_MS))
     try {
-      const [finalUrl, source] = await follow(url, ownHost, signal, deps)
+      const [finalUrl, source] = await follow({ url, ownHost, headers }, signal, deps)
       const fileName = nameOf(source, finalUrl, deps)
       const { body, release } = await readSource(source, deps.maxUploadBytes(account), deps.reserve)
       return await use({ body, mime: mediaTypeOf(source.mime), fileName }).finally(release)
@@ -93,15 +95,15 @@ export const createUrlUpload = (readUrl: ReadUrl, upload: StoreUpload) =>
   }
 
 async function follow(
-  text: string,
-  ownHost: string,
+  { url: text, ownHost, headers }: Required<Pick<UrlWish, 'url' | 'ownHost' | 'headers'>>,
   signal: AbortSignal,
   { fetchSource, allowHosts }: ReadUrlDeps,
 ): Promise<readonly [URL, SourceResponse]> {
   const check = (candidate: string): URL => checkPublicUrl(candidate, allowHosts, [ownHost], MAX_URL_LENGTH)
   let url = check(text)
+  const { origin } = url
   for (let redirects = 0; ; redirects++) {
-    const source = await fetchSource(url, signal).catch((cause: unknown) => {
+    const source = await fetchSource(url, signal, url.origin === origin ? headers : {}).catch((cause: unknown) => {
       throw cause instanceof AppError ? cause : unavailable('No answer came.', cause)
     })
     if (source.status >= 200 && source.status < 300) return [url, source]

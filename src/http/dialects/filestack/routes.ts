@@ -4,16 +4,18 @@ import { createDialect, type ErrorPolicy } from '../../dialect.ts'
 import { answerOverwrite, answerRemove, type ChangeDeps } from './file/change.ts'
 import { answerFile, type DeliverDeps } from './file/deliver.ts'
 import { answerMetadata, type MetadataDeps } from './file/metadata.ts'
-import { renderError } from './render-error.ts'
+import { answerPrefetch } from './process/prefetch.ts'
+import { answerProcess } from './process/answer.ts'
+import { rateHeaders, renderError } from './render-error.ts'
 import { answerStore, type StoreDeps } from './store/answer.ts'
 import { uploadRoutes } from './upload/routes.ts'
 import type { UploadDeps } from './upload/start.ts'
 
 export type FilestackDeps = StoreDeps & UploadDeps & DeliverDeps & MetadataDeps & ChangeDeps & { readonly errors: ErrorPolicy }
 
-/** Store and File API, uploads in parts (docs/protocols/filestack.md §2, §3, §5). */
+/** Store and File API, uploads in parts, tasks as data (docs/protocols/filestack.md §2, §3, §5, §6). */
 export function filestackRoutes(deps: FilestackDeps) {
-  const app = createDialect(renderError, deps.errors)
+  const app = createDialect(renderError, deps.errors, rateHeaders(deps.clock))
   app.post('/api/store/:location?/:rest?', (c) => answerStore(c, c.req.param('location') ?? '', deps))
   app.post('/api/store/', (c) => answerStore(c, '', deps))
   app.post('/store/:location/:handle?', (c) => answerStore(c, c.req.param('location'), deps))
@@ -24,7 +26,9 @@ export function filestackRoutes(deps: FilestackDeps) {
   app.post('/api/file/:handle/remove', (c) => answerRemove(c, deps))
   app.all('/api/file/:handle/convert', refuseConversion)
   app.route('/', uploadRoutes(deps))
-  for (const path of ['/api/store/*', '/store/*', '/api/file/*', '/multipart/*']) app.all(path, refuse)
+  app.post('/process', (c) => answerProcess(c, deps))
+  app.post('/prefetch', (c) => answerPrefetch(c, deps))
+  for (const path of ['/api/store/*', '/store/*', '/api/file/*', '/multipart/*', '/process', '/prefetch']) app.all(path, refuse)
   return app
 }
 
@@ -37,7 +41,7 @@ function refuseConversion(): never {
 
 /** The paths that take another method. */
 const CALLS =
-  /^\/(api\/store(\/[^/]*){0,2}|store(\/[^/]+){1,2}|api\/file\/[^/]+(\/metadata|\/remove)?|multipart\/(start|upload|commit|complete|part\/[^/]+\/[^/]+\/[^/]+))$/
+  /^\/(api\/store(\/[^/]*){0,2}|store(\/[^/]+){1,2}|api\/file\/[^/]+(\/metadata|\/remove)?|process|prefetch|multipart\/(start|upload|commit|complete|part\/[^/]+\/[^/]+\/[^/]+))$/
 
 function refuse(c: Context): never {
   if (CALLS.test(c.req.path)) throw new AppError('method_not_allowed')

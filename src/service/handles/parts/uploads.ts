@@ -55,8 +55,8 @@ export function createHandleUploads(deps: HandleUploadsDeps) {
     const quotas = { perKey: deps.maxPending, perAddress: sender.isTrusted ? null : deps.maxPendingPerAddress }
     const full = await ledger.admit(place.account, { uploadId, keyId: sender.keyId, address: sender.address, expiresAt }, quotas)
     if (full === null) return
-    const whose = full === 'perKey' ? 'This app has' : 'Your address has'
-    throw new AppError('too_many_requests', { reason: `${whose} ${quotas[full]} unfinished uploads.` })
+    const [whose, limit] = [full === 'perKey' ? 'This app has' : 'Your address has', quotas[full] ?? undefined]
+    throw new AppError('too_many_requests', { limit, reason: `${whose} ${limit} unfinished uploads.` })
   }
 
   return {

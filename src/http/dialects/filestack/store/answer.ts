@@ -4,11 +4,11 @@ import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.t
 import type { StoredFile, StoredFiles } from '../../../../service/handles/stored-files.ts'
 import type { Clock, RandomBytes } from '../../../../service/ports.ts'
 import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
-import { demandCall, readRights } from '../security/rights.ts'
+import { demandCall, readRights, type Rights } from '../security/rights.ts'
 import { type ContentDeps, openContent } from './content.ts'
 import { checkLocation } from './location.ts'
 import { readStoreOptions, type StoreOptions } from './options.ts'
-import { readSent } from './sent.ts'
+import { readSent, type Sent } from './sent.ts'
 
 export interface StoreDeps extends ContentDeps {
   readonly apps: readonly FilestackApp[]
@@ -25,23 +25,44 @@ export async function answerStore(c: Context, location: string, deps: StoreDeps)
   try {
     const options = readStoreOptions(url.searchParams, sent.fields)
     const rights = await readRights(app, { ...options, authorization: c.req.header('Authorization') }, deps.clock.now())
-    const source = sent.kind === 'url' ? { url: sent.url } : {}
-    demandCall(app, rights, ['store'], source)
-    checkLocation(location)
-    const { name: container, folder } = containerOf(app, options.container)
-    const place = { account: app.account, ownHost: url.host }
-    const file = await openContent(sent, options, place, deps, ({ size, ...content }) => {
-      const fileName = content.fileName ?? 'file'
-      const id = options.disableStorageKey ? null : newHandle(deps.random)
-      const key = storageKey({ path: options.path, fileName, id })
-      demandCall(app, rights, ['store'], { ...source, path: key, container, size })
-      const record = { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) }
-      return deps.stored.store(record, { ...content, fileName })
-    })
-    return c.json(present(file, options, url.origin))
+    return c.json(await storeSent(sent, { app, rights, location, options }, url, deps))
   } finally {
     sent.release()
   }
+}
+
+export interface StoreOrder {
+  readonly app: FilestackApp
+  readonly rights: Rights
+  readonly location: string
+  readonly options: StoreOptions
+}
+
+/**
+ * Stores what was sent under a new handle. Answers what the client is told.
+ * @param requestUrl tells the host of this service.
+ * @throws AppError `forbidden`, `invalid_parameter`, `not_implemented`, those of `openContent` and of `StoredFiles.store`.
+ */
+export async function storeSent(
+  sent: Sent,
+  { app, rights, location, options }: StoreOrder,
+  requestUrl: URL,
+  deps: StoreDeps,
+): Promise<object> {
+  const source = sent.kind === 'url' ? { url: sent.url } : {}
+  demandCall(app, rights, ['store'], source)
+  checkLocation(location)
+  const { name: container, folder } = containerOf(app, options.container)
+  const place = { account: app.account, ownHost: requestUrl.host }
+  const file = await openContent(sent, options, place, deps, ({ size, ...content }) => {
+    const fileName = content.fileName ?? 'file'
+    const id = options.disableStorageKey ? null : newHandle(deps.random)
+    const key = storageKey({ path: options.path, fileName, id })
+    demandCall(app, rights, ['store'], { ...source, path: key, container, size })
+    const record = { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) }
+    return deps.stored.store(record, { ...content, fileName })
+  })
+  return present(file, options, requestUrl.origin)
 }
 
 /** The container is told to who chose the place (docs/protocols/filestack.md §2). */

@@ -42,7 +42,7 @@ export async function openContent<T>(
     return use({ ...named, body, size: sizeOf(body) }).finally(release)
   }
   if (sent.kind === 'url') {
-    const wish = { ...place, url: sent.url, timeoutMs: undefined }
+    const wish = { ...place, url: sent.url, headers: sent.headers ?? {}, timeoutMs: undefined }
     return readUrl(wish, (source) => open({ ...source, unknownMime: 'application/octet-stream' })).catch(asWrongUrl)
   }
   const { body, release } = await sent.open()

@@ -18,7 +18,12 @@ const TEXT = 'text/plain'
 
 /** What a request sends: a file, or the URL of one. `fields` are options that stand in the body. */
 export type Sent = { readonly fields: Entries; release(): void } & (
-  | { readonly kind: 'url'; readonly url: string }
+  | {
+      readonly kind: 'url'
+      readonly url: string
+      /** What the source is sent besides. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | {
       readonly kind: 'file'
       readonly fileName: string | null
