@@ -36,9 +36,10 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   'src/image': {
     '.': ['codecs', 'ops', 'text', 'engine', 'definitions'],
     second: ['codecs', 'engine', '.'],
+    icc: ['.'],
     definitions: ['.'],
-    engine: ['definitions', '.'],
-    codecs: ['engine', '.'],
+    engine: ['definitions', 'icc', '.'],
+    codecs: ['engine', 'icc', '.'],
     text: ['engine', '.'],
     ops: ['text', 'engine', 'definitions', '.'],
     assembly: [],
@@ -50,7 +51,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     resample: ['rows', '.'],
     pixels: ['rows', '.'],
     png: ['resample', 'rows', '.'],
-    jpeg: ['resample', 'rows', '.'],
+    jpeg: ['pixels', 'resample', 'rows', '.'],
   },
   'src/image/engine/jpeg': {
     '.': [],

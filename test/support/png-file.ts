@@ -3,7 +3,7 @@ import { crc32, deflateSync } from 'node:zlib'
 export type PngHeader = { readonly width: number; readonly height: number; readonly bitDepth: number; readonly colourType: number }
 
 /** A chunk of PNG: length, type, data, checksum over type and data. */
-function chunk(type: string, data: Uint8Array): Uint8Array {
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + data.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, data.length)
@@ -20,6 +20,6 @@ export function pngFile({ width, height, bitDepth, colourType }: PngHeader, rows
   view.setUint32(0, width)
   view.setUint32(4, height)
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
-  const parts = [signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', new Uint8Array(0))]
+  const parts = [signature, pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(rows)), pngChunk('IEND', new Uint8Array(0))]
   return new Uint8Array(Buffer.concat(parts))
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { RowsContext } from '../context.ts'
 import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
+import type { Conversion } from '../icc/conversion.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 
@@ -32,7 +33,9 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   sniff(head: Uint8Array): boolean
   /** @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded. */
   probe(file: Uint8Array): P
-  /** The first frame upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
+  /** How the file's colours become sRGB; `null`: they are, or nobody knows. */
+  conversion(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Conversion | null
+  /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
   rows(file: Uint8Array, probe: P, geometry: Geometry, context: RowsContext): Promise<PixelRows>
   /** Several rasters from one pass over the file, each with the pixels that `rows` gives. `of` names the pass of a geometry: equal names go together. */
   readonly pass?: {

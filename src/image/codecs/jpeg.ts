@@ -67,6 +67,7 @@ export const jpeg = defineCodec({
       throw new AppError('unsupported_format', { reason: 'Expected a JPEG with Huffman coding, received one with arithmetic coding.' })
     return { width, height, orientation, hasAlpha: false, frames: 1, source }
   },
+  conversion: (_file, { source }) => source.conversion,
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {
     of: (probe, geometry) => jpegPass(probe.source.header, probe.orientation, geometry),
@@ -92,6 +93,7 @@ export const jpeg = defineCodec({
   },
   recodeBytes({ source, orientation }, results) {
     const { colour } = source.header
+    if (source.conversion) return null // on pixels
     if (results.some(({ geometry, options: wish }) => usesMozjpeg(wish, geometry)) || (colour !== 'gray' && colour !== 'ycbcr')) return null
     const engine = estimateRecodeBytes(
       source,

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { isPng } from '../engine/png/chunks.ts'
+import { toSrgb, TO_SRGB_BYTES } from '../engine/pixels/to-srgb.ts'
+import { pngConversion } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
@@ -23,19 +25,22 @@ export const png = defineCodec({
   options: z.object({ effort: z.int().min(1).max(100).optional() }),
   sniff: isPng,
   probe: probePng,
+  conversion: (file, _probe, { core }) => pngConversion(core, file),
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return turnRows(core, resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored), probe.orientation)
+    const rows = resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored)
+    return turnRows(core, toSrgb(core, rows, pngConversion(core, file)), probe.orientation)
   },
   pass: {
     of: () => 'rows',
     async decode(file, probe, geometries, { core, warnings, pace }) {
       const mark = core.mark()
       try {
+        const conversion = pngConversion(core, file)
         const branches = geometries.map((geometry) => {
           const stored = storedGeometry(geometry, probe, probe.orientation)
           return {
-            stages: (rows: PixelRows) => turnRows(core, resampleRows(core, rows, stored), probe.orientation),
+            stages: (rows: PixelRows) => turnRows(core, toSrgb(core, resampleRows(core, rows, stored), conversion), probe.orientation),
             onlyReads: isResampled(stored),
           }
         })
@@ -46,7 +51,9 @@ export const png = defineCodec({
     },
     bytes(probe, geometries) {
       const results = geometries.map((geometry) => storedGeometry(geometry, probe, probe.orientation))
-      const stages = results.map((stored) => resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha))
+      const stages = results.map(
+        (stored) => TO_SRGB_BYTES + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha),
+      )
       const copies = results.map((stored) => rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4)
       return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
     },
@@ -56,7 +63,9 @@ export const png = defineCodec({
   },
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return pngDecodeBytes(probe) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+    return (
+      pngDecodeBytes(probe) + TO_SRGB_BYTES + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+    )
   },
   encodeBytes: (shape) => pngEncodeBytes(shape) + keptBytes(shape),
 })

@@ -12,6 +12,8 @@ export interface WebpProbe extends Probe {
   readonly animation: readonly WebpChunk[]
   /** All pixels are VP8 without alpha: the decoder needs little beside its result. */
   readonly isLossy: boolean
+  /** Its ICC profile. */
+  readonly icc: WebpChunk | null
 }
 
 export const isWebp = (head: Uint8Array): boolean => fourCC(head, 0) === 'RIFF' && fourCC(head, 8) === 'WEBP'
@@ -24,7 +26,7 @@ export function probeWebp(file: Uint8Array): WebpProbe {
   const [first] = webpChunks(file, FIRST_CHUNK_AT, file.length)
   if (first === undefined) throw damagedWebp('the header is cut short')
   if (isBitstream(first))
-    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], isLossy: first.kind === 'VP8 ' }
+    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], isLossy: first.kind === 'VP8 ', icc: null }
   if (first.kind !== 'VP8X') throw damagedWebp(`the first chunk is ${JSON.stringify(first.kind)}`)
   if (first.end - first.start < 10) throw damagedWebp('the extended header is cut short')
   const flags = file[first.start] ?? 0
@@ -32,16 +34,17 @@ export function probeWebp(file: Uint8Array): WebpProbe {
   const chunks = [...webpChunks(file, first.end, file.length)]
   const orientation = orientationOf(file, chunks)
   const hasAlpha = (flags & ALPHA_FLAG) !== 0
+  const icc = chunks.find(({ kind }) => kind === 'ICCP') ?? null
   if ((flags & ANIMATION_FLAG) === 0) {
     const pixels = stillPixels(file, chunks, canvas)
     const isLossy = pixels.kind === 'VP8 ' && !chunks.some(({ kind }) => kind === 'ALPH')
     const alpha = hasAlpha || bitstreamShape(file, pixels).hasAlpha
-    return { ...canvas, hasAlpha: alpha, frames: 1, orientation, animation: [], isLossy }
+    return { ...canvas, hasAlpha: alpha, frames: 1, orientation, animation: [], isLossy, icc }
   }
   const animation = chunks.filter(({ kind }) => kind === 'ANMF')
   if (animation.length === 0) throw damagedWebp('the animation has no frame')
   // A frame may leave parts of the canvas bare.
-  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, isLossy: false }
+  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, isLossy: false, icc }
 }
 
 /** A bitstream that is larger than the canvas would pass our limits unseen. */

@@ -4,15 +4,19 @@ import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
+import { toSrgb, TO_SRGB_BYTES } from '../engine/pixels/to-srgb.ts'
 import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
+import type { Conversion } from '../icc/conversion.ts'
+import { conversionByProfile } from '../icc/remembered.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp-canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp-encoder.ts'
+import type { WebpChunk } from './webp-container.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp-header.ts'
 
 interface Decoder {
@@ -64,6 +68,11 @@ export function decodeWebpBytes(probe: WebpProbe, fileBytes: number): number {
   return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation
 }
 
+/** RFC 9649 §2.7.1.4: a chunk ICCP. VP8 and VP8L hold RGB alone. */
+function webpConversion(file: Uint8Array, icc: WebpChunk | null): Conversion | null {
+  return icc && conversionByProfile(file.subarray(icc.start, icc.end), 'rgb')
+}
+
 export const webp = defineCodec({
   mime: 'image/webp',
   extension: 'webp',
@@ -71,14 +80,12 @@ export const webp = defineCodec({
   options: z.object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional() }),
   sniff: isWebp,
   probe: probeWebp,
+  conversion: (file, { icc }) => webpConversion(file, icc),
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = await decodeWebp(context, file, probe, geometry.page ?? 1)
-    return turnRows(
-      core,
-      resampleRows(core, lastRows(core, stored), storedGeometry(geometry, stored, probe.orientation)),
-      probe.orientation,
-    )
+    const rows = resampleRows(core, lastRows(core, stored), storedGeometry(geometry, stored, probe.orientation))
+    return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc)), probe.orientation)
   },
   holdsPicture: true,
   async encode(picture, options, context) {
@@ -93,7 +100,9 @@ export const webp = defineCodec({
   },
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)
-    return decodeWebpBytes(probe, fileBytes) + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
+    return (
+      decodeWebpBytes(probe, fileBytes) + TO_SRGB_BYTES + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
+    )
   },
   encodeBytes: (shape, options, opaque = false) =>
     shape.width * shape.height * 4 + webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),

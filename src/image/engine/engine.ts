@@ -6,7 +6,7 @@ import type { Core } from './core.ts'
 import type { JpegDecoderExports } from './jpeg/decode/exports.ts'
 import type { JpegEncoderExports } from './jpeg/encode/frame.ts'
 import type { NeighbourhoodExports } from './pixels/neighbourhood.ts'
-import type { PixelwiseExports } from './pixels/pixelwise.ts'
+import type { ConvertExports } from './pixels/to-srgb.ts'
 import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
@@ -15,7 +15,7 @@ import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
 type CodecExports = JpegDecoderExports & ColourExports & JpegEncoderExports & PngDecoderExports & PngEncoderExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
-type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & PixelwiseExports
+type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports
 
 /** The core with everything that it exports: each driver names the part that it calls. */
 export type Engine = Core<CodecExports & GeometryExports & KernelExports>

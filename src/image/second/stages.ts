@@ -6,6 +6,7 @@ import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
 import { BAND_ROWS, lastRows, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
+import { toSrgb } from '../engine/pixels/to-srgb.ts'
 import { cutRows } from '../engine/rows/stages.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { type Geometry, isResampled } from '../geometry.ts'
@@ -36,7 +37,8 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
         throw new AppError('invalid_image', { reason: 'The header lies about the size.' })
       const stored = storedGeometry(geometry, probe, probe.orientation)
       const scaled = await cutAndScale(context, raster, stored, !probe.hasAlpha)
-      return turnRows(context.core, lastRows(context.core, scaled), probe.orientation)
+      const rows = toSrgb(context.core, lastRows(context.core, scaled), own.conversion(file, probe, context))
+      return turnRows(context.core, rows, probe.orientation)
     },
     rowsBytes(probe, geometry, fileBytes) {
       const stored = storedGeometry(geometry, probe, probe.orientation)

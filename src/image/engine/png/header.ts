@@ -33,8 +33,13 @@ export interface PngHeader extends PngProbe {
   readonly palette: Uint8Array
   /** The data of tRNS, empty without one or with an unusable one. */
   readonly transparency: Uint8Array
-  /** The data of iCCP, empty without one. */
+  /** The data of iCCP, cICP, gAMA and cHRM, empty without one. */
   readonly icc: Uint8Array
+  readonly cicp: Uint8Array
+  readonly gamma: Uint8Array
+  readonly chromaticities: Uint8Array
+  /** It has a chunk sRGB. */
+  readonly isSrgb: boolean
   /** Offset of the first IDAT chunk's length field. */
   readonly dataAt: number
 }
@@ -46,8 +51,8 @@ type HeaderPart = Pick<PngProbe, 'width' | 'height' | 'bitDepth' | 'colourType' 
  * number of chunks. Source: PNG, third edition. @throws AppError `invalid_image`.
  */
 export function probePng(file: Uint8Array): PngProbe {
-  const { palette: _palette, transparency: _transparency, icc: _icc, dataAt: _dataAt, ...probe } = readPngHeader(file)
-  return probe
+  const { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, frames, orientation } = readPngHeader(file)
+  return { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, frames, orientation }
 }
 
 /** @throws AppError `invalid_image`. */
@@ -80,6 +85,10 @@ interface Ancillary {
   palette: Uint8Array
   transparency: Uint8Array
   icc: Uint8Array
+  cicp: Uint8Array
+  gamma: Uint8Array
+  chromaticities: Uint8Array
+  isSrgb: boolean
   orientation: Orientation
   dataAt: number
 }
@@ -87,7 +96,17 @@ interface Ancillary {
 /** The chunks behind IHDR. Ancillary ones that are damaged count as absent, as in libpng; eXIf may also stand behind the pixels. */
 function readAncillary(file: Uint8Array, header: HeaderPart, from: number): Ancillary {
   const none = file.subarray(0, 0)
-  const found: Ancillary = { palette: none, transparency: none, icc: none, orientation: 1, dataAt: 0 }
+  const found: Ancillary = {
+    palette: none,
+    transparency: none,
+    icc: none,
+    cicp: none,
+    gamma: none,
+    chromaticities: none,
+    isSrgb: false,
+    orientation: 1,
+    dataAt: 0,
+  }
   for (let at = from, chunk = chunkAt(file, at); chunk !== null && chunk.type !== 'IEND'; chunk = chunkAt(file, at)) {
     if (chunk.type === 'IDAT') found.dataAt ||= at
     else if (chunk.type === 'eXIf') found.orientation = isIntact(file, chunk) ? exifOrientation(dataOf(file, chunk)) : 1
@@ -106,7 +125,18 @@ function readChunk(file: Uint8Array, chunk: PngChunk, header: HeaderPart, found:
     if (chunk.type !== 'PLTE') throw damagedPng(`an unknown critical chunk ${chunk.type}`)
     if (header.colourType === 3) found.palette = readPalette(dataOf(file, chunk), found.palette)
   } else if (chunk.type === 'tRNS' && isIntact(file, chunk)) found.transparency = readTransparency(dataOf(file, chunk), header, found)
-  else if (chunk.type === 'iCCP' && isIntact(file, chunk)) found.icc = dataOf(file, chunk)
+  else if (COLOUR_CHUNKS.includes(chunk.type) && isIntact(file, chunk)) readColourChunk(chunk.type, dataOf(file, chunk), found)
+}
+
+const COLOUR_CHUNKS: readonly string[] = ['iCCP', 'cICP', 'gAMA', 'cHRM', 'sRGB']
+
+/** What says how colours are meant (PNG §11.3.2). */
+function readColourChunk(type: string, data: Uint8Array, found: Ancillary): void {
+  if (type === 'iCCP') found.icc = data
+  else if (type === 'cICP') found.cicp = data
+  else if (type === 'gAMA') found.gamma = data
+  else if (type === 'cHRM') found.chromaticities = data
+  else found.isSrgb = true
 }
 
 const dataOf = (file: Uint8Array, { start, length }: PngChunk): Uint8Array => file.subarray(start, start + length)

@@ -4,12 +4,14 @@ import type { Core } from '../../core.ts'
 import type { JpegDecoderExports } from '../decode/exports.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { probeJpeg } from '../header.ts'
+import { jpegConversion } from '../icc.ts'
 import type { OrientExports } from './planes.ts'
 import type { Band, PlaneStream } from '../../plane-stream.ts'
 import type { HoldExports } from '../../rows/held.ts'
 import type { PixelRows } from '../../rows/pixel-rows.ts'
 import { cutRows } from '../../rows/stages.ts'
 import { turnRows } from '../../rows/turn.ts'
+import { type ConvertExports, toSrgb } from '../../pixels/to-srgb.ts'
 import type { JpegEncoderExports } from '../encode/frame.ts'
 import type { ResampleExports } from '../../resample/resampler.ts'
 import { scaleRows } from '../../resample/rows.ts'
@@ -17,10 +19,12 @@ import type { ColourExports } from '../decode/colour-exports.ts'
 import { rgbaRows, type RgbaRows } from '../decode/rgba-rows.ts'
 import { inSamples, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
-export type ScaledJpegCore = Core<JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports & HoldExports>
+export type ScaledJpegCore = Core<
+  JpegDecoderExports & ColourExports & ResampleExports & JpegEncoderExports & OrientExports & HoldExports & ConvertExports
+>
 
 /**
- * JPEG to upright RGBA by rows: decodes at the best scale, cuts and resamples. `geometry` is in upright source pixels; `warnings` takes what was wrong
+ * JPEG to upright sRGB by rows: decodes at the best scale, cuts, resamples and converts. `geometry` is in upright source pixels; `warnings` takes what was wrong
  * with the file. @throws AppError as `decodeJpeg` does, at the beginning or while rows are read.
  */
 export function jpegRows(
@@ -30,9 +34,11 @@ export function jpegRows(
   geometry: Geometry,
   warnings: Set<string>,
 ): PixelRows {
-  const plan = planScaledDecode(probeJpeg(file), orientation, geometry)
+  const header = probeJpeg(file)
+  const plan = planScaledDecode(header, orientation, geometry)
   const stream = decodeJpeg(core, file, plan)
-  return turnRows(core, fitRows(core, decodedRows(rgbaRows(core, stream), stream, warnings), stream, plan), orientation)
+  const fitted = fitRows(core, decodedRows(rgbaRows(core, stream), stream, warnings), stream, plan)
+  return turnRows(core, toSrgb(core, fitted, jpegConversion(file, header)), orientation)
 }
 
 export function decodedRows(rows: RgbaRows, stream: PlaneStream, warnings: Set<string>): DecodedRows {

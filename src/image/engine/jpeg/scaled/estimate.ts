@@ -5,6 +5,9 @@ import { type JpegFrame, planFrame } from '../decode/frame.ts'
 import { estimateEncodeBytes } from '../encode/encoder.ts'
 import { layOutFrame } from '../encode/frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
+import type { Conversion } from '../../../icc/conversion.ts'
+import { jpegConversion } from '../icc.ts'
+import { TO_SRGB_BYTES } from '../../pixels/to-srgb.ts'
 import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/bands.ts'
 import { partMcuRows as progressivePart, RECORD_BYTES, valueBytes } from '../decode/progressive.ts'
@@ -31,6 +34,8 @@ export interface JpegSource {
   readonly fileBytes: number
   /** Whether the first scan has all components. */
   readonly isInterleaved: boolean
+  /** How its colours become sRGB; `null`: they are. */
+  readonly conversion: Conversion | null
 }
 
 /** Reads the markers up to the first scan. @throws AppError as `probeJpeg` does. */
@@ -38,7 +43,12 @@ export function readJpegSource(file: Uint8Array): JpegSource {
   const header = probeJpeg(file)
   let segment = nextSegment(file, 2)
   while (segment && segment.code !== SOS) segment = nextSegment(file, segment.end)
-  return { header, fileBytes: file.length, isInterleaved: segment !== null && file[segment.start] === header.components.length }
+  return {
+    header,
+    fileBytes: file.length,
+    conversion: jpegConversion(file, header),
+    isInterleaved: segment !== null && file[segment.start] === header.components.length,
+  }
 }
 
 /**
@@ -51,7 +61,7 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const plan = planScaledDecode(header, orientation, geometry)
   const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
   const decoding = BASE_BYTES + decodeBytes(source, frame)
-  if (!output) return decoding + rgbaBytes(frame, plan)
+  if (!output) return decoding + rgbaBytes(frame, plan) + (source.conversion ? TO_SRGB_BYTES : 0)
   const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'
   const encoded = layOutFrame(geometry, colour, output.subsampling)
   const components = frame.components.map((component) => component.plane)

@@ -4,6 +4,8 @@ import type { Raster } from '../../../raster.ts'
 import { estimateScaledBytes, resamplerBytes, type JpegSource } from './estimate.ts'
 import { decodeJpeg } from '../decode/decoder.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
+import { jpegConversion } from '../icc.ts'
+import { toSrgb } from '../../pixels/to-srgb.ts'
 import { rgbaRows } from '../decode/rgba-rows.ts'
 import type { Pace } from '../../pace.ts'
 import { fanOut } from '../../rows/fan-out.ts'
@@ -37,10 +39,12 @@ export async function jpegToRasters(
     const plans = geometries.map((geometry) => planScaledDecode(header, orientation, geometry))
     const [first] = plans
     if (!first) return []
+    const conversion = jpegConversion(file, header)
     const stream = decodeJpeg(core, file, first)
     const rows = decodedRows(rgbaRows(core, stream), stream, warnings)
     const branches = plans.map((plan) => ({
-      stages: (shared: PixelRows) => turnRows(core, fitRows(core, { ...rows, ...shared }, stream, plan), orientation),
+      stages: (shared: PixelRows) =>
+        turnRows(core, toSrgb(core, fitRows(core, { ...rows, ...shared }, stream, plan), conversion), orientation),
       onlyReads: plan.isResampled,
     }))
     return await fanOut(core, rows, branches, pace)

@@ -1,0 +1,94 @@
+import type { Levels } from './curve.ts'
+import { readCurve } from './curve.ts'
+import { invert, multiply, transpose, type Matrix, type Triple } from './matrix.ts'
+import { SRGB_PRIMARIES, toXyz } from './primaries.ts'
+import { readProfile, signatureAt, viewOf, type Profile } from './profile.ts'
+import { levelOf, levelsByRoot } from './srgb.ts'
+
+/** How 8-bit colours become sRGB. `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. */
+export type Conversion = { readonly kind: 'rgb'; readonly shares: Float32Array } | { readonly kind: 'gray'; readonly levels: Uint8Array }
+
+/** The channels that a picture has: a profile for others counts as none. */
+export type Channels = 'rgb' | 'gray'
+
+/** The tables of a conversion of RGB: shares, then the levels by the root of light. */
+export const SHARES = 3 * 256 * 4
+
+/** Relative colorimetric, by the profile's curves and matrix. `null` when it has none that fit these channels, or means sRGB itself. */
+export function conversionOf(bytes: Uint8Array, channels: Channels): Conversion | null {
+  const profile = readProfile(bytes)
+  if (profile?.colourSpace !== (channels === 'rgb' ? 'RGB ' : 'GRAY')) return null
+  return channels === 'rgb' ? ofMatrixProfile(profile) : ofGrayProfile(profile)
+}
+
+/** ICC.1:2022 annex F.3. */
+function ofMatrixProfile(profile: Profile): Conversion | null {
+  const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((name) => readCurve(profile.tag(name)))
+  const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile.tag(name)))
+  const [r, g, b] = colorants
+  return red && green && blue && r && g && b ? rgbConversion([red, green, blue], transpose([r, g, b])) : null
+}
+
+/** ICC.1:2022 annex F.2. */
+function ofGrayProfile(profile: Profile): Conversion | null {
+  const curve = readCurve(profile.tag('kTRC'))
+  return curve && grayConversion(curve)
+}
+
+/** `null` when it means sRGB itself. */
+export function grayConversion(curve: Levels): Conversion | null {
+  const levels = Uint8Array.from(curve, levelOf)
+  return levels.every((level, i) => Math.abs(level - i) <= 1) ? null : { kind: 'gray', levels }
+}
+
+/** XYZ of `XYZType` (§10.31). */
+function readXyz(tag: Uint8Array | null): Triple | null {
+  if (tag === null || tag.length < 20 || signatureAt(tag, 0) !== 'XYZ ') return null
+  const view = viewOf(tag)
+  const value = (i: number): number => view.getInt32(8 + i * 4) / 65536
+  return [value(0), value(1), value(2)]
+}
+
+/** @param toPcs linear RGB to XYZ relative to D50. `null` when it means sRGB itself. */
+export function rgbConversion(curves: readonly [Levels, Levels, Levels], toPcs: Matrix): Conversion | null {
+  const srgb = toXyz(SRGB_PRIMARIES)
+  const fromPcs = srgb && invert(srgb)
+  if (!fromPcs) return null
+  const columns = transpose(multiply(fromPcs, toPcs))
+  const shares = new Float32Array(SHARES)
+  for (const [channel, curve] of curves.entries()) {
+    const column = columns[channel as 0 | 1 | 2] // three curves
+    curve.forEach((light, level) =>
+      shares.set(
+        column.map((share) => share * light),
+        (channel * 256 + level) * 4,
+      ),
+    )
+  }
+  return isSrgb(shares) ? null : { kind: 'rgb', shares }
+}
+
+/** One colour by the tables. The definition that the core's kernel is held to. */
+export function convertColour(shares: Float32Array, [red, green, blue]: Triple): Triple {
+  const value = (i: number): number =>
+    levelOf((shares[red * 4 + i] ?? 0) + (shares[(256 + green) * 4 + i] ?? 0) + (shares[(512 + blue) * 4 + i] ?? 0))
+  return [value(0), value(1), value(2)]
+}
+
+const GRID = [0, 32, 64, 96, 128, 160, 192, 224, 255]
+
+/** Whether no colour moves by more than a level: then pixels stay as they are. */
+function isSrgb(shares: Float32Array): boolean {
+  const stays = (colour: Triple): boolean => convertColour(shares, colour).every((level, i) => Math.abs(level - (colour[i] ?? 0)) <= 1)
+  for (let level = 0; level < 256; level++) if (!stays([level, level, level])) return false
+  return GRID.every((red) => GRID.every((green) => GRID.every((blue) => stays([red, green, blue]))))
+}
+
+/** Bytes for the core's kernel. */
+export function conversionBytes(shares: Float32Array): Uint8Array {
+  const levels = levelsByRoot()
+  const bytes = new Uint8Array(shares.byteLength + levels.length)
+  bytes.set(new Uint8Array(shares.buffer, shares.byteOffset, shares.byteLength))
+  bytes.set(levels, shares.byteLength)
+  return bytes
+}
