@@ -228,7 +228,9 @@ describe('memory', () => {
     const target = { window: { x: 0, y: 0, width, height }, width, height, kernel: 'lanczos3' } as const
     for (const process of ['progressive', 'baseline'] as const) {
       const header = { ...probeJpeg(file), process }
-      expect(estimateScaledBytes({ header, fileBytes: 30_000_000, isInterleaved: false, conversion: null }, 1, target)).toBeLessThan(10_000_000)
+      expect(estimateScaledBytes({ header, fileBytes: 30_000_000, isInterleaved: false, conversion: null }, 1, target)).toBeLessThan(
+        10_000_000,
+      )
     }
   })
 })
