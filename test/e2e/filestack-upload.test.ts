@@ -1,14 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type * as filestack from 'filestack-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, type Apps, OPEN, policyOf, SECURED, startApps } from './support/filestack-apps.ts'
+import { type App, type Apps, OPEN, policyOf, SECURED, startApps, statusOf } from './support/filestack-apps.ts'
+import { freePort } from './support/server.ts'
 
 const MIB = 1024 * 1024
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 let apps: Apps
-beforeAll(async () => (apps = await startApps()))
-afterAll(() => apps.end())
+let site: Server
+/** Of a site whose files are stored by their URL. */
+let source: string
+/** A text, of which one is only for who knows the password. */
+const answerSource: RequestListener = (request, response) => {
+  const isKnown = request.url === '/open.txt' || request.headers.authorization === 'Bearer secret'
+  response.writeHead(isKnown ? 200 : 403, { 'Content-Type': 'text/plain' }).end('from the site')
+}
+beforeAll(async () => {
+  site = createServer(answerSource)
+  const port = await freePort()
+  await new Promise<void>((done) => site.listen(port, '127.0.0.1', done))
+  source = `http://127.0.0.1:${port}`
+  apps = await startApps({ EMULSION_ALLOW_HOSTS: `127.0.0.1:${port}` })
+})
+afterAll(async () => {
+  site.close()
+  await apps.end()
+})
 
 /** What the SDK says of a file. */
 interface Uploaded {
@@ -69,6 +88,36 @@ describe.each([
     const store = { disableStorageKey: true, path: 'exact', filename: 'name.bin' }
     const { key }: Uploaded = await apps.clientOf(app.key, security).upload(randomBytes(9), {}, store)
     expect(key).toBe('exact/name.bin')
+  })
+})
+
+describe.each([
+  ['security off', OPEN, undefined],
+  ['security required', SECURED, policyOf(SECURED.secret, { call: ['store'], url: 'http://127\\.0\\.0\\.1:\\d+/.*' })],
+])('client.storeURL, %s', (_, app, security) => {
+  it('stores what is at a URL, also behind a password', async () => {
+    const client = apps.clientOf(app.key, security)
+    const open = (await client.storeURL(`${source}/open.txt`, { path: 'url/', filename: 'mine.txt' })) as Uploaded
+    expect(open).toMatchObject({ filename: 'mine.txt', size: 13, mimetype: 'text/plain', container: 'default' })
+    const headers = { Authorization: 'Bearer secret' }
+    const closed = (await client.storeURL(`${source}/closed.txt`, {}, undefined, undefined, undefined, headers)) as Uploaded
+    for (const { handle } of [open, closed]) expect((await bytesOf(handle, app)).toString()).toBe('from the site')
+  })
+
+  it('what may not be or is not there', async () => {
+    const client = apps.clientOf(app.key, security)
+    expect(await statusOf(client.storeURL(`${source}/closed.txt`))).toBe(400)
+    const inside = app === OPEN ? 400 : 403
+    expect(await statusOf(client.storeURL('http://10.0.0.1/a'))).toBe(inside)
+    expect(await statusOf(apps.clientOf(app.key, policyOf('another')).storeURL(`${source}/open.txt`))).toBe(403)
+    expect(await statusOf(apps.clientOf('nobody').storeURL(`${source}/open.txt`))).toBe(401)
+  })
+})
+
+it('prefetch, as the picker asks', async () => {
+  const client = apps.clientOf(OPEN.key)
+  expect(await client.prefetch({ permissions: ['intelligent_ingestion', 'transforms_ui'] } as filestack.PrefetchOptions)).toMatchObject({
+    permissions: { intelligent_ingestion: true, transforms_ui: false },
   })
 })
 
