@@ -31,12 +31,16 @@ export const memorySchema = z.strictObject({
 export const uploadsSchema = z.strictObject({
   expirySeconds: z.union([z.int().positive(), reference]).default(86_400).describe('Unfinished multipart uploads are dropped after this.'),
   firstPartSeconds: z.int().positive().default(900).describe('A multipart upload of which no part has come is dropped after this.'),
-  maxPending: z.int().positive().default(1000).describe('Unfinished multipart uploads that one key may have at a time.'),
+  maxPending: z
+    .int()
+    .positive()
+    .default(1000)
+    .describe('Unfinished multipart uploads that one key, or one Filestack app, may have at a time.'),
   maxPendingPerAddress: z
     .int()
     .positive()
     .default(100)
-    .describe('Those that one client address may have at a time by one public key or by tokens.'),
+    .describe('Those that one client address may have at a time by one public key, by tokens or by one Filestack app.'),
 })
 
 export interface UploadSettings {
