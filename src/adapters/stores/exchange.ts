@@ -47,7 +47,7 @@ export function createExchange(store: string, readCode: ReadErrorCode, wait: Wai
       if (response.ok || accept.includes(response.status)) return response
       const text = (await response.text().catch(() => '')).slice(0, MAX_ERROR_CHARACTERS)
       const code = readCode(text, response.headers)
-        ?.replaceAll(/[^\w.-]/g, '')
+        ?.replaceAll(/[^\w./-]/g, '')
         .slice(0, 80)
       const error = storeFailed(
         store,
@@ -117,4 +117,22 @@ export function storeBody(store: string, response: Response, size: number): Read
     },
     cancel: (reason) => reader?.cancel(reason),
   })
+}
+
+/** The JSON of an answer. What it holds is for the caller to check. @throws AppError `store_failed` for any other text. */
+export async function readJson(store: string, response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    throw storeFailed(store, 'answered something that is no JSON', undefined, cause)
+  }
+}
+
+/** Reads an answer by `read`. @throws AppError `store_failed` when it has another form than the store's documentation says. */
+export function readAnswer<T>(store: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw storeFailed(store, 'answered something of another form than expected', undefined, cause)
+  }
 }

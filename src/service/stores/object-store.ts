@@ -11,8 +11,10 @@ export interface ObjectAbout {
   readonly isPublic: boolean
 }
 
-export interface ObjectInfo extends Omit<ObjectAbout, 'isPublic'> {
+export interface ObjectInfo extends Pick<ObjectAbout, 'fileName' | 'mark'> {
   readonly key: string
+  /** `null`: the store keeps no types. */
+  readonly mime: string | null
   readonly size: number
   /** Changes whenever the bytes change. Unquoted. */
   readonly etag: string

@@ -43,8 +43,12 @@ export async function killed(child: ChildProcess | undefined): Promise<void> {
   await ended
 }
 
-/** A server that one program of node_modules is. */
-async function npmServer(name: string, argumentsOf: (folder: string, port: number) => readonly string[]): Promise<StoreServer> {
+/** A server that is a program of Node with its state in one folder. */
+async function nodeServer(
+  name: string,
+  program: string,
+  argumentsOf: (folder: string, port: number) => readonly string[],
+): Promise<StoreServer> {
   const folder = mkdtempSync(join(tmpdir(), `emulsion-${name}-`))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -52,7 +56,7 @@ async function npmServer(name: string, argumentsOf: (folder: string, port: numbe
   const server: StoreServer = {
     url,
     async start() {
-      child = spawn(process.execPath, [join(BIN, name), ...argumentsOf(folder, port)], { stdio: 'ignore' })
+      child = spawn(process.execPath, [program, ...argumentsOf(folder, port)], { stdio: 'ignore' })
       await untilAnswers(url)
     },
     kill: () => killed(child),
@@ -68,7 +72,17 @@ async function npmServer(name: string, argumentsOf: (folder: string, port: numbe
 export const S3RVER_KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
 export const startS3rver = (bucket: string): Promise<StoreServer> =>
-  npmServer('s3rver', (folder, port) => ['-d', folder, '-a', '127.0.0.1', '-p', String(port), '--silent', '--configure-bucket', bucket])
+  nodeServer('s3rver', join(BIN, 's3rver'), (folder, port) => [
+    '-d',
+    folder,
+    '-a',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '--silent',
+    '--configure-bucket',
+    bucket,
+  ])
 
 /** azurite's own account: its name and key are printed in its documentation. */
 export const AZURITE = {
@@ -77,7 +91,7 @@ export const AZURITE = {
 }
 
 export const startAzurite = (): Promise<StoreServer> =>
-  npmServer('azurite-blob', (folder, port) => [
+  nodeServer('azurite-blob', join(BIN, 'azurite-blob'), (folder, port) => [
     '--silent',
     '--disableTelemetry',
     '--location',
@@ -87,3 +101,9 @@ export const startAzurite = (): Promise<StoreServer> =>
     '--blobPort',
     String(port),
   ])
+
+/** What the stand-in of Dropbox takes. */
+export const DROPBOX = { appKey: 'app-key', appSecret: 'app-secret', refreshToken: 'refresh-token' }
+
+export const startDropbox = (): Promise<StoreServer> =>
+  nodeServer('dropbox', join(import.meta.dirname, 'dropbox-server.ts'), (folder, port) => [folder, String(port)])
