@@ -91,12 +91,13 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     cdn: ['api', 'uploads', 'image-query', '.'],
   },
   'src/http/dialects/filestack': {
-    '.': ['process', 'upload', 'file', 'store', 'security'],
+    '.': ['processing', 'process', 'upload', 'file', 'store', 'security'],
     security: ['.'],
     store: ['security', '.'],
     file: ['store', 'security', '.'],
     upload: ['store', 'security', '.'],
     process: ['store', 'security', '.'],
+    processing: ['file', 'store', 'security', '.'],
   },
 }
 

@@ -9,6 +9,7 @@ import type { Env } from '../env.ts'
 import { createDeleteUnclaimed } from '../service/handles/delete-unclaimed.ts'
 import { createJoinParts } from '../service/handles/parts/join.ts'
 import { createHandleUploads } from '../service/handles/parts/uploads.ts'
+import { createRecentHandles } from '../service/handles/recent-handles.ts'
 import { createStoredFiles } from '../service/handles/stored-files.ts'
 import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
@@ -29,7 +30,7 @@ export function createHandles(config: Config, env: Env, stored: Files, room: Roo
   const claimEffects: FileClaimsEffects = { deleteFile: createDeleteUnclaimed({ files, removed: replaced }) }
   const sessions = createDurableHandleUploads(env.HANDLE_UPLOADS)
   return {
-    storedFiles: createStoredFiles({ files, upload, index, claims, random, clock }),
+    storedFiles: createRecentHandles(createStoredFiles({ files, upload, index, claims, random, clock }), clock),
     handleUploads: createHandleUploads({
       ...config.uploads,
       store,

@@ -4,6 +4,7 @@ import { createCheckToken } from '../http/access-token.ts'
 import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
+import { createCopySource } from '../service/handles/source-copies.ts'
 import { createPictureSize } from '../service/handles/picture-size.ts'
 import { createSaveLater } from '../service/jobs/save-later.ts'
 import type { Metrics } from '../service/metrics.ts'
@@ -11,7 +12,7 @@ import { ENGINE_VERSION } from '../service/render/render.ts'
 import type { Files } from './files.ts'
 import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
-import { clock, newJobId, random } from './platform.ts'
+import { clock, hash, newJobId, random } from './platform.ts'
 import type { Rendering } from './rendering.ts'
 
 /** The routes of all dialects. */
@@ -25,6 +26,7 @@ export function createHttp(
 ) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
+  const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   return createApp({
     batch: work.batch,
     metrics: {
@@ -47,6 +49,10 @@ export function createHttp(
       pictureSize: createPictureSize(stored.files),
       clock,
       random,
+      render,
+      snapshots: stored.snapshots,
+      cacheSettings,
+      copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
     },
     bytescale: {
@@ -60,7 +66,7 @@ export function createHttp(
       removed: stored.replaced,
       snapshots: stored.snapshots,
       clock,
-      cacheSettings: new Map(config.accounts.map(({ id, cache }) => [id, cache])),
+      cacheSettings,
       render,
       save,
       saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),

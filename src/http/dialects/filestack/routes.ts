@@ -3,17 +3,19 @@ import { AppError } from '../../../errors.ts'
 import { createDialect, type ErrorPolicy } from '../../dialect.ts'
 import { answerOverwrite, answerRemove, type ChangeDeps } from './file/change.ts'
 import { answerFile, type DeliverDeps } from './file/deliver.ts'
-import { answerMetadata, type MetadataDeps } from './file/metadata.ts'
+import { answerMetadata } from './file/metadata.ts'
 import { answerPrefetch } from './process/prefetch.ts'
 import { answerProcess } from './process/answer.ts'
+import type { ProcessingDeps } from './processing/answer.ts'
+import { processingRoutes } from './processing/routes.ts'
 import { rateHeaders, renderError } from './render-error.ts'
 import { answerStore, type StoreDeps } from './store/answer.ts'
 import { uploadRoutes } from './upload/routes.ts'
 import type { UploadDeps } from './upload/start.ts'
 
-export type FilestackDeps = StoreDeps & UploadDeps & DeliverDeps & MetadataDeps & ChangeDeps & { readonly errors: ErrorPolicy }
+export type FilestackDeps = StoreDeps & UploadDeps & DeliverDeps & ProcessingDeps & ChangeDeps & { readonly errors: ErrorPolicy }
 
-/** Store and File API, uploads in parts, tasks as data (docs/protocols/filestack.md §2, §3, §5, §6). */
+/** Store and File API, uploads in parts, tasks as data, processing URLs (docs/protocols/filestack.md §2, §3, §5, §6, §7). */
 export function filestackRoutes(deps: FilestackDeps) {
   const app = createDialect(renderError, deps.errors, rateHeaders(deps.clock))
   app.post('/api/store/:location?/:rest?', (c) => answerStore(c, c.req.param('location') ?? '', deps))
@@ -28,6 +30,7 @@ export function filestackRoutes(deps: FilestackDeps) {
   app.route('/', uploadRoutes(deps))
   app.post('/process', (c) => answerProcess(c, deps))
   app.post('/prefetch', (c) => answerPrefetch(c, deps))
+  app.route('/', processingRoutes(deps))
   for (const path of ['/api/store/*', '/store/*', '/api/file/*', '/multipart/*', '/process', '/prefetch']) app.all(path, refuse)
   return app
 }

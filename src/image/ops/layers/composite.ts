@@ -18,13 +18,15 @@ const params = z.strictObject({
     .optional()
     .describe('Percentages are of the image below. One side alone keeps the layer’s aspect ratio, none its size.'),
   height: sideLength.optional(),
+  scale: z.number().min(0.01).max(5).optional().describe('Multiplier of the layer’s size.'),
   ...layerParams,
 })
 
-function layerSize({ width, height }: z.output<typeof params>, own: Shape, image: Shape): Shape {
+function layerSize({ width, height, scale = 1 }: z.output<typeof params>, own: Shape, image: Shape): Shape {
   const pixels = (length: z.output<typeof sideLength> | undefined) =>
     length === undefined ? undefined : roundSide(resolveLength(length, image))
-  return resolveSize(pixels(width), pixels(height), own)
+  const size = resolveSize(pixels(width), pixels(height), own)
+  return { width: roundSide(size.width * scale), height: roundSide(size.height * scale) }
 }
 
 function turnedBytes(size: Shape, degrees: number): number {

@@ -29,11 +29,16 @@ export async function answerMetadata(c: Context, deps: MetadataDeps): Promise<Re
   const [wantsExif] = [args.flag('exif') ?? false, args.flag('cache')]
   args.done()
   const file = await openFile(c, credentials, deps)
-  const { app, record, rights } = file
-  demandCall(app, rights, ['stat'], { handle: record.handle })
+  demandCall(file.app, file.rights, ['stat'], { handle: file.record.handle })
+  return answerFields(c, file, [...asked, ...(sourceUrl ? ['source_url'] : []), ...(wantsExif ? ['exif'] : [])], deps)
+}
+
+/** What is known of a file, or only the fields that are asked for. A field that is not known is left out. */
+export async function answerFields(c: Context, file: NamedFile, asked: readonly string[], deps: MetadataDeps): Promise<Response> {
+  const { record } = file
   const info = await deps.stored.head(record)
   const known = describe(file, info)
-  if (asked.length === 0 && !sourceUrl && !wantsExif) return answerJson(c, { ...known, key: record.key })
+  if (asked.length === 0) return answerJson(c, { ...known, key: record.key })
   const hashes = HASHES.filter((name) => asked.includes(name))
   const all: Readonly<Record<string, unknown>> = {
     ...known,
@@ -42,7 +47,7 @@ export async function answerMetadata(c: Context, deps: MetadataDeps): Promise<Re
     ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureSize(record.account, info)) ?? { width: null, height: null })),
     ...(hashes.length > 0 && (await hashFile(file, info, hashes, deps))),
   }
-  return answerJson(c, Object.fromEntries([...asked, ...(sourceUrl ? ['source_url'] : [])].map((name) => [name, all[name]])))
+  return answerJson(c, Object.fromEntries(asked.filter((name) => name in all).map((name) => [name, all[name]])))
 }
 
 const answerJson = (c: Context, json: object): Response => c.json(json, 200, { 'Cache-Control': 'private, no-cache' })

@@ -33,13 +33,23 @@ export function readName(c: Context): { readonly handle: string; readonly extens
 export async function openFile(
   c: Context,
   { policy, signature }: Pick<Credentials, 'policy' | 'signature'>,
-  { apps, stored, clock }: OpenFileDeps,
+  deps: OpenFileDeps,
 ): Promise<NamedFile> {
   const key = c.req.query('key')
-  const caller = key === undefined || key === '' ? undefined : appOfKey(apps, key)
-  const { handle } = readName(c)
-  const record = await stored.find(handle)
+  const caller = key === undefined || key === '' ? undefined : appOfKey(deps.apps, key)
+  return openHandle(readName(c).handle, caller, { policy, signature, authorization: c.req.header('Authorization') }, deps)
+}
+
+/** The same for a handle that stands elsewhere. @param find looks up its record. */
+export async function openHandle(
+  handle: string,
+  caller: FilestackApp | undefined,
+  credentials: Credentials,
+  { apps, stored, clock }: OpenFileDeps,
+  find: StoredFiles['find'] = stored.find,
+): Promise<NamedFile> {
+  const record = await find(handle)
   const app = apps.find((candidate) => candidate.key === record.app)
   if (!app || (caller && caller !== app)) throw new AppError('file_not_found', { field: handle.slice(0, 40) })
-  return { app, record, rights: await readRights(app, { policy, signature, authorization: c.req.header('Authorization') }, clock.now()) }
+  return { app, record, rights: await readRights(app, credentials, clock.now()) }
 }

@@ -1,0 +1,110 @@
+import { AppError } from '../../../../errors.ts'
+import { fromBase64 } from '../../../hmac.ts'
+import { parseJson } from '../../../parse-json.ts'
+import { readTask, readTaskObjects, type Task } from './task-text.ts'
+
+/** What a processing URL says: which tasks are done to which source. */
+export interface Address {
+  readonly key: string | undefined
+  readonly tasks: readonly Task[]
+  readonly source: SourceName
+  /** Asked for by `/{handle}/metadata`. */
+  readonly isMetadata: boolean
+}
+
+export type SourceName =
+  | { readonly kind: 'handle'; readonly handle: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'alias'; readonly alias: string }
+  | { readonly kind: 'list'; readonly list: string }
+
+/** The time of the tasks grows with these. */
+export const MOST_TASKS = 20
+const MOST_CHARACTERS = 16_384
+
+const malformed = (expected: string, received: string): AppError =>
+  new AppError('invalid_parameter', { reason: `Expected ${expected}, received ${JSON.stringify(received.slice(0, 100))}.` })
+
+/**
+ * Reads the path of a processing URL, `[/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7).
+ * @param path percent-encoded, as it was sent.
+ * @param search with its question mark: it belongs to an external source.
+ * @param isKey tells the key of an app from a task.
+ * @throws AppError `invalid_parameter`.
+ */
+export function readAddress(path: string, search: string, isKey: (text: string) => boolean): Address {
+  if (path.length + search.length > MOST_CHARACTERS) throw malformed(`a URL of at most ${MOST_CHARACTERS} characters`, path)
+  let rest = path.replace(/^\/cdn(?=\/)/, '').slice(1)
+  const [first = ''] = rest.split('/', 1)
+  const key = isKey(first) ? first : undefined
+  if (key !== undefined) rest = rest.slice(key.length + 1)
+  const tasks: Task[] = []
+  const isMetadata = /^[A-Za-z0-9]{20}\/metadata$/.test(rest)
+  if (isMetadata) rest = rest.slice(0, 20)
+  while (!isSource(rest)) {
+    const [segment, after] = cut(rest)
+    rest = after
+    if (segment === 'b64') {
+      const [payload, behind] = cut(rest)
+      rest = behind
+      tasks.push(...readTaskObjects(readJson(payload), MOST_TASKS))
+    } else tasks.push(readTask(decode(segment)))
+    if (tasks.length > MOST_TASKS) throw malformed(`at most ${MOST_TASKS} tasks`, String(tasks.length))
+  }
+  return { key, tasks, source: readSource(rest, search), isMetadata }
+}
+
+/** The last segment is the source, and so is what looks like an address or a list. */
+const isSource = (rest: string): boolean => !rest.includes('/') || /^(https?|src|b64)(:|%3A)|^("|%22|\[|%5B)/i.test(rest)
+
+/** Cuts the first segment off. A slash between quotation marks belongs to it. */
+function cut(rest: string): readonly [segment: string, after: string] {
+  const [segment = rest] = /^(?:(?:"|%22).*?(?:"|%22)|[^/])*/s.exec(rest) ?? []
+  return [segment, rest.slice(segment.length + 1)]
+}
+
+function readSource(rest: string, search: string): SourceName {
+  const text = decodeOuter(rest)
+  const base64 = /^b64:\/\/?(.*)$/s.exec(text)?.[1]
+  if (base64 !== undefined) return nameSource(decodeBase64(base64), '')
+  const quoted = /^"(.*)"$/s.exec(text)?.[1]
+  return nameSource(quoted ?? text, search)
+}
+
+function nameSource(text: string, search: string): SourceName {
+  // A proxy on the way may have made one slash of two.
+  const [, scheme, address] = /^(https?):\/{1,2}(?=[^/])(.*)$/is.exec(text) ?? []
+  if (scheme !== undefined) return { kind: 'url', url: `${scheme}://${address ?? ''}${search}` }
+  if (text.startsWith('src://')) return { kind: 'alias', alias: text.slice('src://'.length) }
+  if (text.startsWith('[')) return { kind: 'list', list: text }
+  return { kind: 'handle', handle: text }
+}
+
+/** An address that was escaped as a whole is unescaped; one that stands there as it is keeps the escapes of its own. */
+const decodeOuter = (rest: string): string => (/^https?:\//i.test(rest) ? rest : decode(rest))
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw malformed('percent-encoded UTF-8', text)
+  }
+}
+
+function decodeBase64(text: string): string {
+  const bytes = fromBase64(decode(text))
+  try {
+    if (bytes) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    // It is no UTF-8.
+  }
+  throw malformed('base64 of UTF-8', text)
+}
+
+function readJson(payload: string): unknown {
+  try {
+    return parseJson(decodeBase64(payload), { depth: 8, values: 2000 })
+  } catch (cause) {
+    throw new AppError('invalid_parameter', { field: 'b64', reason: 'Expected base64 of a JSON list of tasks.', cause })
+  }
+}

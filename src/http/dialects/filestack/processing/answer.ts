@@ -1,0 +1,107 @@
+import type { Context } from 'hono'
+import { AppError, type ErrorCode } from '../../../../errors.ts'
+import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
+import { uprightShape } from '../../../../image/orientation.ts'
+import type { Shape } from '../../../../image/raster.ts'
+import { readStream } from '../../../../service/files/content/read-stream.ts'
+import type { FileStore } from '../../../../service/ports.ts'
+import { timeToKeep } from '../../../../service/render/render.ts'
+import { createTimings } from '../../../../service/render/timings.ts'
+import { answerPicture } from '../../../picture.ts'
+import { answerStoredFile } from '../../../stored-file.ts'
+import { userContentHeaders } from '../../../user-content.ts'
+import type { FilestackApp } from '../apps.ts'
+import { answerFields, type MetadataDeps } from '../file/metadata.ts'
+import { demandCall } from '../security/rights.ts'
+import { readAddress, type Address } from './address.ts'
+import { renderSource } from './render-source.ts'
+import { openByHandle, openSource, readCredentials, type Source } from './source.ts'
+import { storeResult, type StoreResultDeps } from './store-result.ts'
+import { TASKS } from './tasks.ts'
+import { readWish, type Wish } from './wish.ts'
+
+export type ProcessingDeps = MetadataDeps & StoreResultDeps & { readonly files: Pick<FileStore, 'head' | 'open'> }
+
+/** For which failures of the source its fallback is shown. */
+const FAILURES: readonly ErrorCode[] = ['file_not_found', 'source_unavailable', 'invalid_image', 'unsupported_format']
+
+/** `GET|HEAD|POST [/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7). */
+export async function answerProcessing(c: Context, deps: ProcessingDeps): Promise<Response> {
+  const { pathname, search } = new URL(c.req.url)
+  const address = readAddress(pathname, search, (text) => deps.apps.some(({ key }) => key === text))
+  const wish = readWish(address.tasks, TASKS)
+  if (c.req.method === 'POST' && wish.answer?.kind !== 'store') throw new AppError('method_not_allowed')
+  const withSource = async (): Promise<Response> => answerWish(c, await openSource(c, address, wish, deps), wish, address, deps)
+  const { fallback } = wish
+  if (!fallback) return withSource()
+  try {
+    return await withSource()
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && FAILURES.includes(thrown.code))) throw thrown
+    const caller = deps.apps.find(({ key }) => key === address.key)
+    const stand = await openByHandle(fallback.handle, caller, readCredentials(c, wish, address.source.kind), deps)
+    const cache = fallback.seconds === undefined ? wish.cache : { use: true as const, seconds: fallback.seconds }
+    return answerWish(c, stand, { ...wish, cache }, address, deps)
+  }
+}
+
+async function answerWish(c: Context, source: Source, wish: Wish, { isMetadata }: Address, deps: ProcessingDeps): Promise<Response> {
+  c.set('isPrivate', source.app.security === 'required')
+  const { answer } = wish
+  if (isMetadata || answer?.kind === 'metadata') return answerMetadata(c, source, answer?.kind === 'metadata' ? answer.fields : [], deps)
+  if (answer?.kind === 'imagesize') return answerSize(c, source, wish, deps)
+  const timings = createTimings(deps.clock)
+  if (answer?.kind === 'store') return storeResult(c, source, wish, answer.options, timings, deps)
+  if (wish.isRaw) return answerRaw(c, source, wish, deps)
+  const rendered = await renderSource(c, source, wish, timings, deps)
+  const seconds = wish.cache.use ? timeToKeep(rendered, wish.cache.seconds) : 0
+  if (wish.negotiates) c.header('Vary', 'Accept', { append: true })
+  return answerPicture(c, rendered, {
+    fileName: source.fileName,
+    download: false,
+    cacheControl: cacheControl(source.app, seconds),
+    timings,
+  })
+}
+
+const cacheControl = ({ security }: FilestackApp, seconds: number): string =>
+  seconds <= 0 ? 'no-store' : `${security === 'required' ? 'private' : 'public'}, max-age=${seconds}`
+
+async function answerRaw(c: Context, source: Source, wish: Wish, deps: ProcessingDeps): Promise<Response> {
+  const { app, rights, use, fileName } = source
+  demandCall(app, rights, [source.file ? 'read' : 'convert'], use)
+  const path = await source.path()
+  const info = await deps.files.head(app.account, path)
+  if (!info) throw new AppError('file_not_found', { field: fileName })
+  return answerStoredFile(c, deps.files, app.account, info, {
+    'Content-Type': info.mime,
+    ...userContentHeaders(info.originalFileName ?? fileName, false),
+    'Cache-Control': cacheControl(app, wish.cache.use ? wish.cache.seconds : 0),
+  })
+}
+
+async function answerMetadata(
+  c: Context,
+  { app, rights, use, file }: Source,
+  fields: readonly string[],
+  deps: ProcessingDeps,
+): Promise<Response> {
+  if (!file) throw new AppError('invalid_parameter', { field: 'metadata', reason: 'Expected a handle.' })
+  demandCall(app, rights, ['stat'], use)
+  return answerFields(c, file, fields, deps)
+}
+
+/** The width and height of the result. */
+async function answerSize(c: Context, source: Source, wish: Wish, deps: ProcessingDeps): Promise<Response> {
+  const { body } = await renderSource(c, source, wish, createTimings(deps.clock), deps, true)
+  const shape = shapeOf(body instanceof Uint8Array ? body : await readStream(body))
+  return c.json(shape, 200, { 'Cache-Control': cacheControl(source.app, wish.cache.use ? wish.cache.seconds : 0) })
+}
+
+function shapeOf(file: Uint8Array): Shape {
+  const format = FORMAT_NAMES.find((name) => codec(name).sniff(file))
+  if (format === undefined) throw new AppError('unsupported_format')
+  const probe = codec(format).probe(file)
+  const { width, height } = uprightShape(probe, probe.orientation)
+  return { width, height }
+}

@@ -1,0 +1,138 @@
+import { AppError } from '../../../../errors.ts'
+import type { FormatName } from '../../../../image/plan.ts'
+import { step } from '../../../../image/plan.ts'
+import { cleanFileName } from '../../../../service/files/cut-name.ts'
+import { invalidParameter } from '../../../args.ts'
+import type { TaskArgs } from './task-args.ts'
+import type { Part, TaskTable } from './wish.ts'
+
+const MOST_SECONDS = 31_536_000
+/** From this effort on a JPEG has several scans (src/image/codecs/jpeg.ts). */
+const PROGRESSIVE_EFFORT = 60
+/** What `output` gives when it names no quality. */
+const OUTPUT_QUALITY = 95
+
+const FORMATS: Readonly<Record<string, FormatName>> = { jpg: 'jpeg', jpeg: 'jpeg', pjpg: 'jpeg', png: 'png', webp: 'webp' }
+/** Known to the vendor, and made by no image service. */
+const OTHER_FORMATS = 'doc docx html odp ods odt pdf ppt pptx svg txt xls xlsx gif tiff bmp ico psd ai eps mp4 mp3'.split(' ')
+
+function readFormat(args: TaskArgs): { readonly name: string; readonly format: FormatName } | undefined {
+  const name = args.text('format', 'f')?.toLowerCase()
+  if (name === undefined) return undefined
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined
+  if (format) return { name, format }
+  if (OTHER_FORMATS.includes(name))
+    throw new AppError('not_implemented', { field: 'output', reason: `Expected the format jpg, pjpg, png or webp, received ${name}.` })
+  throw invalidParameter('format', 'jpg, pjpg, png or webp', name)
+}
+
+function readOutput(args: TaskArgs): Part {
+  const wanted = readFormat(args)
+  const quality = readQuality(args)
+  const page = args.integer({ min: 1, max: 99_999 }, 'page', 'p')
+  const background = args.colour('background', 'b')
+  // Results have no metadata anyway, and sizes in pixels need no density.
+  void [args.flag('strip', 's'), args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
+  const colours = args.text('colorspace')?.toLowerCase() ?? 'rgb'
+  if (colours === 'cmyk') throw new AppError('not_implemented', { field: 'colorspace', reason: 'Results are in RGB.' })
+  if (colours !== 'rgb' && colours !== 'input') throw invalidParameter('colorspace', 'rgb or input', colours)
+  for (const name of ['docinfo', 'secure', 'pageformat', 'pageorientation']) {
+    const value = args.text(name)
+    if (value !== undefined && value !== 'false') throw new AppError('not_implemented', { field: name, reason: 'It is for documents.' })
+  }
+  return {
+    output: { quality, ...(wanted && { format: wanted.format }), ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }) },
+    ...(page !== undefined && page > 1 && { page }),
+    ...(background !== undefined && { steps: () => [step('flatten', { background }, 'background')] }),
+  }
+}
+
+/** `input` is the input's own quality, which nobody knows: then it is the usual one. */
+function readQuality(args: TaskArgs): number {
+  const text = args.text('quality', 'q')
+  if (text === undefined || text === 'input') return OUTPUT_QUALITY
+  const quality = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (quality < 1 || quality > 100) throw invalidParameter('quality', 'an integer from 1 to 100, or input', text)
+  return quality
+}
+
+function readCache(args: TaskArgs): Part {
+  const [item, ...more] = args.items()
+  if (item !== undefined) {
+    if (more.length > 0 || (item !== 'false' && item !== 'true')) throw invalidParameter('cache', 'false or expiry:SECONDS', String(item))
+    return item === 'false' ? { cache: { use: false } } : {}
+  }
+  return { cache: { use: true, seconds: readSeconds(args, 'expiry', 'e') ?? MOST_SECONDS } }
+}
+
+function readSeconds(args: TaskArgs, ...names: string[]): number | undefined {
+  const text = args.text(...names)
+  if (text === undefined) return undefined
+  const seconds = text === 'max' ? MOST_SECONDS : /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(seconds <= MOST_SECONDS)) throw invalidParameter(names[0] ?? '', `seconds from 0 to ${MOST_SECONDS}, or max`, text)
+  return seconds
+}
+
+function readStore(args: TaskArgs): Part {
+  const fileName = args.text('filename', 'f')
+  const options = {
+    fileName: fileName === undefined ? undefined : (cleanFileName(fileName) ?? undefined),
+    location: args.text('location', 'l') ?? '',
+    path: args.text('path', 'p') || null,
+    container: args.text('container', 'c') || undefined,
+  }
+  args.oneOf({ private: true, public: true }, 'access', 'a')
+  void [args.text('region', 'r'), args.flag('base64decode')]
+  if (args.has('workflows')) throw new AppError('not_implemented', { field: 'workflows', reason: 'Workflows are not offered here.' })
+  return { answer: { kind: 'store', options } }
+}
+
+function required(args: TaskArgs, ...names: string[]): string {
+  const text = args.text(...names)
+  if (text === undefined || text === '')
+    throw new AppError('invalid_parameter', { field: names[0], reason: `Expected ${names[0] ?? ''}, received nothing.` })
+  return text
+}
+
+function readFallback(args: TaskArgs): Part {
+  const handle = required(args, 'handle', 'h', 'file', 'f')
+  return { fallback: { handle, seconds: readSeconds(args, 'cache', 'c') } }
+}
+
+/** Which fields of the metadata are wished: `metadata`, `metadata=[size,width]`, `metadata=size,width` or `metadata=size:true`. */
+function readMetadata(args: TaskArgs): Part {
+  const listed = args.items().flat(4) as readonly string[]
+  const flagged = METADATA_FIELDS.filter((name) => args.flag(name))
+  const unknown = listed.find((name) => !METADATA_FIELDS.includes(name))
+  if (unknown !== undefined) throw new AppError('unknown_parameter', { field: unknown.slice(0, 40), reason: 'No such field is known.' })
+  return { answer: { kind: 'metadata', fields: [...new Set([...listed, ...flagged])] } }
+}
+
+const METADATA_FIELDS: readonly string[] =
+  'size mimetype filename width height uploaded writeable cloud source_url md5 sha1 sha224 sha256 sha384 sha512 location path container exif'.split(
+    ' ',
+  )
+
+/** The tasks that say how the result is written, kept and answered. */
+export const deliveryTasks: TaskTable = {
+  output: readOutput,
+  quality: (args) => ({ output: { quality: args.integer({ min: 1, max: 100 }, 'value', 'v') ?? OUTPUT_QUALITY } }),
+  pjpg(args) {
+    args.flag('metadata', 'm')
+    return {
+      output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, quality: args.integer({ min: 1, max: 100 }, 'quality', 'q') ?? OUTPUT_QUALITY },
+    }
+  },
+  compress(args) {
+    args.flag('metadata', 'm')
+    return { output: { quality: OUTPUT_QUALITY } }
+  },
+  no_metadata: () => ({ encodes: true }),
+  auto_image: () => ({ negotiates: true }),
+  imagesize: () => ({ answer: { kind: 'imagesize' } }),
+  metadata: readMetadata,
+  store: readStore,
+  cache: readCache,
+  security: (args) => ({ security: { policy: required(args, 'policy', 'p'), signature: required(args, 'signature', 's') } }),
+  fallback: readFallback,
+}

@@ -1,0 +1,78 @@
+import type { Context } from 'hono'
+import type { TransformPlan } from '../../../../image/plan.ts'
+import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
+import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import type { Timings } from '../../../../service/render/timings.ts'
+import { isNotModified } from '../../../conditional.ts'
+import { watchClient } from '../../../picture.ts'
+import { demandCall } from '../security/rights.ts'
+import { readCredentials, openByHandle, type Source, type SourceDeps } from './source.ts'
+import { planOf, type Wish } from './wish.ts'
+
+export interface RenderSourceDeps extends SourceDeps {
+  readonly render: Render
+  readonly snapshots: AccountSnapshots
+  /** Of each account. */
+  readonly cacheSettings: ReadonlyMap<string, { readonly permanent: boolean | 'auto' }>
+}
+
+const WEBP = /(^|,)\s*image\/webp\s*(?!;\s*q=0(\.0*)?\s*(,|$))(;|,|$)/i
+
+/** Whether the client says by name that it shows WebP. */
+export const showsWebp = (accept: string | undefined): boolean => accept !== undefined && WEBP.test(accept)
+
+/**
+ * Makes the picture of a wish, or finds it. All rights are checked before anything is looked for.
+ * @param fromCurrentFiles for a result that becomes a file or a number: it is made for nobody's cache.
+ */
+export async function renderSource(
+  c: Context,
+  source: Source,
+  wish: Wish,
+  timings: Timings,
+  deps: RenderSourceDeps,
+  fromCurrentFiles = false,
+): Promise<Rendered> {
+  demandCall(source.app, source.rights, ['convert'], source.use)
+  const plan = await planWith(c, source, wish, deps)
+  const { account } = source.app
+  const path = await source.path()
+  const request = {
+    account,
+    path,
+    plan,
+    cache: await cachePolicy(source, wish, path, deps),
+    fromCurrentFiles,
+    ...(!fromCurrentFiles && { isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }),
+    isGone: watchClient(c.req.raw.signal),
+  }
+  return deps.render(request, timings, (work) => c.executionCtx.waitUntil(work))
+}
+
+/** The plan, with the files that tasks name by their handles: they are of the same app, and the policy covers them as well. */
+async function planWith(c: Context, { app, rights }: Source, wish: Wish, deps: RenderSourceDeps): Promise<TransformPlan> {
+  const paths = new Map<string, string>()
+  for (const handle of wish.files) {
+    const file = await openByHandle(handle, app, readCredentials(c, wish, 'url'), deps)
+    demandCall(app, rights, ['convert'], file.use)
+    paths.set(handle, await file.path())
+  }
+  const format = wish.negotiates && showsWebp(c.req.header('Accept')) ? 'webp' : undefined
+  return planOf(wish, (handle) => paths.get(handle) ?? '', format)
+}
+
+async function cachePolicy(
+  { app: { account } }: Source,
+  { cache }: Wish,
+  path: string,
+  { snapshots, cacheSettings }: RenderSourceDeps,
+): Promise<CachePolicy> {
+  return {
+    use: cache.use,
+    only: false,
+    permanent: cacheSettings.get(account)?.permanent ?? 'auto',
+    ttlSeconds: cache.use ? cache.seconds : 0,
+    // The same entry as that of the account's other image URLs.
+    version: `${cacheGeneration(await snapshots.read(account), 'image', path)}/`,
+  }
+}

@@ -1,0 +1,91 @@
+import type { Context } from 'hono'
+import { AppError } from '../../../../errors.ts'
+import type { CopySource } from '../../../../service/handles/source-copies.ts'
+import { fileNameOf } from '../../../../service/files/path.ts'
+import type { RecentHandles } from '../../../../service/handles/recent-handles.ts'
+import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
+import { type NamedFile, openHandle, type OpenFileDeps } from '../file/open-file.ts'
+import type { PolicyUse } from '../security/policy.ts'
+import { type Credentials, readRights, type Rights } from '../security/rights.ts'
+import type { Address } from './address.ts'
+import type { Wish } from './wish.ts'
+
+export interface SourceDeps extends OpenFileDeps {
+  readonly stored: RecentHandles
+  readonly copySource: CopySource
+}
+
+/** What a processing URL is about, and what its sender may do with it. */
+export interface Source {
+  readonly app: FilestackApp
+  readonly rights: Rights
+  /** For the policy. */
+  readonly use: PolicyUse
+  /** The record, for what is asked of handles only. */
+  readonly file: NamedFile | undefined
+  /** The name that a result goes by. */
+  readonly fileName: string
+  /** The file in the account. Of an external source, a copy that is not older than the wish allows; the right to have it must be there. */
+  path(): Promise<string>
+}
+
+/** @throws AppError `unauthorized`, `file_not_found`, `invalid_parameter`, and those of `readRights`. */
+export async function openSource(c: Context, { key, source }: Address, wish: Wish, deps: SourceDeps): Promise<Source> {
+  const credentials = readCredentials(c, wish, source.kind)
+  const caller = key === undefined ? undefined : appOfKey(deps.apps, key)
+  switch (source.kind) {
+    case 'handle':
+      return openByHandle(source.handle, caller, credentials, deps)
+    case 'alias':
+      throw new AppError('invalid_parameter', { field: 'src', reason: 'The storage alias is not configured.' })
+    case 'list':
+      throw new AppError('invalid_parameter', { reason: 'Expected a list of sources only with collage.' })
+    case 'url':
+      return openExternal(c, source.url, caller ?? appOfKey(deps.apps, undefined, 'API key'), credentials, wish, deps)
+  }
+}
+
+/** @throws AppError `file_not_found`, and those of `readRights`. */
+export async function openByHandle(
+  handle: string,
+  caller: FilestackApp | undefined,
+  credentials: Credentials,
+  deps: SourceDeps,
+): Promise<Source> {
+  const file = await openHandle(handle, caller, credentials, deps, deps.stored.findRecent)
+  const { app, record, rights } = file
+  const fileName = fileNameOf(record.path).replace(/^[A-Za-z0-9]{20}_(?=.)/, '')
+  return { app, rights, use: { handle }, file, fileName, path: () => Promise.resolve(record.path) }
+}
+
+async function openExternal(
+  c: Context,
+  url: string,
+  app: FilestackApp,
+  credentials: Credentials,
+  { cache }: Wish,
+  { copySource, clock }: SourceDeps,
+): Promise<Source> {
+  const rights = await readRights(app, credentials, clock.now())
+  const wanted = {
+    account: app.account,
+    folder: containerOf(app, undefined).folder,
+    url,
+    ownHost: new URL(c.req.url).host,
+    maxAgeSeconds: cache.use ? cache.seconds : 0,
+  }
+  const fileName = fileNameOf(URL.canParse(url) ? new URL(url).pathname : '') || 'file'
+  return { app, rights, use: { url }, file: undefined, fileName, path: async () => (await copySource(wanted)).path }
+}
+
+/** The rights stand in the task; the query may hold them where it does not belong to the source. @throws AppError `unknown_parameter`. */
+export function readCredentials(c: Context, { security }: Wish, kind: Address['source']['kind']): Credentials {
+  const query = kind === 'url' ? new URLSearchParams() : new URL(c.req.url).searchParams
+  const other = [...query.keys()].find((name) => !['policy', 'signature', 'key'].includes(name))
+  if (other !== undefined) throw new AppError('unknown_parameter', { field: other.slice(0, 100) })
+  return {
+    policy: security?.policy ?? query.get('policy') ?? undefined,
+    signature: security?.signature ?? query.get('signature') ?? undefined,
+    authorization: c.req.header('Authorization'),
+  }
+}

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { ACCOUNT, picture, request, SECRET_KEY } from '../support/client.ts'
+import { basic, OPEN, SECURED, signed, store } from '../support/filestack.ts'
+
+const owner = basic(OPEN.secret)
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> => request(path, { headers, method })
+const bytes = async (response: Response): Promise<string> => {
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+  return Buffer.from(await response.arrayBuffer()).toString('base64')
+}
+/** Status, and the sentence of an error in this protocol's shape. */
+async function outcome(response: Response): Promise<string> {
+  if (response.ok) return String(response.status)
+  const body: unknown = await response.json()
+  expect(Object.keys(body as object)).toEqual(['error'])
+  return `${response.status} ${(body as { error: string }).error}`
+}
+const put = (app = OPEN, name = 'photo.jpg', query = ''): Promise<{ handle: string; key: string }> =>
+  store(app, picture(name), `filename=${name}&${query}`, { 'Content-Type': 'image/jpeg' })
+const task = (claims: object): string => {
+  const query = new URLSearchParams(signed(claims, SECURED))
+  return `security=policy:${query.get('policy') ?? ''},signature:${query.get('signature') ?? ''}`
+}
+
+describe('a picture by handle', () => {
+  it('has the bytes and the result key of the same wish as an image URL, so one answer serves both', async () => {
+    const { handle, key } = await put()
+    const own = await get(`/resize=width:40,fit:max/output=format:png/${handle}`)
+    const other = await get(`/${ACCOUNT}/image/filestack/default/${key}?w=40&fit=shrink&f=png`)
+    expect([own.headers.get('Emulsion-Cache'), own.headers.get('ETag')]).toEqual(['miss', other.headers.get('ETag')])
+    expect(await bytes(own)).toBe(await bytes(other))
+    const again = await get(`/cdn/${OPEN.key}/resize=w:40,f:max/output=f:png/${handle}`)
+    expect(again.headers.get('Emulsion-Cache')).toBe('edge')
+  })
+  it('comes with the headers of a picture', async () => {
+    const { handle } = await put()
+    const response = await get(`/flip/${handle}`)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'image/jpeg',
+      'cache-control': 'public, max-age=2592000',
+      'x-content-type-options': 'nosniff',
+      'content-disposition': expect.stringContaining('photo.jpg'),
+      'server-timing': expect.stringContaining('recode'),
+    })
+    const etag = response.headers.get('ETag') ?? ''
+    expect((await get(`/flip/${handle}`, { 'If-None-Match': etag })).status).toBe(304)
+    expect((await get(`/flip/${handle}`, { Range: 'bytes=0-9' })).status).toBe(206)
+    const head = await get(`/flip/${handle}`, {}, 'HEAD')
+    expect([head.status, await head.text()]).toEqual([200, ''])
+  })
+  it('shows the new file after an overwrite, and nothing after a removal', async () => {
+    const { handle } = await put()
+    const before = await bytes(await get(`/resize=w:20/output=f:png/${handle}`))
+    await request(`/api/file/${handle}`, {
+      method: 'POST',
+      headers: { ...owner, 'Content-Type': 'image/png' },
+      body: picture('half-transparent.png'),
+    })
+    expect(await bytes(await get(`/resize=w:20/output=f:png/${handle}`))).not.toBe(before)
+    await request(`/api/file/${handle}`, { method: 'DELETE', headers: owner })
+    expect(await outcome(await get(`/resize=w:20/output=f:png/${handle}`))).toMatch(/^404 /)
+  })
+  it('is the file itself without tasks, as client.download asks for it', async () => {
+    const { handle } = await put()
+    const original = Buffer.from(picture('photo.jpg')).toString('base64')
+    for (const path of [`/${handle}`, `/cdn/${handle}`, `/${OPEN.key}/${handle}`, `/${OPEN.key}/cache=expiry:60/${handle}`])
+      expect(await bytes(await get(path)), path).toBe(original)
+  })
+  it.each([
+    ['cache=false', 'no-store'],
+    ['cache=expiry:60', 'public, max-age=60'],
+    ['cache=e:max', 'public, max-age=31536000'],
+  ])('%s', async (cache, header) => {
+    const { handle } = await put()
+    for (const tasks of [cache, `flop/${cache}`]) expect((await get(`/${tasks}/${handle}`)).headers.get('Cache-Control')).toBe(header)
+  })
+  it('follows Accept with auto_image', async () => {
+    const { handle } = await put()
+    const typeOf = async (accept: string): Promise<unknown> => {
+      const response = await get(`/auto_image/resize=w:10/${handle}`, { Accept: accept })
+      return [response.headers.get('Content-Type'), response.headers.get('Vary')]
+    }
+    expect(await typeOf('image/avif,image/webp,*/*;q=0.8')).toEqual(['image/webp', 'Accept'])
+    expect(await typeOf('*/*')).toEqual(['image/jpeg', 'Accept'])
+    expect(await typeOf('image/webp;q=0, */*')).toEqual(['image/jpeg', 'Accept'])
+  })
+  it('imagesize and metadata', async () => {
+    const { handle } = await put()
+    expect(await (await get(`/imagesize/resize=w:30,h:20,f:scale/${handle}`)).json()).toEqual({ width: 30, height: 20 })
+    expect(await (await get(`/metadata=[filename,mimetype]/${handle}`)).json()).toEqual({ filename: 'photo.jpg', mimetype: 'image/jpeg' })
+    expect(await (await get(`/${handle}/metadata`)).json()).toMatchObject({ filename: 'photo.jpg', container: 'default' })
+  })
+})
+
+describe('store', () => {
+  it.each(['GET', 'POST'])('%s keeps the result under a new handle', async (method) => {
+    const { handle } = await put()
+    const response = await get(`/${OPEN.key}/resize=w:25/output=f:png/store=filename:small.png,path:"thumbs/"/${handle}`, {}, method)
+    const stored = (await response.json()) as Record<string, string>
+    expect(stored).toMatchObject({
+      container: 'default',
+      filename: 'small.png',
+      type: 'image/png',
+      handle: expect.stringMatching(/^\w{20}$/),
+    })
+    expect(stored['key']).toMatch(/^thumbs\/\w{20}_small\.png$/)
+    expect(await bytes(await get(`/${stored['handle'] ?? ''}`))).toBe(await bytes(await get(`/resize=w:25/output=f:png/${handle}`)))
+    expect(response.headers.get('Cache-Control')).toBe('no-store')
+  })
+  it('HEAD stores nothing, and POST is for store alone', async () => {
+    const { handle } = await put()
+    expect((await get(`/${OPEN.key}/flip/store/${handle}`, {}, 'HEAD')).status).toBe(405)
+    expect(await outcome(await get(`/${OPEN.key}/flip/${handle}`, {}, 'POST'))).toMatch(/^405 /)
+  })
+  it('keeps a file as it is without other tasks', async () => {
+    const { handle } = await store(OPEN, 'abc', 'filename=a.txt', { 'Content-Type': 'text/plain' })
+    const stored = (await (await get(`/${OPEN.key}/store/${handle}`)).json()) as Record<string, unknown>
+    expect(stored).toMatchObject({ filename: 'a.txt', size: 3, type: 'text/plain' })
+  })
+})
+
+describe('rights', () => {
+  it('a secured app asks for the right to convert, before the cache is asked', async () => {
+    const { handle } = await put(SECURED)
+    const url = `/resize=w:9/${handle}`
+    expect(await outcome(await get(url))).toMatch(/^403 /)
+    const answer = await get(`/${task({ call: 'convert' })}${url}`)
+    expect([answer.status, answer.headers.get('Cache-Control')]).toEqual([200, 'private, max-age=2592000'])
+    expect(await outcome(await get(url))).toMatch(/^403 /)
+    expect(await outcome(await get(`/${task({ call: 'read' })}${url}`))).toMatch(/^403 /)
+    expect(await outcome(await get(`/${task({ call: 'convert', handle: 'A'.repeat(20) })}${url}`))).toMatch(/^403 /)
+    expect((await get(`${url}?${signed({ call: 'convert' }, SECURED)}`)).status).toBe(200)
+    expect((await get(`/${task({ call: 'read' })}/${handle}`)).status).toBe(200)
+    expect(await outcome(await get(`/${task({ call: 'convert' })}/store/${handle}`))).toMatch(/^403 /)
+    expect((await get(`/${task({ call: ['convert', 'store'] })}/flip/store/${handle}`)).status).toBe(200)
+  })
+  it('no app reaches the files of another one, not even as a watermark or a fallback', async () => {
+    const [secret, open] = [(await put(SECURED)).handle, (await put()).handle]
+    expect(await outcome(await get(`/${OPEN.key}/flip/${secret}`))).toMatch(/^404 /)
+    expect(await outcome(await get(`/watermark=file:${secret}/${open}`))).toMatch(/^404 /)
+    expect(await outcome(await get(`/fallback=handle:${secret}/flip/${'Z'.repeat(20)}`))).toMatch(/^403 /)
+  })
+})
+
+describe('fallback and watermark', () => {
+  it('a fallback takes the place of a source that fails, and later tasks apply to it', async () => {
+    const { handle } = await put()
+    const text = (await store(OPEN, 'no picture', 'filename=a.txt', { 'Content-Type': 'text/plain' })).handle
+    const wanted = await bytes(await get(`/resize=w:12/output=f:png/${handle}`))
+    for (const source of ['Z'.repeat(20), text]) {
+      const response = await get(`/fallback=handle:${handle},cache:10/resize=w:12/output=f:png/${source}`)
+      expect(response.headers.get('Cache-Control')).toBe('public, max-age=10')
+      expect(await bytes(response)).toBe(wanted)
+    }
+  })
+  it('a watermark is the layer of the other dialects', async () => {
+    const [base, logo] = [await put(), await put(OPEN, 'half-transparent.png')]
+    const own = await bytes(await get(`/watermark=file:${logo.handle},position:[top,left]/output=f:png/${base.handle}`))
+    const url = `/${ACCOUNT}/image/filestack/default/${base.key}?image=/filestack/default/${logo.key}&gravity=top-left&f=png`
+    expect(own).toBe(await bytes(await get(url)))
+    expect(await bytes(await get(`/watermark=file:${logo.handle},size:200,p:[top,left]/output=f:png/${base.handle}`))).not.toBe(own)
+  })
+})
+
+describe('errors', () => {
+  it.each([
+    ['/zip/{h}', '400 Unsupported conversion'],
+    ['/blur_faces/{h}', /^400 Unsupported conversion: .*smart_crop/],
+    ['/output=f:pdf/{h}', /^400 Unsupported conversion: .*jpg/],
+    ['/shine=a:1/{h}', /^400 .*shine/],
+    ['/resize=w:1,w:2/{h}', /^400 .*resize\.w/],
+    ['/resize=w:1/{h}?x=1', /^400 .*x/],
+    [`/{key}/flip/src://shop/a.png`, /^400 .*not configured/],
+    ['/{key}/flip/http://127.0.0.1/a.png', /^400 .*public address/],
+    ['/{key}/flip/http://localhost/a.png', /^400 /],
+    ['/flip/https://example.org/a.png', /^401 .*API key/],
+    [`/flip/${'Z'.repeat(20)}`, /^404 /],
+    ['/flip/short', /^404 /],
+    ['/crop=dim:[9000,9000,5,5]/{h}', /^400 .*crop/],
+    ['/flip/{text}', /^415 /],
+  ])('%s', async (path, wanted) => {
+    const { handle } = await put()
+    const text = (await store(OPEN, 'no picture', 'filename=a.txt', { 'Content-Type': 'text/plain' })).handle
+    expect(await outcome(await get(path.replace('{h}', handle).replace('{text}', text).replace('{key}', OPEN.key)))).toEqual(
+      typeof wanted === 'string' ? wanted : expect.stringMatching(wanted),
+    )
+  })
+  it('the paths of the other dialects stay theirs', async () => {
+    expect((await get(`/${ACCOUNT}/image/none.jpg`)).headers.get('Content-Type')).toContain('json')
+    const missing = (await (await get(`/${ACCOUNT}/image/none.jpg`)).json()) as { error: { code: string } }
+    expect(missing.error.code).toBe('file_not_found')
+    const listed = await request(`/v2/accounts/${ACCOUNT}/folders/list?folderPath=/`, {
+      headers: { Authorization: `Bearer ${SECRET_KEY}` },
+    })
+    expect(listed.status).toBe(200)
+  })
+})
