@@ -107,6 +107,16 @@ describe('the process dies at any step of the joining', () => {
     if (died()) expect(await files.head(ACCOUNT, upload.record.path)).toBeNull()
   })
 
+  it.each(cases)('step %i, %s, of joining what is joined: the handle is found all the time', async (step, _, isDone) => {
+    const { session, etag } = await readyUpload(`joined-${step}-${isDone}.txt`)
+    const parts = [{ number: 1, size: 5, etag }]
+    await createJoinParts(real).join(session.upload, parts)
+    await createJoinParts(dying(step, isDone).deps)
+      .join(session.upload, parts)
+      .catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Died))
+    expect(await status(session.upload.record.handle)).toBe(200)
+  })
+
   it('the steps are as many as the tests walk through', async () => {
     const { session, etag } = await readyUpload('counted.txt')
     const { deps, died } = dying(STEPS, true)
