@@ -147,7 +147,7 @@ describe('POST /prefetch', () => {
 })
 
 describe('too many unfinished uploads', () => {
-  const start = { method: 'POST', body: JSON.stringify({ apikey: OPEN.key, filename: 'a', size: 5 }) }
+  const start = { method: 'POST', body: JSON.stringify({ apikey: OPEN.key, filename: 'a', size: 0 }) }
 
   it.each([
     ['of an app', { maxPending: 2 }, /This app has 2/],
@@ -160,12 +160,18 @@ describe('too many unfinished uploads', () => {
       { QUOTA_KEY: key },
     )
     const begin = { ...start, body: start.body.replace(OPEN.key, key) }
-    for (const _ of [1, 2]) expect((await send('/multipart/start', begin)).status).toBe(200)
+    const started: object[] = []
+    for (const _ of [1, 2]) started.push(await (await send('/multipart/start', begin)).json())
     const before = Math.floor(Date.now() / 1000)
     const refused = await send('/multipart/start', begin)
     expect([refused.headers.get('Filestack-Limit'), refused.headers.get('Filestack-Remaining')]).toEqual(['2', '0'])
     expect(Number(refused.headers.get('Filestack-Reset'))).toBeGreaterThanOrEqual(before + 5)
     expect(await outcome(refused)).toMatch(expected)
+    // One that has ended counts no more.
+    const { uri, upload_id } = started[0] as { uri: string; upload_id: string }
+    const end = JSON.stringify({ apikey: key, uri, upload_id, size: 0, parts: [] })
+    expect(await outcome(await send('/multipart/complete', { method: 'POST', body: end }))).toBe('200')
+    expect((await send('/multipart/start', begin)).status).toBe(200)
   })
 
   it('other errors have no such headers', async () => {
