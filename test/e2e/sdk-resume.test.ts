@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UploadApi } from '@bytescale/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type RunningServer } from './support/server.ts'
+import { storageOf } from './support/storage.ts'
 
 const MIB = 1024 * 1024
 let state: string
@@ -68,18 +69,11 @@ describe('an upload of 50 MiB whose server is killed', () => {
   })
 })
 
-/** Files and bytes of what the buckets keep on disk: finished objects, and parts of unfinished ones. */
-function storage(): { readonly files: number; readonly bytes: number } {
-  const blobs = readdirSync(state, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('/blobs/'))
-  const sizes = blobs.map((name) => statSync(join(state, name))).filter((entry) => entry.isFile())
-  return { files: sizes.length, bytes: sizes.reduce((sum, { size }) => sum + size, 0) }
-}
-
 describe('100 abandoned uploads', () => {
   it('leave nothing after their expiry', async () => {
     const api = await start({ EMULSION_UPLOAD_EXPIRY_SECONDS: '10' })
     const accountId = server.account
-    const before = storage()
+    const before = storageOf(state)
     expect(before.files).toBeGreaterThan(0)
     const part = randomBytes(5 * MIB)
     const ids: string[] = []
@@ -93,7 +87,7 @@ describe('100 abandoned uploads', () => {
       // Every fifth sends a part before it is forgotten.
       if (i % 5 !== 0) continue
       expect((await fetch(uploadParts.first.uploadUrl, { method: 'PUT', body: part })).status).toBe(200)
-      largest = Math.max(largest, storage().bytes)
+      largest = Math.max(largest, storageOf(state).bytes)
     }
     expect(largest - before.bytes).toBeGreaterThanOrEqual(5 * MIB)
     const gone = async (uploadId: string): Promise<boolean> =>
@@ -107,7 +101,7 @@ describe('100 abandoned uploads', () => {
       if (!verdicts.includes(false)) break
     }
     expect(await Promise.all(ids.map(gone))).toEqual(ids.map(() => true))
-    expect(storage()).toEqual(before)
+    expect(storageOf(state)).toEqual(before)
     // The account may begin others: none of those counts any more.
     await api.beginMultipartUpload({ accountId, beginMultipartUploadRequest: { size: 1 } })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { request } from '../support/client.ts'
-import { OPEN, outcome, SECURED, signed, store as storeFile } from '../support/filestack.ts'
+import { basic, OPEN, outcome, SECURED, signed, store as storeFile } from '../support/filestack.ts'
 import {
   bytesOf,
   bytesOfHandle,
@@ -288,6 +288,14 @@ describe('rights', () => {
       ...credentials,
     }
     expect(await outcome(await post('start', body))).toMatch(expected)
+  })
+
+  it.each([
+    ['with a secret of the app', SECURED.secret, /^200/],
+    ['with another one', OPEN.secret, /403/],
+  ])('a server by Basic %s', async (_, secret, expected) => {
+    const body = JSON.stringify({ apikey: SECURED.key, filename: 'a.txt', size: 5, store: MINE })
+    expect(await outcome(await request('/multipart/start', { method: 'POST', body, headers: basic(secret) }))).toMatch(expected)
   })
 
   it('every call asks again, and for the same', async () => {

@@ -30,7 +30,11 @@ export interface PrefetchDeps {
 export async function answerPrefetch(c: Context, { apps, clock }: PrefetchDeps): Promise<Response> {
   const { apikey, security, permissions, settings } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
   const app = appOfKey(apps, apikey ?? undefined, 'apikey')
-  await readRights(app, { policy: security?.policy, signature: security?.signature, authorization: undefined }, clock.now())
+  await readRights(
+    app,
+    { policy: security?.policy, signature: security?.signature, authorization: c.req.header('Authorization') },
+    clock.now(),
+  )
   return c.json({
     permissions: Object.fromEntries((permissions ?? []).map((name) => [name, PERMISSIONS[name] === true])),
     settings: Object.fromEntries((settings ?? []).map((name) => [name, false])),

@@ -10,8 +10,12 @@ import { checkPartUrl, makePartUrl } from './part-url.ts'
 import { openApp, type UploadDeps, uriOf } from './start.ts'
 
 /** The upload that a body names, when the body may go on with it. @throws AppError those of `openApp`, `forbidden`, `upload_not_found`, `invalid_parameter`. */
-export async function openUpload(body: UploadBody, deps: UploadDeps): Promise<{ readonly app: FilestackApp; readonly session: Session }> {
-  const { app, rights } = await openApp(body, deps)
+export async function openUpload(
+  c: Context,
+  body: UploadBody,
+  deps: UploadDeps,
+): Promise<{ readonly app: FilestackApp; readonly session: Session }> {
+  const { app, rights } = await openApp(c, body, deps)
   demandCall(app, rights, ['pick', 'store'])
   const session = await deps.uploads.find(app.key, body.upload_id)
   const { record, size } = session.upload
@@ -23,7 +27,7 @@ export async function openUpload(body: UploadBody, deps: UploadDeps): Promise<{ 
 /** `POST /multipart/upload`: where the bytes of a part or a chunk go (docs/protocols/filestack.md §5). */
 export async function answerPartUrl(c: Context, deps: UploadDeps): Promise<Response> {
   const body = await readJsonBody(c, pieceBody, MAX_BODY_BYTES)
-  const { app, session } = await openUpload(body, deps)
+  const { app, session } = await openUpload(c, body, deps)
   const isChunk = body.fii === true
   const offset = body.offset ?? 0
   if (!isChunk && offset > 0)
@@ -52,7 +56,7 @@ export async function answerPutPart(c: Context, deps: UploadDeps): Promise<Respo
 /** `POST /multipart/commit`: the chunks of a part are complete. */
 export async function answerCommit(c: Context, deps: UploadDeps): Promise<Response> {
   const body = await readJsonBody(c, commitBody, MAX_BODY_BYTES)
-  const { app, session } = await openUpload(body, deps)
+  const { app, session } = await openUpload(c, body, deps)
   demandSize(body.size ?? session.upload.size, session)
   await deps.uploads.commit(app.key, body.upload_id, body.part)
   return c.json({})

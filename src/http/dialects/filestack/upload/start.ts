@@ -19,20 +19,21 @@ export interface UploadDeps {
   readonly random: RandomBytes
 }
 
-/** The app and the rights that a body names. @throws AppError `unauthorized`, and those of `readRights`. */
+/** The app and the rights that a body or Basic names. @throws AppError `unauthorized`, and those of `readRights`. */
 export async function openApp(
+  c: Context,
   { apikey, policy, signature }: StartBody | UploadBody,
   { apps, clock }: Pick<UploadDeps, 'apps' | 'clock'>,
 ): Promise<{ readonly app: FilestackApp; readonly rights: Rights }> {
   const app = appOfKey(apps, apikey ?? undefined, 'apikey')
-  const credentials = { policy: policy ?? undefined, signature: signature ?? undefined, authorization: undefined }
+  const credentials = { policy: policy ?? undefined, signature: signature ?? undefined, authorization: c.req.header('Authorization') }
   return { app, rights: await readRights(app, credentials, clock.now()) }
 }
 
 /** `POST /multipart/start` (docs/protocols/filestack.md §5). */
 export async function answerStart(c: Context, deps: UploadDeps): Promise<Response> {
   const body = await readJsonBody(c, startBody, MAX_BODY_BYTES)
-  const { app, rights } = await openApp(body, deps)
+  const { app, rights } = await openApp(c, body, deps)
   demandCall(app, rights, ['pick', 'store'])
   const { location, path, container: name, disableStorageKey, workflows, base64decode } = body.store ?? {}
   checkLocation(location ?? '')
