@@ -23,6 +23,52 @@ export default defineConfig({
   ],
   uploads: { expirySeconds: { env: 'EMULSION_UPLOAD_EXPIRY_SECONDS', default: '86400' } },
   batchServices: [{ id: 1, secret: { env: 'EMULSION_BATCH_SECRET' }, callbackKeys: [{ env: 'EMULSION_CALLBACK_KEY', default: '' }] }],
+  // Where Filestack's locations lead. A store whose variables are empty is not there (docs/filestack.md).
+  stores: [
+    {
+      name: 's3',
+      kind: 's3',
+      endpoint: { env: 'EMULSION_S3_ENDPOINT', default: 'https://s3.{region}.amazonaws.com' },
+      region: { env: 'EMULSION_S3_REGION', default: 'us-east-1' },
+      accessKeyId: { env: 'EMULSION_S3_ACCESS_KEY_ID', default: '' },
+      secretAccessKey: { env: 'EMULSION_S3_SECRET_ACCESS_KEY', default: '' },
+      sessionToken: { env: 'EMULSION_S3_SESSION_TOKEN', default: '' },
+    },
+    {
+      name: 'gcs',
+      kind: 'gcs',
+      endpoint: { env: 'EMULSION_GCS_ENDPOINT', default: 'https://storage.googleapis.com' },
+      accessKeyId: { env: 'EMULSION_GCS_ACCESS_KEY_ID', default: '' },
+      secretAccessKey: { env: 'EMULSION_GCS_SECRET_ACCESS_KEY', default: '' },
+    },
+    {
+      name: 'azure',
+      kind: 'azure',
+      endpoint: { env: 'EMULSION_AZURE_ENDPOINT', default: 'https://{account}.blob.core.windows.net' },
+      account: { env: 'EMULSION_AZURE_ACCOUNT', default: '' },
+      key: { env: 'EMULSION_AZURE_KEY', default: '' },
+      sas: { env: 'EMULSION_AZURE_SAS', default: '' },
+    },
+    {
+      name: 'swift',
+      kind: 'swift',
+      authUrl: { env: 'EMULSION_SWIFT_AUTH_URL', default: '' },
+      user: { env: 'EMULSION_SWIFT_USER', default: '' },
+      password: { env: 'EMULSION_SWIFT_PASSWORD', default: '' },
+      project: { env: 'EMULSION_SWIFT_PROJECT', default: '' },
+      domain: { env: 'EMULSION_SWIFT_DOMAIN', default: 'Default' },
+      region: { env: 'EMULSION_SWIFT_REGION', default: '' },
+    },
+    {
+      name: 'dropbox',
+      kind: 'dropbox',
+      apiUrl: { env: 'EMULSION_DROPBOX_API_URL', default: 'https://api.dropboxapi.com' },
+      contentUrl: { env: 'EMULSION_DROPBOX_CONTENT_URL', default: 'https://content.dropboxapi.com' },
+      appKey: { env: 'EMULSION_DROPBOX_APP_KEY', default: '' },
+      appSecret: { env: 'EMULSION_DROPBOX_APP_SECRET', default: '' },
+      refreshToken: { env: 'EMULSION_DROPBOX_REFRESH_TOKEN', default: '' },
+    },
+  ],
   // No variables, no door (docs/filestack.md).
   filestackApps: [
     {
@@ -31,6 +77,13 @@ export default defineConfig({
       containers: [
         { name: 'default', folder: '/filestack/default' },
         { name: 'custom_source', folder: '/filestack/custom_source' },
+      ],
+      stores: [
+        { store: 's3', containers: [{ env: 'EMULSION_S3_BUCKET', default: '' }] },
+        { store: 'gcs', containers: [{ env: 'EMULSION_GCS_BUCKET', default: '' }] },
+        { store: 'azure', containers: [{ env: 'EMULSION_AZURE_CONTAINER', default: '' }] },
+        { store: 'swift', containers: [{ env: 'EMULSION_SWIFT_CONTAINER', default: '' }] },
+        { store: 'dropbox' },
       ],
     },
     {

@@ -76,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'stores',
           include: ['test/system/**/*.stores.test.ts'],
+          globalSetup: './test/e2e/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -13,12 +13,14 @@ import type { UploadSessionEffects } from '../durable/upload-session.ts'
 import type { Env } from '../env.ts'
 import { readFileName } from '../http/user-content.ts'
 import { closeFolders } from '../service/access/account-snapshot.ts'
-import { createChoosePath } from '../service/files/choose-path.ts'
+import { type ChoosePath, createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
+import { createObjectFiles } from '../service/stores/object-files.ts'
+import { placeIn } from '../service/stores/object-path.ts'
 import { createReadUrl, createUrlUpload } from '../service/files/upload-from-url.ts'
-import { createUpload } from '../service/files/upload.ts'
+import { createUpload, type StoreUpload, type Upload } from '../service/files/upload.ts'
 import type { Room } from '../service/ports.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
 import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
@@ -26,6 +28,7 @@ import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import { clock, log, random } from './platform.ts'
 import type { Records } from './records.ts'
 import { compileRules } from './rules.ts'
+import { createStores } from './stores.ts'
 
 export type Files = ReturnType<typeof createFiles>
 
@@ -50,6 +53,9 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const mimeOfName = (name: string): string | null => mime.getType(name)
   const choosePath = createChoosePath({ files, clock, random })
   const upload = createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced })
+  const filesByHandle = createObjectFiles({ own: files, stores: createStores(config), mimeOfName, reserve: budget.tryAcquire })
+  const toStore = createUpload({ files: filesByHandle, choosePath: asItIs, maxUploadBytes, mimeOfName, replaced: async () => undefined })
+  const uploadByHandle: StoreUpload = (order) => (isElsewhere(order.destination) ? toStore(order) : upload(order))
   const multipart = createMultipartUploads({
     ...config.uploads,
     store: parts,
@@ -83,6 +89,9 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const accountEffects: AccountEffects = { publish: published.publish }
   return {
     files,
+    /** The same, and those of configured stores. Only who has a handle comes here. */
+    filesByHandle,
+    uploadByHandle,
     recent,
     /** The same files. What is written here starts no rule. */
     unwatched,
@@ -104,6 +113,15 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     urlUpload: createUrlUpload(readUrl, upload),
   }
 }
+
+const isElsewhere = (destination: Upload['destination']): destination is string =>
+  typeof destination === 'string' && placeIn(destination) !== null
+
+/** The path of an object was settled with its handle. */
+const asItIs: ChoosePath = async ({ destination }) => ({
+  path: typeof destination === 'string' ? destination : '',
+  exclusive: false,
+})
 
 /** Where apps store that ask a right for every call: their files are not for everybody through another dialect either. */
 const securedFolders =

@@ -19,7 +19,7 @@ export type Handles = ReturnType<typeof createHandles>
 
 /** Files by handle, and what their Durable Objects do outside themselves. */
 export function createHandles(config: Config, env: Env, stored: Files, room: Room) {
-  const { files, upload, replaced, parts: store, accounts: ledger, maxUploadBytes, mimeOfName } = stored
+  const { filesByHandle: files, uploadByHandle: upload, replaced, parts: store, accounts: ledger, maxUploadBytes, mimeOfName } = stored
   const claims = createDurableFileClaims(env.FILE_CLAIMS, hash)
   const index = createDurableHandleIndex(env.HANDLES)
   // Not through the watched bucket: chunks are no files.

@@ -8,6 +8,7 @@ import type { CacheSettings } from './cache.ts'
 import { type FilestackAppSettings, readFilestackApps } from './filestack-apps.ts'
 import { type Limits, readUploads, type UploadSettings } from './limits.ts'
 import { createResolver, type Environment, type Resolver } from './reference.ts'
+import { type ConfiguredStore, readStores } from './stores.ts'
 import { type ConfigDefinition, configSchema, STORAGE_EVENT_SOURCES } from './schema.ts'
 
 type Parsed = z.output<typeof configSchema>
@@ -20,6 +21,7 @@ export interface Config extends Readonly<Pick<Parsed, 'memory' | 'processes'>> {
   readonly uploads: UploadSettings
   readonly batchServices: readonly BatchServiceSettings[]
   readonly filestackApps: readonly FilestackAppSettings[]
+  readonly stores: readonly ConfiguredStore[]
   readonly triggers: readonly TriggerRule[]
   readonly storageEvents: (typeof STORAGE_EVENT_SOURCES)[number]
   readonly allowHosts: readonly string[]
@@ -50,18 +52,22 @@ function parse(source: ConfigDefinition): Parsed {
 function resolve(parsed: Parsed, resolver: Resolver): Config {
   const { limits, cache, memory, processes, triggers } = parsed
   const accounts = parsed.accounts.map((account) => readAccount(account, { cache, maxUploadBytes: limits.maxUploadBytes }, resolver))
+  const allowHosts = readAllowHosts(resolver.optional(parsed.allowHosts))
+  const stores = readStores(parsed.stores, allowHosts, resolver)
   return {
     limits,
     cache,
     memory,
     processes,
     triggers,
+    stores,
     accounts,
     uploads: readUploads(parsed.uploads, resolver),
     batchServices: parsed.batchServices.map((service) => readBatchService(service, accounts[0]?.id ?? '', resolver)),
     filestackApps: readFilestackApps(
       parsed.filestackApps,
       accounts.map(({ id }) => id),
+      stores,
       resolver,
     ),
     storageEvents: resolver.parsed<Config['storageEvents'], 'bucket'>(
@@ -77,6 +83,6 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
       'auto',
     ),
     metricsToken: resolver.optional(parsed.metricsToken),
-    allowHosts: readAllowHosts(resolver.optional(parsed.allowHosts)),
+    allowHosts,
   }
 }

@@ -7,6 +7,7 @@ import { cacheSchema } from './cache.ts'
 import { filestackAppSchema } from './filestack-apps.ts'
 import { limitsSchema, memorySchema, processesSchema, uploadsSchema } from './limits.ts'
 import { reference } from './reference.ts'
+import { storeSchema } from './stores.ts'
 
 export const STORAGE_EVENT_SOURCES = ['bucket', 'service'] as const
 
@@ -17,6 +18,10 @@ export const configSchema = z.strictObject({
   cache: cacheSchema.prefault({}),
   memory: memorySchema.prefault({}),
   batchServices: z.array(batchServiceSchema).default([]),
+  stores: z
+    .array(storeSchema)
+    .default([])
+    .describe('Stores elsewhere that hold files of Filestack apps, by `kind`. The account’s own bucket is always there.'),
   filestackApps: z.array(filestackAppSchema).default([]),
   processes: processesSchema.prefault({}),
   triggers: z.array(ruleSchema).default([]).describe('Rules that process what is stored (docs/triggers.md).'),

@@ -48,6 +48,8 @@ export interface PutOptions {
   /** Only while this version is there. */
   readonly ifEtag?: string
   readonly origin?: FileOrigin
+  /** Whether the store's own address of the file is open to everybody, where stores have that. */
+  readonly isPublic?: boolean
 }
 
 /** Inclusive start, exclusive end, both inside the file. */

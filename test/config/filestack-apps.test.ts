@@ -20,7 +20,14 @@ const load = (apps: Apps, env: Record<string, string> = {}) =>
 
 it('an app has the first account, and all secrets that there are', () => {
   expect(load([app('A')], { A_OLD_SECRET: 'older' })).toEqual([
-    { key: 'one', secrets: ['sa', 'older'], account: 'Emu1s1n', security: 'off', containers: [{ name: 'default', folder: '/A' }] },
+    {
+      key: 'one',
+      secrets: ['sa', 'older'],
+      account: 'Emu1s1n',
+      security: 'off',
+      containers: [{ name: 'default', folder: '/A' }],
+      stores: [],
+    },
   ])
   expect(load([app('A', { security: 'required' }), app('B')]).map(({ security }) => security)).toEqual(['required', 'off'])
 })

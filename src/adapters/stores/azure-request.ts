@@ -6,8 +6,8 @@ export interface AzureSettings {
   /** Address of the account's blob service. */
   readonly endpoint: string
   /** One of the two: base64 of the account's key, or the query of a shared access signature. */
-  readonly key: string | undefined
-  readonly sas: string | undefined
+  readonly key?: string | undefined
+  readonly sas?: string | undefined
 }
 
 export interface AzureRequest {

@@ -14,7 +14,7 @@ export interface S3Settings {
   readonly pathStyle: boolean
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  readonly sessionToken: string | undefined
+  readonly sessionToken?: string | undefined
 }
 
 const MARK = 'x-amz-meta-emulsion'

@@ -10,11 +10,11 @@ export interface SwiftSettings {
   /** Whether `password` is an API key of Rackspace's Identity (version 2). */
   readonly isApiKey: boolean
   /** Keystone's project, in version 2 the tenant. */
-  readonly project: string | undefined
+  readonly project?: string | undefined
   /** Keystone 3: the domain of user and project. */
   readonly domain: string
   /** Of the object store in Keystone's catalogue; the first one when absent. */
-  readonly region: string | undefined
+  readonly region?: string | undefined
 }
 
 export interface SwiftLogin {

@@ -32,6 +32,7 @@ export interface Upload {
   readonly tags?: readonly string[]
   readonly permit: PathPermit
   readonly origin?: FileOrigin
+  readonly isPublic?: boolean
 }
 
 /**
@@ -39,7 +40,16 @@ export interface Upload {
  * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found).
  */
 export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
-  async function upload({ body, mime, unknownMime, metadata = {}, tags = [], origin, ...wish }: Upload): Promise<FileInfo> {
+  async function upload({
+    body,
+    mime,
+    unknownMime,
+    metadata = {},
+    tags = [],
+    origin,
+    isPublic = false,
+    ...wish
+  }: Upload): Promise<FileInfo> {
     const size = body instanceof Uint8Array ? body.length : body.size
     const { account, originalFileName } = wish
     const maxBytes = maxUploadBytes(account)
@@ -48,7 +58,7 @@ export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, re
     const { head, body: whole } = isUntold(mime) ? await peek(body, SNIFFED_BYTES) : { head: null, body }
     const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path), unknownMime)
     const meta = checkFileMeta({ mime: type, originalFileName, metadata, tags })
-    const stored = await files.put(account, path, whole, meta, { ifAbsent: exclusive, ...(origin && { origin }) })
+    const stored = await files.put(account, path, whole, meta, { ifAbsent: exclusive, isPublic, ...(origin && { origin }) })
     if (stored === null) throw pathTaken(path)
     if (!exclusive) await replaced(account, path)
     return stored

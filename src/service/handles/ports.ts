@@ -4,11 +4,15 @@ export interface HandleRecord {
   /** Key of the app that stored it. */
   readonly app: string
   readonly account: string
-  /** Path inside the account. */
+  /** Path inside the account, or of an object in a configured store (stores/object-path.ts). */
   readonly path: string
   /** The container's name, and the path below the container's folder, without a slash in front. */
   readonly container: string
   readonly key: string
+  /** As the protocol names the store; absent for the account's own bucket. */
+  readonly location?: string
+  /** Whether the store's own address of the file is open to everybody. */
+  readonly isPublic?: boolean
 }
 
 /**

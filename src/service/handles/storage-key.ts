@@ -1,5 +1,6 @@
 import { fileNameInPath } from '../files/upload-destination.ts'
 import { checkFilePath } from '../files/path.ts'
+import { objectPath } from '../stores/object-path.ts'
 
 export interface KeyWish {
   /** What the client wants: a path, or a folder with a slash at its end. `null`: the root. */
@@ -22,3 +23,11 @@ export function storageKey({ path, fileName, id }: KeyWish): string {
 
 /** The path of a key inside the account. @throws AppError `invalid_path` with the field `path`. */
 export const pathOfKey = (folder: string, key: string): string => checkFilePath(`${folder}/${key}`, 'path')
+
+/** The path of a key in a container of a configured store. @throws AppError `invalid_path` with the field `path`. */
+export function pathInStore(store: string, container: string, key: string): string {
+  checkFilePath(`/${key}`, 'path')
+  // One of a container is counted where the store has none: results are kept below the path, and it must not be too long for that.
+  checkFilePath(`/${store}/${container || '-'}/${key}`, 'path')
+  return objectPath({ store, container, key })
+}

@@ -53,8 +53,8 @@ const missing = (handle: string): AppError => new AppError('file_not_found', { f
  * between has answered nothing, and the index's sweep takes back what is there.
  */
 export function createStoredFiles({ files, upload, index, claims, random, clock }: StoredFilesDeps): StoredFiles {
-  const put = ({ account, path, handle }: HandleRecord, { fileName, ...content }: Content): Promise<FileInfo> =>
-    upload({ ...content, account, destination: path, originalFileName: fileName, permit: OWNER, origin: { handle } })
+  const put = ({ account, path, handle, isPublic = false }: HandleRecord, { fileName, ...content }: Content): Promise<FileInfo> =>
+    upload({ ...content, account, destination: path, originalFileName: fileName, permit: OWNER, origin: { handle }, isPublic })
 
   /** Takes back a file that was written for a handle which is no more. */
   async function takeBack({ account, path, handle }: HandleRecord): Promise<void> {

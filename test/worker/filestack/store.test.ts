@@ -239,11 +239,11 @@ describe('where it is sent', () => {
     },
   )
   it.each(['azure', 'dropbox', 'rackspace', 'gcs', 'GCS'])('%s is not configured', async (location) => {
-    expect(await to(`/api/store/${location}`)).toMatch(/^400 .*filestackApps\[\]\.containers/)
+    expect(await to(`/api/store/${location}`)).toMatch(/^400 .*stores\[\w+\]\.\w+: the variable EMULSION_\w+ is empty/)
     expect(await to(`/store/${location}`)).toMatch(/^400 /)
   })
   it('another location is 400, another method 405, another path 404', async () => {
-    expect(await to('/api/store/ftp')).toMatch(/^400 .*Expected one of s3, azure/)
+    expect(await to('/api/store/ftp')).toMatch(/^400 .*Expected one of S3, azure/)
     expect(await to('/api/store/S3', 'GET')).toMatch(/^405 /)
     expect(await to('/store/a/b/c')).toMatch(/^404 /)
   })

@@ -15,6 +15,19 @@ export interface FilestackApp {
   readonly security: 'off' | 'required'
   /** The first one is the default. */
   readonly containers: readonly Container[]
+  readonly stores: readonly AppStore[]
+}
+
+/** A store elsewhere that an app may use. */
+export interface AppStore {
+  /** As the protocol names it. */
+  readonly location: string
+  readonly store: string
+  /** The first one is the default; a single `''` where the store has none. */
+  readonly containers: readonly string[]
+  /** The setting without which it cannot be used; `null`: it can. */
+  readonly lacks: string | null
+  readonly canPublish: boolean
 }
 
 /** The bytes that sign an app's policies. */

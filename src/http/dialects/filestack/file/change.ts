@@ -28,7 +28,7 @@ export async function answerOverwrite(c: Context, deps: ChangeDeps): Promise<Res
       mimetype: info.mime,
       isWriteable: true,
       size: info.size,
-      filename: info.originalFileName,
+      filename: shownName(info),
     })
   } finally {
     sent.release()

@@ -58,9 +58,9 @@ const describe = ({ record }: NamedFile, info: FileInfo): Readonly<Record<(typeo
   filename: shownName(info),
   uploaded: info.lastModified.getTime(),
   writeable: true,
-  location: 'S3',
+  location: record.location ?? 'S3',
   path: record.key,
-  container: record.container,
+  container: record.container === '' ? null : record.container,
 })
 
 async function hashFile(

@@ -1,13 +1,14 @@
 import type { Context } from 'hono'
 import { newHandle } from '../../../../service/handles/handle.ts'
-import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.ts'
+import { storageKey } from '../../../../service/handles/storage-key.ts'
+import { fileNameOf } from '../../../../service/files/path.ts'
 import type { StoredFile, StoredFiles } from '../../../../service/handles/stored-files.ts'
 import type { Clock, RandomBytes } from '../../../../service/ports.ts'
-import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
+import { appOfKey, type FilestackApp } from '../apps.ts'
 import { demandCall, readRights, type Rights } from '../security/rights.ts'
 import { type ContentDeps, openContent } from './content.ts'
-import { checkLocation } from './location.ts'
 import { readStoreOptions, type StoreOptions } from './options.ts'
+import { choosePlace } from './place.ts'
 import { readSent, type Sent } from './sent.ts'
 
 export interface StoreDeps extends ContentDeps {
@@ -51,15 +52,15 @@ export async function storeSent(
 ): Promise<object> {
   const source = sent.kind === 'url' ? { url: sent.url } : {}
   demandCall(app, rights, ['store'], source)
-  checkLocation(location)
-  const { name: container, folder } = containerOf(app, options.container)
+  const chosen = choosePlace(app, location, options)
+  const { container } = chosen
   const place = { account: app.account, ownHost: requestUrl.host }
   const file = await openContent(sent, options, place, deps, ({ size, ...content }) => {
     const fileName = content.fileName ?? 'file'
     const id = options.disableStorageKey ? null : newHandle(deps.random)
     const key = storageKey({ path: options.path, fileName, id })
     demandCall(app, rights, ['store'], { ...source, path: key, container, size })
-    const record = { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) }
+    const record = { app: app.key, account: app.account, container, key, path: chosen.path(key), ...chosen.known }
     return deps.stored.store(record, { ...content, fileName })
   })
   return present(file, options, requestUrl.origin)
@@ -67,10 +68,10 @@ export async function storeSent(
 
 /** The container is told to who chose the place (docs/protocols/filestack.md §2). */
 const present = ({ record, info }: StoredFile, { path, container }: StoreOptions, origin: string) => ({
-  ...((path !== null || container !== undefined) && { container: record.container }),
+  ...((path !== null || container !== undefined) && record.container !== '' && { container: record.container }),
   handle: record.handle,
   url: fileUrl(origin, record.handle),
-  filename: info.originalFileName,
+  filename: info.originalFileName ?? fileNameOf(info.path),
   key: record.key,
   type: info.mime,
   size: info.size,

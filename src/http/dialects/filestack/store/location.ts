@@ -1,17 +1,25 @@
 import { AppError } from '../../../../errors.ts'
 
-/** The names of the protocol's stores. Only the first one is here: the account's own bucket. */
-const LOCATIONS: readonly string[] = ['s3', 'azure', 'dropbox', 'rackspace', 'gcs']
+/** The names of the protocol's stores. The first one is the account's own bucket where nothing else is configured for it. */
+const LOCATIONS: readonly string[] = ['S3', 'azure', 'dropbox', 'rackspace', 'gcs']
 
-/** @throws AppError `invalid_parameter`, `not_implemented` (a store that is not configured). */
+const notConfigured = (location: string, why: string): AppError =>
+  new AppError('not_implemented', { field: 'location', reason: `The location ${location} is not configured${why}.` })
+
+/** The location as the protocol writes it; S3 for ''. @throws AppError `invalid_parameter` for any other. */
+export function readLocation(location: string): string {
+  const name = LOCATIONS.find((each) => each.toLowerCase() === (location.toLowerCase() || 's3'))
+  if (name !== undefined) return name
+  const expected = `Expected one of ${LOCATIONS.join(', ')}, received ${JSON.stringify(location.slice(0, 40))}.`
+  throw new AppError('invalid_parameter', { field: 'location', reason: expected })
+}
+
+/** @param lacks the setting that is missing. */
+export const lackingLocation = (location: string, lacks: string): AppError => notConfigured(location, `: ${lacks}`)
+
+/** Passes the one location of uploads in parts, the account's own bucket. @throws AppError `invalid_parameter`, `not_implemented`. */
 export function checkLocation(location: string): void {
-  const name = location.toLowerCase()
-  if (name === 's3' || name === '') return
-  const received = JSON.stringify(location.slice(0, 40))
-  if (!LOCATIONS.includes(name))
-    throw new AppError('invalid_parameter', { field: 'location', reason: `Expected one of ${LOCATIONS.join(', ')}, received ${received}.` })
-  throw new AppError('not_implemented', {
-    field: 'location',
-    reason: `The location ${received} is not configured: filestackApps[].containers holds folders of S3, the account's own bucket, alone.`,
-  })
+  const name = readLocation(location)
+  if (name !== 'S3')
+    throw notConfigured(name, " for uploads in parts: they go to the account's own bucket alone. Send the file to /api/store")
 }

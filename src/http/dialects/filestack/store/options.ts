@@ -19,6 +19,8 @@ export interface StoreOptions extends ContentOptions {
   readonly container: string | undefined
   /** Nothing is put before the file name. */
   readonly disableStorageKey: boolean
+  /** Whether the store's own address of the file is open to everybody. */
+  readonly isPublic: boolean
 }
 
 /** Store options of the SDK that mean nothing here. */
@@ -37,8 +39,8 @@ export function readStoreOptions(query: URLSearchParams, fields: Entries): Store
     path: args.text('path') || null,
     container: args.text('container') || undefined,
     disableStorageKey: args.flag('disableStorageKey') ?? false,
+    isPublic: args.oneOf(ACCESS, 'access') === 'public',
   }
-  args.oneOf(ACCESS, 'access') // the store's own URL: both mean the same here (docs/filestack.md)
   args.done()
   return options
 }

@@ -1,0 +1,199 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ObjectStore } from '../../src/service/stores/object-store.ts'
+import { APP_VARIABLES, OPEN } from '../e2e/support/filestack-apps.ts'
+import { type RunningServer, startServer } from '../e2e/support/server.ts'
+import type { StoreServer } from '../support/stores/servers.ts'
+
+export interface LocationSetup {
+  /** As clients name it, and as metadata tells it. */
+  readonly location: string
+  /** `null`: the location has none. */
+  readonly container: string | null
+  /** As the settings name the store. */
+  readonly store: string
+  start(): Promise<StoreServer>
+  /** What an operator sets. */
+  variables(server: StoreServer): Readonly<Record<string, string>>
+  /** Looks into the store past the service. */
+  make(server: StoreServer): ObjectStore
+  readonly keepsTypes: boolean
+  readonly canPublish: boolean
+}
+
+interface Stored {
+  readonly handle: string
+  readonly key: string
+  readonly container?: string
+  readonly filename: string
+  readonly size: number
+  readonly type: string
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const BASIC = { Authorization: `Basic ${btoa(`app:${OPEN.secret}`)}` }
+
+/** What Filestack's Store and File API do with one location: `npm start` against the location's server. */
+export function filestackLocationContract(setup: LocationSetup): void {
+  const { location, container, store: name } = setup
+  describe(`Filestack's location ${location}`, () => {
+    const state = mkdtempSync(join(tmpdir(), 'emulsion-'))
+    let elsewhere: StoreServer
+    let server: RunningServer
+    let objects: ObjectStore
+    let first: Stored
+    beforeAll(async () => {
+      elsewhere = await setup.start()
+      const variables = { ...APP_VARIABLES, ...setup.variables(elsewhere), EMULSION_ALLOW_HOSTS: new URL(elsewhere.url).host }
+      server = await startServer(state, { ...variables, EMULSION_RENDERERS: '0' })
+      objects = setup.make(elsewhere)
+    })
+    afterAll(async () => {
+      await server?.stop()
+      await elsewhere?.end()
+      rmSync(state, { recursive: true, force: true })
+    })
+
+    const call = (path: string, init: RequestInit = {}) => fetch(server.origin + path, init)
+    const send = (query: string, body: BodyInit, type = 'text/plain') =>
+      call(`/api/store/${location}?key=${OPEN.key}${query}`, { method: 'POST', headers: { 'Content-Type': type }, body })
+    async function store(query: string, body: BodyInit, type?: string): Promise<Stored> {
+      const response = await send(query, body, type)
+      expect([response.status, response.ok ? '' : await response.text()]).toEqual([200, ''])
+      return (await response.json()) as Stored
+    }
+    const textOf = async ({ handle }: Stored): Promise<string> => (await call(`/api/file/${handle}`)).text()
+    const statusOf = async ({ handle }: Stored): Promise<number> => (await call(`/api/file/${handle}`)).status
+    const remove = async ({ handle }: Stored, query = ''): Promise<number> =>
+      (await call(`/api/file/${handle}?key=${OPEN.key}${query}`, { method: 'DELETE', headers: BASIC })).status
+    const objectAt = (key: string) => objects.head(container ?? '', key)
+
+    it('stores a file, and shows it by its handle', async () => {
+      const stored = (first = await store('&filename=Ein%20Bild.txt&path=/a/', 'hello'))
+      expect(stored).toMatchObject({ size: 5, type: 'text/plain', ...(container && { container }) })
+      expect(stored.key).toMatch(/^a\/[A-Za-z0-9]{20}_Ein Bild\.txt$/)
+      expect(stored.filename).toBe(setup.keepsTypes ? 'Ein Bild.txt' : stored.key.slice(2))
+      expect((await objectAt(stored.key))?.size).toBe(5)
+      const response = await call(`/api/file/${stored.handle}`)
+      expect(response.headers.get('Content-Type')).toMatch(/^text\/plain/)
+      expect(await response.text()).toBe('hello')
+      const head = await call(`/api/file/${stored.handle}`, { method: 'HEAD' })
+      expect([head.status, head.headers.get('Content-Length')]).toEqual([200, '5'])
+      const range = await call(`/api/file/${stored.handle}`, { headers: { Range: 'bytes=1-3' } })
+      expect([range.status, range.headers.get('Content-Range'), await range.text()]).toEqual([206, 'bytes 1-3/5', 'ell'])
+      const etag = head.headers.get('ETag') ?? ''
+      expect((await call(`/api/file/${stored.handle}`, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    })
+
+    it('tells what a picture is', async () => {
+      const png = await sharp({ create: { width: 30, height: 20, channels: 3, background: '#204060' } })
+        .png()
+        .toBuffer()
+      const { handle, key } = await store('&filename=a.png', new Uint8Array(png), 'image/png')
+      const metadata = await (
+        await call(
+          `/api/file/${handle}/metadata?${['size', 'mimetype', 'location', 'path', 'container', 'width', 'height', 'sha256'].map((field) => `${field}=true`).join('&')}`,
+        )
+      ).json()
+      expect(metadata).toEqual({
+        size: png.length,
+        mimetype: 'image/png',
+        location,
+        path: key,
+        container,
+        width: 30,
+        height: 20,
+        sha256: sha256(png),
+      })
+    })
+
+    it('stores 20 MB in parts, as raw bytes and as a form', async () => {
+      const bytes = new Uint8Array(randomBytes(20_000_001))
+      const form = new FormData()
+      form.append('fileUpload', new File([bytes], 'large.bin'))
+      const raw = await store('&filename=large.bin', bytes, 'application/octet-stream')
+      const response = await call(`/api/store/${location}?key=${OPEN.key}`, { method: 'POST', body: form })
+      const formed = (await response.json()) as Stored
+      for (const stored of [raw, formed]) {
+        expect(stored.size).toBe(bytes.length)
+        expect(sha256(new Uint8Array(await (await call(`/api/file/${stored.handle}`)).arrayBuffer()))).toBe(sha256(bytes))
+        expect(await remove(stored)).toBe(200)
+        expect([await statusOf(stored), await objectAt(stored.key)]).toEqual([404, null])
+      }
+    })
+
+    it('one path is one object: handles share it, and the last one takes it along', async () => {
+      const path = `&path=${encodeURIComponent('été/日 +%&.txt')}`
+      const [one, two] = [await store(path, 'one'), await store(path, 'two')]
+      expect([one.key, two.key, await textOf(one), await textOf(two)]).toEqual(['été/日 +%&.txt', 'été/日 +%&.txt', 'two', 'two'])
+      const written = await call(`/api/file/${one.handle}`, {
+        method: 'POST',
+        headers: { ...BASIC, 'Content-Type': 'text/plain' },
+        body: 'three!',
+      })
+      expect(await written.json()).toMatchObject({ size: 6, isWriteable: true })
+      expect(await textOf(two)).toBe('three!')
+      expect(await remove(one)).toBe(200)
+      expect([await statusOf(one), await textOf(two)]).toEqual([404, 'three!'])
+      expect(await remove(two)).toBe(200)
+      expect([await statusOf(two), await objectAt(two.key)]).toEqual([404, null])
+    })
+
+    it('skip_storage keeps the object', async () => {
+      const stored = await store('&filename=kept.txt', 'kept')
+      expect(await remove(stored, '&skip_storage=true')).toBe(200)
+      expect([await statusOf(stored), (await objectAt(stored.key))?.size]).toEqual([404, 4])
+    })
+
+    it('an object that somebody deleted in the store is 404', async () => {
+      const stored = await store('&filename=x.txt', 'x')
+      await objects.delete(container ?? '', stored.key)
+      expect(await statusOf(stored)).toBe(404)
+    })
+
+    it('refuses containers that the app does not have, and public files where the store has none', async () => {
+      const wrong = await send('&container=another', 'x')
+      expect([wrong.status, await wrong.text()]).toEqual([
+        400,
+        expect.stringMatching(container === null ? /has no containers/ : /Expected one of/),
+      ])
+      const open = await send('&access=public', 'x')
+      if (setup.canPublish) expect(open.status).toBe(200)
+      else expect([open.status, await open.text()]).toEqual([400, expect.stringContaining('opens whole containers')])
+    })
+
+    it('a body of another length than it said leaves nothing', async () => {
+      const keysBelow = async () => (await objects.list(container ?? '', { prefix: 'short/', limit: 10 })).objects
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new Uint8Array(12_000_000))
+          setTimeout(() => controller.error(new Error('The client went away.')), 500)
+        },
+      })
+      const sending = fetch(`${server.origin}/api/store/${location}?key=${OPEN.key}&path=short/`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'image/png', 'Content-Length': '20000000' },
+        body,
+        duplex: 'half',
+      } as RequestInit)
+      await sending.catch(() => undefined)
+      expect(await keysBelow()).toEqual([])
+    })
+
+    it('is 502 with the name of the store while its server is away, and as before when it is back', async () => {
+      await elsewhere.kill()
+      for (const response of [await call(`/api/file/${first.handle}`), await send('&filename=y.txt', 'y')]) {
+        const text = await response.text()
+        expect([response.status, text]).toEqual([502, expect.stringContaining(`The store \\"${name}\\" did not answer.`)])
+        expect(text).not.toContain(new URL(elsewhere.url).host)
+      }
+      await elsewhere.start()
+      // Stored long ago: azurite writes its index every five seconds.
+      expect(await textOf(first)).toBe('hello')
+    })
+  })
+}
