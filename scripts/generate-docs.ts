@@ -4,6 +4,9 @@ import { format } from 'prettier'
 import { AppError, ERROR_CODES } from '../src/errors.ts'
 import { parseTransformations } from '../src/http/dialects/batch/transformations.ts'
 import { parseImageQuery } from '../src/http/dialects/bytescale/image-query/parse.ts'
+import { readAddress } from '../src/http/dialects/filestack/processing/address.ts'
+import { TASKS } from '../src/http/dialects/filestack/processing/tasks.ts'
+import { planOf, readWish } from '../src/http/dialects/filestack/processing/wish.ts'
 import { COMPOSITE_MODES } from '../src/image/definitions/blend-modes.ts'
 import { operation, OPERATION_NAMES, step, type OperationName, type Step } from '../src/image/plan.ts'
 import { EXAMPLES, type OperationExample } from './docs/examples.ts'
@@ -20,19 +23,27 @@ const isCheck = process.argv.includes('--check')
 
 const stepsOfBatch = (transformation: object): readonly Step[] =>
   parseTransformations({ transformations: [transformation], destination: 'x.jpg' }, 'jobs[0]').steps
+const stepsOfFilestack = (tasks: string): readonly Step[] => {
+  const { tasks: read } = readAddress(`/${tasks}/handle`, '', () => false)
+  return planOf(readWish(read, TASKS), (handle) => `/${handle}`, undefined).steps
+}
 const stepsOfBytescale = (query: string): readonly Step[] => parseImageQuery([...new URLSearchParams(query)]).plan.steps
 
 /** What the picture shows: the first spelling that there is. */
 function exampleSteps(op: OperationName): readonly Step[] {
-  const { bytescale, batch, params }: OperationExample = EXAMPLES[op]
-  const spelled = [...(bytescale === undefined ? [] : [stepsOfBytescale(bytescale)]), ...(batch === undefined ? [] : [stepsOfBatch(batch)])]
+  const { bytescale, batch, filestack, params }: OperationExample = EXAMPLES[op]
+  const spelled = [
+    ...(bytescale === undefined ? [] : [stepsOfBytescale(bytescale)]),
+    ...(batch === undefined ? [] : [stepsOfBatch(batch)]),
+    ...(filestack === undefined ? [] : [stepsOfFilestack(filestack)]),
+  ]
   const wrong = spelled.find((steps) => !steps.some((each) => each.op === op))
   if (wrong) throw new Error(`A spelling of ${op} means ${wrong.map((each) => each.op).join(', ')}.`)
   return spelled[0] ?? [step(op, (params ?? {}) as never)] // parsed by step
 }
 
 function operationSection(op: OperationName): string {
-  const { bytescale, batch }: OperationExample = EXAMPLES[op]
+  const { bytescale, batch, filestack }: OperationExample = EXAMPLES[op]
   const { summary, params } = operation(op)
   const spellings = [
     bytescale === undefined ? '' : `Bytescale: \`?${bytescale}\`\n`,
@@ -41,6 +52,7 @@ function operationSection(op: OperationName): string {
       : `Batch: \`${JSON.stringify(batch)
           .replaceAll(/([:,])"/g, '$1 "')
           .replaceAll(/":(\S)/g, '": $1')}\`\n`,
+    filestack === undefined ? '' : `Filestack: \`${filestack}\`\n`,
   ]
   return [`## ${op}`, summary, `![${op}](images/${op}.jpg)`, parameterTable(params), ...spellings.filter((each) => each !== '')].join(
     '\n\n',

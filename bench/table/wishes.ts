@@ -95,7 +95,11 @@ export const WISHES: Readonly<Record<OperationName, readonly Wish[]>> = {
   modulate: [{ params: () => ({ saturation: 1.5 }), theirs: (picture) => picture.modulate({ saturation: 1.5 }) }],
   negate: [{ params: none, theirs: (picture) => picture.negate({ alpha: false }) }],
   normalize: [{ params: none, theirs: (picture) => picture.normalise() }],
+  oilPaint: [{ params: none }],
+  partialBlur: [{ params: (shape) => ({ areas: [{ x: 0, y: 0, ...box(shape, 0.25) }] }), isWhole: true }],
+  partialPixelate: [{ params: (shape) => ({ areas: [{ x: 0, y: 0, ...box(shape, 0.25) }] }), isWhole: true }],
   pixelate: [{ params: none }],
+  recolour: [{ params: () => ({ matrix: SEPIA.flat() }), theirs: (picture) => picture.recomb(SEPIA) }],
   resize: [
     {
       params: (shape) => ({ width: part(shape.width, 0.9) }),
@@ -117,6 +121,7 @@ export const WISHES: Readonly<Record<OperationName, readonly Wish[]>> = {
   ],
   selectiveBlur: [{ params: none }],
   sepia: [{ params: none, theirs: (picture) => picture.recomb(SEPIA) }],
+  shadow: [{ params: none, isWhole: true }],
   sharpen: [{ params: () => ({ sigma: 1 }), theirs: (picture) => picture.sharpen({ sigma: 1 }) }],
   smartCrop: [
     {
@@ -139,8 +144,10 @@ export const WISHES: Readonly<Record<OperationName, readonly Wish[]>> = {
   ],
   threshold: [{ params: none, theirs: (picture) => picture.threshold(128) }],
   tint: [{ params: () => ({ colour: 'ff8800ff' }), theirs: (picture) => picture.tint('#f80') }],
+  tornEdges: [{ params: none }],
   trim: [{ params: none, theirs: (picture) => picture.trim() }],
   unletterbox: [{ params: none }],
+  vignette: [{ params: none }],
   zoom: [
     {
       params: (shape) => ({ width: part(shape.width, 0.45), level: 2 }),

@@ -6,6 +6,8 @@ export interface OperationExample {
   readonly bytescale?: string
   /** One entry of a batch job's `transformations`. */
   readonly batch?: object
+  /** Tasks of a Filestack URL. */
+  readonly filestack?: string
   /** Parameters of the plan, for what no dialect says by itself. */
   readonly params?: object
 }
@@ -40,12 +42,17 @@ export const EXAMPLES = {
   modulate: { bytescale: 'brightness=1.1&saturation=1.6&hue=30&lightness=5' },
   negate: { bytescale: 'negate=true', batch: { type: 'filter', filter: 'negate' } },
   normalize: { bytescale: 'normalize=true' },
-  pixelate: { params: { size: 12 } },
+  oilPaint: { filestack: 'oil_paint=amount:4' },
+  partialBlur: { filestack: 'partial_blur=objects:[[90,40,120,120]],type:oval' },
+  partialPixelate: { filestack: 'partial_pixelate=objects:[[90,40,120,120]],amount:12' },
+  pixelate: { filestack: 'pixelate=amount:12' },
+  recolour: { filestack: 'sepia=tone:80' },
   resize: { bytescale: 'w=160&h=160&fit=max', batch: { type: 'fitmethod', fit_type: 'box', width: 160, height: 160 } },
   rotate: { bytescale: 'rotate=15', batch: { type: 'rotate', degrees: 15 } },
   roundCorners: { bytescale: 'border-radius=40' },
   selectiveBlur: { batch: { type: 'filter', filter: 'blurselective' } },
   sepia: { batch: { type: 'filter', filter: 'sepia' } },
+  shadow: { filestack: 'shadow=blur:6,vector:[8,8]' },
   sharpen: { bytescale: 'sharpen=2' },
   smartCrop: { bytescale: 'w=120&h=160&fit=crop&crop=smart' },
   text: {
@@ -54,7 +61,9 @@ export const EXAMPLES = {
   },
   threshold: { bytescale: 'threshold=128', batch: { type: 'filter', filter: 'bw' } },
   tint: { bytescale: 'tint=377DFF' },
+  tornEdges: { filestack: 'torn_edges=spread:[4,18]' },
   trim: { bytescale: 'trim=10' },
   unletterbox: { batch: { type: 'ulb' } },
+  vignette: { filestack: 'vignette=amount:60,background:202020' },
   zoom: { batch: { type: 'zoom', width: 100, level: 2 } },
 } as const satisfies Record<OperationName, OperationExample>

@@ -29,3 +29,14 @@ function along(anchor: number, frame: number, image: number, offset: number): nu
   if (anchor === 0) return offset
   return anchor === 1 ? image - frame - offset : Math.floor(image / 2) - Math.floor(frame / 2) + offset
 }
+
+/** Areas of a picture that a step changes, and how their edges look. */
+export const areaParams = {
+  areas: z
+    .array(z.strictObject({ x: z.int().min(0), y: z.int().min(0), width: z.int().min(1), height: z.int().min(1) }))
+    .min(1)
+    .max(20)
+    .describe('In pixels; what lies outside of the picture is left out.'),
+  shape: z.enum(['rectangle', 'oval']).default('rectangle'),
+  softness: z.number().min(0).max(20).default(4).describe('Pixels inside its edge over which an area fades in.'),
+}

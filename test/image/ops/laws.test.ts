@@ -63,7 +63,33 @@ const params = {
   modulate: optional({ brightness: number(0, 3), saturation: number(0, 3), hue: degrees, lightness: number(-100, 100) }),
   negate: fc.constant({}),
   normalize: fc.constant({}),
+  oilPaint: optional({ radius: fc.integer({ min: 1, max: 10 }) }),
+  partialBlur: fc.record(
+    {
+      areas: fc.array(
+        fc.record({ x: fc.nat(20), y: fc.nat(20), width: fc.integer({ min: 1, max: 20 }), height: fc.integer({ min: 1, max: 20 }) }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      shape: fc.constantFrom('rectangle', 'oval'),
+      softness: number(0, 5),
+      sigma: number(0, 9),
+    },
+    { requiredKeys: ['areas'] },
+  ),
+  partialPixelate: fc.record(
+    {
+      areas: fc.array(
+        fc.record({ x: fc.nat(20), y: fc.nat(20), width: fc.integer({ min: 1, max: 20 }), height: fc.integer({ min: 1, max: 20 }) }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      shape: fc.constantFrom('rectangle', 'oval'),
+      softness: number(0, 5),
+      size: fc.integer({ min: 2, max: 9 }),
+    },
+    { requiredKeys: ['areas'] },
+  ),
   pixelate: optional({ size: fc.integer({ min: 2, max: 100 }) }),
+  recolour: fc.record({ matrix: fc.array(number(-2, 2), { minLength: 9, maxLength: 9 }) }),
   resize: optional({
     width: side,
     height: side,
@@ -76,6 +102,13 @@ const params = {
   roundCorners: fc.record({ radius: number(0.1, 40) }),
   selectiveBlur: fc.constant({}),
   sepia: fc.constant({}),
+  shadow: optional({
+    sigma: number(0, 6),
+    opacity: number(0, 1),
+    x: fc.integer({ min: -9, max: 9 }),
+    y: fc.integer({ min: -9, max: 9 }),
+    colour,
+  }),
   sharpen: optional({ sigma: number(0, 10) }),
   smartCrop: fc.record({
     width: fc.integer({ min: 1, max: 20 }),
@@ -95,8 +128,10 @@ const params = {
   ),
   threshold: optional({ level: number(0, 255) }),
   tint: fc.record({ colour }),
+  tornEdges: optional({ least: fc.nat(9), most: fc.nat(9) }),
   trim: optional({ threshold: number(0, 255) }),
   unletterbox: fc.constant({}),
+  vignette: optional({ amount: number(0, 100), falloff: fc.constantFrom('gaussian', 'linear'), background: colour }),
   zoom: optional({ width: side, height: side, level: number(0, 10), kernel }),
 } satisfies Record<OperationName, fc.Arbitrary<unknown>>
 

@@ -40,12 +40,32 @@ const WISHES = {
   modulate: [{ saturation: 2 }],
   negate: [{}],
   normalize: [{}],
+  oilPaint: [{}, { radius: 10 }],
+  partialBlur: [
+    {
+      areas: [
+        { x: 0, y: 0, width: 900, height: 700 },
+        { x: 800, y: 100, width: 500, height: 300 },
+      ],
+      sigma: 20,
+    },
+  ],
+  partialPixelate: [
+    {
+      areas: [
+        { x: 0, y: 0, width: 900, height: 700 },
+        { x: 800, y: 100, width: 500, height: 300 },
+      ],
+    },
+  ],
   pixelate: [{ size: 2 }, { size: 9 }],
+  recolour: [{ matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] }],
   resize: [{ width: 450 }, { width: 1000 }],
   rotate: [{ degrees: 33 }, { degrees: 90 }],
   roundCorners: [{ radius: 50 }],
   selectiveBlur: [{}],
   sepia: [{}],
+  shadow: [{}, { sigma: 20, x: -40, y: 90 }],
   sharpen: [{ sigma: 2 }],
   smartCrop: [{ width: 300, height: 300, strategy: 'attention' }],
   text: [
@@ -54,8 +74,10 @@ const WISHES = {
   ],
   threshold: [{}],
   tint: [{ colour: 'ff0000ff' }],
+  tornEdges: [{}],
   trim: [{}],
   unletterbox: [{}],
+  vignette: [{}],
   zoom: [{ width: 400, level: 2 }],
 } satisfies Record<OperationName, readonly object[]>
 

@@ -6,7 +6,7 @@ import type { TaskArgs } from './task-args.ts'
 import { refuseFaceValue } from './unsupported.ts'
 import type { Part, ReadTaskArgs, TaskTable } from './wish.ts'
 
-const does = (...steps: readonly Step[]): Part => ({ steps: () => steps })
+export const does = (...steps: readonly Step[]): Part => ({ steps: () => steps })
 const white = 'ffffffff'
 const MOST_RADIUS = 100_000
 

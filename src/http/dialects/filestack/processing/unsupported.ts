@@ -3,6 +3,8 @@ import type { TaskTable } from './wish.ts'
 
 const FACES = ['detect_faces', 'crop_faces', 'blur_faces', 'pixelate_faces', 'redeye']
 const OTHERS = [
+  'ascii',
+  'collage',
   'zip',
   'urlscreenshot',
   'video_convert',
