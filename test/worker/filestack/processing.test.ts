@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ACCOUNT, picture, request, SECRET_KEY } from '../support/client.ts'
 import { basic, OPEN, SECURED, signed, store } from '../support/filestack.ts'
 
@@ -159,6 +159,67 @@ describe('fallback and watermark', () => {
     const url = `/${ACCOUNT}/image/filestack/default/${base.key}?image=/filestack/default/${logo.key}&gravity=top-left&f=png`
     expect(own).toBe(await bytes(await get(url)))
     expect(await bytes(await get(`/watermark=file:${logo.handle},size:200,p:[top,left]/output=f:png/${base.handle}`))).not.toBe(own)
+  })
+})
+
+describe('pictures from elsewhere', () => {
+  const SOURCE = 'https://pictures.example.org/a,b/photo%20one.jpg?v=1'
+  /** A stranger's server. Tells how often it was asked. */
+  function serve(answers: Readonly<Record<string, () => Response>>): () => number {
+    const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+      const url = input instanceof Request ? input.url : String(input)
+      return answers[url]?.() ?? new Response('no', { status: 404 })
+    })
+    return () => spy.mock.calls.length
+  }
+  const jpeg = (name: string) => () => new Response(picture(name), { headers: { 'Content-Type': 'image/jpeg' } })
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('are the same pictures, however their address is written, and are fetched once', async () => {
+    const asked = serve({ [SOURCE]: jpeg('photo.jpg') })
+    const { handle } = await put()
+    const wanted = await bytes(await get(`/resize=w:21/output=f:png/${handle}`))
+    const b64 = (text: string): string => Buffer.from(text).toString('base64url')
+    for (const source of [SOURCE, encodeURIComponent(SOURCE), `%22${SOURCE.replace('?', '%3F')}%22`, `b64://${b64(SOURCE)}`])
+      expect(await bytes(await get(`/${OPEN.key}/resize=w:21/output=f:png/${source}`)), source).toBe(wanted)
+    expect(asked()).toBe(1)
+    const tasks = b64('[{"name":"resize","params":{"width":21}},{"name":"output","params":{"format":"png"}}]')
+    expect(await bytes(await get(`/${OPEN.key}/b64/${tasks}/b64://${b64(SOURCE)}`))).toBe(wanted)
+    await get(`/${OPEN.key}/resize=w:21/cache=false/${SOURCE}`)
+    expect(asked()).toBe(2)
+  })
+  it('can be stored, by GET and POST', async () => {
+    serve({ [SOURCE]: jpeg('photo.jpg') })
+    for (const method of ['GET', 'POST']) {
+      const stored = (await (await get(`/${OPEN.key}/store/${SOURCE}`, {}, method)).json()) as Record<string, unknown>
+      expect(stored).toMatchObject({ filename: 'photo one.jpg', type: 'image/jpeg', size: picture('photo.jpg').length })
+    }
+  })
+  it('need a policy for their address where security is required', async () => {
+    serve({ [SOURCE]: jpeg('photo.jpg') })
+    const url = `/${SECURED.key}/{task}resize=w:5/${SOURCE}`
+    expect(await outcome(await get(url.replace('{task}', '')))).toMatch(/^403 /)
+    expect(await outcome(await get(url.replace('{task}', `${task({ url: 'https://other.example/.*' })}/`)))).toMatch(/^403 .*url/)
+    expect((await get(url.replace('{task}', `${task({ url: 'https://pictures.example.org/.*' })}/`))).status).toBe(200)
+  })
+  it.each([
+    ['https://pictures.example.org/missing', /^404 /],
+    ['https://pictures.example.org/inside', /^400 .*public address/],
+    ['http://169.254.169.254/latest', /^400 .*public address/],
+    ['http://2130706433/', /^400 .*public address/],
+    ['http://emulsion.test/x', /^400 /],
+    ['https://user:pass@example.org/x', /^400 /],
+  ])('%s', async (source, wanted) => {
+    const asked = serve({
+      'https://pictures.example.org/inside': () => new Response(null, { status: 302, headers: { Location: 'http://169.254.169.254/' } }),
+    })
+    expect(await outcome(await get(`/${OPEN.key}/flip/${source}`))).toMatch(wanted)
+    expect(asked()).toBeLessThanOrEqual(1)
+  })
+  it('have a fallback too', async () => {
+    serve({})
+    const { handle } = await put()
+    expect((await get(`/${OPEN.key}/fallback=handle:${handle}/flip/https://pictures.example.org/missing`)).status).toBe(200)
   })
 })
 

@@ -23,7 +23,7 @@ import { readWish, type Wish } from './wish.ts'
 export type ProcessingDeps = MetadataDeps & StoreResultDeps & { readonly files: Pick<FileStore, 'head' | 'open'> }
 
 /** For which failures of the source its fallback is shown. */
-const FAILURES: readonly ErrorCode[] = ['file_not_found', 'source_unavailable', 'invalid_image', 'unsupported_format']
+const FAILURES: readonly ErrorCode[] = ['file_not_found', 'invalid_image', 'unsupported_format']
 
 /** `GET|HEAD|POST [/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7). */
 export async function answerProcessing(c: Context, deps: ProcessingDeps): Promise<Response> {

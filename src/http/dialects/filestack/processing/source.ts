@@ -60,13 +60,15 @@ export async function openByHandle(
 
 async function openExternal(
   c: Context,
-  url: string,
+  given: string,
   app: FilestackApp,
   credentials: Credentials,
   { cache }: Wish,
   { copySource, clock }: SourceDeps,
 ): Promise<Source> {
   const rights = await readRights(app, credentials, clock.now())
+  // One spelling for the policy, the copy and the way out. What is no URL is refused there.
+  const url = URL.canParse(given) ? new URL(given).href : given
   const wanted = {
     account: app.account,
     folder: containerOf(app, undefined).folder,
@@ -74,8 +76,23 @@ async function openExternal(
     ownHost: new URL(c.req.url).host,
     maxAgeSeconds: cache.use ? cache.seconds : 0,
   }
-  const fileName = fileNameOf(URL.canParse(url) ? new URL(url).pathname : '') || 'file'
-  return { app, rights, use: { url }, file: undefined, fileName, path: async () => (await copySource(wanted)).path }
+  const fileName = fileNameOf(URL.canParse(url) ? decodePath(new URL(url).pathname) : '') || 'file'
+  return { app, rights, use: { url }, file: undefined, fileName, path: async () => (await copySource(wanted).catch(asMissing)).path }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** A source that gives nothing is missing, whatever the reason: this protocol knows no other word, and its clients repeat what is 5xx. */
+function asMissing(thrown: unknown): never {
+  if (thrown instanceof AppError && thrown.code === 'source_unavailable')
+    throw new AppError('file_not_found', { field: 'source', reason: thrown.reason, cause: thrown })
+  throw thrown
 }
 
 /** The rights stand in the task; the query may hold them where it does not belong to the source. @throws AppError `unknown_parameter`. */
