@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import * as crypto from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type * as filestack from 'filestack-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,10 @@ import { type App, type Apps, OPEN, policyOf, SECURED, startApps, statusOf } fro
 import { freePort } from './support/server.ts'
 
 const MIB = 1024 * 1024
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: Uint8Array): string => crypto.createHash('sha256').update(bytes).digest('hex')
+
+/** In Node the SDK takes bytes that spell an existing path, such as ".", for that file: these spell none. */
+const randomBytes = (size: number): Buffer => crypto.randomBytes(size).fill(0xff, 0, 1)
 
 let apps: Apps
 let site: Server
@@ -175,5 +178,49 @@ describe('64 MiB in parts of 6 MiB, three at once', () => {
     const upload = apps.clientOf(OPEN.key).upload(randomBytes(64 * MIB), { onProgress, progressInterval: 5 }, { path }, token)
     await expect(upload).rejects.toMatchObject({ status: 'Failed' })
     expect((await fetch(`${apps.server.origin}/${apps.server.account}/raw/filestack/default/${path}`)).status).toBe(404)
+  })
+})
+
+describe('60 uploads end while the server is killed', () => {
+  const call = async (name: string, body: object): Promise<Record<string, string>> => {
+    const options = { method: 'POST', body: JSON.stringify({ apikey: OPEN.key, store: { path: 'drill/' }, ...body }) }
+    const response = await fetch(`${apps.server.origin}/multipart/${name}`, options)
+    if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
+    return (await response.json()) as Record<string, string>
+  }
+  async function ready(i: number): Promise<{ readonly text: string; readonly end: object }> {
+    const text = `file ${i}`
+    const { uri, upload_id } = await call('start', { filename: `${i}.txt`, size: text.length })
+    const { url = '' } = await call('upload', { uri, upload_id, part: 1, size: text.length })
+    const etag = (await fetch(url, { method: 'PUT', body: text })).headers.get('ETag')
+    return { text, end: { uri, upload_id, size: text.length, parts: [{ part_number: 1, etag }] } }
+  }
+
+  it('asked again, each answers its one handle, and there is one file each', async () => {
+    const uploads = await Promise.all(Array.from({ length: 60 }, (_, i) => ready(i)))
+    const answered = new Map<string, string>()
+    for (const [i, { text, end }] of uploads.entries()) {
+      if (i === 40) break
+      const ended = call('complete', end).then((file) => answered.set(text, file['handle'] ?? ''))
+      // The last ten are on their way when everything goes.
+      if (i < 30) await ended
+      else void ended.catch(() => undefined)
+    }
+    await new Promise((wait) => setTimeout(wait, 10))
+    await apps.server.stop('SIGKILL')
+    expect(answered.size).toBeGreaterThanOrEqual(30)
+    await apps.restart()
+    const handles = new Set<string>()
+    for (const { text, end } of uploads) {
+      const { handle = '' } = await call('complete', end)
+      expect(answered.get(text) ?? handle).toBe(handle)
+      expect((await bytesOf(handle, OPEN)).toString()).toBe(text)
+      handles.add(handle)
+    }
+    expect(handles.size).toBe(60)
+    const { origin, account, secretKey } = apps.server
+    const list = `${origin}/v2/accounts/${account}/folders/list?folderPath=/filestack/default/drill&limit=100`
+    const { items } = (await (await fetch(list, { headers: { Authorization: `Bearer ${secretKey}` } })).json()) as { items: object[] }
+    expect(items.length).toBe(60)
   })
 })
