@@ -38,7 +38,9 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const unwatched = createR2FileStore(bucket, room)
   const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
   const files = watchFiles(unwatched, { triggers, log })
-  const recent = createRecentFiles(files, clock)
+  const mimeOfName = (name: string): string | null => mime.getType(name)
+  const filesByHandle = createObjectFiles({ own: files, stores: createStores(config), mimeOfName, reserve: budget.tryAcquire })
+  const recent = createRecentFiles(filesByHandle, clock)
   const results = createR2ResultStore(env.RESULTS, room)
   const accounts = createDurableAccounts(env.ACCOUNTS)
   const published = createR2AccountSnapshots(env.FILES, clock)
@@ -50,11 +52,9 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   }
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
   const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? config.limits.maxUploadBytes
-  const mimeOfName = (name: string): string | null => mime.getType(name)
   const choosePath = createChoosePath({ files, clock, random })
   const upload = createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced })
-  const filesByHandle = createObjectFiles({ own: files, stores: createStores(config), mimeOfName, reserve: budget.tryAcquire })
-  const toStore = createUpload({ files: filesByHandle, choosePath: asItIs, maxUploadBytes, mimeOfName, replaced: async () => undefined })
+  const toStore = createUpload({ files: filesByHandle, choosePath: asItIs, maxUploadBytes, mimeOfName, replaced })
   const uploadByHandle: StoreUpload = (order) => (isElsewhere(order.destination) ? toStore(order) : upload(order))
   const multipart = createMultipartUploads({
     ...config.uploads,

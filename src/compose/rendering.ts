@@ -19,7 +19,7 @@ export type Rendering = ReturnType<typeof createRendering>
 /** What makes pixels: the engine, the memory that it may take, the tiers that keep results. */
 export function createRendering(
   config: Config,
-  { files, recent, results, upload }: Files,
+  { files, filesByHandle, recent, results, upload }: Files,
   metrics: Metrics,
   budget: MemoryBudget,
   room: Room,
@@ -31,7 +31,8 @@ export function createRendering(
     log({ level: 'error', message: 'the pixel engine failed', account, ...fault })
   }
   const running = { ...config, reportFault }
-  const runner = renderers.length > 0 ? runOnRenderers(running, files, budget, renderers) : runInIsolate(running, files, budget)
+  const runner =
+    renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
   const render = createRender({
     recent,
     results,

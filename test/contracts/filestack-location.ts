@@ -143,6 +143,26 @@ export function filestackLocationContract(setup: LocationSetup): void {
       expect([await statusOf(two), await objectAt(two.key)]).toEqual([404, null])
     })
 
+    it('is the source and the goal of processing URLs', async () => {
+      const png = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c02040' } })
+        .png()
+        .toBuffer()
+      const { handle, key } = await store('&filename=a.png', new Uint8Array(png), 'image/png')
+      const small = await call(`/resize=width:30/${handle}`)
+      expect([small.status, small.headers.get('Content-Type')]).toEqual([200, 'image/png'])
+      expect(await sharp(Buffer.from(await small.arrayBuffer())).metadata()).toMatchObject({ width: 30, height: 20 })
+      const kept = await call(`/${OPEN.key}/resize=width:15/store=location:${location.toLowerCase()}/${handle}`)
+      const stored = (await kept.json()) as Stored
+      expect([kept.status, (await objectAt(stored.key))?.size]).toEqual([200, stored.size])
+      expect(await (await call(`/imagesize/${stored.handle}`)).json()).toEqual({ width: 15, height: 10 })
+      // Nobody comes to it without its handle.
+      for (const way of ['raw', 'image'])
+        expect(
+          (await call(`/${server.account}/${way}//${name}/${container ?? ''}/${key}?w=10`.replace(/(\?w=10)$/, way === 'raw' ? '' : '$1')))
+            .status,
+        ).toBe(400)
+    })
+
     it('skip_storage keeps the object', async () => {
       const stored = await store('&filename=kept.txt', 'kept')
       expect(await remove(stored, '&skip_storage=true')).toBe(200)
@@ -185,14 +205,13 @@ export function filestackLocationContract(setup: LocationSetup): void {
     })
 
     it('is 502 with the name of the store while its server is away, and as before when it is back', async () => {
-      await elsewhere.kill()
+      await elsewhere.stop()
       for (const response of [await call(`/api/file/${first.handle}`), await send('&filename=y.txt', 'y')]) {
         const text = await response.text()
         expect([response.status, text]).toEqual([502, expect.stringContaining(`The store \\"${name}\\" did not answer.`)])
         expect(text).not.toContain(new URL(elsewhere.url).host)
       }
       await elsewhere.start()
-      // Stored long ago: azurite writes its index every five seconds.
       expect(await textOf(first)).toBe('hello')
     })
   })

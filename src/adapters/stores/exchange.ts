@@ -97,7 +97,8 @@ async function send(request: Request, signal: AbortSignal, streams: boolean): Pr
 export function storeBody(store: string, response: Response, size: number): ReadableStream<Uint8Array> {
   const reader = (response.body ?? new Response('').body)?.getReader()
   let left = size
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream({
+    type: 'bytes',
     async pull(controller) {
       const stalled = new AbortController()
       const timer = setTimeout(() => stalled.abort(), STALL_MS)
@@ -106,8 +107,11 @@ export function storeBody(store: string, response: Response, size: number): Read
         const next = reader ? await Promise.race([reader.read(), silence]) : { done: true as const, value: undefined }
         left -= next.value?.length ?? 0
         if (left < 0 || (next.done && left > 0)) throw new Error(`${size} bytes were expected, ${left} are left.`)
-        if (next.done) controller.close()
-        else controller.enqueue(next.value)
+        if (next.value && next.value.length > 0) controller.enqueue(next.value)
+        if (!next.done) return
+        controller.close()
+        // Who waits for bytes into a buffer of its own gets it back empty.
+        controller.byobRequest?.respond(0)
       } catch (cause) {
         controller.error(storeFailed(store, 'broke off', `Store ${store}: ${String(cause)}`, cause))
         await reader?.cancel().catch(() => undefined)

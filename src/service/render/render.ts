@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { canonical, checkSteps, type TransformPlan } from '../../image/plan.ts'
+import { placeIn } from '../stores/object-path.ts'
 import { checkFilePath } from '../files/path.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
@@ -100,7 +101,7 @@ export function createRender(deps: RenderDeps) {
   /** The key names everything that the bytes depend on: the engine, the version of every file, and the plan. */
   async function findSources({ account, path, plan, fromCurrentFiles = false }: RenderRequest): Promise<Sources> {
     const find = fromCurrentFiles ? deps.recent.lookUp : deps.recent.find
-    const source = await find(account, checkFilePath(path))
+    const source = await find(account, placeIn(path) ? path : checkFilePath(path))
     if (!source) throw new AppError('file_not_found', { field: path })
     const inputs = await findInputs(find, account, plan, deps.limits)
     const versions = inputs.map((input) => `${input.path} ${input.etag}`)

@@ -8,6 +8,8 @@ import { join, resolve } from 'node:path'
 export interface StoreServer {
   readonly url: string
   start(): Promise<void>
+  /** Lets it finish what it has begun. */
+  stop(): Promise<void>
   /** At once, without a chance to finish anything. */
   kill(): Promise<void>
   /** Kills it and deletes its state. */
@@ -36,10 +38,10 @@ export async function untilAnswers(url: string, attempts = 200): Promise<void> {
   throw new Error(`Nothing answers at ${url}.`)
 }
 
-export async function killed(child: ChildProcess | undefined): Promise<void> {
+export async function killed(child: ChildProcess | undefined, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((done) => child.once('exit', done))
-  child.kill('SIGKILL')
+  child.kill(signal)
   await ended
 }
 
@@ -59,6 +61,7 @@ async function nodeServer(
       child = spawn(process.execPath, [program, ...argumentsOf(folder, port)], { stdio: 'ignore' })
       await untilAnswers(url)
     },
+    stop: () => killed(child, 'SIGTERM'),
     kill: () => killed(child),
     async end() {
       await killed(child)

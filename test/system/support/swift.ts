@@ -94,11 +94,14 @@ export async function startSwift(): Promise<StoreServer> {
       await untilAnswers(`${url}/healthcheck`, 400)
       await untilReady(url)
     },
+    async stop() {
+      await server.kill()
+    },
     async kill() {
-      await Promise.all(children.map(killed))
+      await Promise.all(children.map((child) => killed(child)))
     },
     async end() {
-      await Promise.all(children.map(killed))
+      await server.kill()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -80,8 +80,8 @@ function readStore(args: TaskArgs): Part {
     location: args.text('location', 'l') ?? '',
     path: args.text('path', 'p') || null,
     container: args.text('container', 'c') || undefined,
+    isPublic: args.oneOf({ private: false, public: true }, 'access', 'a') ?? false,
   }
-  args.oneOf({ private: true, public: true }, 'access', 'a')
   void [args.text('region', 'r'), args.flag('base64decode')]
   if (args.has('workflows')) throw new AppError('not_implemented', { field: 'workflows', reason: 'Workflows are not offered here.' })
   return { answer: { kind: 'store', options } }

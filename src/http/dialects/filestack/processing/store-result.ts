@@ -1,15 +1,14 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { newHandle } from '../../../../service/handles/handle.ts'
-import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.ts'
+import { storageKey } from '../../../../service/handles/storage-key.ts'
 import { readStream } from '../../../../service/files/content/read-stream.ts'
 import type { FileBody, FileStore, RandomBytes } from '../../../../service/ports.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { resultFileName } from '../../../picture.ts'
-import { containerOf } from '../apps.ts'
 import { demandCall } from '../security/rights.ts'
 import { fileUrl } from '../store/answer.ts'
-import { checkLocation } from '../store/location.ts'
+import { choosePlace } from '../store/place.ts'
 import { renderSource, type RenderSourceDeps } from './render-source.ts'
 import type { Source } from './source.ts'
 import type { StoreWish, Wish } from './wish.ts'
@@ -33,13 +32,13 @@ export async function storeResult(
   const { app, rights, use } = source
   demandCall(app, rights, ['convert'], use)
   demandCall(app, rights, ['store'], sourceOf(use))
-  checkLocation(options.location)
-  const { name: container, folder } = containerOf(app, options.container)
+  const place = choosePlace(app, options.location, options)
+  const { container } = place
   const { body, mime, size } = await contentOf(c, source, wish, timings, deps)
   const fileName = options.fileName ?? resultFileName(source.fileName, wish.isRaw ? '' : mime)
   const key = storageKey({ path: options.path, fileName, id: newHandle(deps.random) })
   demandCall(app, rights, ['store'], { ...sourceOf(use), path: key, container, size })
-  const record = { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) }
+  const record = { app: app.key, account: app.account, container, key, path: place.path(key), ...place.known }
   const stored = await deps.stored.store(record, { body, mime, unknownMime: 'application/octet-stream', fileName })
   const { handle } = stored.record
   const url = fileUrl(new URL(c.req.url).origin, handle)

@@ -16,6 +16,8 @@ export interface StoreWish {
   readonly location: string
   readonly path: string | null
   readonly container: string | undefined
+  /** Whether the store's own address of the file is open to everybody. */
+  readonly isPublic: boolean
 }
 
 /** What is answered instead of the picture. */
