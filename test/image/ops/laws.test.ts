@@ -40,7 +40,17 @@ const params = {
   blur: fc.record({ sigma: number(0, 60), radius: fc.nat(40) }, { requiredKeys: ['sigma'] }),
   brightness: fc.record({ level: fc.integer({ min: -255, max: 255 }) }),
   colorize: optional({ red: fc.integer({ min: -255, max: 255 }), green: fc.nat(255), blue: fc.nat(255) }),
-  composite: fc.record({ path: fc.constant('/layer.png'), width: side, height: side, ...layer }, { requiredKeys: ['path'] }),
+  composite: fc.record(
+    {
+      path: fc.constant('/layer.png'),
+      width: side,
+      height: side,
+      scale: number(0.01, 3),
+      fit: fc.constantFrom('cover', 'inside'),
+      ...layer,
+    },
+    { requiredKeys: ['path'] },
+  ),
   contrast: fc.record({ level: number(-100, 100) }),
   convolve: fc.record(
     {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { decodePixels } from '../support/pixels.ts'
 import { ACCOUNT, picture, request, SECRET_KEY } from '../support/client.ts'
 import { basic, OPEN, SECURED, signed, store } from '../support/filestack.ts'
 
@@ -159,6 +160,25 @@ describe('fallback and watermark', () => {
     const url = `/${ACCOUNT}/image/filestack/default/${base.key}?image=/filestack/default/${logo.key}&gravity=top-left&f=png`
     expect(own).toBe(await bytes(await get(url)))
     expect(await bytes(await get(`/watermark=file:${logo.handle},size:200,p:[top,left]/output=f:png/${base.handle}`))).not.toBe(own)
+  })
+})
+
+describe('collage', () => {
+  it('puts the source and the files into a grid', async () => {
+    const [photo, red] = [await put(), await put(OPEN, 'half-transparent.png')]
+    const url = (fit: string): string => `/collage=files:[${red.handle},${red.handle}],w:60,h:50,m:4,c:0000ff,fit:${fit}/output=f:png`
+    const size = await (await get(`/imagesize${url('crop')}/${photo.handle}`)).json()
+    expect(size).toEqual({ width: 60, height: 50 })
+    const crop = await decodePixels(await get(`${url('crop')}/${photo.handle}`))
+    const whole = await decodePixels(await get(`${url('auto')}/${photo.handle}`))
+    // Blue margins; half-transparent red over blue in the second cell, which begins at column 32.
+    expect(crop.at(1, 1)).toEqual([0, 0, 255, 255])
+    const [r = 0, g = 0, b = 0] = crop.at(45, 14)
+    expect([Math.abs(r - 128) < 3, g, Math.abs(b - 127) < 3]).toEqual([true, 0, true])
+    // The third picture has the last row for itself: its middle is red, and with whole pictures its left edge is not.
+    expect(crop.at(6, 38)[0]).toBeGreaterThan(120)
+    expect(whole.at(6, 38)).toEqual([0, 0, 255, 255])
+    expect(whole.at(30, 38)[0]).toBeGreaterThan(120)
   })
 })
 

@@ -9,7 +9,7 @@ import { rightAngleTurn, rotate, rotatedShape } from '../../engine/pixels/affine
 import { turnRows } from '../../engine/rows/turn.ts'
 import { resampleRows } from '../../engine/resample/rows.ts'
 import { roundSide, wholeImage } from '../../geometry.ts'
-import type { Raster, Shape } from '../../raster.ts'
+import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
 
 const params = z.strictObject({
@@ -19,10 +19,41 @@ const params = z.strictObject({
     .describe('Percentages are of the image below. One side alone keeps the layer’s aspect ratio, none its size.'),
   height: sideLength.optional(),
   scale: z.number().min(0.01).max(5).optional().describe('Multiplier of the layer’s size.'),
+  fit: z
+    .enum(['cover', 'inside'])
+    .optional()
+    .describe(
+      'With both sides: `cover` fills the box and cuts off what hangs over, `inside` leaves the rest of it transparent; it is stretched otherwise.',
+    ),
   ...layerParams,
 })
 
-function layerSize({ width, height, scale = 1 }: z.output<typeof params>, own: Shape, image: Shape): Shape {
+/** The size in which the layer is read. */
+function layerSize(given: z.output<typeof params>, own: Shape, image: Shape): Shape {
+  const box = boxOf(given, own, image)
+  if (!isFitted(given)) return box
+  const [across, down] = [box.width / own.width, box.height / own.height]
+  const scale = given.fit === 'cover' ? Math.max(across, down) : Math.min(across, down)
+  return { width: roundSide(own.width * scale), height: roundSide(own.height * scale) }
+}
+
+const isFitted = ({ fit, width, height }: z.output<typeof params>): boolean =>
+  fit !== undefined && width !== undefined && height !== undefined
+
+/** The layer in the middle of its box: what hangs over is cut off, what is left stays transparent. */
+function framed(layer: Raster, box: Shape): Raster {
+  const result = createRaster(box)
+  const [x, y] = [Math.floor((box.width - layer.width) / 2), Math.floor((box.height - layer.height) / 2)]
+  const [left, count] = [Math.max(0, -x), Math.min(layer.width, box.width)]
+  for (let row = Math.max(0, -y); row < Math.min(layer.height, box.height - y); row++) {
+    const from = (row * layer.width + left) * 4
+    result.data.set(layer.data.subarray(from, from + count * 4), ((row + y) * box.width + Math.max(0, x)) * 4)
+  }
+  return result
+}
+
+/** The size that the layer takes on the image. */
+function boxOf({ width, height, scale = 1 }: z.output<typeof params>, own: Shape, image: Shape): Shape {
   const pixels = (length: z.output<typeof sideLength> | undefined) =>
     length === undefined ? undefined : roundSide(resolveLength(length, image))
   const size = resolveSize(pixels(width), pixels(height), own)
@@ -39,7 +70,11 @@ export const composite = defineOperation({
   params,
   plan: (_params, { width, height }) => ({ width, height }),
   inputs: (given) => [
-    { path: given.path, size: (own, image) => layerSize(given, own, image), extraBytes: (size) => turnedBytes(size, given.rotate) },
+    {
+      path: given.path,
+      size: (own, image) => layerSize(given, own, image),
+      extraBytes: (size) => turnedBytes(size, given.rotate) + (isFitted(given) ? size.width * size.height * 4 : 0),
+    },
   ],
   workingBytes: (given, image) => layerBytes(image, image, given),
   addsTransparency: ({ blend }) => !keepsOpacity(blend),
@@ -53,6 +88,12 @@ export const composite = defineOperation({
 async function layerOf(given: z.output<typeof params>, own: Raster, image: Shape, context: StepContext): Promise<Raster> {
   const { core } = context
   const size = layerSize(given, own, image)
+  if (isFitted(given)) {
+    const { fit: _, ...whole } = given
+    const sized = await layerOf({ ...whole, ...size, scale: 1, rotate: 0 }, own, image, context)
+    const box = boxOf(given, own, image)
+    return layerOf(whole, framed(sized, box), image, context)
+  }
   const isTurned = given.rotate % 360 !== 0
   if (!isTurned && size.width === own.width && size.height === own.height) return own
   const mark = core.mark()

@@ -39,7 +39,9 @@ export async function openSource(c: Context, { key, source }: Address, wish: Wis
     case 'alias':
       throw new AppError('invalid_parameter', { field: 'src', reason: 'The storage alias is not configured.' })
     case 'list':
-      throw new AppError('invalid_parameter', { reason: 'Expected a list of sources only with collage.' })
+      throw new AppError('invalid_parameter', {
+        reason: 'Expected one source: the further files of a collage stand in its argument files.',
+      })
     case 'url':
       return openExternal(c, source.url, caller ?? appOfKey(deps.apps, undefined, 'API key'), credentials, wish, deps)
   }

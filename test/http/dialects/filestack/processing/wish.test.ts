@@ -109,6 +109,10 @@ describe('what is wrong is refused by name', () => {
     ['partial_pixelate=objects:[[1,2,0,4]]', 'invalid_parameter', 'partial_pixelate.objects'],
     [`partial_pixelate=objects:[${'[1,2,3,4],'.repeat(20)}[1,2,3,4]]`, 'invalid_parameter', 'partial_pixelate.objects'],
     ['ascii', 'not_implemented', undefined],
+    ['collage=w:10,h:10', 'invalid_parameter', 'collage.files'],
+    ['collage=files:[[a]],w:10,h:10', 'invalid_parameter', 'collage.files'],
+    ['collage=files:[a],w:10', 'invalid_parameter', 'collage.height'],
+    ['collage=files:[a],w:10,h:10', 'invalid_parameter', 'collage.width'],
     ['detect_faces', 'not_implemented', undefined],
     ['zip', 'not_implemented', undefined],
   ])('%s', (tasks, code, field) => {
