@@ -24,6 +24,7 @@ for (const [location, prefix] of [
       [`${prefix}_BUCKET`]: 'pictures',
     }),
     make: ({ url }) => createS3Store({ name: 's3', endpoint: url, region: 'us-east-1', pathStyle: true, ...S3RVER_KEYS }, wait),
+    isShort: location === 'gcs',
     keepsTypes: true,
     canPublish: true,
   })
