@@ -64,11 +64,12 @@ function cut(rest: string): readonly [segment: string, after: string] {
 }
 
 function readSource(rest: string, search: string): SourceName {
+  // The SDK quotes an address with its query, so that the second quotation mark stands in the query of the request.
+  const quoted = /^(?:"|%22)(.*)(?:"|%22)$/s.exec(rest + search)?.[1]
+  if (quoted !== undefined) return nameSource(decodeOuter(quoted), '')
   const text = decodeOuter(rest)
   const base64 = /^b64:\/\/?(.*)$/s.exec(text)?.[1]
-  if (base64 !== undefined) return nameSource(decodeBase64(base64), '')
-  const quoted = /^"(.*)"$/s.exec(text)?.[1]
-  return nameSource(quoted ?? text, search)
+  return base64 === undefined ? nameSource(text, search) : nameSource(decodeBase64(base64), '')
 }
 
 function nameSource(text: string, search: string): SourceName {
