@@ -11,7 +11,9 @@ export const PUBLIC_KEY = variables['EMULSION_PUBLIC_KEY'] ?? ''
 const worker = (exports as unknown as { default: { fetch(request: Request): Promise<Response> } }).default // the Worker under test
 
 /** One request to the Worker under test. */
-export const request = (path: string, init?: RequestInit): Promise<Response> => worker.fetch(new Request(ORIGIN + path, init))
+export const request = (path: string, init?: RequestInit): Promise<Response> => requestAt(ORIGIN + path, init)
+/** One under another origin. */
+export const requestAt = (url: string, init?: RequestInit): Promise<Response> => worker.fetch(new Request(url, init))
 
 /** A picture of pictures-setup.ts. */
 export function picture(name: string): Uint8Array<ArrayBuffer> {

@@ -27,6 +27,8 @@ const upload = {
   uri: text,
   upload_id: z.string().regex(/^[A-Za-z0-9]{40}$/, 'Expected the upload_id that start answered.'),
   region: optional,
+  /** The SDK for Python repeats the whole answer of `start`. */
+  upload_type: optional,
 }
 const size = z.int().min(0)
 const partNumber = z.int().min(1).max(MAX_PARTS)

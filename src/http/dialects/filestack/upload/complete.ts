@@ -8,7 +8,7 @@ import type { UploadDeps } from './start.ts'
 /** `POST /multipart/complete`: joins the parts; 202 while that goes on (docs/protocols/filestack.md §5). */
 export async function answerComplete(c: Context, deps: UploadDeps): Promise<Response> {
   const body = await readJsonBody(c, completeBody, MAX_COMPLETE_BYTES)
-  const { app, session } = await openUpload(c, body, deps)
+  const { app, session } = await openUpload(c, body, deps, true)
   demandSize(body.size, session)
   const listed = (body.parts ?? []).map(({ part_number, etag }) => ({ number: part_number, etag: unquoted(etag) }))
   const state = await deps.uploads.complete(app.key, body.upload_id, listed, body.fii === true)

@@ -58,10 +58,13 @@ export async function answerStart(c: Context, deps: UploadDeps): Promise<Respons
     uri: uriOf(upload.record),
     region: body.store?.region ?? 'auto',
     upload_id: upload.uploadId,
-    location_url: new URL(c.req.url).origin,
+    location_url: locationOf(new URL(c.req.url).origin),
     ...(body.fii === true && { upload_type: 'intelligent_ingestion' }),
   })
 }
 
 /** Names the file for the client; every call of the upload repeats it. */
 export const uriOf = ({ container, key }: { readonly container: string; readonly key: string }): string => `/${container}/${key}`
+
+/** Where the next calls go. SDKs put `https://` in front of a host, and that for Python in front of everything. */
+export const locationOf = (origin: string): string => origin.replace(/^https:\/\//, '')
