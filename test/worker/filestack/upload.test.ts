@@ -214,6 +214,7 @@ describe('what is refused', () => {
     ['a wrong ETag', ([a, b]) => ({ parts: [a, b, { part_number: 3, etag: '"x"' }] }), /400 .*ETag of part 3/],
     ['a part number that is none', ([a]) => ({ parts: [{ ...a, part_number: 0 }] }), /400 .*part_number/],
     ['another size', () => ({ size: 7 }), /400 .*size/],
+    ['workflows', () => ({ store: { location: 's3', workflows: ['a'] } }), /400 .*Workflows/],
     ['another uri', () => ({ uri: '/default/b.txt' }), /400 .*uri/],
     ['another app', () => ({ apikey: SECURED.key }), /403/],
   ])('complete: %s', async (_, change, expected) => {

@@ -3,12 +3,13 @@ import { readJsonBody } from '../../../json-body.ts'
 import { fileUrl } from '../store/answer.ts'
 import { completeBody, MAX_COMPLETE_BYTES } from './bodies.ts'
 import { demandSize, openUpload } from './pieces.ts'
-import type { UploadDeps } from './start.ts'
+import { demandPlain, type UploadDeps } from './start.ts'
 
 /** `POST /multipart/complete`: joins the parts; 202 while that goes on (docs/protocols/filestack.md §5). */
 export async function answerComplete(c: Context, deps: UploadDeps): Promise<Response> {
   const body = await readJsonBody(c, completeBody, MAX_COMPLETE_BYTES)
   const { app, session } = await openUpload(c, body, deps, true)
+  demandPlain(body.store)
   demandSize(body.size, session)
   const listed = (body.parts ?? []).map(({ part_number, etag }) => ({ number: part_number, etag: unquoted(etag) }))
   const state = await deps.uploads.complete(app.key, body.upload_id, listed, body.fii === true)

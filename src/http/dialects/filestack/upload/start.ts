@@ -35,13 +35,9 @@ export async function answerStart(c: Context, deps: UploadDeps): Promise<Respons
   const body = await readJsonBody(c, startBody, MAX_BODY_BYTES)
   const { app, rights } = await openApp(c, body, deps)
   demandCall(app, rights, ['pick', 'store'])
-  const { location, path, container: name, disableStorageKey, workflows, base64decode } = body.store ?? {}
+  const { location, path, container: name, disableStorageKey } = body.store ?? {}
   checkLocation(location ?? '')
-  if (workflows != null || base64decode === true)
-    throw new AppError('not_implemented', {
-      field: 'store',
-      reason: 'Workflows and base64 are not offered here: send the file without them.',
-    })
+  demandPlain(body.store)
   const { name: container, folder } = containerOf(app, name ?? undefined)
   const fileName = cleanFileName(body.filename) ?? 'file'
   const id = disableStorageKey === true ? null : newHandle(deps.random)
@@ -61,6 +57,15 @@ export async function answerStart(c: Context, deps: UploadDeps): Promise<Respons
     location_url: locationOf(new URL(c.req.url).origin),
     ...(body.fii === true && { upload_type: 'intelligent_ingestion' }),
   })
+}
+
+/** @throws AppError `not_implemented` for options that would change what happens to the file. */
+export function demandPlain(store: StartBody['store']): void {
+  if (store?.workflows != null || store?.base64decode === true)
+    throw new AppError('not_implemented', {
+      field: 'store',
+      reason: 'Workflows and base64 are not offered here: send the file without them.',
+    })
 }
 
 /** Names the file for the client; every call of the upload repeats it. */
