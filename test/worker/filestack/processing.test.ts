@@ -163,6 +163,20 @@ describe('fallback and watermark', () => {
   })
 })
 
+describe('frames', () => {
+  it.each([
+    ['circle', { width: 30, height: 30 }],
+    ['border=w:3', { width: 46, height: 36 }],
+    ['rotate=deg:90', { width: 30, height: 40 }],
+    ['upscale', { width: 80, height: 60 }],
+    ['shadow=l:0,v:[5,-2]', { width: 45, height: 32 }],
+    ['polaroid=rotate:0', { width: 104, height: 134 }],
+  ])('%s gives its size', async (tasks, size) => {
+    const { handle } = await put(OPEN, 'half-transparent.png')
+    expect(await (await get(`/imagesize/${tasks}/output=f:png/${handle}`)).json()).toEqual(size)
+  })
+})
+
 describe('collage', () => {
   it('puts the source and the files into a grid', async () => {
     const [photo, red] = [await put(), await put(OPEN, 'half-transparent.png')]
