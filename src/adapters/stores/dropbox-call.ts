@@ -1,6 +1,9 @@
 import type { Wait } from '../../service/ports.ts'
 import { createExchange, readJson, type StoreCall, storeFailed } from './exchange.ts'
 
+/** Before a token ends. */
+const EARLY_SECONDS = 300
+
 export interface DropboxSettings {
   readonly name: string
   readonly appKey: string
@@ -41,10 +44,14 @@ export function createDropboxCalls(settings: DropboxSettings, wait: Wait): Dropb
   const { name, apiUrl, contentUrl } = settings
   const exchange = createExchange(name, codeOf, wait)
   let token: Promise<string> | undefined
+  let renewAt = Infinity
   const current = (): Promise<string> => {
+    // In time: a server may refuse a large body before it has come, and then nobody hears the answer.
+    if (Date.now() >= renewAt) [token, renewAt] = [undefined, Infinity]
     const mine = (token ??= exchange({ action: 'renew the token', request: async () => tokenRequest(settings) }).then(async (response) => {
-      const answer = (await readJson(name, response)) as { readonly access_token?: unknown } | null // checked on the next line
+      const answer = (await readJson(name, response)) as { readonly access_token?: unknown; readonly expires_in?: unknown } | null // checked on the next line
       if (typeof answer?.access_token !== 'string') throw storeFailed(name, 'gave no token')
+      renewAt = Date.now() + (Number(answer.expires_in ?? Infinity) - EARLY_SECONDS) * 1000
       return answer.access_token
     }))
     mine.catch(() => {

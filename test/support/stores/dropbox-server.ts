@@ -167,7 +167,7 @@ function serve(folder: string, port: number): void {
     if (request.method !== 'POST') return void response.writeHead(404).end()
     if (request.url === '/oauth2/token') return renew(request, response)
     if (request.headers.authorization !== `Bearer ${token}` || (left -= 1) < 0) {
-      request.resume()
+      for await (const _ of request); // a refusal that comes before the body has gone is lost on the way
       return answer(response, 401, { error_summary: 'expired_access_token/..', error: { '.tag': 'expired_access_token' } })
     }
     const name = /^\/2\/files\/(.+)$/.exec(request.url ?? '')?.[1] ?? ''
