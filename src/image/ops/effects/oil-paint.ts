@@ -8,6 +8,6 @@ export const oilPaint = defineOperation({
   plan: (_params, { width, height }) => ({ width, height }),
   rows: ({ radius }, input, _output, { core }) => paintRows(core, input, radius),
   /** Against radius 2. */
-  relativeWork: ({ radius }) => (2 * radius + 9) / 13,
+  relativeWork: ({ radius }) => (2 * radius + 1) / 5,
   workingBytes: ({ radius }, { width }) => oilPaintBytes(width, radius),
 })
