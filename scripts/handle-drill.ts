@@ -33,8 +33,8 @@ export interface HandleDrillReport {
 const CLIENTS = 8
 /** From when enough is done until the kill, at most. */
 const MAX_BUSY_MS = 150
-/** An alarm that failed comes again after half a minute. */
-const REST_MS = PENDING_MS + 35_000
+/** What the sweep has for its work when it is due. */
+const SWEEP_MS = 5000
 
 export async function runHandleDrill({ stores, kills, sabotage, progress }: HandleDrillOptions): Promise<HandleDrillReport> {
   const state = mkdtempSync(join(tmpdir(), 'emulsion-handles-'))
@@ -57,8 +57,8 @@ export async function runHandleDrill({ stores, kills, sabotage, progress }: Hand
       progress(`kill ${kill} of ${kills}, ${drill.answered.length} of ${stores} stores answered, ${drill.lost} calls lost`)
     }
     await work
-    progress(`all stores answered; the sweep has ${REST_MS / 1000} s`)
-    await sleep(REST_MS)
+    progress('all stores answered; what is left is swept')
+    await sleep(PENDING_MS + SWEEP_MS)
     writes.push(...readWrites(drill.server.output()))
     const { problems, unheard } = await checkHandles(drill, writes)
     const idle = drill.lost < kills ? [`${kills} kills hit ${drill.lost} calls: they prove nothing`] : []
