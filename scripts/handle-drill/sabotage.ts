@@ -1,7 +1,11 @@
 /** Deliberate faults of the built Worker, each a small change of its text. The drill must notice every one. */
 export const SABOTAGES = {
   /** Handles are answered before they can be found. */
-  'unsettled-handle': { good: /if \(await index\.settle\(handle\)\)/g, bad: 'if (true)', noticedBy: /^the answered handle .* is 404/ },
+  'unsettled-handle': {
+    good: /if \(await index\.settle\(handle\)\) return \{/g,
+    bad: 'if (true) return {',
+    noticedBy: /^the answered handle .* is 404/,
+  },
   /** What an interrupted store has left stays. */
   'idle-sweep': {
     good: /(const due = )(Array\.from\(this\.ctx\.storage\.kv\.list\(\{ prefix: "due\/")/g,
