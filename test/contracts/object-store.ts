@@ -282,6 +282,8 @@ export function objectStoreContract(name: string, setup: ObjectStoreSetup): void
         expect(await failed).toMatch(/^store_failed: The store "\S+" did not answer\.$/)
         expect(await codeOf(store.head(container, 'killed'))).toMatch(/^store_failed/)
         await server.start()
+        // A server that has just started may say for some moments that it is not ready.
+        await expect.poll(() => codeOf(store.head(container, 'killed')), { timeout: 20_000 }).not.toMatch(/^store_failed/)
         expect(await store.head(container, 'killed')).toBeNull()
         expect(await keysBelow('killed')).toEqual([])
         await put('killed', bytes('alive'))
