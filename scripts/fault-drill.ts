@@ -14,6 +14,7 @@ import { callbackPatienceMs } from './fault-drill/patience.ts'
 import { openReceiver } from './fault-drill/receiver.ts'
 import { createReport, type DrillReport } from './fault-drill/report.ts'
 import { isSabotage, sabotaged, SABOTAGES, type Sabotage } from './fault-drill/sabotage.ts'
+import { printProgress, printVerdict } from './fault-drill/verdict.ts'
 import { errandProblems, listStatuses, untilDone } from './fault-drill/wait.ts'
 import { readWrites, type Write } from './fault-drill/writes.ts'
 
@@ -132,13 +133,9 @@ async function main(): Promise<number> {
     faults: values.faults,
     sabotage: name,
     photos: values.photos,
-    progress: (line) => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`),
+    progress: printProgress,
   })
-  console.log(JSON.stringify(report, null, 2))
-  if (name === null) return report.problems.length === 0 ? 0 : 1
-  const noticed = report.problems.filter((problem) => SABOTAGES[name].noticedBy.test(problem))
-  console.log(noticed.length > 0 ? `${name} was noticed: ${noticed[0]} (${noticed.length} such problems)` : `${name} was NOT noticed`)
-  return noticed.length > 0 ? 0 : 1
+  return printVerdict(report, name === null ? null : { name, ...SABOTAGES[name] })
 }
 
 if (process.argv[1] === import.meta.filename) process.exit(await main())

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sleep } from './fault-drill/client.ts'
+import { printProgress, printVerdict } from './fault-drill/verdict.ts'
 import { readWrites, type Write } from './fault-drill/writes.ts'
 import { checkHandles } from './handle-drill/check.ts'
 import { isSabotage, SABOTAGES, type Sabotage } from './handle-drill/sabotage.ts'
@@ -80,13 +81,13 @@ async function main(): Promise<number> {
   })
   const name = values.sabotage ?? null
   if (name !== null && !isSabotage(name)) throw new Error(`Expected one of ${Object.keys(SABOTAGES).join(', ')}, received ${name}.`)
-  const progress = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`)
-  const report = await runHandleDrill({ stores: Number(values.stores), kills: Number(values.kills), sabotage: name, progress })
-  console.log(JSON.stringify(report, null, 2))
-  if (name === null) return report.problems.length === 0 ? 0 : 1
-  const noticed = report.problems.filter((problem) => SABOTAGES[name].noticedBy.test(problem))
-  console.log(noticed.length > 0 ? `${name} was noticed: ${noticed[0]} (${noticed.length} such problems)` : `${name} was NOT noticed`)
-  return noticed.length > 0 ? 0 : 1
+  const report = await runHandleDrill({
+    stores: Number(values.stores),
+    kills: Number(values.kills),
+    sabotage: name,
+    progress: printProgress,
+  })
+  return printVerdict(report, name === null ? null : { name, ...SABOTAGES[name] })
 }
 
 if (process.argv[1] === import.meta.filename) process.exit(await main())

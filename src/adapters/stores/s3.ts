@@ -1,8 +1,9 @@
 import { AwsClient } from 'aws4fetch'
 import type { Wait } from '../../service/ports.ts'
 import type { ObjectAbout, ObjectStore, PartUpload } from '../../service/stores/object-store.ts'
-import { createExchange, type StoreCall, storeBody, storeFailed } from './exchange.ts'
-import { dispositionOf, encodeKey, encodeText, infoOfHeaders, lengthOf, plainEtag, rangeHeader } from './object-headers.ts'
+import { createExchange, type StoreCall, storeFailed } from './exchange.ts'
+import { dispositionOf, encodeKey, encodeText, plainEtag } from './object-headers.ts'
+import { readsByHeaders } from './reads.ts'
 import { elements, leaf, leaves } from './xml.ts'
 
 export interface S3Settings {
@@ -39,16 +40,7 @@ export function createS3Store(settings: S3Settings, wait: Wait): ObjectStore {
     name,
     canPublish: true,
     limits: { partStepBytes: 1, maxParts: 10_000 },
-    async head(container, key) {
-      const response = await call('HEAD', container, key, { accept: [404] })
-      return response.ok ? infoOfHeaders(key, response.headers, MARK) : null
-    },
-    async open(container, key, range) {
-      const response = await call('GET', container, key, { headers: rangeHeader(range), accept: [404], streams: true })
-      if (!response.ok) return null
-      const info = infoOfHeaders(key, response.headers, MARK)
-      return { info, body: storeBody(name, response, lengthOf(info, range)) }
-    },
+    ...readsByHeaders(name, MARK, call),
     async put(container, key, bytes, about) {
       await call('PUT', container, key, { body: bytes, headers: aboutHeaders(about) })
     },

@@ -1,7 +1,8 @@
 import type { Wait } from '../../service/ports.ts'
 import type { ObjectAbout, ObjectStore, PartUpload } from '../../service/stores/object-store.ts'
-import { readAnswer, readJson, storeBody, storeFailed } from './exchange.ts'
-import { dispositionOf, encodeKey, encodeText, infoOfHeaders, lengthOf, plainEtag, rangeHeader } from './object-headers.ts'
+import { readAnswer, readJson, storeFailed } from './exchange.ts'
+import { dispositionOf, encodeKey, encodeText, plainEtag } from './object-headers.ts'
+import { readsByHeaders } from './reads.ts'
 import { createSwiftCall, type SwiftCall } from './swift-call.ts'
 import type { SwiftSettings } from './swift-login.ts'
 
@@ -43,16 +44,7 @@ export function createSwiftStore(settings: SwiftSettings, wait: Wait): ObjectSto
     name,
     canPublish: false,
     limits: { partStepBytes: 1, maxParts: 1000 },
-    async head(container, key) {
-      const response = await call('HEAD', container, key, { accept: [404] })
-      return response.ok ? infoOfHeaders(key, response.headers, MARK) : null
-    },
-    async open(container, key, range) {
-      const response = await call('GET', container, key, { headers: rangeHeader(range), accept: [404], streams: true })
-      if (!response.ok) return null
-      const info = infoOfHeaders(key, response.headers, MARK)
-      return { info, body: storeBody(name, response, lengthOf(info, range)) }
-    },
+    ...readsByHeaders(name, MARK, call),
     put: (container, key, bytes, about) =>
       replace(container, key, () => call('PUT', container, key, { body: bytes, headers: aboutHeaders(about) })),
     async delete(container, key) {

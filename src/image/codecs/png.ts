@@ -28,8 +28,9 @@ export const png = defineCodec({
   conversion: (file, _probe, { core }) => pngConversion(core, file),
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
+    const conversion = pngConversion(core, file)
     const rows = resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored)
-    return turnRows(core, toSrgb(core, rows, pngConversion(core, file)), probe.orientation)
+    return turnRows(core, toSrgb(core, rows, conversion), probe.orientation)
   },
   pass: {
     of: () => 'rows',

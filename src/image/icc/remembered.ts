@@ -2,10 +2,8 @@ import { conversionOf, type Channels, type Conversion } from './conversion.ts'
 
 /** Pictures of one camera or program share a profile: the last few are not read anew. */
 const MAX_KEPT = 8
-/** A profile of curves and a matrix has some kilobytes. */
-const MAX_KEPT_BYTES = 65_536
-/** A larger one counts as none. */
-export const MAX_PROFILE_BYTES = 4_000_000
+/** A profile of curves and a matrix has some kilobytes; a larger one counts as none. */
+export const MAX_PROFILE_BYTES = 65_536
 
 interface Kept {
   readonly bytes: Uint8Array
@@ -26,7 +24,7 @@ export function conversionByProfile(bytes: Uint8Array, channels: Channels): Conv
   }
   if (bytes.length > MAX_PROFILE_BYTES) return null
   const conversion = conversionOf(bytes, channels)
-  if (bytes.length <= MAX_KEPT_BYTES) kept.push({ bytes: bytes.slice(), channels, conversion })
+  kept.push({ bytes: bytes.slice(), channels, conversion })
   if (kept.length > MAX_KEPT) kept.shift()
   return conversion
 }

@@ -141,6 +141,12 @@ describe('the colours stay as they are', () => {
     change(bytes)
     return bytes
   }
+  const padded = (size: number): Uint8Array => {
+    const bytes = new Uint8Array(size)
+    bytes.set(P3)
+    new DataView(bytes.buffer).setUint32(0, size)
+    return bytes
+  }
   const NAN = profile('RGB ', { rXYZ: new Uint8Array(20), rTRC: parametric(0, [-2]) })
   it.each<[string, 1 | 3, Uint8Array]>([
     ['of a profile that means sRGB', 3, matrixProfile(SRGB_PRIMARIES, SRGB_CURVE)],
@@ -151,6 +157,7 @@ describe('the colours stay as they are', () => {
     ['of a profile without tags', 3, profile('RGB ', {})],
     ['of a profile with numbers that are none', 3, NAN],
     ['of a profile that is cut short', 3, P3.slice(0, 200)],
+    ['of a profile of more than 64 KB', 3, padded(65_537)],
     ['of a tag that lies beyond the end', 3, broken((bytes) => new DataView(bytes.buffer).setUint32(132 + 3 * 12 + 4, 0xfffffff0))],
     ['of a curve that lies about its length', 3, matrixProfile(P3_PRIMARIES, samples([0, 1]).fill(255, 8, 12))],
     ['of an unknown type of curve', 3, matrixProfile(P3_PRIMARIES, parametric(0, [2]).fill(9, 9, 10))],
@@ -158,6 +165,18 @@ describe('the colours stay as they are', () => {
     const plain = await pngOf(channels)
     expect(furthest(await ours(pngWithProfile(plain, icc)), await ours(plain))).toBe(0)
   })
+})
+
+it('a profile of 64 KB counts, in a JPEG too, and a larger one does not', async () => {
+  const photo = new Uint8Array(await raw(3).jpeg().toBuffer())
+  const plain = await ours(photo)
+  const moved = async (size: number): Promise<boolean> => {
+    const bytes = new Uint8Array(size)
+    bytes.set(matrixProfile(P3_PRIMARIES, SRGB_CURVE))
+    new DataView(bytes.buffer).setUint32(0, size)
+    return furthest(await ours(jpegWithProfile(photo, bytes)), plain) > 10
+  }
+  expect([await moved(65_536), await moved(65_537)]).toEqual([true, false])
 })
 
 describe('what a PNG says of its colours', () => {

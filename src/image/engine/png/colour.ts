@@ -2,16 +2,13 @@ import type { Conversion } from '../../icc/conversion.ts'
 import { grayConversion, rgbConversion } from '../../icc/conversion.ts'
 import { levelsOf } from '../../icc/curve.ts'
 import { BT2020_PRIMARIES, type Chromaticity, P3_PRIMARIES, type Primaries, SRGB_PRIMARIES, toXyz } from '../../icc/primaries.ts'
-import { conversionByProfile } from '../../icc/remembered.ts'
+import { conversionByProfile, MAX_PROFILE_BYTES } from '../../icc/remembered.ts'
 import { decodeSrgb } from '../../icc/srgb.ts'
 import type { Core } from '../core.ts'
 import { uint32 } from './chunks.ts'
 import { readPngHeader, type PngHeader } from './header.ts'
 import { readPngProfile } from './icc.ts'
 import type { InflateExports } from './inflater.ts'
-
-/** A profile of curves and a matrix has some kilobytes; a larger one counts as none. */
-const MAX_PROFILE_BYTES = 1_000_000
 
 /**
  * How a file's colours become sRGB. Of what it says of them the first counts: cICP, iCCP, sRGB, gAMA with cHRM (PNG, third edition, §4.3, table 8). `null`
