@@ -57,7 +57,7 @@ export default defineConfig({
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {

@@ -10,7 +10,7 @@ import { printProgress, printVerdict } from './fault-drill/verdict.ts'
 import { readWrites, type Write } from './fault-drill/writes.ts'
 import { checkHandles } from './handle-drill/check.ts'
 import { isSabotage, SABOTAGES, type Sabotage } from './handle-drill/sabotage.ts'
-import { buildForDrill, PENDING_MS, startForDrill } from './handle-drill/server.ts'
+import { buildForDrill, startForDrill } from './handle-drill/server.ts'
 import { openSources } from './handle-drill/sources.ts'
 import { liveOf, type DrillState } from './handle-drill/stores.ts'
 
@@ -34,8 +34,8 @@ export interface HandleDrillReport {
 const CLIENTS = 8
 /** From when enough is done until the kill, at most. */
 const MAX_BUSY_MS = 150
-/** What the sweep has for its work when it is due. */
-const SWEEP_MS = 5000
+/** A removal that a kill has hit goes on after half a minute; what is pending is swept before. */
+const REST_MS = 35_000
 
 export async function runHandleDrill({ stores, kills, sabotage, progress }: HandleDrillOptions): Promise<HandleDrillReport> {
   const state = mkdtempSync(join(tmpdir(), 'emulsion-handles-'))
@@ -59,7 +59,7 @@ export async function runHandleDrill({ stores, kills, sabotage, progress }: Hand
     }
     await work
     progress('all stores answered; what is left is swept')
-    await sleep(PENDING_MS + SWEEP_MS)
+    await sleep(REST_MS)
     writes.push(...readWrites(drill.server.output()))
     const { problems, unheard } = await checkHandles(drill, writes)
     const idle = drill.lost < kills ? [`${kills} kills hit ${drill.lost} calls: they prove nothing`] : []

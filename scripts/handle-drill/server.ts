@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 export const APP = { key: 'AppOfTheHandleDrill001z', secret: 'SECRETOFTHEHANDLEDRILL00001' }
 
 /** After so long the sweep takes back what an interrupted store has left; an hour in the service. */
-export const PENDING_MS = 10_000
+const PENDING_MS = 10_000
 
 /** Builds the Worker on a storage that tells its writes, with a sweep that does not wait for an hour. Answers the folder. */
 export async function buildForDrill(sabotage: Sabotage | null): Promise<string> {

@@ -17,7 +17,7 @@ it(
   'every answered handle is readable, and nothing else visible, after the server was killed again and again',
   { timeout: 240_000 },
   async () => {
-    const report = await runHandleDrill({ stores: 40, kills: 2, sabotage: null, progress: () => undefined })
-    expect(report).toMatchObject({ stores: 40, kills: 2, problems: [] })
+    const report = await runHandleDrill({ stores: 30, kills: 2, sabotage: null, progress: () => undefined })
+    expect(report).toMatchObject({ stores: 30, kills: 2, problems: [] })
   },
 )
