@@ -41,13 +41,17 @@ function readSide(args: TaskArgs, ...names: string[]): number | undefined {
   return side === undefined || side === 0 ? undefined : Math.max(1, Math.round(side))
 }
 
-const missing = (field: string, expected: string): AppError => new AppError('invalid_parameter', { field, reason: `Expected ${expected}.` })
+/** For when all others have been read. @throws AppError `unknown_parameter` for one that nobody knows: it is likelier to be the misspelt one. */
+function missing(args: TaskArgs, field: string, expected: string): AppError {
+  args.done()
+  return new AppError('invalid_parameter', { field, reason: `Expected ${expected}.` })
+}
 
 const resize: ReadTaskArgs = (args) => {
   const [width, height] = [readSide(args, 'width', 'w'), readSide(args, 'height', 'h')]
   const fit = args.oneOf(FITS, 'fit', 'f') ?? FITS.clip
   const position = readPosition(args, 'align', 'a') ?? 'center'
-  if (width === undefined && height === undefined) throw missing('width', 'a width or a height above 0')
+  if (width === undefined && height === undefined) throw missing(args, 'width', 'a width or a height above 0')
   if (fit === 'crop' && width !== undefined && height !== undefined) return does(step('cover', { width, height, position }))
   // Without a box to fill or to distort for, the aspect ratio stays.
   const how = fit === 'crop' || (fit.fit === 'stretch' && (width === undefined || height === undefined)) ? {} : fit
@@ -57,7 +61,7 @@ const resize: ReadTaskArgs = (args) => {
 const crop: ReadTaskArgs = (args) => {
   const dim = args.integers(4, { min: 0, max: 100_000 }, 'dim', 'd')
   const [x = 0, y = 0, width = 0, height = 0] = dim ?? []
-  if (width < 1 || height < 1) throw missing('dim', 'dim:[x,y,width,height] with sides above 0')
+  if (width < 1 || height < 1) throw missing(args, 'dim', 'dim:[x,y,width,height] with sides above 0')
   return does(step('crop', { x, y, width, height, position: 'top-left' }, 'dim'))
 }
 
@@ -67,7 +71,7 @@ const rotate: ReadTaskArgs = (args) => {
   const name = args.has('deg') ? 'deg' : 'd'
   const text = args.has(name) ? name : undefined
   if (text === undefined) {
-    if (isExif === undefined) throw missing('deg', 'deg from 0 to 359, or exif')
+    if (isExif === undefined) throw missing(args, 'deg', 'deg from 0 to 359, or exif')
     return { encodes: true } // the picture is upright already
   }
   return rotation(args, name, background)
@@ -85,7 +89,7 @@ function rotation(args: TaskArgs, name: string, background: string): Part {
 const smartCrop: ReadTaskArgs = (args) => {
   const [width, height] = [readSide(args, 'width', 'w'), readSide(args, 'height', 'h')]
   if (args.oneOf({ auto: 'auto', fit: 'auto', face: 'face' }, 'mode', 'm') === 'face') return refuseFaceValue()
-  if (width === undefined || height === undefined) throw missing('width', 'a width and a height above 0')
+  if (width === undefined || height === undefined) throw missing(args, 'width', 'a width and a height above 0')
   return does(step('resize', { width, height, fit: 'outside' }), step('smartCrop', { width, height }))
 }
 
@@ -93,7 +97,7 @@ const watermark: ReadTaskArgs = (args) => {
   const handle = args.text('file', 'f')
   const percent = args.number({ min: 1, max: 500 }, 'size', 's') ?? 100
   const position = readPosition(args, 'position', 'p') ?? 'center'
-  if (handle === undefined || handle === '') throw missing('file', 'the handle of a file')
+  if (handle === undefined || handle === '') throw missing(args, 'file', 'the handle of a file')
   const scale = percent === 100 ? {} : { scale: percent / 100 }
   return { files: [handle], steps: (pathOf) => [step('composite', { path: pathOf(handle), position, ...scale }, 'file')] }
 }
