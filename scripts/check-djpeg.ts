@@ -31,7 +31,7 @@ function ours(file: Uint8Array, scale: (typeof SCALES)[number]): Outcome {
   try {
     const core = createCore<JpegDecoderExports & ColourExports>(module)
     const stream = decodeJpeg(core, file, { scale })
-    const rows = rgbaRows(core, stream)
+    const rows = rgbaRows(core, stream, false)
     const { width, height } = rows
     const pixels = new Uint8Array(width * height * 3)
     let at = 0

@@ -97,7 +97,7 @@ function decode(file: Uint8Array, options: JpegDecodeOptions, filler: number): {
   const samples: Uint8Array[] = []
   try {
     const stream = decodeJpeg(core, file, options)
-    const rows = rgbaRows(core, stream)
+    const rows = rgbaRows(core, stream, false)
     let count = 0
     for (let band = rows.next(); band; band = rows.next()) {
       count += band.rows

@@ -4,6 +4,8 @@ import { execute } from '../../src/image/execute.ts'
 import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { countArrays, countInstances } from '../support/count-memory.ts'
+import { jpegWithProfile } from '../support/icc/embed.ts'
+import { tableProfile, tablesTag } from '../support/icc/profile.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
@@ -11,12 +13,16 @@ const [WIDTH, HEIGHT] = [1701, 1101]
 /** The core's first pages and tables, for which no plan speaks. */
 const CORE_BYTES = 1_000_000
 
+const PRINT = { colourSpace: 'CMYK', pcs: 'Lab ', points: 17, device: (levels: readonly number[]) => levels.slice(1) } as const
+const INKS = tableProfile(PRINT, { A2B0: tablesTag(PRINT, 2) }, 2)
+
 const SOURCES = {
-  'a JPEG': (image: Sharp) => image.jpeg({ quality: 90 }),
-  'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }),
-  'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }),
-  'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }),
-} satisfies Record<string, (image: Sharp) => Sharp>
+  'a JPEG': (image: Sharp) => image.jpeg({ quality: 90 }).toBuffer(),
+  'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }).toBuffer(),
+  'a JPEG of four inks': async (image: Sharp) => jpegWithProfile(await image.toColourspace('cmyk').jpeg({ quality: 90 }).toBuffer(), INKS),
+  'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }).toBuffer(),
+  'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }).toBuffer(),
+} satisfies Record<string, (image: Sharp) => Promise<Uint8Array>>
 
 const PLANS: Readonly<Record<string, readonly Step[]>> = {
   'as it is': [],
@@ -56,7 +62,7 @@ const cases = Object.entries(SOURCES).flatMap(([source, make]) =>
 )
 
 it.each(cases)('$source, $what, to $format takes no more memory than its plan says', async ({ make, format, steps }) => {
-  const file = await make(noise()).toBuffer()
+  const file = await make(noise())
   const execution = planExecution({ steps, output: { format, quality: 80 } }, file, LIMITS)
   const { context, release } = openImageContext()
   await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))

@@ -66,7 +66,7 @@ export interface DecodedRgb {
 export function decodeRgb(file: Uint8Array, options: JpegDecodeOptions = { scale: 1 }): DecodedRgb {
   const core = dirtyCore()
   const stream = decodeJpeg(core, file, options)
-  const rows = rgbaRows(core, stream)
+  const rows = rgbaRows(core, stream, false)
   const { width, height, originX, originY } = rows
   const pixels = new Uint8Array(width * height * 3)
   let at = 0

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isPng } from '../engine/png/chunks.ts'
-import { toSrgb, TO_SRGB_BYTES } from '../engine/pixels/to-srgb.ts'
+import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
@@ -53,7 +53,8 @@ export const png = defineCodec({
     bytes(probe, geometries) {
       const results = geometries.map((geometry) => storedGeometry(geometry, probe, probe.orientation))
       const stages = results.map(
-        (stored) => TO_SRGB_BYTES + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha),
+        (stored) =>
+          profileTablesBytes(probe.hasIcc) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha),
       )
       const copies = results.map((stored) => rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4)
       return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
@@ -64,9 +65,8 @@ export const png = defineCodec({
   },
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    return (
-      pngDecodeBytes(probe) + TO_SRGB_BYTES + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
-    )
+    const converting = profileTablesBytes(probe.hasIcc)
+    return pngDecodeBytes(probe) + converting + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
   },
   encodeBytes: (shape) => pngEncodeBytes(shape) + keptBytes(shape),
 })

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
-import { toSrgb, TO_SRGB_BYTES } from '../engine/pixels/to-srgb.ts'
+import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
@@ -100,8 +100,9 @@ export const webp = defineCodec({
   },
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)
+    const converting = profileTablesBytes(probe.icc !== null)
     return (
-      decodeWebpBytes(probe, fileBytes) + TO_SRGB_BYTES + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
+      decodeWebpBytes(probe, fileBytes) + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
     )
   },
   encodeBytes: (shape, options, opaque = false) =>

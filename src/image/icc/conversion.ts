@@ -1,29 +1,65 @@
 import type { Levels } from './curve.ts'
-import { readCurve } from './curve.ts'
+import { readLevels } from './curve.ts'
+import { bakeGrid, type Grid } from './grid.ts'
+import { readLookUp } from './look-up.ts'
 import { invert, multiply, transpose, type Matrix, type Triple } from './matrix.ts'
 import { SRGB_PRIMARIES, toXyz } from './primaries.ts'
 import { readProfile, signatureAt, viewOf, type Profile } from './profile.ts'
 import { levelOf, levelsByRoot } from './srgb.ts'
 
-/** How 8-bit colours become sRGB. `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. */
-export type Conversion = { readonly kind: 'rgb'; readonly shares: Float32Array } | { readonly kind: 'gray'; readonly levels: Uint8Array }
+/**
+ * How 8-bit colours become sRGB. `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. `grid`: by a
+ * lattice over three or four inputs, which is baked when it is first asked for.
+ */
+export type Conversion =
+  | { readonly kind: 'rgb'; readonly shares: Float32Array }
+  | { readonly kind: 'gray'; readonly levels: Uint8Array }
+  | { readonly kind: 'grid'; readonly inputs: 3 | 4; grid(): Grid }
 
 /** The channels that a picture has: a profile for others counts as none. */
-export type Channels = 'rgb' | 'gray'
+export type Channels = 'rgb' | 'gray' | 'cmyk'
+
+const COLOUR_SPACES: Readonly<Record<Channels, string>> = { rgb: 'RGB ', gray: 'GRAY', cmyk: 'CMYK' }
 
 /** The tables of a conversion of RGB: shares, then the levels by the root of light. */
 export const SHARES = 3 * 256 * 4
 
-/** Relative colorimetric, by the profile's curves and matrix. `null` when it has none that fit these channels, or means sRGB itself. */
+/**
+ * By the profile's table, in the perceptual intent, or else by its curves and matrix, relative colorimetric (ICC.1:2022 §8.10 has this order). `null`
+ * when it has nothing that fits these channels, or means sRGB itself.
+ */
 export function conversionOf(bytes: Uint8Array, channels: Channels): Conversion | null {
   const profile = readProfile(bytes)
-  if (profile?.colourSpace !== (channels === 'rgb' ? 'RGB ' : 'GRAY')) return null
-  return channels === 'rgb' ? ofMatrixProfile(profile) : ofGrayProfile(profile)
+  if (profile?.colourSpace !== COLOUR_SPACES[channels]) return null
+  switch (channels) {
+    case 'rgb':
+      return ofTableProfile(profile, 3) ?? ofMatrixProfile(profile)
+    case 'gray':
+      return ofGrayProfile(profile)
+    case 'cmyk':
+      return ofTableProfile(profile, 4)
+  }
+}
+
+function ofTableProfile(profile: Profile, inputs: 3 | 4): Conversion | null {
+  if (profile.pcs !== 'Lab ' && profile.pcs !== 'XYZ ') return null
+  const lookUp = readLookUp(profile, inputs)
+  const { pcs } = profile
+  return lookUp && { kind: 'grid', inputs, grid: once(() => bakeGrid(lookUp, pcs)) }
+}
+
+/** What `make` makes, when it is first asked for; then `make`, and what it holds, is let go. */
+function once<T>(make: () => T): () => T {
+  let state: { readonly make: () => T } | { readonly made: T } = { make }
+  return () => {
+    if ('make' in state) state = { made: state.make() }
+    return state.made
+  }
 }
 
 /** ICC.1:2022 annex F.3. */
 function ofMatrixProfile(profile: Profile): Conversion | null {
-  const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((name) => readCurve(profile.tag(name)))
+  const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((name) => readLevels(profile.tag(name)))
   const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile.tag(name)))
   const [r, g, b] = colorants
   return red && green && blue && r && g && b ? rgbConversion([red, green, blue], transpose([r, g, b])) : null
@@ -31,7 +67,7 @@ function ofMatrixProfile(profile: Profile): Conversion | null {
 
 /** ICC.1:2022 annex F.2. */
 function ofGrayProfile(profile: Profile): Conversion | null {
-  const curve = readCurve(profile.tag('kTRC'))
+  const curve = readLevels(profile.tag('kTRC'))
   return curve && grayConversion(curve)
 }
 

@@ -17,7 +17,7 @@ export const P3_PRIMARIES: Primaries = { white: D65, red: [0.68, 0.32], green: [
 export const BT2020_PRIMARIES: Primaries = { white: D65, red: [0.708, 0.292], green: [0.17, 0.797], blue: [0.131, 0.046] }
 
 /** The profile connection space's white (ICC.1:2022 §7.2.16). */
-const D50: Triple = [0.9642, 1, 0.8249]
+export const D50: Triple = [0.9642, 1, 0.8249]
 
 /** Bradford's cone response, as ICC.1:2022 annex E adapts whites. */
 const BRADFORD: Matrix = [

@@ -1,7 +1,11 @@
 /** The parts of an ICC profile (ICC.1:2022 §7) that a reader of pictures needs. */
 export interface Profile {
+  /** The first number of the version. */
+  readonly version: number
   /** Data colour space, §7.2.8: `RGB `, `GRAY`, `CMYK` … */
   readonly colourSpace: string
+  /** Profile connection space, §7.2.9: `XYZ ` or `Lab ` as a rule. */
+  readonly pcs: string
   /** The data of a tag with its type signature in front, `null` when it is absent or reaches beyond the profile. */
   tag(signature: string): Uint8Array | null
 }
@@ -27,5 +31,10 @@ export function readProfile(bytes: Uint8Array): Profile | null {
     const [offset, size] = [view.getUint32(at + 4), view.getUint32(at + 8)]
     if (offset + size <= bytes.length) tags.set(signatureAt(bytes, at), bytes.subarray(offset, offset + size))
   }
-  return { colourSpace: signatureAt(bytes, 16), tag: (signature) => tags.get(signature) ?? null }
+  return {
+    version: bytes[8] ?? 0,
+    colourSpace: signatureAt(bytes, 16),
+    pcs: signatureAt(bytes, 20),
+    tag: (signature) => tags.get(signature) ?? null,
+  }
 }

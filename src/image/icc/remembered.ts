@@ -2,8 +2,10 @@ import { conversionOf, type Channels, type Conversion } from './conversion.ts'
 
 /** Pictures of one camera or program share a profile: the last few are not read anew. */
 const MAX_KEPT = 8
-/** A profile of curves and a matrix has some kilobytes; a larger one counts as none. */
-export const MAX_PROFILE_BYTES = 65_536
+/** Bytes of the profiles that are remembered, together. */
+const MAX_KEPT_BYTES = 4_194_304
+/** Profiles for printing have up to 3 MB; a larger one counts as none. */
+export const MAX_PROFILE_BYTES = MAX_KEPT_BYTES
 
 interface Kept {
   readonly bytes: Uint8Array
@@ -25,8 +27,14 @@ export function conversionByProfile(bytes: Uint8Array, channels: Channels): Conv
   if (bytes.length > MAX_PROFILE_BYTES) return null
   const conversion = conversionOf(bytes, channels)
   kept.push({ bytes: bytes.slice(), channels, conversion })
-  if (kept.length > MAX_KEPT) kept.shift()
+  while (kept.length > MAX_KEPT || keptBytes() > MAX_KEPT_BYTES) kept.shift()
   return conversion
 }
 
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
+const keptBytes = (): number => kept.reduce((sum, one) => sum + one.bytes.length, 0)
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

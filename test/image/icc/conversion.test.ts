@@ -157,7 +157,7 @@ describe('the colours stay as they are', () => {
     ['of a profile without tags', 3, profile('RGB ', {})],
     ['of a profile with numbers that are none', 3, NAN],
     ['of a profile that is cut short', 3, P3.slice(0, 200)],
-    ['of a profile of more than 64 KB', 3, padded(65_537)],
+    ['of a profile of more than 1 MiB', 3, padded(1_048_577)],
     ['of a tag that lies beyond the end', 3, broken((bytes) => new DataView(bytes.buffer).setUint32(132 + 3 * 12 + 4, 0xfffffff0))],
     ['of a curve that lies about its length', 3, matrixProfile(P3_PRIMARIES, samples([0, 1]).fill(255, 8, 12))],
     ['of an unknown type of curve', 3, matrixProfile(P3_PRIMARIES, parametric(0, [2]).fill(9, 9, 10))],
@@ -167,16 +167,19 @@ describe('the colours stay as they are', () => {
   })
 })
 
-it('a profile of 64 KB counts, in a JPEG too, and a larger one does not', async () => {
-  const photo = new Uint8Array(await raw(3).jpeg().toBuffer())
-  const plain = await ours(photo)
-  const moved = async (size: number): Promise<boolean> => {
+it('a profile of 4 MiB counts in a JPEG, one of 1 MiB in a PNG', async () => {
+  const padded = (size: number): Uint8Array => {
     const bytes = new Uint8Array(size)
     bytes.set(matrixProfile(P3_PRIMARIES, SRGB_CURVE))
     new DataView(bytes.buffer).setUint32(0, size)
-    return furthest(await ours(jpegWithProfile(photo, bytes)), plain) > 10
+    return bytes
   }
-  expect([await moved(65_536), await moved(65_537)]).toEqual([true, false])
+  const photo = new Uint8Array(await raw(3).jpeg().toBuffer())
+  const moved = async (file: Uint8Array, plain: Uint8Array): Promise<boolean> => furthest(await ours(file), await ours(plain)) > 10
+  const inJpeg = (size: number): Promise<boolean> => moved(jpegWithProfile(photo, padded(size)), photo)
+  expect([await inJpeg(4_194_304), await inJpeg(4_194_305)]).toEqual([true, false])
+  const plain = await pngOf()
+  expect(await moved(pngWithProfile(plain, padded(1_048_576)), plain)).toBe(true)
 })
 
 describe('what a PNG says of its colours', () => {

@@ -86,3 +86,107 @@ export function matrixProfile(primaries: Primaries, curve: Uint8Array): Uint8Arr
 }
 
 export const grayProfile = (curve: Uint8Array): Uint8Array => profile('GRAY', { kTRC: curve })
+
+/** Three values of 0 to 1 from levels of 0 to 1. */
+export type Device = (levels: readonly number[]) => readonly number[]
+
+interface TableProfile {
+  readonly colourSpace: 'RGB ' | 'CMYK'
+  readonly pcs: 'Lab ' | 'XYZ '
+  /** Points along each input. */
+  readonly points: number
+  /** Values of the profile connection space, as it encodes them in version 4. */
+  readonly device: Device
+}
+
+/** All points of a lattice, the last input fastest. */
+function lattice(inputs: number, points: number): readonly (readonly number[])[] {
+  return Array.from({ length: points ** inputs }, (_, i) =>
+    Array.from({ length: inputs }, (_unused, input) => (Math.floor(i / points ** (inputs - 1 - input)) % points) / (points - 1)),
+  )
+}
+
+const inputsOf = ({ colourSpace }: TableProfile): number => (colourSpace === 'CMYK' ? 4 : 3)
+
+/** `mft1` or `mft2`, whose input tables are squares and whose lattice lies over their roots. */
+export function tablesTag(form: TableProfile, size: 1 | 2): Uint8Array {
+  const inputs = inputsOf(form)
+  const entries = size === 1 ? 256 : 64
+  const white = form.pcs === 'Lab ' && size === 2 ? 65280 : size === 1 ? 255 : 65535
+  const square = Array.from({ length: entries }, (_, i) => (i / (entries - 1)) ** 2)
+  const linear = Array.from({ length: entries }, (_, i) => i / (entries - 1))
+  const table = lattice(inputs, form.points).flatMap((place) => form.device(place.map(Math.sqrt)))
+  const full = size === 1 ? 255 : 65535
+  const numbers = [
+    ...Array.from({ length: inputs }, () => square)
+      .flat()
+      .map((value) => value * full),
+    ...table.map((value) => value * white),
+    ...[linear, linear, linear].flat().map((value) => value * full),
+  ]
+  const header = size === 1 ? 48 : 52
+  return bytes(header + numbers.length * size, (view) => {
+    put(view, 0, size === 1 ? 'mft1' : 'mft2')
+    view.setUint8(8, inputs)
+    view.setUint8(9, 3)
+    view.setUint8(10, form.points)
+    ;[0, 4, 8].forEach((at) => view.setInt32(12 + at * 4, 65536))
+    if (size === 2) [48, 50].forEach((at) => view.setUint16(at, entries))
+    numbers.forEach((value, i) => {
+      const number = Math.min(full, Math.max(0, Math.round(value)))
+      if (size === 1) view.setUint8(header + i, number)
+      else view.setUint16(header + i * 2, number)
+    })
+  })
+}
+
+/** `mAB `: these curves before the table, and behind it curves, a matrix of nine and three numbers, and curves again. */
+export function stagesTag(
+  form: TableProfile,
+  stages: { readonly a: Uint8Array; readonly m: Uint8Array; readonly matrix: readonly number[]; readonly b: Uint8Array },
+): Uint8Array {
+  const inputs = inputsOf(form)
+  const padded = (data: Uint8Array): Uint8Array => bytes((data.length + 3) & ~3, (view) => new Uint8Array(view.buffer).set(data))
+  const curves = (curve: Uint8Array, count: number): Uint8Array =>
+    new Uint8Array(Buffer.concat(Array.from({ length: count }, () => padded(curve))))
+  const table = lattice(inputs, form.points).flatMap(form.device)
+  const parts = {
+    b: curves(stages.b, 3),
+    matrix: bytes(48, (view) => stages.matrix.forEach((value, i) => view.setInt32(i * 4, fixed(value)))),
+    m: curves(stages.m, 3),
+    table: padded(
+      bytes(20 + table.length * 2, (view) => {
+        for (let i = 0; i < inputs; i++) view.setUint8(i, form.points)
+        view.setUint8(16, 2)
+        table.forEach((value, i) => view.setUint16(20 + i * 2, Math.round(Math.min(1, Math.max(0, value)) * 65535)))
+      }),
+    ),
+    a: curves(stages.a, inputs),
+  }
+  const all = Object.values(parts)
+  return bytes(32 + all.reduce((sum, { length }) => sum + length, 0), (view) => {
+    put(view, 0, 'mAB ')
+    view.setUint8(8, inputs)
+    view.setUint8(9, 3)
+    let at = 32
+    all.forEach((part, i) => {
+      view.setUint32(12 + i * 4, at)
+      new Uint8Array(view.buffer).set(part, at)
+      at += part.length
+    })
+  })
+}
+
+/** A profile of a table, of version 2 or 4. */
+export function tableProfile(
+  { colourSpace, pcs }: Pick<TableProfile, 'colourSpace' | 'pcs'>,
+  tags: Readonly<Record<string, Uint8Array>>,
+  version: 2 | 4,
+): Uint8Array {
+  const made = profile(colourSpace, tags)
+  const view = new DataView(made.buffer)
+  view.setUint8(8, version)
+  put(view, 12, colourSpace === 'CMYK' ? 'prtr' : 'scnr')
+  put(view, 20, pcs)
+  return made
+}

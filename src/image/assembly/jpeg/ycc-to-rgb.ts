@@ -3,11 +3,15 @@
 
 @inline
 function store16Rgba(out: usize, r: v128, g: v128, b: v128): void {
-  const opaque = i8x16.splat(-1)
+  store16(out, r, g, b, i8x16.splat(-1))
+}
+
+@inline
+function store16(out: usize, r: v128, g: v128, b: v128, a: v128): void {
   const rgLow = i8x16.shuffle(r, g, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
   const rgHigh = i8x16.shuffle(r, g, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-  const baLow = i8x16.shuffle(b, opaque, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-  const baHigh = i8x16.shuffle(b, opaque, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+  const baLow = i8x16.shuffle(b, a, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+  const baHigh = i8x16.shuffle(b, a, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
   v128.store(out, i8x16.shuffle(rgLow, baLow, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23))
   v128.store(out, i8x16.shuffle(rgLow, baLow, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), 16)
   v128.store(out, i8x16.shuffle(rgHigh, baHigh, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), 32)
@@ -92,6 +96,21 @@ export function cmykToRgbaRow(c: usize, m: usize, y: usize, k: usize, out: usize
   for (let i: usize = 0; i < <usize>pixels; i += 16, out += 64) {
     const white = v128.not(v128.load(k + i))
     store16Rgba(out, withoutInk(v128.load(c + i), white), withoutInk(v128.load(m + i), white), withoutInk(v128.load(y + i), white))
+  }
+}
+
+/** Ink amounts as they are: four bytes a pixel. */
+export function cmykToInkRow(c: usize, m: usize, y: usize, k: usize, out: usize, pixels: i32): void {
+  for (let i: usize = 0; i < <usize>pixels; i += 16, out += 64)
+    store16(out, v128.load(c + i), v128.load(m + i), v128.load(y + i), v128.load(k + i))
+}
+
+/** In place: a row of RGBA that holds C, M, Y gets `k` as its fourth byte. */
+export function addInkRow(rgba: usize, k: usize, pixels: i32): void {
+  const inks = i32x4.splat(0x00ffffff)
+  for (let i: usize = 0; i < <usize>pixels; i += 4, rgba += 16) {
+    const black = i32x4.shl(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(k + i))), 24)
+    v128.store(rgba, v128.or(v128.and(v128.load(rgba), inks), black))
   }
 }
 

@@ -2,12 +2,12 @@ import type { Conversion } from '../../icc/conversion.ts'
 import { grayConversion, rgbConversion } from '../../icc/conversion.ts'
 import { levelsOf } from '../../icc/curve.ts'
 import { BT2020_PRIMARIES, type Chromaticity, P3_PRIMARIES, type Primaries, SRGB_PRIMARIES, toXyz } from '../../icc/primaries.ts'
-import { conversionByProfile, MAX_PROFILE_BYTES } from '../../icc/remembered.ts'
+import { conversionByProfile } from '../../icc/remembered.ts'
 import { decodeSrgb } from '../../icc/srgb.ts'
 import type { Core } from '../core.ts'
 import { uint32 } from './chunks.ts'
 import { readPngHeader, type PngHeader } from './header.ts'
-import { readPngProfile } from './icc.ts'
+import { MAX_PNG_PROFILE_BYTES, readPngProfile } from './icc.ts'
 import type { InflateExports } from './inflater.ts'
 
 /**
@@ -19,7 +19,7 @@ export function pngConversion(core: Core<InflateExports>, file: Uint8Array): Con
   const isGray = header.colourType === 0 || header.colourType === 4
   if (header.cicp.length === 4) return ofCodePoints(header.cicp, isGray)
   if (header.hasIcc) {
-    const profile = readPngProfile(core, file, MAX_PROFILE_BYTES)
+    const profile = readPngProfile(core, file, MAX_PNG_PROFILE_BYTES)
     if (profile) return conversionByProfile(profile, isGray ? 'gray' : 'rgb')
   }
   return header.isSrgb ? null : ofGamma(header, isGray)

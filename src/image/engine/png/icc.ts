@@ -5,6 +5,9 @@ import { createInflater, type InflateExports } from './inflater.ts'
 
 const PIECE_BYTES = 4096
 
+/** Profiles of curves, and the tables of scanners and printers; a larger one counts as none. */
+export const MAX_PNG_PROFILE_BYTES = 1_048_576
+
 /**
  * The ICC profile that a PNG carries, inflated, or `null` when there is none, when it is damaged, or when it is over `maxBytes`: a wrong
  * profile is no reason to refuse a picture. Inflates no more than `maxBytes`. @throws AppError `invalid_image` when the file's header is.
@@ -46,16 +49,23 @@ function inflate(core: Core<InflateExports>, compressed: Uint8Array, maxBytes: n
     maxBytes + PIECE_BYTES,
     PIECE_BYTES,
   )
-  const profile = new Uint8Array(maxBytes + 1)
+  let profile = new Uint8Array(8 * PIECE_BYTES)
   let [length, piece] = [0, PIECE_BYTES]
   while (piece > 0 && length <= maxBytes) {
     const from = inflater.take(piece)
     if (from < 0) piece >>= 1
     else {
-      const taken = Math.min(piece, profile.length - length)
+      const taken = Math.min(piece, maxBytes + 1 - length)
+      if (length + taken > profile.length) profile = grown(profile)
       profile.set(core.bytes().subarray(from, from + taken), length)
       length += taken
     }
   }
   return profile.subarray(0, length)
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2)
+  larger.set(bytes)
+  return larger
 }

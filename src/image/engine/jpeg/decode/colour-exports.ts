@@ -4,6 +4,8 @@ export interface ColourExports {
   rgbToRgbaRow(r: number, g: number, b: number, out: number, pixels: number): void
   grayToRgbaRow(gray: number, out: number, pixels: number): void
   cmykToRgbaRow(c: number, m: number, y: number, k: number, out: number, pixels: number): void
+  cmykToInkRow(c: number, m: number, y: number, k: number, out: number, pixels: number): void
+  addInkRow(rgba: number, k: number, pixels: number): void
   inkRgbaRow(rgba: number, k: number, pixels: number): void
   upsampleAcross(row: number, out: number, width: number): void
   upsampleAcrossDown(near: number, far: number, out: number, width: number): void

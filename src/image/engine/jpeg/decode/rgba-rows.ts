@@ -18,15 +18,18 @@ export interface RgbaRows {
 /** Rows of RGBA that are made at once. */
 const ROWS = 16
 
-/** Converts planes to RGBA as libjpeg does: smooth chroma upsampling for ratios of 2, exact 16-bit colour equations, CMYK without a profile. */
-export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream): RgbaRows {
+/**
+ * Converts planes to RGBA as libjpeg does: smooth chroma upsampling for ratios of 2, exact 16-bit colour equations, CMYK without a profile. `keepsInks`:
+ * a picture of four inks gives their amounts, C, M, Y, K, in place of RGBA.
+ */
+export function rgbaRows(core: Core<ColourExports>, stream: PlaneStream, keepsInks: boolean): RgbaRows {
   const finest = finestComponent(stream)
   const { width, height, originX, originY } = finest
   const stride = ((width + 15) & ~15) * 4
   const out = core.alloc(stride * Math.min(ROWS, height) + 64)
   const queues = stream.components.map((component) => ({ component, queue: createRowQueue(core, component.height) }))
   const rowOf = queues.map(({ component, queue }) => createUpsampler(core, queue, component, finest))
-  const convert = converter(core.exports, stream.colour, width)
+  const convert = converter(core.exports, stream.colour, width, keepsInks)
   let row = 0
   return {
     width,
@@ -81,7 +84,7 @@ function pull(stream: PlaneStream, queues: readonly { readonly queue: RowQueue }
 type Convert = (rows: readonly number[], out: number) => void
 
 /** Component rows (addresses) of full width to one row of RGBA. */
-function converter(exports: ColourExports, colour: PlaneStream['colour'], width: number): Convert {
+function converter(exports: ColourExports, colour: PlaneStream['colour'], width: number, keepsInks: boolean): Convert {
   const at = (rows: readonly number[], i: number) => rows[i] ?? 0
   switch (colour) {
     case 'gray':
@@ -90,12 +93,16 @@ function converter(exports: ColourExports, colour: PlaneStream['colour'], width:
       return (rows, out) => exports.rgbToRgbaRow(at(rows, 0), at(rows, 1), at(rows, 2), out, width)
     case 'ycbcr':
       return (rows, out) => exports.yccToRgbaRow(at(rows, 0), at(rows, 1), at(rows, 2), out, width)
-    case 'cmyk':
-      return (rows, out) => exports.cmykToRgbaRow(at(rows, 0), at(rows, 1), at(rows, 2), at(rows, 3), out, width)
-    case 'ycck':
+    case 'cmyk': {
+      const convert = keepsInks ? exports.cmykToInkRow : exports.cmykToRgbaRow
+      return (rows, out) => convert(at(rows, 0), at(rows, 1), at(rows, 2), at(rows, 3), out, width)
+    }
+    case 'ycck': {
+      const addBlack = keepsInks ? exports.addInkRow : exports.inkRgbaRow
       return (rows, out) => {
         exports.yccToRgbaRow(at(rows, 0), at(rows, 1), at(rows, 2), out, width)
-        exports.inkRgbaRow(out, at(rows, 3), width)
+        addBlack(out, at(rows, 3), width)
       }
+    }
   }
 }

@@ -36,9 +36,10 @@ export function jpegRows(
 ): PixelRows {
   const header = probeJpeg(file)
   const plan = planScaledDecode(header, orientation, geometry)
+  const conversion = jpegConversion(file, header)
   const stream = decodeJpeg(core, file, plan)
-  const fitted = fitRows(core, decodedRows(rgbaRows(core, stream), stream, warnings), stream, plan)
-  return turnRows(core, toSrgb(core, fitted, jpegConversion(file, header)), orientation)
+  const fitted = fitRows(core, decodedRows(rgbaRows(core, stream, conversion !== null), stream, warnings), stream, plan)
+  return turnRows(core, toSrgb(core, fitted, conversion), orientation)
 }
 
 export function decodedRows(rows: RgbaRows, stream: PlaneStream, warnings: Set<string>): DecodedRows {

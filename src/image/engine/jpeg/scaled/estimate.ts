@@ -7,7 +7,7 @@ import { layOutFrame } from '../encode/frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
 import type { Conversion } from '../../../icc/conversion.ts'
 import { jpegConversion } from '../icc.ts'
-import { TO_SRGB_BYTES } from '../../pixels/to-srgb.ts'
+import { toSrgbBytes } from '../../pixels/to-srgb.ts'
 import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/bands.ts'
 import { partMcuRows as progressivePart, RECORD_BYTES, valueBytes } from '../decode/progressive.ts'
@@ -61,7 +61,7 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const plan = planScaledDecode(header, orientation, geometry)
   const frame = planFrame(header, plan.scale, plan.region, output?.subsampling === '4:2:0' && isPlanar && keepsSubsampling(header))
   const decoding = BASE_BYTES + decodeBytes(source, frame)
-  if (!output) return decoding + rgbaBytes(frame, plan) + (source.conversion ? TO_SRGB_BYTES : 0)
+  if (!output) return decoding + rgbaBytes(frame, plan) + toSrgbBytes(source.conversion) + profileBytes(header)
   const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'
   const encoded = layOutFrame(geometry, colour, output.subsampling)
   const components = frame.components.map((component) => component.plane)
@@ -70,6 +70,9 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const buffered = turnsRows(orientation) ? 1 : bufferedMcuRows(jobs, planes, encoded.mcuRows)
   return decoding + planeBytes(jobs, orientation) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
 }
+
+/** The profile while it is read and as it is remembered, and its table as 32-bit numbers. */
+const profileBytes = ({ icc }: JpegHeader): number => 4 * icc.reduce((sum, { start, end }) => sum + end - start, 0)
 
 function rgbaBytes(frame: JpegFrame, plan: ScaledDecode): number {
   const planes = frame.components.map((component) => component.plane)

@@ -41,7 +41,7 @@ export async function jpegToRasters(
     if (!first) return []
     const conversion = jpegConversion(file, header)
     const stream = decodeJpeg(core, file, first)
-    const rows = decodedRows(rgbaRows(core, stream), stream, warnings)
+    const rows = decodedRows(rgbaRows(core, stream, conversion !== null), stream, warnings)
     const branches = plans.map((plan) => ({
       stages: (shared: PixelRows) =>
         turnRows(core, toSrgb(core, fitRows(core, { ...rows, ...shared }, stream, plan), conversion), orientation),
