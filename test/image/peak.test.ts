@@ -63,6 +63,7 @@ const cases = Object.entries(SOURCES).flatMap(([source, make]) =>
 
 it.each(cases)('$source, $what, to $format takes no more memory than its plan says', async ({ make, format, steps }) => {
   const file = await make(noise())
+  arrays.reset()
   const execution = planExecution({ steps, output: { format, quality: 80 } }, file, LIMITS)
   const { context, release } = openImageContext()
   await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))

@@ -41,7 +41,8 @@ async function stepwise(steps: readonly Step[]): Promise<Raster> {
 
 async function planned(steps: readonly Step[]): Promise<Raster> {
   const { context, release } = openImageContext()
-  const encoded = await execute(planExecution(plan(...steps), file, LIMITS), file, [], context, (_phase, work) => Promise.resolve(work()))
+  const limits = { ...LIMITS, maxSide: 10_000, maxPixels: 10_000_000 } // a sliver becomes high
+  const encoded = await execute(planExecution(plan(...steps), file, limits), file, [], context, (_phase, work) => Promise.resolve(work()))
   await release(true)
   const { data, info } = await sharp(encoded.body).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }

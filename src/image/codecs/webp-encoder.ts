@@ -27,7 +27,7 @@ export const webpSettings = ({ width, height }: Shape, { quality, effort }: Webp
 })
 
 /**
- * Upper bound of what libwebp takes of its memory, by measurement on random noise: the pixels twice as they come in, ARGB, YUV; the tokens
+ * Upper bound of what libwebp takes of its memory, by measurement on noise: the pixels twice as they come in, ARGB, YUV; the tokens
  * (by quality); the file, which grows by doubling; or what the compression of alpha needs.
  */
 export function webpMemoryBytes({ width, height }: Shape, { quality }: WebpOptions, isOpaque: boolean): number {
@@ -42,8 +42,8 @@ export function webpMemoryBytes({ width, height }: Shape, { quality }: WebpOptio
 export const webpFileBytes = ({ width, height }: Shape, { quality }: WebpOptions, isOpaque: boolean): number =>
   width * height * (colourBytes(quality) + (isOpaque ? 0 : 1.1)) + 1_000
 
-/** Of random noise, in bytes a pixel. */
-const colourBytes = (quality: number): number => (quality > 80 ? 1.2 : 0.75)
+/** Of noise whose channels are all or nothing, in bytes a pixel: 0.84 at quality 80, 1.27 at 100. */
+const colourBytes = (quality: number): number => (quality > 80 ? 1.35 : 0.9)
 
 export function isOpaque({ data }: Raster): boolean {
   for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false

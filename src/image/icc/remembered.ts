@@ -26,7 +26,7 @@ export function conversionByProfile(bytes: Uint8Array, channels: Channels): Conv
   }
   if (bytes.length > MAX_PROFILE_BYTES) return null
   const conversion = conversionOf(bytes, channels)
-  kept.push({ bytes: bytes.slice(), channels, conversion })
+  kept.push({ bytes: new Uint8Array(bytes), channels, conversion })
   while (kept.length > MAX_KEPT || keptBytes() > MAX_KEPT_BYTES) kept.shift()
   return conversion
 }

@@ -10,7 +10,7 @@ const CHANNELS: Readonly<Record<JpegHeader['colour'], Channels>> = { gray: 'gray
 export function jpegConversion(file: Uint8Array, { icc, colour }: JpegHeader): Conversion | null {
   const size = icc.reduce((sum, { start, end }) => sum + end - start, 0)
   if (size === 0 || size > MAX_PROFILE_BYTES) return null
-  const profile = joinParts(icc.map(({ start, end }) => file.slice(start, end)))
+  const profile = joinParts(icc.map(({ start, end }) => new Uint8Array(file.subarray(start, end))))
   try {
     return conversionByProfile(profile, CHANNELS[colour])
   } finally {
