@@ -14,10 +14,10 @@ import { storedGeometry } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
-import { decodePage } from './webp-canvas.ts'
-import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp-encoder.ts'
-import type { WebpChunk } from './webp-container.ts'
-import { isWebp, probeWebp, type WebpProbe } from './webp-header.ts'
+import { decodePage } from './webp/canvas.ts'
+import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
+import type { WebpChunk } from './webp/container.ts'
+import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
 interface Decoder {
   decode(file: Uint8Array): (Shape & { readonly data: Uint8ClampedArray }) | null

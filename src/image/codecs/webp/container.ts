@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts'
-import type { Shape } from '../raster.ts'
+import { AppError } from '../../../errors.ts'
+import type { Shape } from '../../raster.ts'
 
 /** A chunk of a RIFF container. Its payload lies from `start` to `end` of the file, which may be shorter than the chunk says. */
 export interface WebpChunk {

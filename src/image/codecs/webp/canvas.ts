@@ -1,7 +1,7 @@
-import { AppError } from '../../errors.ts'
-import { createRaster, type Raster, type Shape } from '../raster.ts'
-import { readFrame, stillFile, type WebpFrame } from './webp-frame.ts'
-import type { WebpProbe } from './webp-header.ts'
+import { AppError } from '../../../errors.ts'
+import { createRaster, type Raster, type Shape } from '../../raster.ts'
+import { readFrame, stillFile, type WebpFrame } from './frame.ts'
+import type { WebpProbe } from './header.ts'
 
 /** A page shows what all frames before it left: so many of their pixels may be decoded for it. */
 const MAX_FRAME_PIXELS = 100_000_000

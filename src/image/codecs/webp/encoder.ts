@@ -1,5 +1,5 @@
 import { defaultOptions } from '@jsquash/webp/meta.js'
-import type { Raster, Shape } from '../raster.ts'
+import type { Raster, Shape } from '../../raster.ts'
 
 export interface WebpOptions {
   readonly quality: number

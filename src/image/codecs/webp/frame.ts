@@ -1,5 +1,5 @@
-import type { Shape } from '../raster.ts'
-import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './webp-container.ts'
+import type { Shape } from '../../raster.ts'
+import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './container.ts'
 
 /** One frame of an animation: a picture with its place on the canvas. */
 export interface WebpFrame extends Shape {
