@@ -1,5 +1,6 @@
 import { NO_INPUTS, type ImageContext, type RowsContext, type StepInputs } from './context.ts'
 import { collect } from './collect.ts'
+import { carry } from './codecs/carry.ts'
 import type { Probe } from './codecs/define.ts'
 import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
@@ -60,12 +61,25 @@ export async function execute(
   const { probe, geometry, steps, output, stages } = current
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
-  const done = (body: Uint8Array): Encoded => ({ body, mime: encoder.mime, engine: stages.name, warnings: [...image.warnings] })
+  const done = (body: Uint8Array): Encoded => finished(current, file, body, context)
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
     if (body) return done(body)
   }
   return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
+}
+
+/** A result with what it takes along from its source. */
+export function finished(
+  { plan, source, probe, geometry, output, stages }: Execution,
+  file: Uint8Array,
+  body: Uint8Array,
+  context: RowsContext,
+): Encoded {
+  const encoder = stages.codec(output.format)
+  const from = { codec: stages.codec(source), file, probe, keepsColours: geometry.keepsColours === true }
+  const whole = carry(body, encoder, from, plan.output, context)
+  return { body: whole, mime: encoder.mime, engine: stages.name, warnings: [...context.warnings] }
 }
 
 /** What all rows of one job share. */

@@ -20,6 +20,8 @@ export interface Geometry extends Shape {
   readonly kernel: ResampleKernel
   /** Which frame or page, from 1; the first when absent. */
   readonly page?: number | undefined
+  /** The colours of an RGB profile stay as they are, for a result that has the profile. */
+  readonly keepsColours?: true | undefined
 }
 
 export const wholeImage = ({ width, height }: Shape): Geometry => ({

@@ -24,7 +24,13 @@ export interface Output {
   readonly quality: number
   /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
   readonly effort?: number | undefined
+  /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */
+  readonly colours?: 'keep' | undefined
+  /** What the file says beside its pixels: who made it and who may use it, or all that is still true of the result. Nothing when absent. */
+  readonly metadata?: MetadataWish | undefined
 }
+
+export type MetadataWish = 'copyright' | 'keep'
 
 export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 
@@ -123,9 +129,9 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output, page }: TransformPlan): string {
-  const { format, ...options } = output
+  const { format, colours, metadata, ...options } = output
   const kept = format === 'source' ? options : codec(format).options.parse(options)
-  return JSON.stringify({ steps, output: { format, options: kept }, page }, (_key, value: unknown) =>
+  return JSON.stringify({ steps, output: { format, options: kept, colours, metadata }, page }, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

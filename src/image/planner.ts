@@ -6,6 +6,7 @@ import type { Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
 import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
+import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
 import type { Shape } from './raster.ts'
@@ -57,7 +58,11 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   checkPage(plan, stored)
   const ordered = { ...plan, steps: turnsFirst(plan.steps) }
   const shapes = project(ordered, upright, limits)
-  const { geometry, turn, fused } = fuse(ordered.steps, { ...wholeImage(upright), ...(plan.page !== undefined && { page: plan.page }) })
+  const { geometry, turn, fused } = fuse(ordered.steps, {
+    ...wholeImage(upright),
+    ...(plan.page !== undefined && { page: plan.page }),
+    ...(keepsColours(plan) && { keepsColours: true as const }),
+  })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const format = outputFormat(plan, source)
   const encoder = stages.codec(format)
@@ -69,7 +74,9 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepBytes + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
-  const bytesOf = (shape: Shape): number => file.length + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
+  const carrying = (shape: Shape): number => (isCarrying(plan.output) ? carriedBytes(shape) : 0)
+  const bytesOf = (shape: Shape): number =>
+    file.length + carrying(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) throw tooLarge(format, last, bytesOf, limits.memoryBytes)
   const execution = {
@@ -89,6 +96,10 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   }
   return { ...execution, estimatedMs: estimateMs(execution) }
 }
+
+/** A picture that is drawn has colours of its own: with it the result is in sRGB. */
+const keepsColours = ({ steps, output }: TransformPlan): boolean =>
+  output.colours === 'keep' && steps.every(({ op, params }) => (operation(op).inputs?.(params) ?? []).length === 0)
 
 /** The number of the first step that looks at the whole picture; -1 without one. */
 export const firstLook = (steps: readonly Step[]): number => steps.findIndex(({ op }) => operation(op).resolve !== undefined)

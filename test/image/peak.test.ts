@@ -1,11 +1,12 @@
 import sharp, { type Sharp } from 'sharp'
 import { beforeAll, expect, it } from 'vitest'
 import { execute } from '../../src/image/execute.ts'
+import { P3_PRIMARIES } from '../../src/image/icc/primaries.ts'
 import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { countArrays, countInstances } from '../support/count-memory.ts'
 import { jpegWithProfile } from '../support/icc/embed.ts'
-import { tableProfile, tablesTag } from '../support/icc/profile.ts'
+import { matrixProfile, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
 import { openImageContext } from '../support/image-context.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
@@ -15,6 +16,8 @@ const CORE_BYTES = 1_000_000
 
 const PRINT = { colourSpace: 'CMYK', pcs: 'Lab ', points: 17, device: (levels: readonly number[]) => levels.slice(1) } as const
 const INKS = tableProfile(PRINT, { A2B0: tablesTag(PRINT, 2) }, 2)
+
+const P3 = matrixProfile(P3_PRIMARIES, SRGB_CURVE)
 
 const SOURCES = {
   'a JPEG': (image: Sharp) => image.jpeg({ quality: 90 }).toBuffer(),
@@ -59,6 +62,26 @@ const cases = Object.entries(SOURCES).flatMap(([source, make]) =>
   (['jpeg', 'png', 'webp'] satisfies FormatName[]).flatMap((format) =>
     Object.entries(PLANS).map(([what, steps]) => ({ source, make, format, what, steps })),
   ),
+)
+
+it.each(['jpeg', 'png', 'webp'] satisfies FormatName[])(
+  'a result in %s that takes things along takes no more memory than its plan says',
+  async (format) => {
+    const file = jpegWithProfile(
+      await noise()
+        .withExif({ IFD0: { Artist: 'Ana' } })
+        .jpeg({ quality: 90 })
+        .toBuffer(),
+      P3,
+    )
+    arrays.reset()
+    const plan = { steps: [], output: { format, quality: 80, colours: 'keep', metadata: 'keep' } } as const
+    const execution = planExecution(plan, file, LIMITS)
+    const { context, release } = openImageContext()
+    await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
+    await release(true)
+    expect(file.length + arrays.most + instances.bytes()).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
+  },
 )
 
 it.each(cases)('$source, $what, to $format takes no more memory than its plan says', async ({ make, format, steps }) => {

@@ -3,6 +3,7 @@ import type { RowsContext } from '../context.ts'
 import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Conversion } from '../icc/conversion.ts'
+import type { Carried, Metadata } from '../metadata/carried.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 
@@ -35,6 +36,12 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   probe(file: Uint8Array): P
   /** How the file's colours become sRGB; `null`: they are, or nobody knows. */
   conversion(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Conversion | null
+  /** The RGB profile that the rows are in when the geometry keeps colours; `null`: they are in sRGB then too. */
+  profile?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Uint8Array | null
+  /** What the file says beside its pixels. */
+  metadata?(file: Uint8Array, context: Pick<RowsContext, 'core'>): Metadata
+  /** The same result with what it takes along. */
+  embed?(result: Uint8Array, carried: Carried): Uint8Array
   /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
   rows(file: Uint8Array, probe: P, geometry: Geometry, context: RowsContext): Promise<PixelRows>
   /** Several rasters from one pass over the file, each with the pixels that `rows` gives. `of` names the pass of a geometry: equal names go together. */

@@ -3,6 +3,7 @@ import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
+import { jpegRgbProfile } from '../engine/jpeg/icc.ts'
 import { resultBytes } from '../engine/parts.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
@@ -11,6 +12,8 @@ import { jpegRows } from '../engine/jpeg/scaled/convert.ts'
 import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
+import { embedInJpeg, metadataOfJpeg } from '../metadata/jpeg.ts'
+import type { Geometry } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
@@ -54,6 +57,10 @@ const NS_PER_PIXEL = 10
 const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
   resultBytes(width * height * (quality <= 80 ? 1 : quality <= 90 ? 1.3 : 2.6) + 65_536)
 
+/** Whether a result has the colours that the file has, which its profile explains. */
+const keepsColours = ({ conversion }: JpegSource, geometry: Geometry): boolean =>
+  geometry.keepsColours === true && (conversion?.kind === 'rgb' || (conversion?.kind === 'grid' && conversion.inputs === 3))
+
 export const jpeg = defineCodec({
   mime: 'image/jpeg',
   extension: 'jpg',
@@ -68,6 +75,9 @@ export const jpeg = defineCodec({
     return { width, height, orientation, hasAlpha: false, frames: 1, source }
   },
   conversion: (_file, { source }) => source.conversion,
+  profile: (file, { source }) => jpegRgbProfile(file, source.header),
+  metadata: metadataOfJpeg,
+  embed: embedInJpeg,
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {
     of: (probe, geometry) => jpegPass(probe.source.header, probe.orientation, geometry),
@@ -93,7 +103,7 @@ export const jpeg = defineCodec({
   },
   recodeBytes({ source, orientation }, results) {
     const { colour } = source.header
-    if (source.conversion) return null // on pixels
+    if (source.conversion && results.some(({ geometry }) => !keepsColours(source, geometry))) return null // on pixels
     if (results.some(({ geometry, options: wish }) => usesMozjpeg(wish, geometry)) || (colour !== 'gray' && colour !== 'ycbcr')) return null
     const engine = estimateRecodeBytes(
       source,

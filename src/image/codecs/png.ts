@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { isPng } from '../engine/png/chunks.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
-import { pngConversion } from '../engine/png/colour.ts'
+import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
@@ -10,6 +10,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
+import { embedInPng, metadataOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
@@ -26,18 +27,21 @@ export const png = defineCodec({
   sniff: isPng,
   probe: probePng,
   conversion: (file, _probe, { core }) => pngConversion(core, file),
+  profile: (file, _probe, { core }) => pngRgbProfile(core, file),
+  metadata: (file, { core }) => metadataOfPng(core, file),
+  embed: embedInPng,
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const conversion = pngConversion(core, file)
+    const conversion = pngConversion(core, file, geometry.keepsColours)
     const rows = resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored)
     return turnRows(core, toSrgb(core, rows, conversion), probe.orientation)
   },
   pass: {
-    of: () => 'rows',
+    of: (_probe, { keepsColours }) => (keepsColours ? 'kept rows' : 'rows'),
     async decode(file, probe, geometries, { core, warnings, pace }) {
       const mark = core.mark()
       try {
-        const conversion = pngConversion(core, file)
+        const conversion = pngConversion(core, file, geometries[0]?.keepsColours)
         const branches = geometries.map((geometry) => {
           const stored = storedGeometry(geometry, probe, probe.orientation)
           return {

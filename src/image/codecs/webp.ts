@@ -9,7 +9,8 @@ import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import type { Conversion } from '../icc/conversion.ts'
-import { conversionByProfile } from '../icc/remembered.ts'
+import { isRgbProfile } from '../icc/profile.ts'
+import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
@@ -17,6 +18,7 @@ import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
 import type { WebpChunk } from './webp/container.ts'
+import { embedInWebp, metadataOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
 interface Decoder {
@@ -69,8 +71,14 @@ export function decodeWebpBytes(probe: WebpProbe, fileBytes: number): number {
 }
 
 /** RFC 9649 §2.7.1.4: a chunk ICCP. VP8 and VP8L hold RGB alone. */
-function webpConversion(file: Uint8Array, icc: WebpChunk | null): Conversion | null {
+function webpConversion(file: Uint8Array, icc: WebpChunk | null, keepsColours = false): Conversion | null {
+  if (keepsColours && webpProfile(file, icc)) return null
   return icc && conversionByProfile(file.subarray(icc.start, icc.end), 'rgb')
+}
+
+function webpProfile(file: Uint8Array, icc: WebpChunk | null): Uint8Array | null {
+  const profile = icc && file.subarray(icc.start, icc.end)
+  return profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null
 }
 
 export const webp = defineCodec({
@@ -81,11 +89,14 @@ export const webp = defineCodec({
   sniff: isWebp,
   probe: probeWebp,
   conversion: (file, { icc }) => webpConversion(file, icc),
+  profile: (file, { icc }) => webpProfile(file, icc),
+  metadata: metadataOfWebp,
+  embed: embedInWebp,
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = await decodeWebp(context, file, probe, geometry.page ?? 1)
     const rows = resampleRows(core, lastRows(core, stored), storedGeometry(geometry, stored, probe.orientation))
-    return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc)), probe.orientation)
+    return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc, geometry.keepsColours)), probe.orientation)
   },
   holdsPicture: true,
   async encode(picture, options, context) {

@@ -38,3 +38,6 @@ export function readProfile(bytes: Uint8Array): Profile | null {
     tag: (signature) => tags.get(signature) ?? null,
   }
 }
+
+/** Whether it is a profile for red, green and blue. */
+export const isRgbProfile = (bytes: Uint8Array): boolean => readProfile(bytes)?.colourSpace === 'RGB '

@@ -37,7 +37,11 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
         throw new AppError('invalid_image', { reason: 'The header lies about the size.' })
       const stored = storedGeometry(geometry, probe, probe.orientation)
       const scaled = await cutAndScale(context, raster, stored, !probe.hasAlpha)
-      const rows = toSrgb(context.core, lastRows(context.core, scaled), own.conversion(file, probe, context))
+      const rows = toSrgb(
+        context.core,
+        lastRows(context.core, scaled),
+        geometry.keepsColours && own.profile?.(file, probe, context) ? null : own.conversion(file, probe, context),
+      )
       return turnRows(context.core, rows, probe.orientation)
     },
     rowsBytes(probe, geometry, fileBytes) {

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
 import { rasterRows } from '../../image/engine/rows/pixel-rows.ts'
-import { decodeRaster, execute, openRowsContext, type Encoded, type Measure } from '../../image/execute.ts'
+import { decodeRaster, execute, finished, openRowsContext, type Encoded, type Measure } from '../../image/execute.ts'
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
 import { planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
@@ -197,14 +197,18 @@ interface Together {
 /** From file to files in one pass of the codec. */
 function recodeTogether(group: readonly Executable[]): Together {
   const { source, probe } = (group[0] as Executable).execution // a group has members
-  const { recode, recodeBytes, mime } = codec(source)
+  const { recode, recodeBytes } = codec(source)
   const results = group.map(({ execution: { geometry, output } }) => ({ geometry, options: output.options }))
   const fileBytes = Math.max(...group.map(({ execution }) => execution.fileBytes))
   return {
     bytes: fileBytes + (recodeBytes?.(probe, results) ?? Infinity),
     async *start(file, context, measure) {
-      const files = await measure('pass', async () => recode?.(file, probe, results, await openRowsContext(context)) ?? null)
-      for (const body of files ?? []) yield { body, mime, engine: 'core', warnings: [...context.warnings] }
+      const rows = await openRowsContext(context)
+      const files = (await measure('pass', async () => recode?.(file, probe, results, rows) ?? null)) ?? []
+      for (const [i, { execution }] of group.entries()) {
+        const body = files[i]
+        if (body) yield finished(execution, file, body, rows)
+      }
       return undefined
     },
   }

@@ -35,7 +35,13 @@ const MAX_TRANSFORMATIONS = 100
  * @throws AppError `invalid_parameter`, `invalid_path`, each with the whole path of the field.
  */
 export function parseTransformations(
-  job: { readonly transformations?: unknown; readonly quality?: unknown; readonly destination: string },
+  job: {
+    readonly transformations?: unknown
+    readonly quality?: unknown
+    readonly cm?: unknown
+    readonly metadata?: unknown
+    readonly destination: string
+  },
   path: string,
   ignored: (field: string) => void = () => undefined,
 ): TransformPlan {
@@ -59,10 +65,21 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
   return steps
 }
 
+/** Ours: what the result takes along. */
+const COLOURS = { srgb: undefined, keep: 'keep' } as const
+const METADATA = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
+
 /** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
-  return { format: formatOf(fields, fields.text('destination') ?? ''), quality: Math.max(1, Math.round(quality)) }
+  const colours = fields.oneOf('cm', COLOURS)
+  const metadata = fields.oneOf('metadata', METADATA)
+  return {
+    format: formatOf(fields, fields.text('destination') ?? ''),
+    quality: Math.max(1, Math.round(quality)),
+    ...(colours && { colours }),
+    ...(metadata && { metadata }),
+  }
 }
 
 /** Extensions of docs/protocols/batch.md §1.1 whose format this service may not write. */

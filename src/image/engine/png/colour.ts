@@ -2,6 +2,7 @@ import type { Conversion } from '../../icc/conversion.ts'
 import { grayConversion, rgbConversion } from '../../icc/conversion.ts'
 import { levelsOf } from '../../icc/curve.ts'
 import { BT2020_PRIMARIES, type Chromaticity, P3_PRIMARIES, type Primaries, SRGB_PRIMARIES, toXyz } from '../../icc/primaries.ts'
+import { isRgbProfile } from '../../icc/profile.ts'
 import { conversionByProfile } from '../../icc/remembered.ts'
 import { decodeSrgb } from '../../icc/srgb.ts'
 import type { Core } from '../core.ts'
@@ -12,10 +13,12 @@ import type { InflateExports } from './inflater.ts'
 
 /**
  * How a file's colours become sRGB. Of what it says of them the first counts: cICP, iCCP, sRGB, gAMA with cHRM (PNG, third edition, §4.3, table 8). `null`
- * when they are sRGB, when it says nothing, and for what is not converted: high dynamic range. @throws AppError `invalid_image`.
+ * when they are sRGB, when it says nothing, for what is not converted (high
+ * dynamic range), and when they are kept. @throws AppError `invalid_image`.
  */
-export function pngConversion(core: Core<InflateExports>, file: Uint8Array): Conversion | null {
+export function pngConversion(core: Core<InflateExports>, file: Uint8Array, keepsColours = false): Conversion | null {
   const header = readPngHeader(file)
+  if (keepsColours && pngRgbProfile(core, file)) return null
   const isGray = header.colourType === 0 || header.colourType === 4
   if (header.cicp.length === 4) return ofCodePoints(header.cicp, isGray)
   if (header.hasIcc) {
@@ -23,6 +26,14 @@ export function pngConversion(core: Core<InflateExports>, file: Uint8Array): Con
     if (profile) return conversionByProfile(profile, isGray ? 'gray' : 'rgb')
   }
   return header.isSrgb ? null : ofGamma(header, isGray)
+}
+
+/** The profile of the file's RGB, when nothing counts before it. @throws AppError `invalid_image`. */
+export function pngRgbProfile(core: Core<InflateExports>, file: Uint8Array): Uint8Array | null {
+  const { colourType, cicp, hasIcc } = readPngHeader(file)
+  if (colourType === 0 || colourType === 4 || cicp.length === 4 || !hasIcc) return null
+  const profile = readPngProfile(core, file, MAX_PNG_PROFILE_BYTES)
+  return profile && isRgbProfile(profile) ? profile : null
 }
 
 type Curve = (level: number) => number

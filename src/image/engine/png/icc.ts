@@ -17,7 +17,7 @@ export function readPngProfile(core: Core<InflateExports>, file: Uint8Array, max
   if (compressed === null) return null
   const mark = core.mark()
   try {
-    const profile = inflate(core, compressed, maxBytes)
+    const profile = inflateWhole(core, compressed, maxBytes)
     // ICC.1 §7.2.2: the profile begins with its size.
     const size = profile.length < 128 ? 0 : new DataView(profile.buffer).getUint32(0)
     return size >= 128 && size <= profile.length && profile.length <= maxBytes ? profile.slice(0, size) : null
@@ -35,8 +35,8 @@ function compressedProfile(icc: Uint8Array): Uint8Array | null {
   return end >= 1 && end <= 79 && icc[end + 1] === 0 ? icc.subarray(end + 2) : null
 }
 
-/** What the stream holds, in pieces that get smaller towards its end; one byte over `maxBytes` at most. */
-function inflate(core: Core<InflateExports>, compressed: Uint8Array, maxBytes: number): Uint8Array {
+/** What a zlib stream holds, in pieces that get smaller towards its end; one byte over `maxBytes` at most. @throws AppError `invalid_image`. */
+export function inflateWhole(core: Core<InflateExports>, compressed: Uint8Array, maxBytes: number): Uint8Array {
   let at = 0
   const inflater = createInflater(
     core,

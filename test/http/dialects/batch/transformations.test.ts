@@ -379,6 +379,20 @@ describe('leniencies', () => {
     expect(planOf(...types).steps.map(({ op }) => op)).toEqual(['zoom', 'unletterbox', 'rotate', 'crop'])
   })
   it.each([
+    [{}, {}],
+    [{ cm: 'srgb', metadata: 'none' }, {}],
+    [{ cm: 'keep' }, { colours: 'keep' }],
+    [{ metadata: 'copyright' }, { metadata: 'copyright' }],
+    [{ cm: null, metadata: 'keep' }, { metadata: 'keep' }],
+  ])('%j takes along %j', (fields, output) => {
+    expect(parseTransformations({ ...fields, destination: 'x.jpg' }, 'jobs[0]').output).toEqual({ format: 'jpeg', quality: 70, ...output })
+  })
+  it.each([{ cm: 'p3' }, { cm: 1 }, { metadata: 'all' }, { metadata: true }])('refuses %j', (fields) => {
+    expect(refusal(() => parseTransformations({ ...fields, destination: 'x.png' }, 'jobs[3]'))).toMatchObject({
+      field: `jobs[3].${Object.keys(fields)[0]}`,
+    })
+  })
+  it.each([
     [undefined, 70],
     [0, 1],
     ['55', 55],

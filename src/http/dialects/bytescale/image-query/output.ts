@@ -10,6 +10,10 @@ const FORMATS: Readonly<Record<string, FormatName>> = {
 /** Formats that every client shows, even if its `Accept` header does not name them. */
 const UNIVERSAL: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif'])
 
+/** What the result takes along. The vendor names `cm` and no value of it. */
+const COLOURS = { srgb: undefined, keep: 'keep' } as const
+const METADATA = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
+
 export interface OutputWish {
   readonly output: Output
   readonly page: number | undefined
@@ -21,8 +25,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  // `cm` is about colour profiles: its values are not known, and every result is sRGB.
-  args.text('cm')
+  const colours = args.oneOf(COLOURS, 'cm')
+  const metadata = args.oneOf(METADATA, 'metadata')
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && wanted === undefined)
@@ -30,7 +34,13 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
   const format = variesByAccept && !shows(accept, codec(wanted).mime) ? fallback : wanted
   return {
-    output: { format: format ?? DEFAULT_OUTPUT.format, quality, ...(effort !== undefined && { effort }) },
+    output: {
+      format: format ?? DEFAULT_OUTPUT.format,
+      quality,
+      ...(effort !== undefined && { effort }),
+      ...(colours && { colours }),
+      ...(metadata && { metadata }),
+    },
     page: readPage(args),
     variesByAccept,
   }

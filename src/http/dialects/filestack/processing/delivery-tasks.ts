@@ -1,5 +1,5 @@
 import { AppError } from '../../../../errors.ts'
-import type { FormatName } from '../../../../image/plan.ts'
+import type { FormatName, Output } from '../../../../image/plan.ts'
 import { step } from '../../../../image/plan.ts'
 import { cleanFileName } from '../../../../service/files/cut-name.ts'
 import { invalidParameter } from '../../../args.ts'
@@ -31,8 +31,9 @@ function readOutput(args: TaskArgs): Part {
   const quality = readQuality(args)
   const page = args.integer({ min: 1, max: 99_999 }, 'page', 'p')
   const background = args.colour('background', 'b')
-  // Results have no metadata anyway, and sizes in pixels need no density.
-  void [args.flag('strip', 's'), args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
+  const strips = args.flag('strip', 's')
+  // Sizes in pixels need no density.
+  void [args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
   const colours = args.text('colorspace')?.toLowerCase() ?? 'rgb'
   if (colours === 'cmyk') throw new AppError('not_implemented', { field: 'colorspace', reason: 'Results are in RGB.' })
   if (colours !== 'rgb' && colours !== 'input') throw invalidParameter('colorspace', 'rgb or input', colours)
@@ -41,7 +42,13 @@ function readOutput(args: TaskArgs): Part {
     if (value !== undefined && value !== 'false') throw new AppError('not_implemented', { field: name, reason: 'It is for documents.' })
   }
   return {
-    output: { quality, ...(wanted && { format: wanted.format }), ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }) },
+    output: {
+      quality,
+      ...(wanted && { format: wanted.format }),
+      ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }),
+      ...(colours === 'input' && { colours: 'keep' }),
+      ...(strips === false && { metadata: 'keep' }),
+    },
     ...(page !== undefined && page > 1 && { page }),
     ...(background !== undefined && { steps: () => [step('flatten', { background }, 'background')] }),
   }
@@ -113,21 +120,21 @@ const METADATA_FIELDS: readonly string[] =
     ' ',
   )
 
+/** Whether metadata is kept. */
+const readKept = (args: TaskArgs): Partial<Output> => (args.flag('metadata', 'm') ? { metadata: 'keep' } : {})
+
 /** The tasks that say how the result is written, kept and answered. */
 export const deliveryTasks: TaskTable = {
   output: readOutput,
   quality: (args) => ({ output: { quality: args.integer({ min: 1, max: 100 }, 'value', 'v') ?? OUTPUT_QUALITY } }),
   pjpg(args) {
-    args.flag('metadata', 'm')
-    return {
-      output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, quality: args.integer({ min: 1, max: 100 }, 'quality', 'q') ?? OUTPUT_QUALITY },
-    }
+    const quality = args.integer({ min: 1, max: 100 }, 'quality', 'q') ?? OUTPUT_QUALITY
+    return { output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, quality, ...readKept(args) } }
   },
   compress(args) {
-    args.flag('metadata', 'm')
-    return { output: { quality: OUTPUT_QUALITY } }
+    return { output: { quality: OUTPUT_QUALITY, ...readKept(args) } }
   },
-  no_metadata: () => ({ encodes: true }),
+  no_metadata: () => ({ encodes: true, output: { metadata: undefined } }),
   auto_image: () => ({ negotiates: true }),
   imagesize: () => ({ answer: { kind: 'imagesize' } }),
   metadata: readMetadata,

@@ -36,7 +36,7 @@ export function jpegRows(
 ): PixelRows {
   const header = probeJpeg(file)
   const plan = planScaledDecode(header, orientation, geometry)
-  const conversion = jpegConversion(file, header)
+  const conversion = jpegConversion(file, header, geometry.keepsColours)
   const stream = decodeJpeg(core, file, plan)
   const fitted = fitRows(core, decodedRows(rgbaRows(core, stream, conversion !== null), stream, warnings), stream, plan)
   return turnRows(core, toSrgb(core, fitted, conversion), orientation)

@@ -18,7 +18,7 @@ import type { Recoding } from './recode.ts'
 /** Names how the file is decoded for a geometry: one pass can serve all geometries of one name. */
 export function jpegPass(header: JpegHeader, orientation: Orientation, geometry: Geometry): string {
   const { scale, region } = planScaledDecode(header, orientation, geometry)
-  return JSON.stringify([scale, region ?? null])
+  return JSON.stringify([scale, region ?? null, geometry.keepsColours ?? false])
 }
 
 /**
@@ -39,7 +39,7 @@ export async function jpegToRasters(
     const plans = geometries.map((geometry) => planScaledDecode(header, orientation, geometry))
     const [first] = plans
     if (!first) return []
-    const conversion = jpegConversion(file, header)
+    const conversion = jpegConversion(file, header, geometries[0]?.keepsColours)
     const stream = decodeJpeg(core, file, first)
     const rows = decodedRows(rgbaRows(core, stream, conversion !== null), stream, warnings)
     const branches = plans.map((plan) => ({

@@ -150,12 +150,20 @@ describe('values', () => {
     'text=',
     'extend-top=0',
     'cm=srgb',
+    'metadata=none',
     'meta-user=5',
     'input=auto',
     'page=1',
     'border-radius=0',
   ])('%s asks for nothing', (query) => {
     expect(parse(query).plan).toEqual(parse('').plan)
+  })
+  it.each([
+    ['cm=keep', { colours: 'keep' }],
+    ['metadata=copyright', { metadata: 'copyright' }],
+    ['metadata=keep&cm=keep&q=50', { metadata: 'keep', colours: 'keep', quality: 50 }],
+  ])('%s', (query, output) => {
+    expect(parse(query).plan.output).toEqual({ ...parse('').plan.output, ...output })
   })
   it('pages count from 1, and 0 is the first too', () => {
     expect([0, 1, 2].map((page) => parse(`page=${page}`).plan.page)).toEqual([undefined, undefined, 2])
@@ -165,6 +173,8 @@ describe('values', () => {
 describe('refused, with the name of the parameter', () => {
   it.each([
     ['font-size=10', 'font-size'],
+    ['cm=p3', 'cm'],
+    ['metadata=all', 'metadata'],
     ['color=fff', 'color'],
     ['gravity=top&text=x', 'gravity'],
     ['text=x&gravity=north', 'gravity'],

@@ -63,6 +63,19 @@ describe('equal wishes give equal plans in every dialect, and so equal result ke
   })
 })
 
+it.each([
+  ['output=colorspace:input', { colours: 'keep' }],
+  ['output=colorspace:rgb', {}],
+  ['output=strip:false', { metadata: 'keep' }],
+  ['output=strip:true', {}],
+  ['pjpg=metadata:true', { format: 'jpeg', effort: 60, metadata: 'keep' }],
+  ['compress=metadata:true', { metadata: 'keep' }],
+  ['compress', {}],
+  ['compress=metadata:true/no_metadata', {}],
+])('%s takes along %j', (tasks, output) => {
+  expect(wishOf(tasks).output).toEqual({ format: 'source', quality: wishOf('compress').output.quality, ...output })
+})
+
 describe('what is wrong is refused by name', () => {
   it.each([
     ['shine', 'unknown_parameter', 'shine'],

@@ -1,0 +1,53 @@
+import { giveBack, MAX_RESULT_BYTES } from '../engine/parts.ts'
+import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
+import type { RowsContext } from '../context.ts'
+import { NO_METADATA, type Metadata } from '../metadata/carried.ts'
+import { exifOfResult } from '../metadata/exif.ts'
+import { xmpOfResult } from '../metadata/xmp.ts'
+import type { Shape } from '../raster.ts'
+import type { Codec, Probe } from './define.ts'
+
+/** What a result takes along. */
+export interface CarryWish {
+  readonly colours?: 'keep' | undefined
+  readonly metadata?: 'copyright' | 'keep' | undefined
+}
+
+export const isCarrying = ({ colours, metadata }: CarryWish): boolean => colours !== undefined || metadata !== undefined
+
+/** EXIF and XMP with their copies. */
+const METADATA_BYTES = 300_000
+
+/** Upper bound of what `carry` takes beside a result of this shape: the result once more, and what is put into it. */
+export const carriedBytes = ({ width, height }: Shape): number =>
+  Math.min(MAX_RESULT_BYTES, 4 * width * height + 65_536) + 2 * MAX_PROFILE_BYTES + METADATA_BYTES
+
+interface Source<P extends Probe> {
+  readonly codec: Codec
+  readonly file: Uint8Array
+  readonly probe: P
+  /** Whether the result has the colours of the file. */
+  readonly keepsColours: boolean
+}
+
+/** Puts into a result what the wish takes along from its source, and gives the result back that it was. */
+export function carry<P extends Probe>(
+  result: Uint8Array,
+  encoder: Codec,
+  { codec, file, probe, keepsColours }: Source<P>,
+  wish: CarryWish,
+  context: Pick<RowsContext, 'core'>,
+): Uint8Array {
+  if (!encoder.embed || !isCarrying(wish)) return result
+  const icc = keepsColours ? (codec.profile?.(file, probe, context) ?? null) : null
+  const { exif, xmp } = wish.metadata === undefined ? NO_METADATA : ofResult(codec.metadata?.(file, context) ?? NO_METADATA, wish.metadata)
+  if (!icc && !exif && !xmp) return result
+  const whole = encoder.embed(result, { icc, exif, xmp })
+  giveBack(result)
+  return whole
+}
+
+const ofResult = ({ exif, xmp }: Metadata, wish: 'copyright' | 'keep'): Metadata => ({
+  exif: exif && exifOfResult(exif, wish),
+  xmp: xmp && xmpOfResult(xmp, wish),
+})

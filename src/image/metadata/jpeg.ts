@@ -1,0 +1,54 @@
+import { nextSegment, SOS } from '../engine/jpeg/markers.ts'
+import { ascii, concat, startsWith } from './bytes.ts'
+import type { Carried, Metadata } from './carried.ts'
+
+const APP0 = 0xe0
+const APP1 = 0xe1
+const APP2 = 0xe2
+const EXIF = ascii('Exif\0\0')
+const XMP = ascii('http://ns.adobe.com/xap/1.0/\0')
+const ICC = ascii('ICC_PROFILE\0')
+/** A segment's length has 16 bits and counts itself. */
+const MOST_BYTES = 65_533
+/** ICC.1:2022 annex B.4: behind the name a part's number and how many there are. */
+const MOST_ICC_BYTES = MOST_BYTES - 14
+
+/** The EXIF and XMP of a JPEG: its first APP1 segments of each kind. A file that is damaged before its scan has none. */
+export function metadataOfJpeg(file: Uint8Array): Metadata {
+  const [exif, xmp] = [find(file, EXIF), find(file, XMP)]
+  return { exif, xmp }
+}
+
+function find(file: Uint8Array, name: Uint8Array): Uint8Array | null {
+  let segment = nextSegment(file, 2)
+  while (segment && segment.code !== SOS) {
+    if (segment.code === APP1 && startsWith(file.subarray(segment.start, segment.end), name))
+      return file.subarray(segment.start + name.length, segment.end)
+    segment = nextSegment(file, segment.end)
+  }
+  return null
+}
+
+/** Puts metadata in front of a JPEG's other segments, behind JFIF's. What is too long for its segment is left out. */
+export function embedInJpeg(file: Uint8Array, { icc, exif, xmp }: Carried): Uint8Array {
+  const first = nextSegment(file, 2)
+  const at = first?.code === APP0 ? first.end : 2
+  const parts = [file.subarray(0, at), ...segmentOf(EXIF, exif), ...segmentOf(XMP, xmp), ...iccSegments(icc), file.subarray(at)]
+  return concat(parts)
+}
+
+const header = (code: number, bytes: number): Uint8Array => Uint8Array.of(0xff, code, (bytes + 2) >> 8, (bytes + 2) & 255)
+
+function segmentOf(name: Uint8Array, data: Uint8Array | null): readonly Uint8Array[] {
+  if (!data || name.length + data.length > MOST_BYTES) return []
+  return [header(APP1, name.length + data.length), name, data]
+}
+
+function iccSegments(icc: Uint8Array | null): readonly Uint8Array[] {
+  const count = Math.ceil((icc?.length ?? 0) / MOST_ICC_BYTES)
+  if (!icc || count > 255) return []
+  return Array.from({ length: count }, (_, i) => {
+    const data = icc.subarray(i * MOST_ICC_BYTES, (i + 1) * MOST_ICC_BYTES)
+    return [header(APP2, ICC.length + 2 + data.length), ICC, Uint8Array.of(i + 1, count), data]
+  }).flat()
+}

@@ -1,0 +1,108 @@
+// XMP (ISO 16684-1): whole packets, and packets of author and licence alone.
+
+const MOST_BYTES = 60_000
+
+/** The properties that tell who made a picture and who may use it. */
+const RIGHTS = {
+  'dc:creator': 'Seq',
+  'dc:rights': 'Alt',
+  'xmpRights:Marked': null,
+  'xmpRights:WebStatement': null,
+  'xmpRights:UsageTerms': 'Alt',
+  'xmpRights:Owner': 'Bag',
+  'photoshop:Credit': null,
+  'cc:license': null,
+} as const satisfies Record<string, 'Seq' | 'Alt' | 'Bag' | null>
+
+const NAMESPACES =
+  'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:cc="http://creativecommons.org/ns#"'
+
+/** A packet that speaks of a gain map, which a result has not. */
+const GAIN_MAP = /hdrgm:|Container:Directory|GContainer/
+
+/**
+ * The XMP of a result, from that of its source: author and licence alone, or all but orientation, thumbnails and size. `null` when nothing is left, when
+ * the packet is over 60,000 bytes, and when it is for a picture with a gain map.
+ */
+export function xmpOfResult(packet: Uint8Array, wish: 'copyright' | 'keep'): Uint8Array | null {
+  if (packet.length > MOST_BYTES) return null
+  const text = new TextDecoder().decode(packet)
+  const result = wish === 'keep' ? (GAIN_MAP.test(text) ? null : withoutSource(text)) : rightsOf(text)
+  const bytes = result === null ? null : new TextEncoder().encode(result)
+  return bytes && bytes.length <= MOST_BYTES ? bytes : null
+}
+
+/** Properties that are true of the source alone. */
+const OF_THE_SOURCE = [
+  'tiff:Orientation',
+  'tiff:ImageWidth',
+  'tiff:ImageLength',
+  'exif:PixelXDimension',
+  'exif:PixelYDimension',
+  'exif:ColorSpace',
+  'xmp:Thumbnails',
+  'photoshop:ICCProfile',
+]
+
+function withoutSource(text: string): string {
+  return OF_THE_SOURCE.reduce((left, name) => {
+    const attribute = new RegExp(`\\s${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'g')
+    let [kept, at] = ['', 0]
+    for (const { from, to } of elementsOf(left, name)) {
+      kept += left.slice(at, from)
+      at = to
+    }
+    return (kept + left.slice(at)).replace(attribute, '')
+  }, text)
+}
+
+interface Element {
+  readonly from: number
+  readonly to: number
+  readonly attributes: string
+  readonly inner: string
+}
+
+/** The elements of a name, which do not lie in each other, until one has no end. Takes linear time, whatever the text is. */
+function* elementsOf(text: string, name: string): Generator<Element> {
+  for (let from = text.indexOf(`<${name}`); from >= 0; from = text.indexOf(`<${name}`, from + 1)) {
+    const behindName = from + 1 + name.length
+    if (!/[\s/>]/.test(text[behindName] ?? '')) continue
+    const end = text.indexOf('>', behindName)
+    if (end < 0) return
+    const isEmpty = text[end - 1] === '/'
+    const close = isEmpty ? end : text.indexOf(`</${name}`, end)
+    const to = isEmpty ? end : text.indexOf('>', close)
+    if (close < 0 || to < 0) return
+    yield { from, to: to + 1, attributes: text.slice(behindName, end), inner: isEmpty ? '' : text.slice(end + 1, close) }
+    from = to
+  }
+}
+
+function rightsOf(text: string): string | null {
+  const found = Object.entries(RIGHTS).flatMap(([name, container]) => {
+    const values = valuesOf(text, name)
+    return values.length > 0 ? [propertyOf(name, container, values)] : []
+  })
+  if (found.length === 0) return null
+  return `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${NAMESPACES}><rdf:Description rdf:about="">${found.join('')}</rdf:Description></rdf:RDF></x:xmpmeta>`
+}
+
+/** Texts of a property, still escaped: an attribute, an element's text, the items of its list, or the address that it names. */
+function valuesOf(text: string, name: string): readonly string[] {
+  const attribute = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`).exec(text)
+  if (attribute) return [attribute[1] ?? attribute[2] ?? '']
+  const [element] = elementsOf(text, name)
+  if (!element) return []
+  const resource = /rdf:resource\s*=\s*"([^"<]*)"/.exec(element.attributes)
+  if (resource) return [resource[1] ?? '']
+  const items = [...elementsOf(element.inner, 'rdf:li')].map(({ inner }) => inner)
+  return (items.length > 0 ? items : [element.inner.trim()]).filter((value) => /^[^<]+$/.test(value))
+}
+
+function propertyOf(name: string, container: 'Seq' | 'Alt' | 'Bag' | null, values: readonly string[]): string {
+  if (container === null) return `<${name}>${values[0] ?? ''}</${name}>`
+  const language = container === 'Alt' ? ' xml:lang="x-default"' : ''
+  const kept = container === 'Alt' ? values.slice(0, 1) : values
+  return `<${name}><rdf:${container}>${kept.map((value) => `<rdf:li${language}>${value}</rdf:li>`).join('')}</rdf:${container}></${name}>`
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { exifOfResult, readExif } from '../../src/image/metadata/exif.ts'
+import { metadataOfJpeg } from '../../src/image/metadata/jpeg.ts'
+import { xmpOfResult } from '../../src/image/metadata/xmp.ts'
+
+interface Value {
+  readonly tag: number
+  readonly type?: number
+  readonly count?: number
+  readonly bytes: readonly number[]
+}
+
+/** One directory; values of more than four bytes lie behind it. */
+function tiff(values: readonly Value[], little = true): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8 + 6 + values.length * 12 + values.reduce((sum, { bytes }) => sum + bytes.length, 0)))
+  const bytes = new Uint8Array(view.buffer)
+  view.setUint16(0, little ? 0x4949 : 0x4d4d)
+  view.setUint16(2, 42, little)
+  view.setUint32(4, 8, little)
+  view.setUint16(8, values.length, little)
+  let behind = 14 + values.length * 12
+  for (const [i, { tag, type = 2, bytes: value, count = value.length }] of values.entries()) {
+    const at = 10 + i * 12
+    view.setUint16(at, tag, little)
+    view.setUint16(at + 2, type, little)
+    view.setUint32(at + 4, count, little)
+    if (value.length <= 4) bytes.set(value, at + 8)
+    else {
+      view.setUint32(at + 8, behind, little)
+      bytes.set(value, behind)
+      behind += value.length
+    }
+  }
+  return bytes
+}
+
+const ascii = (text: string): number[] => [...Buffer.from(`${text}\0`)]
+const [ARTIST, COPYRIGHT, ORIENTATION, MAKER_NOTE, MODEL] = [0x013b, 0x8298, 0x0112, 0x927c, 0x0110]
+
+describe('EXIF of a result', () => {
+  it.each([true, false])('keeps values in their byte order (little: %s), sorted, and no orientation', (little) => {
+    const source = tiff(
+      [
+        { tag: COPYRIGHT, bytes: ascii('© a long enough text') },
+        { tag: ORIENTATION, type: 3, count: 1, bytes: [6, 0] },
+        { tag: MODEL, bytes: ascii('M1') },
+        { tag: MAKER_NOTE, type: 7, bytes: [1, 2, 3, 4, 5, 6] },
+        { tag: ARTIST, bytes: ascii('Ana') },
+      ],
+      little,
+    )
+    const tags = (wish: 'copyright' | 'keep'): readonly number[] | undefined =>
+      readExif(exifOfResult(source, wish) ?? new Uint8Array())?.image.map(({ tag }) => tag)
+    expect(tags('keep')).toEqual([MODEL, ARTIST, COPYRIGHT])
+    expect(tags('copyright')).toEqual([ARTIST, COPYRIGHT])
+    const [, copyright] = readExif(exifOfResult(source, 'copyright') ?? new Uint8Array())?.image ?? []
+    expect([...(copyright?.value ?? [])]).toEqual(ascii('© a long enough text'))
+  })
+
+  it.each<[string, Uint8Array]>([
+    ['is empty', new Uint8Array()],
+    ['has no directory', tiff([]).subarray(0, 8)],
+    ['is no TIFF', Uint8Array.from(ascii('not a TIFF at all'))],
+    ['has nothing of use', tiff([{ tag: ORIENTATION, type: 3, count: 1, bytes: [6, 0] }])],
+    ['has a value beyond its end', tiff([{ tag: ARTIST, count: 100, bytes: ascii('Ana Bo') }])],
+    ['has a value of no type', tiff([{ tag: ARTIST, type: 99, bytes: ascii('Ana') }])],
+    ['has a value of four gigabytes', tiff([{ tag: ARTIST, count: 0xffffffff, bytes: ascii('Ana Bo') }])],
+    ['points to itself', tiff([{ tag: 0x8769, type: 4, count: 1, bytes: [8, 0, 0, 0] }])],
+  ])('is none when the source %s', (_, source) => {
+    expect(exifOfResult(source, 'keep')).toBeNull()
+  })
+
+  it('of any bytes is none, or can be read and has no more than 60,000 bytes', () => {
+    const whole = tiff([
+      { tag: ARTIST, bytes: ascii('Ana Berta Clara') },
+      { tag: 0x8769, type: 4, count: 1, bytes: [8, 0, 0, 0] },
+      { tag: 0x8825, type: 4, count: 1, bytes: [8, 0, 0, 0] },
+    ])
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 }), (changes) => {
+        const source = whole.slice()
+        for (const [at, value] of changes) source[at] = value
+        const result = exifOfResult(source, 'keep')
+        expect(result === null || (result.length <= 60_000 && readExif(result) !== null)).toBe(true)
+        expect(result && exifOfResult(result, 'keep')).toEqual(result)
+      }),
+    )
+  })
+})
+
+describe('XMP of a result', () => {
+  const texts = (xmp: string, wish: 'copyright' | 'keep' = 'copyright'): string | null => {
+    const result = xmpOfResult(new TextEncoder().encode(xmp), wish)
+    return result && new TextDecoder().decode(result)
+  }
+
+  it.each<[string, string, string | null]>([
+    ['an attribute', '<rdf:Description photoshop:Credit="Ana &lt;a@b&gt;"/>', '<photoshop:Credit>Ana &lt;a@b&gt;</photoshop:Credit>'],
+    ['an element', '<photoshop:Credit> Ana </photoshop:Credit>', '<photoshop:Credit>Ana</photoshop:Credit>'],
+    ['an address', '<cc:license rdf:resource="https://x.example/by"/>', '<cc:license>https://x.example/by</cc:license>'],
+    [
+      'the first of the languages',
+      '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">A</rdf:li><rdf:li xml:lang="de">B</rdf:li></rdf:Alt></dc:rights>',
+      '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">A</rdf:li></rdf:Alt></dc:rights>',
+    ],
+    ['no other property', '<dc:creatorTool>Ana</dc:creatorTool>', null],
+    ['no structure', '<dc:rights><b>Ana</b></dc:rights>', null],
+    ['no element without an end', '<dc:rights>Ana', null],
+  ])('takes %s', (_, xmp, wanted) => {
+    const result = texts(xmp)
+    if (wanted === null) expect(result).toBeNull()
+    else expect(result).toContain(wanted)
+  })
+
+  it('of 60,000 bytes of openings takes no longer than reading them', () => {
+    const openings = '<dc:rights ><rdf:li '.repeat(3000)
+    expect(texts(openings)).toBeNull()
+    expect(texts('<tiff:Orientation>'.repeat(3333), 'keep')).not.toBeNull()
+    expect(texts('x'.repeat(60_001), 'keep')).toBeNull()
+  })
+})
+
+it('a JPEG without segments says nothing', () => {
+  expect(metadataOfJpeg(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9))).toEqual({ exif: null, xmp: null })
+})
