@@ -24,7 +24,12 @@ const isCheck = process.argv.includes('--check')
 const stepsOfBatch = (transformation: object): readonly Step[] =>
   parseTransformations({ transformations: [transformation], destination: 'x.jpg' }, 'jobs[0]').steps
 const stepsOfFilestack = (tasks: string): readonly Step[] => {
-  const { tasks: read } = readAddress(`/${tasks}/handle`, '', () => false)
+  const { tasks: read } = readAddress(
+    `/${tasks}/handle`,
+    '',
+    () => false,
+    () => true,
+  )
   return planOf(readWish(read, TASKS), (handle) => `/${handle}`, undefined).steps
 }
 const stepsOfBytescale = (query: string): readonly Step[] => parseImageQuery([...new URLSearchParams(query)]).plan.steps

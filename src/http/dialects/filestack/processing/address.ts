@@ -30,16 +30,18 @@ const malformed = (expected: string, received: string): AppError =>
  * @param path percent-encoded, as it was sent.
  * @param search with its question mark: it belongs to an external source.
  * @param isKey tells the key of an app from a task.
- * @throws AppError `invalid_parameter`.
+ * @param isTask tells a task without arguments from a key that nobody has.
+ * @throws AppError `invalid_parameter`, `unauthorized`.
  */
-export function readAddress(path: string, search: string, isKey: (text: string) => boolean): Address {
+export function readAddress(path: string, search: string, isKey: (text: string) => boolean, isTask: (text: string) => boolean): Address {
   if (path.length + search.length > MOST_CHARACTERS) throw malformed(`a URL of at most ${MOST_CHARACTERS} characters`, path)
   let rest = path.replace(/^\/cdn(?=\/)/, '').slice(1)
   const [first = ''] = rest.split('/', 1)
   const key = isKey(first) ? first : undefined
   if (key !== undefined) rest = rest.slice(key.length + 1)
+  else if (/^[\w-]+\//.test(rest) && first !== 'b64' && !isTask(first) && !isMetadataOf(rest)) throw unknownKey(first)
   const tasks: Task[] = []
-  const isMetadata = /^[A-Za-z0-9]{20}\/metadata$/.test(rest)
+  const isMetadata = isMetadataOf(rest)
   if (isMetadata) rest = rest.slice(0, 20)
   while (!isSource(rest)) {
     const [segment, after] = cut(rest)
@@ -53,6 +55,12 @@ export function readAddress(path: string, search: string, isKey: (text: string) 
   }
   return { key, tasks, source: readSource(rest, search), isMetadata }
 }
+
+const isMetadataOf = (rest: string): boolean => /^[A-Za-z0-9]{20}\/metadata$/.test(rest)
+
+/** For a first segment that is no task and no key of an app. */
+export const unknownKey = (text: string): AppError =>
+  new AppError('unauthorized', { reason: `No app has this key, and no task this name: ${JSON.stringify(text.slice(0, 100))}.` })
 
 /** The last segment is the source, and so is what looks like an address or a list. */
 const isSource = (rest: string): boolean => !rest.includes('/') || /^(https?|src|b64)(:|%3A)|^("|%22|\[|%5B)/i.test(rest)

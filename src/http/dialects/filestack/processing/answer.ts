@@ -28,7 +28,8 @@ const FAILURES: readonly ErrorCode[] = ['file_not_found', 'invalid_image', 'unsu
 /** `GET|HEAD|POST [/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7). */
 export async function answerProcessing(c: Context, deps: ProcessingDeps): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
-  const address = readAddress(pathname, search, (text) => deps.apps.some(({ key }) => key === text))
+  const isKey = (text: string): boolean => deps.apps.some(({ key }) => key === text)
+  const address = readAddress(pathname, search, isKey, (text) => Object.hasOwn(TASKS, text))
   const wish = readWish(address.tasks, TASKS)
   if (c.req.method === 'POST' && wish.answer?.kind !== 'store') throw new AppError('method_not_allowed')
   const withSource = async (): Promise<Response> => answerWish(c, await openSource(c, address, wish, deps), wish, address, deps)

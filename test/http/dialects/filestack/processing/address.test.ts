@@ -4,7 +4,13 @@ import { readAddress } from '../../../../../src/http/dialects/filestack/processi
 import { readTask, type Task, type Value, writeTask } from '../../../../../src/http/dialects/filestack/processing/task-text.ts'
 
 const HANDLE = 'AbCdEfGhIjKlMnOpQr12'
-const read = (path: string, search = '') => readAddress(path, search, (text) => text === 'KEY')
+const read = (path: string, search = '') =>
+  readAddress(
+    path,
+    search,
+    (text) => text === 'KEY',
+    (text) => text !== 'nobody',
+  )
 const base64 = (text: string): string => Buffer.from(text).toString('base64url')
 const handle = { kind: 'handle', handle: HANDLE }
 

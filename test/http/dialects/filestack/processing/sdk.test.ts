@@ -11,7 +11,12 @@ const KEY = 'AppKey'
 
 function read(address: string): { readonly wish: Wish; readonly source: unknown } {
   const { pathname, search } = new URL(address)
-  const { tasks, source } = readAddress(pathname, search, (text) => text === KEY)
+  const { tasks, source } = readAddress(
+    pathname,
+    search,
+    (text) => text === KEY,
+    () => true,
+  )
   return { wish: readWish(tasks, TASKS), source }
 }
 const planText = (wish: Wish): string => canonical(planOf(wish, (handle) => `/${handle}`, undefined))

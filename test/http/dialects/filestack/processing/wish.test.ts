@@ -7,7 +7,16 @@ import { planOf, readWish, type Wish } from '../../../../../src/http/dialects/fi
 import { canonical } from '../../../../../src/image/plan.ts'
 
 const HANDLE = 'AbCdEfGhIjKlMnOpQr12'
-const wishOf = (tasks: string): Wish => readWish(readAddress(`/${tasks}/${HANDLE}`, '', () => false).tasks, TASKS)
+const wishOf = (tasks: string): Wish =>
+  readWish(
+    readAddress(
+      `/${tasks}/${HANDLE}`,
+      '',
+      () => false,
+      () => true,
+    ).tasks,
+    TASKS,
+  )
 const planText = (tasks: string): string => canonical(planOf(wishOf(tasks), (handle) => `/${handle}`, undefined))
 
 describe('equal wishes give equal plans in every dialect, and so equal result keys and bytes', () => {
