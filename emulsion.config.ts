@@ -16,6 +16,14 @@ export default defineConfig({
       ],
       // PEM of the public key that checks access tokens; none while it is empty.
       tokenKeys: [{ env: 'EMULSION_TOKEN_PUBLIC_KEY', default: '' }],
+      // Folders that show files from elsewhere (docs/mounts.md). One whose variable is empty is not there.
+      mounts: [
+        { folder: '/mounted/web', alias: 'web', web: { env: 'EMULSION_MOUNT_WEB', default: '' } },
+        { folder: '/mounted/s3', alias: 's3', store: 's3', container: { env: 'EMULSION_MOUNT_S3', default: '' } },
+        { folder: '/mounted/gcs', alias: 'gcs', store: 'gcs', container: { env: 'EMULSION_MOUNT_GCS', default: '' } },
+        { folder: '/mounted/azure', alias: 'azure', store: 'azure', container: { env: 'EMULSION_MOUNT_AZURE', default: '' } },
+        { folder: '/mounted/swift', alias: 'swift', store: 'swift', container: { env: 'EMULSION_MOUNT_SWIFT', default: '' } },
+      ],
       presets: {
         thumbnail: 'w=200&h=200&fit=crop&f=webp',
       },

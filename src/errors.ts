@@ -11,6 +11,8 @@ const CODES = {
   token_invalid: { kind: 'auth', status: 401, retry: false, text: 'The access token is not valid.' },
   signature_invalid: { kind: 'auth', status: 403, retry: false, text: 'The signature of the URL is not valid.' },
   forbidden: { kind: 'auth', status: 403, retry: false, text: 'The credentials do not permit this.' },
+  read_only: { kind: 'input', status: 403, retry: false, text: 'The folder can only be read.' },
+  request_loop: { kind: 'input', status: 400, retry: false, text: 'The request has come through this account before.' },
   not_found: { kind: 'missing', status: 404, retry: false, text: 'Nothing is here.' },
   file_not_found: { kind: 'missing', status: 404, retry: false, text: 'The file does not exist.' },
   folder_not_found: { kind: 'missing', status: 404, retry: false, text: 'The folder does not exist.' },

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     outbound: ['.'],
     stores: ['outbound', '.'],
     files: ['stores', 'outbound', '.'],
+    mounts: ['files', 'stores', 'outbound', '.'],
     access: ['files', 'stores', 'outbound', '.'],
     handles: ['access', 'files', 'stores', 'outbound', '.'],
     render: ['handles', 'access', 'files', 'stores', 'outbound', '.'],

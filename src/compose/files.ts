@@ -1,5 +1,6 @@
 import mime from 'mime'
 import { notifyingBucket } from '../adapters/emulated-bucket-events.ts'
+import { createEdgeAnswers } from '../adapters/mounts/edge-answers.ts'
 import { fetchSource } from '../adapters/http-source.ts'
 import { createR2AccountSnapshots } from '../adapters/r2-account-snapshots.ts'
 import { createR2FileStore } from '../adapters/r2-file-store.ts'
@@ -17,6 +18,7 @@ import { type ChoosePath, createChoosePath } from '../service/files/choose-path.
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
+import { createMountedFiles } from '../service/mounts/mounted-files.ts'
 import { createObjectFiles } from '../service/stores/object-files.ts'
 import { placeIn } from '../service/stores/object-path.ts'
 import { createReadUrl, createUrlUpload } from '../service/files/upload-from-url.ts'
@@ -25,7 +27,8 @@ import type { Room } from '../service/ports.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
 import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
-import { clock, log, random } from './platform.ts'
+import { createMounts } from './mounts.ts'
+import { clock, hash, log, random, wait } from './platform.ts'
 import type { Records } from './records.ts'
 import { compileRules } from './rules.ts'
 import { createStores } from './stores.ts'
@@ -37,9 +40,12 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
   const unwatched = createR2FileStore(bucket, room)
   const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
-  const files = watchFiles(unwatched, { triggers, log })
   const mimeOfName = (name: string): string | null => mime.getType(name)
-  const filesByHandle = createObjectFiles({ own: files, stores: createStores(config), mimeOfName, reserve: budget.tryAcquire })
+  const stores = createStores(config)
+  const mounts = createMounts(config, stores)
+  const answers = createEdgeAnswers(caches.default)
+  const files = createMountedFiles({ own: watchFiles(unwatched, { triggers, log }), mounts, answers, mimeOfName, clock, wait, hash, log })
+  const filesByHandle = createObjectFiles({ own: files, stores, mimeOfName, reserve: budget.tryAcquire })
   const recent = createRecentFiles(filesByHandle, clock)
   const results = createR2ResultStore(env.RESULTS, room)
   const accounts = createDurableAccounts(env.ACCOUNTS)
@@ -48,11 +54,12 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
   const replaced = async (account: string, path: string): Promise<void> => {
     recent.forget(account, path)
+    files.forget(account, path)
     await results.purge(account, { text: path, isPrefix: false })
   }
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
   const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? config.limits.maxUploadBytes
-  const choosePath = createChoosePath({ files, clock, random })
+  const choosePath = createChoosePath({ files, demandOwn: files.demandOwn, clock, random })
   const upload = createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced })
   const toStore = createUpload({ files: filesByHandle, choosePath: asItIs, maxUploadBytes, mimeOfName, replaced })
   const uploadByHandle: StoreUpload = (order) => (isElsewhere(order.destination) ? toStore(order) : upload(order))

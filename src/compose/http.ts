@@ -1,5 +1,6 @@
 import { hashStream } from '../adapters/node-hashes.ts'
 import type { Config } from '../config/load.ts'
+import type { MountSettings } from '../config/mounts.ts'
 import { createCheckToken } from '../http/access-token.ts'
 import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
@@ -14,6 +15,9 @@ import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
 import { clock, hash, newJobId, random } from './platform.ts'
 import type { Rendering } from './rendering.ts'
+
+const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string> =>
+  new Map(mounts.flatMap(({ alias, folder }) => (alias === undefined ? [] : [[alias, folder]])))
 
 /** The routes of all dialects. */
 export function createHttp(
@@ -52,6 +56,7 @@ export function createHttp(
       render,
       snapshots: stored.snapshots,
       cacheSettings,
+      aliases: new Map(config.accounts.map(({ id, mounts }) => [id, aliasesOf(mounts)])),
       copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
     },

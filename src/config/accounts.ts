@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { isAccountId } from '../service/access/account-id.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
 import { accountCacheSchema, type CacheSettings } from './cache.ts'
+import { mountSchema, type MountSettings, readMounts } from './mounts.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
+import type { ConfiguredStore } from './stores.ts'
 
 const apiKeySchema = z.strictObject({
   id: z
@@ -43,6 +45,7 @@ export const accountSchema = z.strictObject({
     .array(reference)
     .default([])
     .describe('Public keys (PEM, SPKI) whose private halves sign access tokens; several for rotation. An empty variable counts for none.'),
+  mounts: z.array(mountSchema).default([]).describe('Folders that show files of a store or a web server (docs/mounts.md).'),
   presets: z
     .record(
       z
@@ -72,6 +75,7 @@ export interface Account {
   readonly keys: readonly ApiKey[]
   /** PEM. */
   readonly tokenKeys: readonly string[]
+  readonly mounts: readonly MountSettings[]
   readonly presets: ReadonlyMap<string, PresetParameters>
   readonly cache: CacheSettings
   readonly maxUploadBytes: number
@@ -79,12 +83,16 @@ export interface Account {
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, presets, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
-  { parsed, required, optional }: Resolver,
+  outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
+  resolver: Resolver,
 ): Account {
+  const { parsed, required, optional } = resolver
+  const accountId = parsed<string, string>(id, (text) => (isAccountId(text) ? text : undefined), '7 base58 characters', '')
   return {
-    id: parsed<string, string>(id, (text) => (isAccountId(text) ? text : undefined), '7 base58 characters', ''),
+    id: accountId,
+    mounts: readMounts(mounts, accountId, outside.stores, outside.allowHosts, resolver),
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({

@@ -51,9 +51,10 @@ function parse(source: ConfigDefinition): Parsed {
 
 function resolve(parsed: Parsed, resolver: Resolver): Config {
   const { limits, cache, memory, processes, triggers } = parsed
-  const accounts = parsed.accounts.map((account) => readAccount(account, { cache, maxUploadBytes: limits.maxUploadBytes }, resolver))
   const allowHosts = readAllowHosts(resolver.optional(parsed.allowHosts))
   const stores = readStores(parsed.stores, allowHosts, resolver)
+  const shared = { cache, maxUploadBytes: limits.maxUploadBytes }
+  const accounts = parsed.accounts.map((account) => readAccount(account, shared, { stores, allowHosts }, resolver))
   return {
     limits,
     cache,

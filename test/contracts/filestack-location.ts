@@ -51,7 +51,8 @@ export function filestackLocationContract(setup: LocationSetup): void {
     beforeAll(async () => {
       elsewhere = await setup.start()
       const variables = { ...APP_VARIABLES, ...setup.variables(elsewhere), EMULSION_ALLOW_HOSTS: new URL(elsewhere.url).host }
-      server = await startServer(state, { ...variables, EMULSION_RENDERERS: '0' })
+      const mounted = container === null ? {} : { [`EMULSION_MOUNT_${name.toUpperCase()}`]: container }
+      server = await startServer(state, { ...variables, ...mounted, EMULSION_RENDERERS: '0' })
       objects = setup.make(elsewhere)
     })
     afterAll(async () => {
@@ -111,6 +112,31 @@ export function filestackLocationContract(setup: LocationSetup): void {
         height: 20,
         sha256: sha256(png),
       })
+    })
+
+    it.skipIf(container === null)('is mounted: its pictures have the bytes that the same picture has elsewhere', async () => {
+      const picture = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#804020' } })
+        .png()
+        .toBuffer()
+      const about = { mime: 'image/png', fileName: null, mark: null, isPublic: false }
+      await objects.put(container ?? '', 'mounted/é 1.png', new Uint8Array(picture), about)
+      const { account, secretKey } = server
+      const headers = { Authorization: `Bearer ${secretKey}`, 'Content-Type': 'image/png' }
+      const path = `/v2/accounts/${account}/uploads/binary?filePath=/own.png`
+      expect((await call(path, { method: 'POST', headers, body: new Uint8Array(picture) })).status).toBe(200)
+      const mounted = `mounted/${name}/mounted/%C3%A9%201.png`
+      const [there, own] = await Promise.all([
+        call(`/${account}/image/${mounted}?w=12&f=png`),
+        call(`/${account}/image/own.png?w=12&f=png`),
+      ])
+      expect([there.status, there.headers.get('ETag') === own.headers.get('ETag')]).toEqual([200, false])
+      const bytes = Buffer.from(await own.arrayBuffer())
+      expect(Buffer.from(await there.arrayBuffer())).toEqual(bytes)
+      const byAlias = await call(`/${OPEN.key}/resize=width:12/output=format:png/src://${name}/mounted/é 1.png`)
+      expect([byAlias.status, Buffer.from(await byAlias.arrayBuffer())]).toEqual([200, bytes])
+      const part = await call(`/${account}/raw/${mounted}`, { headers: { Range: 'bytes=1-3' } })
+      expect([part.status, await part.text()]).toEqual([206, 'PNG'])
+      expect((await call(`/${account}/raw/mounted/${name}/none.png`)).status).toBe(404)
     })
 
     it.skipIf(setup.isShort)('stores 20 MB in parts, as raw bytes and as a form', async () => {

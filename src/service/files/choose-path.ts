@@ -32,20 +32,23 @@ export interface ChosenPath {
 
 export interface ChoosePathDeps {
   readonly files: Pick<FileStore, 'head'>
+  /** @throws AppError `read_only` where nothing can be stored. */
+  readonly demandOwn: (account: string, path: string) => void
   readonly clock: Clock
   readonly random: RandomBytes
 }
 
 /**
  * Settles where a file goes. A path with random digits must be free; when no free one is found, it is an error (docs/protocols/bytescale.md §5.3).
- * @throws AppError `invalid_path`, `forbidden`, `conflict`.
+ * @throws AppError `invalid_path`, `forbidden`, `read_only`, `conflict`.
  */
-export const createChoosePath = ({ files, clock, random }: ChoosePathDeps) =>
+export const createChoosePath = ({ files, demandOwn, clock, random }: ChoosePathDeps) =>
   async function choosePath({ account, destination, defaults, originalFileName, permit }: PathWish): Promise<ChosenPath> {
     for (let draw = 1; draw <= MAX_DRAWS; draw++) {
       const { path, canVary } = resolveDestination(destination, { now: new Date(clock.now()), originalFileName, random }, defaults)
       if (!permit.create(path))
         throw new AppError('forbidden', { field: path, reason: `These credentials may not store a file at ${JSON.stringify(path)}.` })
+      demandOwn(account, path)
       const exclusive = canVary || !permit.overwrite(path)
       if (!exclusive || (await files.head(account, path)) === null) return { path, exclusive }
       if (!canVary) throw pathTaken(path)

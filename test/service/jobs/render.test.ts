@@ -23,7 +23,12 @@ function bench() {
   const replaced = (): Promise<void> => Promise.resolve()
   const upload = createUpload({
     files,
-    choosePath: createChoosePath({ files, clock: { now: () => now }, random: (count) => new Uint8Array(count) }),
+    choosePath: createChoosePath({
+      files,
+      demandOwn: () => undefined,
+      clock: { now: () => now },
+      random: (count) => new Uint8Array(count),
+    }),
     maxUploadBytes: () => 1e6,
     mimeOfName: () => null,
     replaced,

@@ -8,6 +8,7 @@ import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
 import type { BytescaleContext } from '../env.ts'
 import { openSecureUrl } from './secure-url.ts'
+import { refuseLoop } from '../../../via.ts'
 import { readTarget, type Target } from '../url.ts'
 
 export interface CdnDeps {
@@ -41,7 +42,7 @@ export const tokenCookie = (account: string): string => `emulsion-token-${accoun
 /**
  * Reads the URL of a CDN request and checks that its sender may have the file: because it is public, or by a signed or encrypted URL, a key,
  * a token, or the cookie of a token session (docs/protocols/bytescale.md §6). Credentials that are sent in headers must be right even for public files.
- * @throws AppError `invalid_path`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`.
+ * @throws AppError `invalid_path`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`, `request_loop`.
  */
 export async function openTarget(
   c: BytescaleContext,
@@ -50,6 +51,7 @@ export async function openTarget(
   segmentsBefore: number,
   deps: CdnDeps,
 ): Promise<OpenTarget> {
+  refuseLoop(c.req.raw.headers, account)
   const url = new URL(c.req.url)
   const { path, query, signer } = await openSecureUrl(
     url,

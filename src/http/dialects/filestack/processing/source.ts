@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import type { CopySource } from '../../../../service/handles/source-copies.ts'
-import { fileNameOf } from '../../../../service/files/path.ts'
+import { checkFilePath, fileNameOf } from '../../../../service/files/path.ts'
+import { refuseLoop } from '../../../via.ts'
 import type { RecentHandles } from '../../../../service/handles/recent-handles.ts'
 import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
 import { type NamedFile, openHandle, type OpenFileDeps } from '../file/open-file.ts'
@@ -13,6 +14,8 @@ import type { Wish } from './wish.ts'
 export interface SourceDeps extends OpenFileDeps {
   readonly stored: RecentHandles
   readonly copySource: CopySource
+  /** The mounted folders of each account, by their aliases. */
+  readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 /** What a processing URL is about, and what its sender may do with it. */
@@ -29,7 +32,7 @@ export interface Source {
   path(): Promise<string>
 }
 
-/** @throws AppError `unauthorized`, `file_not_found`, `invalid_parameter`, and those of `readRights`. */
+/** @throws AppError `unauthorized`, `file_not_found`, `invalid_parameter`, `invalid_path`, `request_loop`, and those of `readRights`. */
 export async function openSource(c: Context, { key, source }: Address, wish: Wish, deps: SourceDeps): Promise<Source> {
   const credentials = readCredentials(c, wish, source.kind)
   const caller = key === undefined ? undefined : appOfKey(deps.apps, key)
@@ -37,7 +40,7 @@ export async function openSource(c: Context, { key, source }: Address, wish: Wis
     case 'handle':
       return openByHandle(source.handle, caller, credentials, deps)
     case 'alias':
-      throw new AppError('invalid_parameter', { field: 'src', reason: 'The storage alias is not configured.' })
+      return openAlias(c, source.alias, caller ?? appOfKey(deps.apps, undefined, 'API key'), credentials, deps)
     case 'list':
       throw new AppError('invalid_parameter', {
         reason: 'Expected one source: the further files of a collage stand in its argument files.',
@@ -80,6 +83,27 @@ async function openExternal(
   }
   const fileName = fileNameOf(URL.canParse(url) ? decodePath(new URL(url).pathname) : '') || 'file'
   return { app, rights, use: { url }, file: undefined, fileName, path: async () => (await copySource(wanted).catch(asMissing)).path }
+}
+
+/** A file of a mounted folder: `src://{alias}/{path}`. A policy knows it by that address. */
+async function openAlias(
+  c: Context,
+  text: string,
+  app: FilestackApp,
+  credentials: Credentials,
+  { aliases, clock }: SourceDeps,
+): Promise<Source> {
+  refuseLoop(c.req.raw.headers, app.account)
+  const [alias = '', ...names] = text.split('/')
+  const folder = aliases.get(app.account)?.get(alias)
+  if (folder === undefined)
+    throw new AppError('invalid_parameter', {
+      field: 'src',
+      reason: `The storage alias ${JSON.stringify(alias.slice(0, 40))} is not configured.`,
+    })
+  const path = checkFilePath(`${folder}/${names.join('/')}`)
+  const rights = await readRights(app, credentials, clock.now())
+  return { app, rights, use: { url: `src://${text}` }, file: undefined, fileName: fileNameOf(path), path: () => Promise.resolve(path) }
 }
 
 function decodePath(path: string): string {
