@@ -8,7 +8,16 @@ import { collect } from '../src/image/collect.ts'
 import { rasterRows } from '../src/image/engine/rows/pixel-rows.ts'
 import { MEASURED_EFFORTS } from '../src/image/estimate.ts'
 import { execute, openRowsContext } from '../src/image/execute.ts'
-import { codec, FORMAT_NAMES, type FormatName, operation, OPERATION_NAMES, step, type TransformPlan } from '../src/image/plan.ts'
+import {
+  codec,
+  FORMAT_NAMES,
+  type FormatName,
+  operation,
+  OPERATION_NAMES,
+  step,
+  type TransformPlan,
+  WRITTEN_NAMES,
+} from '../src/image/plan.ts'
 import { type Execution, planExecution } from '../src/image/planner.ts'
 import type { Raster } from '../src/image/raster.ts'
 import { openStep } from '../src/image/rows.ts'
@@ -163,6 +172,8 @@ export async function calibrate(rounds: number, say: (line: string) => void): Pr
   for (const name of FORMAT_NAMES) {
     say(name)
     decode[name] = await decodeCosts(name, rounds)
+  }
+  for (const name of WRITTEN_NAMES) {
     encode[name] = await encodeCosts(small, name, passing * ((small.width * small.height) / (raster.width * raster.height)), rounds)
   }
   for (const name of OPERATION_NAMES) {
@@ -176,7 +187,7 @@ export async function calibrate(rounds: number, say: (line: string) => void): Pr
 async function write(costs: object): Promise<void> {
   const rounded = JSON.stringify(costs, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(3)) : value))
   const machine = `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown CPU'}`
-  const text = `import type { FormatName, OperationName } from './plan.ts'
+  const text = `import type { FormatName, OperationName, WrittenName } from './plan.ts'
 
 /** What one of each takes, in nanoseconds of one core (${machine}). \`npm run bench -- --calibrate\` measures and writes it. */
 export const COSTS: Costs = ${rounded}
@@ -189,7 +200,7 @@ export interface Costs {
   /** Of a pixel of a JPEG that is made of a JPEG without RGBA between. */
   readonly recode: number
   /** Of a pixel: without an effort, and by the efforts of \`MEASURED_EFFORTS\`. */
-  readonly encode: Readonly<Record<FormatName, { readonly usual: number; readonly byEffort: readonly number[] }>>
+  readonly encode: Readonly<Record<WrittenName, { readonly usual: number; readonly byEffort: readonly number[] }>>
 }
 `
   writeFileSync(TARGET, await format(text, { ...(await resolveConfig(TARGET)), parser: 'typescript' }))

@@ -1,8 +1,9 @@
-import type { FormatName, OperationName } from './plan.ts'
+import type { FormatName, OperationName, WrittenName } from './plan.ts'
 
 /** What one of each takes, in nanoseconds of one core (Node 24.21.0, AMD EPYC). `npm run bench -- --calibrate` measures and writes it. */
 export const COSTS: Costs = {
   decode: {
+    gif: { byte: 10, stored: 10, shown: 0 },
     jpeg: { byte: 14.9, stored: 1.88, shown: 5.93 },
     png: { byte: 5.55, stored: 6.33, shown: 0 },
     webp: { byte: 94.5, stored: 25.8, shown: 0 },
@@ -65,5 +66,5 @@ export interface Costs {
   /** Of a pixel of a JPEG that is made of a JPEG without RGBA between. */
   readonly recode: number
   /** Of a pixel: without an effort, and by the efforts of `MEASURED_EFFORTS`. */
-  readonly encode: Readonly<Record<FormatName, { readonly usual: number; readonly byEffort: readonly number[] }>>
+  readonly encode: Readonly<Record<WrittenName, { readonly usual: number; readonly byEffort: readonly number[] }>>
 }

@@ -1,5 +1,5 @@
 import { COSTS } from './costs.ts'
-import { operation, type FormatName, type Step } from './plan.ts'
+import { operation, type FormatName, type Step, type WrittenName } from './plan.ts'
 import type { Shape } from './raster.ts'
 
 /** A file, and in which size it is decoded. */
@@ -37,7 +37,7 @@ export function decodeNs({ source, fileBytes, probe, geometry }: Decoding): numb
 
 /** Of a pixel of the result. */
 function encodeNs({ format, options }: Work['output']): number {
-  const { usual, byEffort } = COSTS.encode[format]
+  const { usual, byEffort } = COSTS.encode[format as WrittenName] // the planner chose one that is written
   const { effort } = options as { readonly effort?: number } // all encoders have it
   return effort === undefined ? usual : (byEffort[MEASURED_EFFORTS.findIndex((measured) => effort <= measured)] ?? usual)
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
-import type { Codec } from './codecs/define.ts'
+import type { Codec, Written } from './codecs/define.ts'
 import * as codecs from './codecs/table.ts'
 import type { InputImage, Operation } from './ops/define.ts'
 import * as table from './ops/table.ts'
@@ -17,8 +17,12 @@ export type Step = { [N in OperationName]: { readonly op: N; readonly params: Pa
 export type FormatName = keyof typeof codecs
 export const FORMAT_NAMES = Object.keys(codecs) as readonly FormatName[]
 
+/** The formats that are written too. */
+export type WrittenName = { [N in FormatName]: (typeof codecs)[N] extends Written ? N : never }[FormatName]
+export const WRITTEN_NAMES = FORMAT_NAMES.filter((name): name is WrittenName => codecs[name].can.encode)
+
 export interface Output {
-  /** `source`: the source's own format, JPEG when that cannot be written. */
+  /** `source`: the source's own format; where that is not written, PNG for what may be transparent or is drawn, else JPEG. */
   readonly format: FormatName | 'source'
   /** 1–100, 100 is best; only for lossy formats. */
   readonly quality: number

@@ -64,7 +64,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     ...(keepsColours(plan) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const format = outputFormat(plan, source)
+  const format = outputFormat(plan, source, stored)
   const encoder = stages.codec(format)
   const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
@@ -178,5 +178,8 @@ function checkPage({ page }: TransformPlan, { frames }: Probe): void {
   throw new AppError('invalid_parameter', { field: 'page', reason: `Expected a page up to ${frames}, received ${page}.` })
 }
 
-const outputFormat = ({ output }: TransformPlan, source: FormatName): FormatName =>
-  output.format === 'source' ? (codec(source).can.encode ? source : 'jpeg') : output.format
+function outputFormat({ output }: TransformPlan, source: FormatName, { hasAlpha, isFlat }: Probe): FormatName {
+  if (output.format !== 'source') return output.format
+  if (codec(source).can.encode) return source
+  return hasAlpha || isFlat ? 'png' : 'jpeg'
+}

@@ -24,6 +24,8 @@ const SOURCES = {
   'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }).toBuffer(),
   'a JPEG of four inks': async (image: Sharp) => jpegWithProfile(await image.toColourspace('cmyk').jpeg({ quality: 90 }).toBuffer(), INKS),
   'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }).toBuffer(),
+  'a GIF': (image: Sharp) => image.gif({ effort: 1 }).toBuffer(),
+  'an interlaced GIF': (image: Sharp) => image.gif({ effort: 1, progressive: true }).toBuffer(),
   'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }).toBuffer(),
 } satisfies Record<string, (image: Sharp) => Promise<Uint8Array>>
 

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { execute } from '../../src/image/execute.ts'
-import { step, type Step, type TransformPlan } from '../../src/image/plan.ts'
+import { step, type Step, type TransformPlan, WRITTEN_NAMES } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import type { Raster } from '../../src/image/raster.ts'
 import { applyStepsWith, decodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
+import { animated, photo } from '../support/pictures.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 1_000_000, maxSide: 2000 }
 const WIDTH = 97
@@ -145,6 +146,20 @@ describe('the planner', () => {
     expect(() => planExecution(plan(), file, { ...LIMITS, maxPixels: WIDTH * HEIGHT - 1 })).toThrowError(
       expect.objectContaining({ code: 'too_many_pixels' }),
     )
+  })
+})
+
+describe('the format of a result, when none is wished', () => {
+  const animatedGif = (): Promise<Uint8Array> => animated('gif')
+  it.each<[string, () => Promise<Uint8Array>, string]>([
+    ['a JPEG', () => photo(), 'jpeg'],
+    ['a PNG', () => photo({ format: 'png' }), 'png'],
+    ['a WebP', () => photo({ format: 'webp' }), 'webp'],
+    ['an opaque GIF', animatedGif, 'png'],
+  ])('of %s', async (_, file, format) => {
+    const { output } = planExecution({ steps: [], output: { format: 'source', quality: 80 } }, await file(), LIMITS)
+    expect(output.format).toBe(format)
+    expect(WRITTEN_NAMES).toContain(format)
   })
 })
 

@@ -33,7 +33,7 @@ async function lake(width = 320, height = 213): Promise<Sharp> {
 export type PhotoOptions = {
   readonly width?: number
   readonly height?: number
-  readonly format?: 'jpeg' | 'png' | 'webp'
+  readonly format?: 'gif' | 'jpeg' | 'png' | 'webp'
   /** 1 to 100, for JPEG and WebP. */
   readonly quality?: number
 }
@@ -42,7 +42,7 @@ export type PhotoOptions = {
 export function photo({ width = 320, height = 213, format = 'jpeg', quality = 85 }: PhotoOptions = {}): Promise<Bytes> {
   return once(`photo ${width} ${height} ${format} ${quality}`, async () => {
     const picture = await lake(width, height)
-    return (format === 'png' ? picture.png() : picture.toFormat(format, { quality })).toBuffer()
+    return (format === 'png' || format === 'gif' ? picture[format]() : picture.toFormat(format, { quality })).toBuffer()
   })
 }
 

@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod'
+import { AppError } from '../../errors.ts'
 import type { RowsContext } from '../context.ts'
 import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
@@ -15,6 +16,8 @@ export interface Probe extends Shape {
   readonly frames: number
   /** How the stored pixels must be turned. `width` and `height` are as stored. */
   readonly orientation: Orientation
+  /** Whether it is drawn rather than photographed: few colours, sharp edges. Where the format is not written, PNG keeps those as they are. */
+  readonly isFlat?: boolean
 }
 
 /** One result of `recode`: what is shown in which size, and the encoder's options. */
@@ -73,4 +76,25 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   encodeBytes(shape: Shape, options: z.output<O>, isOpaque?: boolean): number
 }
 
-export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O, P>): Codec<O, P> => codec
+/** A format that is read and written. */
+export type Written = { readonly can: { readonly encode: true } }
+/** A format that is read alone. */
+type ReadOnly = { readonly can: { readonly encode: false } }
+
+export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O, P> & Written): Codec<O, P> & Written => codec
+
+/** What a format has to say that is read alone. */
+export type Reader<P extends Probe> = Pick<
+  Codec<z.ZodType, P>,
+  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'pass' | 'rows' | 'rowsBytes'
+>
+
+export const defineReader = <P extends Probe>(reader: Reader<P>): Codec<typeof NO_OPTIONS, P> & ReadOnly => ({
+  ...reader,
+  can: { decode: true, encode: false, alpha: true },
+  options: NO_OPTIONS,
+  encode: () => Promise.reject(new AppError('internal', { detail: `${reader.mime} is not written` })),
+  encodeBytes: () => 0,
+})
+
+const NO_OPTIONS = z.object({})

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Codec, Probe } from '../codecs/define.ts'
+import { gif } from '../codecs/gif.ts'
 import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
 import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
@@ -9,7 +10,7 @@ import { BAND_ROWS, lastRows, type PixelRows, rowsBytes } from '../engine/rows/p
 import { toSrgb } from '../engine/pixels/to-srgb.ts'
 import { cutRows } from '../engine/rows/stages.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
-import { type Geometry, isResampled } from '../geometry.ts'
+import { type Geometry, isResampled, wholeImage } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { FormatName } from '../plan.ts'
 import type { Raster, Shape } from '../raster.ts'
@@ -56,7 +57,27 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
   } as Codec
 }
 
+/** A format that is read by TypeScript, of which the core only takes the rows: with them it is its own second. */
+function throughOwnRows(own: Codec): Codec {
+  const whole = (probe: Probe, page: number): Geometry => ({ ...wholeImage(probe), page })
+  return throughRasters(
+    { ...own, conversion: () => null },
+    {
+      decode: async (context, file, probe, page) => {
+        const mark = context.core.mark()
+        try {
+          return await collect(context, await own.rows(file, { ...probe, orientation: 1 }, whole(probe, page), context))
+        } finally {
+          context.core.release(mark)
+        }
+      },
+      decodeBytes: (probe, fileBytes) => own.rowsBytes(probe, whole(probe, probe.frames), fileBytes) + 4 * probe.width * probe.height,
+    },
+  )
+}
+
 const CODECS: Record<FormatName, Codec> = {
+  gif: throughOwnRows(gif as unknown as Codec),
   jpeg: throughRasters<ReturnType<typeof jpeg.probe>>(jpeg as unknown as Codec, {
     decode: (context, file, { source }) => decodeJpeg(context, file, source.header),
     decodeBytes: ({ source }, fileBytes) => decodeJpegBytes(source.header, fileBytes),

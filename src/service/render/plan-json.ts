@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import { FORMAT_NAMES, OPERATION_NAMES, step, type OperationName, type TransformPlan } from '../../image/plan.ts'
+import { OPERATION_NAMES, step, type OperationName, type TransformPlan, WRITTEN_NAMES } from '../../image/plan.ts'
 
 const planSchema = z.strictObject({
   steps: z
@@ -10,7 +10,7 @@ const planSchema = z.strictObject({
     .default([]),
   output: z
     .object({
-      format: z.enum(['source', ...FORMAT_NAMES]).default('source'),
+      format: z.enum(['source', ...WRITTEN_NAMES]).default('source'),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
     })

@@ -6,7 +6,7 @@ import { decodeRaster, openRowsContext } from '../../../src/image/execute.ts'
 import { wholeImage } from '../../../src/image/geometry.ts'
 import { BT2020_PRIMARIES, P3_PRIMARIES, SRGB_PRIMARIES, toXyz, type Primaries } from '../../../src/image/icc/primaries.ts'
 import { sniffFormat } from '../../../src/image/planner.ts'
-import { codec, type FormatName } from '../../../src/image/plan.ts'
+import { codec } from '../../../src/image/plan.ts'
 import { SECOND_STAGES } from '../../../src/image/second/stages.ts'
 import { iccChunk, jpegWithProfile, pngWithChunks, pngWithProfile, webpWithProfile } from '../../support/icc/embed.ts'
 import { gamma, grayProfile, matrixProfile, parametric, profile, samples, SRGB_CURVE } from '../../support/icc/profile.ts'
@@ -235,13 +235,13 @@ describe('what a PNG says of its colours', () => {
 
 describe('on every way through the engine', () => {
   const P3 = matrixProfile(P3_PRIMARIES, SRGB_CURVE)
-  const files: Record<FormatName, () => Promise<Uint8Array>> = {
+  const files: Record<'jpeg' | 'png' | 'webp', () => Promise<Uint8Array>> = {
     jpeg: async () => jpegWithProfile(new Uint8Array(await raw(3).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()), P3),
     png: async () => pngWithProfile(await pngOf(), P3),
     webp: async () => webpWithProfile(new Uint8Array(await raw(3).webp({ lossless: true }).toBuffer()), { width: SIDE, height: SIDE }, P3),
   }
 
-  it.each(Object.keys(files) as FormatName[])('the second engine converts a %s too', async (format) => {
+  it.each(Object.keys(files) as (keyof typeof files)[])('the second engine converts a %s too', async (format) => {
     const file = await files[format]()
     const { context, release } = openImageContext()
     const probe = codec(format).probe(file)

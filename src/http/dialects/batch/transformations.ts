@@ -1,4 +1,4 @@
-import { FORMAT_NAMES, codec, type FormatName, type Output, type Step, type TransformPlan } from '../../../image/plan.ts'
+import { codec, type FormatName, type Output, type Step, type TransformPlan, WRITTEN_NAMES } from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
 import { blur, brightness, colorize, contrast, enhance, filter } from './effects.ts'
 import { crop, fitmethod, flip, resize, rotate, ulb, zoom } from './framing.ts'
@@ -88,9 +88,9 @@ const KNOWN = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'])
 /** The extension decides the format. Without a known one it is the source's. */
 function formatOf(fields: JsonFields, destination: string): FormatName | 'source' {
   const extension = splitExtension(fileNameOf(destination)).extension.slice(1).toLowerCase()
-  const found = FORMAT_NAMES.find((name) => codec(name).can.encode && (codec(name).extension === extension || name === extension))
+  const found = WRITTEN_NAMES.find((name) => codec(name).extension === extension || name === extension)
   if (found === undefined && KNOWN.has(extension)) {
-    throw invalidField(fields.at('destination'), `an extension of a format that is written here (${FORMAT_NAMES.join(', ')})`, extension)
+    throw invalidField(fields.at('destination'), `an extension of a format that is written here (${WRITTEN_NAMES.join(', ')})`, extension)
   }
   return found ?? 'source'
 }

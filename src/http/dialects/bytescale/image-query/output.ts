@@ -1,9 +1,9 @@
 import { AppError } from '../../../../errors.ts'
-import { codec, DEFAULT_OUTPUT, FORMAT_NAMES, type FormatName, type Output } from '../../../../image/plan.ts'
+import { codec, DEFAULT_OUTPUT, type FormatName, type Output, WRITTEN_NAMES } from '../../../../image/plan.ts'
 import type { Args } from '../../../args.ts'
 
 const FORMATS: Readonly<Record<string, FormatName>> = {
-  ...Object.fromEntries(FORMAT_NAMES.filter((name) => codec(name).can.encode).map((name) => [name, name])),
+  ...Object.fromEntries(WRITTEN_NAMES.map((name) => [name, name])),
   jpg: 'jpeg',
 }
 

@@ -1,0 +1,18 @@
+import { isGif } from '../engine/gif/blocks.ts'
+import { probeGif } from '../engine/gif/header.ts'
+import { gifRows, gifRowsBytes } from '../engine/gif/rows.ts'
+import { defineReader } from './define.ts'
+import { throughRows } from './through-rows.ts'
+
+export const gif = defineReader({
+  mime: 'image/gif',
+  extension: 'gif',
+  sniff: isGif,
+  probe: probeGif,
+  ...throughRows<ReturnType<typeof probeGif>>({
+    open: (file, probe, page, { core, warnings }) => gifRows(core, file, probe, page, warnings),
+    openBytes: gifRowsBytes,
+    conversion: () => null,
+    hasTables: () => false,
+  }),
+})
