@@ -28,5 +28,5 @@ export { ProcessIndex } from './durable/process-index.ts'
 export default {
   fetch: (request, env, context) => serviceOf(env).app.fetch(request, env, context),
   queue: (batch, env) => serviceOf(env).work.consume(batch),
-  scheduled: (_controller, env) => serviceOf(env).work.sweep(),
+  scheduled: (_controller, env) => serviceOf(env).sweep(),
 } satisfies ExportedHandler<Env>

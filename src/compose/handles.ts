@@ -10,12 +10,19 @@ import { createDeleteUnclaimed } from '../service/handles/delete-unclaimed.ts'
 import { createJoinParts } from '../service/handles/parts/join.ts'
 import { createHandleUploads } from '../service/handles/parts/uploads.ts'
 import { createRecentHandles } from '../service/handles/recent-handles.ts'
+import { createCopySweep } from '../service/handles/sweep-copies.ts'
 import { createStoredFiles } from '../service/handles/stored-files.ts'
 import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
-import { clock, hash, random, wait } from './platform.ts'
+import { clock, hash, log, random, wait } from './platform.ts'
 
 export type Handles = ReturnType<typeof createHandles>
+
+/** Copies lie in the first container of each app. */
+const copyFolders = ({ filestackApps }: Config) =>
+  filestackApps.flatMap(({ account, containers: [first], copySeconds }) =>
+    first ? [{ account, folder: first.folder, seconds: copySeconds }] : [],
+  )
 
 /** Files by handle, and what their Durable Objects do outside themselves. */
 export function createHandles(config: Config, env: Env, stored: Files, room: Room) {
@@ -44,6 +51,7 @@ export function createHandles(config: Config, env: Env, stored: Files, room: Roo
       mimeOfName,
       maxUploadBytes,
     }),
+    sweepCopies: createCopySweep({ files: stored.unwatched, replaced, folders: copyFolders(config), clock, random, log }),
     joinParts: createJoinParts({ store, chunks, index, claims, ledger, clock, replaced }),
     handleEffects,
     claimEffects,

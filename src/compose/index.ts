@@ -28,7 +28,11 @@ export function createService(config: Config, env: Env) {
   const app = createHttp(config, metrics, stored, handles, rendering, work)
   const { uploadEffects, accountEffects } = stored
   const { handleEffects, claimEffects, joinParts } = handles
-  return { app, work, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
+  async function sweep(): Promise<void> {
+    await work.sweep()
+    await handles.sweepCopies()
+  }
+  return { app, work, sweep, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
 }
 
 /** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */

@@ -38,6 +38,12 @@ export const filestackAppSchema = z.strictObject({
     .default('off')
     .describe('`required`: every call needs a policy or Basic; `off`: only calls that change a stored file do.'),
   containers: z.array(containerSchema).min(1).describe('The first one is used when a request names none.'),
+  copySeconds: z
+    .number()
+    .int()
+    .min(3600)
+    .default(2_592_000)
+    .describe('How long a copy of a picture from elsewhere is kept, which processing URLs make; 30 days.'),
   stores: z
     .array(appStoreSchema)
     .default([])
@@ -52,6 +58,7 @@ export interface FilestackAppSettings {
   readonly account: string
   readonly security: 'off' | 'required'
   readonly containers: readonly { readonly name: string; readonly folder: string }[]
+  readonly copySeconds: number
   readonly stores: readonly AppStoreSettings[]
 }
 

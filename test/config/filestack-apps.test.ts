@@ -26,6 +26,7 @@ it('an app has the first account, and all secrets that there are', () => {
       account: 'Emu1s1n',
       security: 'off',
       containers: [{ name: 'default', folder: '/A' }],
+      copySeconds: 2_592_000,
       stores: [],
     },
   ])

@@ -26,12 +26,15 @@ export interface SourceCopy {
   readonly fileName: string | null
 }
 
+/** Where the copies of a container's folder lie. */
+export const copiesFolder = (folder: string): string => `${folder}/.sources`
+
 /** A picture elsewhere as a file of the account, so that all of rendering knows files only. @throws AppError those of `readUrl`. */
 export type CopySource = (wish: SourceWish) => Promise<SourceCopy>
 
 export const createCopySource = ({ files, readUrl, replaced, hash, clock }: SourceCopiesDeps): CopySource =>
   async function copySource({ account, folder, url, ownHost, maxAgeSeconds }) {
-    const path = `${folder}/.sources/${await hash(url)}`
+    const path = `${copiesFolder(folder)}/${await hash(url)}`
     const kept = await files.head(account, path)
     if (kept && clock.now() - kept.lastModified.getTime() < maxAgeSeconds * 1000) return { path, fileName: kept.originalFileName }
     return readUrl({ account, url, ownHost, timeoutMs: undefined }, async ({ body, mime, fileName }) => {
