@@ -12,6 +12,7 @@ export function createDurableHandleIndex(namespace: DurableObjectNamespace): Han
     async begin(record, until) {
       await call(() => object(record.handle).begin(record, until))
     },
+    reserve: (record, until) => call(() => object(record.handle).reserve(record, until)),
     settle: (handle) => call(() => object(handle).settle(handle)),
     find: (handle) => call(() => object(handle).find(handle)),
     async remove(handle, keepFile) {

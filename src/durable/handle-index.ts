@@ -11,6 +11,7 @@ export interface HandleIndexEffects {
 /** What a part of the index answers to calls. */
 export interface HandleIndexCalls {
   begin(record: HandleRecord, until: number): Promise<Answer<null>>
+  reserve(record: HandleRecord, until: number): Promise<Answer<boolean>>
   settle(handle: string): Promise<Answer<boolean>>
   find(handle: string): Promise<Answer<HandleRecord | null>>
   remove(handle: string, keepFile: boolean): Promise<Answer<null>>
@@ -44,6 +45,15 @@ export const handleIndexClass = <Env>(effectsOf: (env: Env) => HandleIndexEffect
         this.#write({ record, state: 'pending', due: until, fate: 'own' })
         await this.#setAlarm()
         return null
+      })
+    }
+
+    reserve(record: HandleRecord, until: number): Promise<Answer<boolean>> {
+      return answer(async () => {
+        if (this.#read(record.handle)) return false
+        this.#write({ record, state: 'pending', due: until, fate: 'own' })
+        await this.#setAlarm()
+        return true
       })
     }
 

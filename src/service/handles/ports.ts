@@ -22,6 +22,8 @@ export interface HandleRecord {
 export interface HandleIndex {
   /** Records that the file of a handle is about to be written. @param until milliseconds since the epoch: swept after that. */
   begin(record: HandleRecord, until: number): Promise<void>
+  /** The same for a handle that somebody else has chosen. `false`: it is taken, also by one that is pending or is being removed. */
+  reserve(record: HandleRecord, until: number): Promise<boolean>
   /** The file is there. `false`: the handle has been swept, and nobody will find it. */
   settle(handle: string): Promise<boolean>
   /** The record of a handle whose file is there. */

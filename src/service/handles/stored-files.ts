@@ -34,8 +34,12 @@ export interface StoredFile {
 }
 
 export interface StoredFiles {
-  /** Stores a file under a new handle. @throws AppError of `upload`. */
-  store(place: Omit<HandleRecord, 'handle'>, content: Content): Promise<StoredFile>
+  /**
+   * Stores a file under a new handle.
+   * @param given the handle, when somebody else has chosen it.
+   * @throws AppError `conflict` for a given handle that is taken; those of `upload`.
+   */
+  store(place: Omit<HandleRecord, 'handle'>, content: Content, given?: string): Promise<StoredFile>
   /** @throws AppError `file_not_found` also for a handle that is no handle. */
   find(handle: string): Promise<HandleRecord>
   /** The file of a record as it is now. @throws AppError `file_not_found` when it was deleted another way. */
@@ -47,6 +51,9 @@ export interface StoredFiles {
 }
 
 const missing = (handle: string): AppError => new AppError('file_not_found', { field: handle.slice(0, 40) })
+
+const taken = (handle: string): AppError =>
+  new AppError('conflict', { field: 'handle', reason: `The handle ${handle} names a file, or one is being stored under it.` })
 
 /**
  * Files by handle. Each step is recorded before it is done: the pending handle, its claim to the path, the file, the handle. Whoever dies in
@@ -63,10 +70,12 @@ export function createStoredFiles({ files, upload, index, claims, random, clock 
   }
 
   return {
-    async store(place, content) {
-      const record: HandleRecord = { ...place, handle: newHandle(random) }
+    async store(place, content, given) {
+      const record: HandleRecord = { ...place, handle: given ?? newHandle(random) }
       const { account, path, handle } = record
-      await index.begin(record, clock.now() + PENDING_MS)
+      const until = clock.now() + PENDING_MS
+      if (given === undefined) await index.begin(record, until)
+      else if (!(await index.reserve(record, until))) throw taken(given)
       try {
         await claims.claim(account, path, handle)
         const info = await put(record, content)

@@ -4,6 +4,7 @@ import { createDialect, type ErrorPolicy } from '../../dialect.ts'
 import { answerOverwrite, answerRemove, type ChangeDeps } from './file/change.ts'
 import { answerFile, type DeliverDeps } from './file/deliver.ts'
 import { answerMetadata } from './file/metadata.ts'
+import { answerStoreUnder } from './file/store-under.ts'
 import { answerPrefetch } from './process/prefetch.ts'
 import { answerProcess } from './process/answer.ts'
 import type { ProcessingDeps } from './processing/answer.ts'
@@ -23,6 +24,7 @@ export function filestackRoutes(deps: FilestackDeps) {
   app.post('/store/:location/:handle?', (c) => answerStore(c, c.req.param('location'), deps))
   app.get('/api/file/:handle', (c) => answerFile(c, deps))
   app.post('/api/file/:handle', (c) => answerOverwrite(c, deps))
+  app.put('/api/file/:handle', (c) => answerStoreUnder(c, deps))
   app.delete('/api/file/:handle', (c) => answerRemove(c, deps))
   app.get('/api/file/:handle/metadata', (c) => answerMetadata(c, deps))
   app.post('/api/file/:handle/remove', (c) => answerRemove(c, deps))

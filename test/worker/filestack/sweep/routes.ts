@@ -35,9 +35,9 @@ export const FILE_CALLS: readonly Call[] = [
     method: 'GET',
     path: '/api/file/{h}',
     query: { ...owned(), dl: 'true', cache: 'true' },
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
   }),
-  api({ name: 'head', method: 'HEAD', path: '/api/file/{h}', query: owned(), methods: ['GET', 'HEAD', 'POST', 'DELETE'] }),
+  api({ name: 'head', method: 'HEAD', path: '/api/file/{h}', query: owned(), methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] }),
   api({
     name: 'stat',
     method: 'GET',
@@ -51,14 +51,14 @@ export const FILE_CALLS: readonly Call[] = [
     path: '/api/file/{h}',
     query: { ...owned(), filename: 'b.txt', mimetype: 'text/plain', base64decode: 'false' },
     body: 'abc',
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
   }),
   api({
     name: 'delete',
     method: 'DELETE',
     path: '/api/file/{h}',
     query: { ...owned(), key, skip_storage: 'false' },
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
   }),
   api({
     name: 'remove',

@@ -37,16 +37,18 @@ export interface StoreOrder {
   readonly rights: Rights
   readonly location: string
   readonly options: StoreOptions
+  /** The handle that the file gets, when its sender has chosen it. */
+  readonly handle?: string
 }
 
 /**
- * Stores what was sent under a new handle. Answers what the client is told.
+ * Stores what was sent under a new handle, or under the given one. Answers what the client is told.
  * @param requestUrl tells the host of this service.
  * @throws AppError `forbidden`, `invalid_parameter`, `not_implemented`, those of `openContent` and of `StoredFiles.store`.
  */
 export async function storeSent(
   sent: Sent,
-  { app, rights, location, options }: StoreOrder,
+  { app, rights, location, options, handle }: StoreOrder,
   requestUrl: URL,
   deps: StoreDeps,
 ): Promise<object> {
@@ -61,7 +63,7 @@ export async function storeSent(
     const key = storageKey({ path: options.path, fileName, id })
     demandCall(app, rights, ['store'], { ...source, path: key, container, size })
     const record = { app: app.key, account: app.account, container, key, path: chosen.path(key), ...chosen.known }
-    return deps.stored.store(record, { ...content, fileName })
+    return deps.stored.store(record, { ...content, fileName }, handle)
   })
   return present(file, options, requestUrl.origin)
 }
