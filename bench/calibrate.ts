@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import sharp from 'sharp'
 import type { RowsContext, StepInputs } from '../src/image/context.ts'
 import { collect } from '../src/image/collect.ts'
 import { rasterRows } from '../src/image/engine/rows/pixel-rows.ts'
@@ -21,10 +20,13 @@ import {
 import { type Execution, planExecution } from '../src/image/planner.ts'
 import type { Raster } from '../src/image/raster.ts'
 import { openStep } from '../src/image/rows.ts'
+import { sampleIn } from '../test/image/codecs/samples.ts'
 import { openImageContext } from '../test/support/image-context.ts'
 import { fit, type Measurement } from './fit.ts'
 import { LAYER, stepOf, WISHES } from './table/wishes.ts'
 
+/** Of the photograph that is decoded. */
+const SAMPLE_WIDTH = 1600
 const SAMPLE = resolve(import.meta.dirname, '../samples/lake.jpg')
 const TARGET = resolve(import.meta.dirname, '../src/image/costs.ts')
 const LIMITS = { maxSteps: 8, maxPixels: 1e8, maxSide: 12_000 }
@@ -68,17 +70,10 @@ const plan = (width: number | null, output: TransformPlan['output']): TransformP
 const decodeAll = ({ source, probe, geometry }: Execution, file: Uint8Array): Promise<Raster> =>
   inContext(async (context) => collect(context, await codec(source).rows(file, probe, geometry, context)))
 
-const encodedIn = (name: FormatName, quality: number): Promise<Buffer> =>
-  name === 'png'
-    ? sharp(SAMPLE)
-        .png({ compressionLevel: 6, palette: quality < 50 })
-        .toBuffer()
-    : sharp(SAMPLE).toFormat(name, { quality }).toBuffer()
-
 async function decodeCosts(name: FormatName, rounds: number): Promise<{ byte: number; stored: number; shown: number }> {
   const measurements: Measurement[] = []
   for (const quality of QUALITIES) {
-    const file = new Uint8Array(await encodedIn(name, quality))
+    const file = await sampleIn(name, SAMPLE_WIDTH, quality)
     for (const width of DECODED_WIDTHS) {
       const execution = planExecution(plan(width, { format: 'png', quality: QUALITY }), file, LIMITS)
       const { probe, geometry } = execution

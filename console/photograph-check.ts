@@ -9,6 +9,7 @@ export interface CheckedFile {
 
 /** The formats that the server reads, known by their first bytes: a name and a declared type may be wrong. */
 const SIGNATURES: Readonly<Record<string, RegExp>> = {
+  BMP: /^BM[^]{4}\0{4}/,
   GIF: /^GIF8[79]a/,
   JPEG: /^\xff\xd8\xff/,
   PNG: /^\x89PNG\r\n\x1a\n/,

@@ -19,6 +19,8 @@ interface CorpusFile {
   readonly format: string
   readonly valid: boolean
   readonly decodable: 'yes' | 'partial' | 'no'
+  readonly width?: number
+  readonly height?: number
 }
 
 const { values } = parseArgs({
@@ -30,6 +32,8 @@ const { values } = parseArgs({
 })
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 12_000, memoryBytes: 100_000_000 }
 /** Lossless formats equal sharp's; a JPEG's inverse DCT may round otherwise. */
+/** What sharp does not read: the size is that of the collection's index, and nobody says what the pixels should be. */
+const UNKNOWN_TO_SHARP: readonly string[] = ['bmp', 'ico']
 const FLOORS: Readonly<Record<string, number>> = { jpeg: 37, webp: 37, avif: 37, heic: 37, jxl: 37, svg: 25 }
 const LOSSLESS_FLOOR = 50
 
@@ -71,9 +75,13 @@ async function compare(file: CorpusFile): Promise<Row> {
   if (own instanceof Error) return { ...row, wrong: [`${own.name}: ${own.message}`] }
   if (!file.valid || file.decodable !== 'yes') return { ...row, wrong: [] }
   const { probe, raster } = own as Awaited<ReturnType<typeof ours>>
+  const { width, height } = raster
+  if (UNKNOWN_TO_SHARP.includes(file.format)) {
+    const isRight = file.width === undefined || (file.width === width && file.height === height)
+    return { ...row, wrong: isRight ? [] : [`${width}×${height}, in the index ${file.width}×${file.height}`] }
+  }
   const other = await theirs(bytes).catch((error: unknown) => String(error))
   if (typeof other === 'string') return { ...row, wrong: [`sharp does not read it: ${other}`] }
-  const { width, height } = raster
   const wrong: string[] = []
   if (probe.frames !== other.pages) wrong.push(`${probe.frames} frames, sharp ${other.pages}`)
   if (width !== other.info.width || height !== other.info.height) {

@@ -48,10 +48,11 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     fonts: [],
   },
   'src/image/engine': {
-    '.': ['resample', 'pixels', 'gif', 'png', 'jpeg', 'rows'],
+    '.': ['resample', 'pixels', 'bmp', 'gif', 'png', 'jpeg', 'rows'],
     rows: ['.'],
     resample: ['rows', '.'],
     pixels: ['rows', '.'],
+    bmp: ['rows', '.'],
     gif: ['rows', '.'],
     png: ['resample', 'rows', '.'],
     jpeg: ['pixels', 'resample', 'rows', '.'],

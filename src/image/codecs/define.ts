@@ -86,7 +86,7 @@ export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O
 /** What a format has to say that is read alone. */
 export type Reader<P extends Probe> = Pick<
   Codec<z.ZodType, P>,
-  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'pass' | 'rows' | 'rowsBytes'
+  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'pass' | 'rows' | 'rowsBytes'
 >
 
 export const defineReader = <P extends Probe>(reader: Reader<P>): Codec<typeof NO_OPTIONS, P> & ReadOnly => ({

@@ -12,7 +12,5 @@ export const gif = defineReader({
   ...throughRows<ReturnType<typeof probeGif>>({
     open: (file, probe, page, { core, warnings }) => gifRows(core, file, probe, page, warnings),
     openBytes: gifRowsBytes,
-    conversion: () => null,
-    hasTables: () => false,
   }),
 })

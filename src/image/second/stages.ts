@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Codec, Probe } from '../codecs/define.ts'
+import { bmp } from '../codecs/bmp.ts'
 import { gif } from '../codecs/gif.ts'
 import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
@@ -77,6 +78,7 @@ function throughOwnRows(own: Codec): Codec {
 }
 
 const CODECS: Record<FormatName, Codec> = {
+  bmp: throughOwnRows(bmp as unknown as Codec),
   gif: throughOwnRows(gif as unknown as Codec),
   jpeg: throughRasters<ReturnType<typeof jpeg.probe>>(jpeg as unknown as Codec, {
     decode: (context, file, { source }) => decodeJpeg(context, file, source.header),

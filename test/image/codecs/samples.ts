@@ -1,0 +1,27 @@
+import sharp from 'sharp'
+import type { FormatName } from '../../../src/image/plan.ts'
+import { type Bytes, once, sample } from '../../support/pictures.ts'
+import { writeBmp } from '../engine/bmp/writer.ts'
+
+const rgbOf = async (width: number) =>
+  sharp(await sample())
+    .resize(width)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+
+async function bmp(width: number): Promise<Bytes> {
+  const { data, info } = await rgbOf(width)
+  const words = Array.from({ length: info.width * info.height }, (_, i) => data.readUIntBE(3 * i, 3))
+  return writeBmp({ width: info.width, height: info.height, bitsPerPixel: 24, words })
+}
+
+const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = { bmp }
+
+/** A photograph in any format that is read; what sharp does not write, the tests' own writers do. */
+export const sampleIn = (format: FormatName, width = 160, quality = 80): Promise<Bytes> =>
+  once(`sample ${format} ${width} ${quality}`, async () => {
+    const write = OWN[format]
+    if (write) return write(width)
+    const picture = sharp(await sample()).resize(width)
+    return format === 'png' ? picture.png({ palette: quality < 50 }).toBuffer() : picture.toFormat(format as 'jpeg', { quality }).toBuffer()
+  })
