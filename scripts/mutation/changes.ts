@@ -19,6 +19,32 @@ const FILESTACK = 'src/http/dialects/filestack'
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/service/mounts/mounted-files.ts',
+    slip: 'a mounted folder takes uploads in parts',
+    edits: [
+      ['candidate.account === account && isWithin(candidate.folder, path)', 'candidate.account === account && candidate.folder === path'],
+    ],
+    tests: { unit: ['test/service/mounts/mounted-files.test.ts'] },
+  },
+  {
+    file: 'src/service/mounts/mounted-files.ts',
+    slip: 'a mounted folder is that of every account',
+    edits: [['mount.account === account && path.startsWith', 'path.startsWith']],
+    tests: { unit: ['test/service/mounts/mounted-files.test.ts'] },
+  },
+  {
+    file: 'src/adapters/mounts/web-origin.ts',
+    slip: 'a redirect of a mounted web server is not checked',
+    edits: [['url = check(new URL(location, url).href)', 'url = new URL(location, url)']],
+    tests: { unit: ['test/adapters/web-origin.test.ts'] },
+  },
+  {
+    file: 'src/image/metadata/exif.ts',
+    slip: 'the place stays in EXIF when rights alone are kept',
+    edits: [["gps: wish === 'keep' ? read.gps : []", 'gps: read.gps']],
+    tests: { unit: ['test/image/metadata.test.ts', 'test/image/carry.test.ts'] },
+  },
+  {
     file: 'src/http/dialects/batch/routes.ts',
     slip: 'any batch secret reads, cancels and replays any process',
     edits: [['if (!isOwn(record, own)) throw', 'if (own.length === 0) throw']],
@@ -369,6 +395,60 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
 
 /** Changes that lose work, waste memory or show another picture. */
 const OTHERS: readonly Omit<Change, 'security'>[] = [
+  {
+    file: 'src/service/mounts/mounted-files.ts',
+    slip: 'a hundred requests ask an origin a hundred times',
+    edits: [['const running = asked.get(key)', 'const running = undefined as Promise<Answer | null> | undefined']],
+    tests: { unit: ['test/service/mounts/mounted-files.test.ts'] },
+  },
+  {
+    file: 'src/service/mounts/mounted-files.ts',
+    slip: 'a failing origin is asked by every request',
+    edits: [['- mount.freshSeconds * 1000 + RETRY_MS', '- mount.freshSeconds * 1000']],
+    tests: { unit: ['test/service/mounts/mounted-files.test.ts'] },
+  },
+  {
+    file: 'src/adapters/mounts/web-origin.ts',
+    slip: 'a part of a file of a server without ranges begins at its beginning',
+    edits: [['range && response.status === 200 ? range.start : 0', '0']],
+    tests: { unit: ['test/adapters/web-origin.test.ts'] },
+  },
+  {
+    file: 'src/image/icc/look-up.ts',
+    slip: 'Lab of version 2 is read as that of version 4',
+    edits: [["pcs === 'Lab ' ? fromOldLab : (colour) => colour", '(colour) => colour']],
+    tests: { unit: ['test/image/icc/tables.test.ts'] },
+  },
+  {
+    file: 'src/image/icc/look-up.ts',
+    slip: "black of version 4 is not its reference medium's",
+    edits: [['profile.version >= 4 ? REFERENCE_BLACK : [0, 0, 0]', '[0, 0, 0]']],
+    tests: { unit: ['test/image/icc/tables.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/jpeg/scaled/convert.ts',
+    slip: 'inks become colours before the profile sees them',
+    edits: [['rgbaRows(core, stream, conversion !== null)', 'rgbaRows(core, stream, false)']],
+    tests: { unit: ['test/image/icc/tables.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: 'colours are kept below a picture that is drawn in others',
+    edits: [["output.colours === 'keep' && steps.every(", "output.colours === 'keep' || steps.every("]],
+    tests: { unit: ['test/image/carry.test.ts'] },
+  },
+  {
+    file: 'src/image/metadata/exif.ts',
+    slip: 'a result that was turned upright says that it must be turned',
+    edits: [['0x0111, 0x0112, 0x0115', '0x0111, 0x0115']],
+    tests: { unit: ['test/image/metadata.test.ts'] },
+  },
+  {
+    file: 'src/service/handles/sweep-copies.ts',
+    slip: 'the sweep of copies looks at those behind its beginning alone',
+    edits: [['if (page.seenUpTo === null && !isBehind) break', 'if (page.seenUpTo === null) break']],
+    tests: { unit: ['test/service/handles/sweep-copies.test.ts'] },
+  },
   {
     file: 'src/service/jobs/run-jobs.ts',
     slip: 'the heartbeat every three leases instead of a third',

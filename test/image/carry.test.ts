@@ -194,6 +194,11 @@ describe('what a file says beside its pixels', () => {
     expect(before?.['latitude']).toBeCloseTo(51.509, 3)
   })
 
+  it('has no place when rights alone are kept', async () => {
+    const result = await said(await run(new Uint8Array(await described('jpeg')), { format: 'jpeg', metadata: 'copyright' }))
+    expect([result?.['Artist'], result?.['latitude'], result?.['GPSLatitudeRef']]).toEqual(['Ana', undefined, undefined])
+  })
+
   it('comes with the profile', async () => {
     const plain = await picture()
       .withExif({ IFD0: { Artist: 'Ana' } })
