@@ -11,6 +11,7 @@ export interface CheckedFile {
 const SIGNATURES: Readonly<Record<string, RegExp>> = {
   BMP: /^BM[^]{4}\0{4}/,
   GIF: /^GIF8[79]a/,
+  ICO: /^\0\0[\x01\x02]\0(?!\0\0)/,
   JPEG: /^\xff\xd8\xff/,
   PNG: /^\x89PNG\r\n\x1a\n/,
   WebP: /^RIFF[^]{4}WEBP/,

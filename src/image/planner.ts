@@ -53,7 +53,7 @@ export function sniffFormat(file: Uint8Array): FormatName {
 export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits, stages = CORE_STAGES): Execution {
   const source = sniffFormat(file)
   const decoder = stages.codec(source)
-  const stored = decoder.probe(file)
+  const stored = decoder.probe(file, plan.page)
   const upright = uprightShape(stored, stored.orientation)
   checkPage(plan, stored)
   const ordered = { ...plan, steps: turnsFirst(plan.steps) }

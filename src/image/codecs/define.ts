@@ -35,8 +35,11 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   readonly options: O
   /** Whether the file is of this format, by its first bytes. Never trusts a name or a declared type. */
   sniff(head: Uint8Array): boolean
-  /** @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded. */
-  probe(file: Uint8Array): P
+  /**
+   * `page`, from 1 on, tells which picture's shape is wanted, where pages have their own; of a page that is not there, that of any.
+   * @throws AppError `invalid_image` when the header is damaged, `unsupported_format` when this variant is not decoded.
+   */
+  probe(file: Uint8Array, page?: number): P
   /** How the file's colours become sRGB; `null`: they are, or nobody knows. */
   conversion(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Conversion | null
   /** The RGB profile that the rows are in when the geometry keeps colours; `null`: they are in sRGB then too. */

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Codec, Probe } from '../codecs/define.ts'
 import { bmp } from '../codecs/bmp.ts'
 import { gif } from '../codecs/gif.ts'
+import { ico } from '../codecs/ico.ts'
 import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
 import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
@@ -60,9 +61,10 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
 
 /** A format that is read by TypeScript, of which the core only takes the rows: with them it is its own second. */
 function throughOwnRows(own: Codec): Codec {
-  const whole = (probe: Probe, page: number): Geometry => ({ ...wholeImage(probe), page })
+  const whole = (probe: Probe, page: number): Geometry => ({ ...wholeImage(probe), page, keepsColours: true })
   return throughRasters(
-    { ...own, conversion: () => null },
+    // What has no profile of RGB comes out of `rows` in sRGB.
+    { ...own, conversion: (file, probe, context) => (own.profile?.(file, probe, context) ? own.conversion(file, probe, context) : null) },
     {
       decode: async (context, file, probe, page) => {
         const mark = context.core.mark()
@@ -80,6 +82,7 @@ function throughOwnRows(own: Codec): Codec {
 const CODECS: Record<FormatName, Codec> = {
   bmp: throughOwnRows(bmp as unknown as Codec),
   gif: throughOwnRows(gif as unknown as Codec),
+  ico: throughOwnRows(ico as unknown as Codec),
   jpeg: throughRasters<ReturnType<typeof jpeg.probe>>(jpeg as unknown as Codec, {
     decode: (context, file, { source }) => decodeJpeg(context, file, source.header),
     decodeBytes: ({ source }, fileBytes) => decodeJpegBytes(source.header, fileBytes),

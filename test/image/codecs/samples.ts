@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import type { FormatName } from '../../../src/image/plan.ts'
 import { type Bytes, once, sample } from '../../support/pictures.ts'
+import { writeIcon } from '../engine/ico/writer.ts'
 import { writeBmp } from '../engine/bmp/writer.ts'
 
 const rgbOf = async (width: number) =>
@@ -15,7 +16,17 @@ async function bmp(width: number): Promise<Bytes> {
   return writeBmp({ width: info.width, height: info.height, bitsPerPixel: 24, words })
 }
 
-const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = { bmp }
+async function ico(width: number): Promise<Bytes> {
+  const file = new Uint8Array(
+    await sharp(await sample())
+      .resize(width)
+      .png()
+      .toBuffer(),
+  )
+  return writeIcon([{ content: file }])
+}
+
+const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = { bmp, ico }
 
 /** A photograph in any format that is read; what sharp does not write, the tests' own writers do. */
 export const sampleIn = (format: FormatName, width = 160, quality = 80): Promise<Bytes> =>

@@ -1,0 +1,40 @@
+import { AppError } from '../../errors.ts'
+import { isIcon, readEntries } from '../engine/ico/entries.ts'
+import { type IconPicture, iconRows, iconRowsBytes, pictureShape, readPicture } from '../engine/ico/picture.ts'
+import { defineReader, type Probe } from './define.ts'
+import { throughRows } from './through-rows.ts'
+
+interface IconProbe extends Probe {
+  readonly picture: IconPicture
+}
+
+/** Damaged pictures before a good one are passed over, so many. */
+const MOST_TRIES = 8
+
+/** Page 1 is the largest picture, page 2 the next. A damaged one gives its place to the next that is not. */
+function probeIcon(file: Uint8Array, page = 1): IconProbe {
+  const entries = readEntries(file)
+  let refusal: unknown
+  for (const entry of entries.slice(Math.min(page, entries.length) - 1).slice(0, MOST_TRIES)) {
+    try {
+      const picture = readPicture(file, entry)
+      const { width, height } = pictureShape(picture)
+      return { width, height, hasAlpha: true, frames: entries.length, orientation: 1, isFlat: true, picture }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown
+      refusal ??= thrown
+    }
+  }
+  throw refusal
+}
+
+export const ico = defineReader({
+  mime: 'image/x-icon',
+  extension: 'ico',
+  sniff: isIcon,
+  probe: probeIcon,
+  ...throughRows<IconProbe>({
+    open: (file, { picture }, _page, { core, warnings }) => iconRows(core, file, picture, warnings),
+    openBytes: ({ picture }) => iconRowsBytes(picture),
+  }),
+})
