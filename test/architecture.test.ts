@@ -48,10 +48,11 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     fonts: [],
   },
   'src/image/engine': {
-    '.': ['resample', 'pixels', 'bmp', 'gif', 'ico', 'png', 'jpeg', 'rows'],
+    '.': ['resample', 'pixels', 'bmff', 'bmp', 'gif', 'ico', 'png', 'jpeg', 'rows'],
     rows: ['.'],
     resample: ['rows', '.'],
     pixels: ['rows', '.'],
+    bmff: ['.'],
     bmp: ['rows', '.'],
     gif: ['rows', '.'],
     ico: ['bmp', 'png', 'rows', '.'],

@@ -7,6 +7,7 @@ const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module>
 export const wasmModules: WasmModules = {
   core: () => moduleOf(import('../../build/core.wasm')),
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
+  avifDecoder: () => moduleOf(import('@jsquash/avif/codec/dec/avif_dec.wasm')),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
   jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),

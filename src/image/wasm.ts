@@ -3,6 +3,7 @@ export interface WasmModules {
   /** The AssemblyScript pixel engine (src/image/assembly). */
   core(): Promise<WebAssembly.Module>
   jpegEncoder(): Promise<WebAssembly.Module>
+  avifDecoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
   /** For a second opinion only (src/image/second), as are the next two. */

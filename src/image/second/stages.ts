@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Codec, Probe } from '../codecs/define.ts'
+import { avif } from '../codecs/avif.ts'
 import { bmp } from '../codecs/bmp.ts'
 import { gif } from '../codecs/gif.ts'
 import { ico } from '../codecs/ico.ts'
@@ -80,6 +81,7 @@ function throughOwnRows(own: Codec): Codec {
 }
 
 const CODECS: Record<FormatName, Codec> = {
+  avif: throughOwnRows(avif as unknown as Codec),
   bmp: throughOwnRows(bmp as unknown as Codec),
   gif: throughOwnRows(gif as unknown as Codec),
   ico: throughOwnRows(ico as unknown as Codec),

@@ -1,0 +1,131 @@
+import createDecoder from '@jsquash/avif/codec/dec/avif_dec.js'
+import { AppError } from '../../errors.ts'
+import type { RowsContext } from '../context.ts'
+import { damagedBmff } from '../engine/bmff/boxes.ts'
+import { dataOf, type Item } from '../engine/bmff/items.ts'
+import { propertyBytes } from '../engine/bmff/picture.ts'
+import { giveBack } from '../engine/parts.ts'
+import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
+import { lastRows } from '../engine/rows/pixel-rows.ts'
+import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
+import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
+import { conversionByCodePoints } from '../icc/code-points.ts'
+import type { Conversion } from '../icc/conversion.ts'
+import { isRgbProfile } from '../icc/profile.ts'
+import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
+import { storedGeometry } from '../orientation.ts'
+import { createRaster, type Raster, type Shape } from '../raster.ts'
+import { type AvifProbe, type CodedItems, type CodedShape, isAvif, probeAvif } from './avif/header.ts'
+import { stillFile } from './avif/still-file.ts'
+import { defineReader } from './define.ts'
+import { emscriptenInstances } from './emscripten-instances.ts'
+
+interface Decoder {
+  decode(file: Uint8Array, depth: 8): (Shape & { readonly data: Uint8ClampedArray }) | null
+}
+
+const withDecoder = emscriptenInstances<Decoder>(createDecoder, 'invalid_image')
+
+/** Upper bound of what libavif and libaom take for a picture in one piece, by measurement. `sampleBytes`: of its planes, a pixel. */
+const decoderBytes = ({ width, height, sampleBytes }: CodedShape, fileBytes: number): number =>
+  (14.5 + 2.2 * sampleBytes) * (width + 64) * (height + 64) + 2 * fileBytes + 11_500_000
+
+async function decodeItem({ wasm }: Pick<RowsContext, 'wasm'>, file: Uint8Array, item: Item, shape: CodedShape): Promise<Raster> {
+  const configuration = propertyBytes(file, item, 'av1C')
+  if (!configuration || configuration.length < 12) throw damagedBmff('a picture lacks its configuration')
+  const colours = item.properties.find(({ type, start }) => type === 'colr' && file[start] === 0x6e) // nclx
+  const still = stillFile({
+    ...shape,
+    configuration,
+    colours: colours ? file.subarray(colours.start - 8, colours.end) : null,
+    data: dataOf(file, item),
+  })
+  const run = { load: wasm.avifDecoder, memoryBytes: decoderBytes(shape, still.length) }
+  const decoded = await withDecoder(run, (decoder) => decoder.decode(still, 8))
+  giveBack(still)
+  if (!decoded) throw new AppError('invalid_image', { reason: 'AVIF: the pixels are damaged.' })
+  const { width, height, data } = decoded
+  if (width !== shape.width || height !== shape.height) throw damagedBmff('the header lies about the size')
+  return { width, height, data }
+}
+
+/** Decodes cell by cell; `put` takes each with its place in the stored picture. */
+async function decodeCells(
+  context: Pick<RowsContext, 'wasm' | 'pace'>,
+  file: Uint8Array,
+  { cells, cell, columns }: CodedItems,
+  put: (raster: Raster, x: number, y: number) => void,
+): Promise<void> {
+  for (const [i, item] of cells.entries()) {
+    const raster = await decodeItem(context, file, item, cell)
+    put(raster, (i % columns) * cell.width, Math.floor(i / columns) * cell.height)
+    giveBack(raster.data)
+    await context.pace.breathe()
+  }
+}
+
+/** The part of the stored picture that is shown, not turned. */
+async function decodeAvif(
+  context: Pick<RowsContext, 'wasm' | 'pace'>,
+  file: Uint8Array,
+  { colour, alpha, shown }: AvifProbe,
+): Promise<Raster> {
+  const [only] = colour.cells
+  const isWhole = colour.cells.length === 1 && shown.width === colour.width && shown.height === colour.height
+  const picture = only && isWhole ? await decodeItem(context, file, only, colour.cell) : createRaster(shown)
+  const place = (copy: (from: number, to: number, raster: Raster) => void) => (raster: Raster, left: number, top: number) => {
+    for (let y = Math.max(top, shown.y); y < Math.min(top + raster.height, shown.y + shown.height); y++)
+      for (let x = Math.max(left, shown.x); x < Math.min(left + raster.width, shown.x + shown.width); x++)
+        copy(((y - top) * raster.width + x - left) * 4, ((y - shown.y) * shown.width + x - shown.x) * 4, raster)
+  }
+  const bytes = picture.data
+  if (!isWhole)
+    await decodeCells(
+      context,
+      file,
+      colour,
+      place((from, to, { data }) => {
+        bytes.set(data.subarray(from, from + 3), to)
+        bytes[to + 3] = 255
+      }),
+    )
+  if (alpha)
+    await decodeCells(
+      context,
+      file,
+      alpha,
+      place((from, to, { data }) => void (bytes[to + 3] = data[from] as number)),
+    ) // inside
+  return picture
+}
+
+function conversionOf({ profile, codePoints }: AvifProbe, keepsColours = false): Conversion | null {
+  if (profile) return keepsColours && isRgbProfile(profile) ? null : conversionByProfile(profile, 'rgb')
+  return codePoints && conversionByCodePoints(codePoints)
+}
+
+export const avif = defineReader<AvifProbe>({
+  mime: 'image/avif',
+  extension: 'avif',
+  sniff: isAvif,
+  probe: probeAvif,
+  conversion: (_file, probe) => conversionOf(probe),
+  profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),
+  async rows(file, probe, geometry, context) {
+    const { core } = context
+    const picture = await decodeAvif(context, file, probe)
+    const rows = resampleRows(core, lastRows(core, picture), storedGeometry(geometry, probe, probe.orientation))
+    return turnRows(core, toSrgb(core, rows, conversionOf(probe, geometry.keepsColours)), probe.orientation)
+  },
+  rowsBytes(probe, geometry, fileBytes) {
+    const turned = storedGeometry(geometry, probe, probe.orientation)
+    const cells = [probe.colour.cell, ...(probe.alpha ? [probe.alpha.cell] : [])]
+    const decoding = Math.max(...cells.map((cell) => decoderBytes(cell, fileBytes) + 4 * cell.width * cell.height))
+    const isAlone = probe.colour.cells.length === 1 && probe.alpha === null
+    const picture = isAlone ? 0 : 4 * probe.width * probe.height
+    const converting = profileTablesBytes(probe.profile !== null)
+    return (
+      decoding + picture + 2 * fileBytes + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
+    )
+  },
+})

@@ -1,0 +1,110 @@
+import { AppError } from '../../../errors.ts'
+import { boxes, damagedBmff, typeAt } from '../../engine/bmff/boxes.ts'
+import { dataOf, type Item, type Items, readItems } from '../../engine/bmff/items.ts'
+import {
+  apertureOf,
+  type CodePoints,
+  codePointsOf,
+  orientationOf,
+  profileOf,
+  propertyBytes,
+  readGrid,
+  sizeOf,
+} from '../../engine/bmff/picture.ts'
+import type { Rectangle } from '../../geometry.ts'
+import type { Shape } from '../../raster.ts'
+import type { Probe } from '../define.ts'
+
+export interface CodedShape extends Shape {
+  /** Of all planes, a pixel. */
+  readonly sampleBytes: number
+}
+
+/** A picture as it is coded: in one piece, or in cells of a grid, row by row. */
+export interface CodedItems extends Shape {
+  readonly columns: number
+  readonly cells: readonly Item[]
+  readonly cell: CodedShape
+}
+
+export interface AvifProbe extends Probe {
+  readonly colour: CodedItems
+  readonly alpha: CodedItems | null
+  /** Of the stored picture. */
+  readonly shown: Rectangle
+  readonly profile: Uint8Array | null
+  readonly codePoints: CodePoints | null
+}
+
+/** Cells that a grid may have: the standard allows 65,536, cameras have some dozens. */
+const MOST_CELLS = 1024
+const BRANDS = ['avif', 'avis']
+
+/** By the brands of its first box. */
+export function isAvif(head: Uint8Array): boolean {
+  if (typeAt(head, 4) !== 'ftyp') return false
+  const [ftyp] = boxes(head, 0, head.length)
+  if (!ftyp) return false
+  const brands = [ftyp.start]
+  for (let at = ftyp.start + 8; at + 4 <= ftyp.end; at += 4) brands.push(at)
+  return brands.some((at) => BRANDS.includes(typeAt(head, at)))
+}
+
+/**
+ * Reads what surrounds the pixels (AVIF 1.1, HEIF). Of a sequence the still picture that it names. @throws AppError `invalid_image`, `unsupported_format`.
+ */
+export function probeAvif(file: Uint8Array): AvifProbe {
+  const items = readItems(file)
+  const { primary } = items
+  const stored = sizeOf(file, primary)
+  const colour = codedItems(file, items, primary, stored)
+  const auxiliary = items.referring(primary.id, 'auxl').find((item) => isAlpha(file, item))
+  const alpha = auxiliary ? codedItems(file, items, auxiliary, sizeOf(file, auxiliary)) : null
+  if (alpha && (alpha.width !== stored.width || alpha.height !== stored.height)) throw damagedBmff('its alpha has another size')
+  const shown = apertureOf(file, primary, stored) ?? { x: 0, y: 0, ...stored }
+  return {
+    width: shown.width,
+    height: shown.height,
+    hasAlpha: alpha !== null,
+    frames: 1,
+    orientation: orientationOf(file, primary),
+    colour,
+    alpha,
+    shown,
+    profile: profileOf(file, primary),
+    codePoints: codePointsOf(file, primary),
+  }
+}
+
+function codedItems(file: Uint8Array, items: Items, item: Item, { width, height }: Shape): CodedItems {
+  if (item.type === 'av01')
+    return { width, height, columns: 1, cells: [item], cell: { width, height, sampleBytes: sampleBytesOf(file, item) } }
+  if (item.type !== 'grid')
+    throw new AppError('unsupported_format', { reason: `Expected an AVIF of AV1 pictures, received one of ${JSON.stringify(item.type)}.` })
+  const grid = readGrid(dataOf(file, item))
+  const cells = items.referencesOf(item.id, 'dimg')
+  if (grid.width !== width || grid.height !== height || cells.length !== grid.rows * grid.columns || cells.length > MOST_CELLS)
+    throw damagedBmff('the grid does not fit its cells')
+  const [first] = cells
+  const sampleBytes = Math.max(0, ...cells.map((one) => sampleBytesOf(file, one)))
+  const cell = { ...(first ? sizeOf(file, first) : { width: 0, height: 0 }), sampleBytes }
+  const isEven = cells.every((one) => {
+    const size = sizeOf(file, one)
+    return one.type === 'av01' && size.width === cell.width && size.height === cell.height
+  })
+  if (!isEven || cell.width * grid.columns < width || cell.height * grid.rows < height) throw damagedBmff('the grid does not fit its cells')
+  return { width, height, columns: grid.columns, cells, cell }
+}
+
+/** By the flags of `av1C` (AV1 in ISOBMFF §2.3.3): depth, monochrome, subsampling across and down. */
+function sampleBytesOf(file: Uint8Array, item: Item): number {
+  const flags = propertyBytes(file, item, 'av1C')?.[10] ?? 0
+  const planes = flags & 0x10 ? 1 : flags & 0x08 ? (flags & 0x04 ? 1.5 : 2) : 3
+  return planes * (flags & 0x40 ? 2 : 1)
+}
+
+/** `auxC` (HEIF §6.5.8) of an alpha plane. */
+function isAlpha(file: Uint8Array, item: Item): boolean {
+  const bytes = propertyBytes(file, item, 'auxC')
+  return bytes !== null && String.fromCharCode(...bytes.subarray(12, 60)).startsWith('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha')
+}
