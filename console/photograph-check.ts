@@ -9,6 +9,7 @@ export interface CheckedFile {
 
 /** The formats that the server reads, known by their first bytes: a name and a declared type may be wrong. */
 const SIGNATURES: Readonly<Record<string, RegExp>> = {
+  AVIF: /^[^]{4}ftypavi[fs]/,
   BMP: /^BM[^]{4}\0{4}/,
   GIF: /^GIF8[79]a/,
   ICO: /^\0\0[\x01\x02]\0(?!\0\0)/,
