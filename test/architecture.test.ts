@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     fonts: [],
   },
   'src/image/engine': {
-    '.': ['resample', 'pixels', 'bmff', 'bmp', 'gif', 'ico', 'png', 'jpeg', 'rows'],
+    '.': ['resample', 'pixels', 'bmff', 'bmp', 'gif', 'ico', 'png', 'tiff', 'jpeg', 'rows'],
     rows: ['.'],
     resample: ['rows', '.'],
     pixels: ['rows', '.'],
@@ -58,6 +58,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     ico: ['bmp', 'png', 'rows', '.'],
     png: ['resample', 'rows', '.'],
     jpeg: ['pixels', 'resample', 'rows', '.'],
+    tiff: ['png', 'jpeg', 'rows', '.'],
   },
   'src/image/engine/jpeg': {
     '.': [],

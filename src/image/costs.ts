@@ -9,6 +9,7 @@ export const COSTS: Costs = {
     ico: { byte: 1, stored: 10, shown: 0 },
     jpeg: { byte: 14.9, stored: 1.88, shown: 5.93 },
     png: { byte: 5.55, stored: 6.33, shown: 0 },
+    tiff: { byte: 10, stored: 20, shown: 0 },
     webp: { byte: 94.5, stored: 25.8, shown: 0 },
   },
   steps: {

@@ -21,7 +21,7 @@ describe('refuses', () => {
     [
       'a text with the name of a picture',
       bytes('hello, this is no picture'),
-      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, ICO, JPEG, PNG and WebP\.$/,
+      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, ICO, JPEG, PNG, TIFF and WebP\.$/,
     ],
     ['HEIC', bytes('\0\0\0\x18ftypheic\0\0\0\0'), /is not a photograph/],
     ['another RIFF file', bytes('RIFF\0\0\0\0WAVEfmt '), /is not a photograph/],

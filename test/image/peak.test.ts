@@ -4,6 +4,7 @@ import { execute } from '../../src/image/execute.ts'
 import { P3_PRIMARIES } from '../../src/image/icc/primaries.ts'
 import { step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
+import { dibHead } from './engine/bmp/writer.ts'
 import { countArrays, countInstances } from '../support/count-memory.ts'
 import { jpegWithProfile } from '../support/icc/embed.ts'
 import { matrixProfile, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
@@ -27,8 +28,22 @@ const SOURCES = {
   'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }).toBuffer(),
   'a GIF': (image: Sharp) => image.gif({ effort: 1 }).toBuffer(),
   'an interlaced GIF': (image: Sharp) => image.gif({ effort: 1, progressive: true }).toBuffer(),
+  'a BMP': async (image: Sharp) => bmpFile(await image.raw().toBuffer()),
+  'a TIFF': (image: Sharp) => image.tiff({ compression: 'lzw' }).toBuffer(),
+  'a TIFF in tiles': (image: Sharp) => image.tiff({ compression: 'deflate', tile: true }).toBuffer(),
+  'a TIFF with JPEG inside': (image: Sharp) => image.tiff({ compression: 'jpeg', quality: 90, tile: true }).toBuffer(),
   'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }).toBuffer(),
 } satisfies Record<string, (image: Sharp) => Promise<Uint8Array>>
+
+/** A BMP of 24 bits: the samples are those of the noise, whatever their order. */
+function bmpFile(samples: Uint8Array): Uint8Array {
+  const rowBytes = Math.ceil((WIDTH * 3) / 4) * 4
+  const file = new Uint8Array(54 + rowBytes * HEIGHT)
+  file.set(dibHead({ width: WIDTH, height: HEIGHT, bitsPerPixel: 24 }, 0), 14)
+  file.set([0x42, 0x4d, 0, 0, 0, 0, 0, 0, 0, 0, 54], 0)
+  for (let y = 0; y < HEIGHT; y++) file.set(samples.subarray(y * WIDTH * 3, (y + 1) * WIDTH * 3), 54 + y * rowBytes)
+  return file
+}
 
 const PLANS: Readonly<Record<string, readonly Step[]>> = {
   'as it is': [],

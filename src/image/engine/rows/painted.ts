@@ -13,16 +13,20 @@ export const pixel = (red: number, green: number, blue: number, alpha = 255): nu
 /** Rows that are written by TypeScript, band by band. */
 export function paintedRows(core: Core, { width, height }: Shape, isOpaque: boolean, paint: PaintRow): PixelRows {
   const { ptr, stride } = allocateRows(core, width, Math.min(BAND_ROWS, height))
+  // Whoever paints may take of the core's memory, which detaches views.
+  const painted = new Uint32Array(width)
   function* bands(): Generator<Band> {
     for (let y = 0; y < height; y += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, height - y)
-      const { buffer } = core.bytes()
-      for (let row = 0; row < rows; row++) paint(y + row, new Uint32Array(buffer, ptr + row * stride, width))
+      for (let row = 0; row < rows; row++) {
+        paint(y + row, painted)
+        new Uint32Array(core.exports.memory.buffer, ptr + row * stride, width).set(painted)
+      }
       yield { ptr, stride, rows }
     }
   }
   return { width, height, isOpaque, bands: bands() }
 }
 
-/** Core memory that `paintedRows` takes. */
-export const paintedRowsBytes = ({ width }: Shape): number => rowsBytes(width, BAND_ROWS)
+/** Memory that `paintedRows` takes. */
+export const paintedRowsBytes = ({ width }: Shape): number => rowsBytes(width, BAND_ROWS) + 4 * width

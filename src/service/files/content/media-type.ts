@@ -45,7 +45,7 @@ function isoImageType(head: Uint8Array): string | null {
 
 /** First bytes of pictures that the service stores and does not decode. */
 const SIGNATURES: readonly (readonly [type: string, matches: (head: Uint8Array) => boolean])[] = [
-  ['image/tiff', (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(ascii(head, 0, 4))],
+  ['image/tiff', (head) => ['II+\0', 'MM\0+'].includes(ascii(head, 0, 4))],
   ['image/jxl', (head) => ascii(head, 0, 2) === '\xff\x0a' || ascii(head, 0, 12) === '\0\0\0\x0cJXL \r\n\x87\n'],
 ]
 

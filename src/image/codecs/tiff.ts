@@ -1,0 +1,35 @@
+import { isTiff } from '../engine/tiff/directory.ts'
+import { paintSamples } from '../engine/tiff/paint.ts'
+import { CHANNELS, readTiff, type TiffPicture } from '../engine/tiff/picture.ts'
+import { openSamples, samplesBytes } from '../engine/tiff/samples.ts'
+import { paintedRows, paintedRowsBytes } from '../engine/rows/painted.ts'
+import { conversionByProfile } from '../icc/remembered.ts'
+import { defineReader, type Probe } from './define.ts'
+import { throughRows } from './through-rows.ts'
+
+interface TiffProbe extends Probe {
+  readonly picture: TiffPicture
+}
+
+function probeTiff(file: Uint8Array, page?: number): TiffProbe {
+  const picture = readTiff(file, page)
+  const { width, height, orientation, alpha, colour, bits, pages } = picture
+  return { width, height, orientation, hasAlpha: alpha !== null, frames: pages, isFlat: colour === 'palette' || bits < 4, picture }
+}
+
+/** Inks keep their amounts where a profile tells what they look like. */
+const keepsInks = ({ colour, icc }: TiffPicture): boolean => colour === 'cmyk' && icc !== null && conversionByProfile(icc, 'cmyk') !== null
+
+export const tiff = defineReader({
+  mime: 'image/tiff',
+  extension: 'tiff',
+  sniff: isTiff,
+  probe: probeTiff,
+  ...throughRows<TiffProbe>({
+    open(file, { picture, hasAlpha }, _page, { core, warnings }) {
+      return paintedRows(core, picture, !hasAlpha, paintSamples(picture, openSamples(core, file, picture, warnings), keepsInks(picture)))
+    },
+    openBytes: ({ picture }) => paintedRowsBytes(picture) + samplesBytes(picture) + 4 * 65_536,
+    icc: (_file, { picture: { icc, colour } }) => (icc && colour !== 'lab' ? { profile: icc, channels: CHANNELS[colour] } : null),
+  }),
+})
