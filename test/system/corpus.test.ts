@@ -32,8 +32,10 @@ const REFUSED: readonly RegExp[] = [
   /^jpeg-variants\/testimgl\.jpg$/,
   /^jpeg-variants\/(.*_ari_.*|testimgari|gen_19_arith|gen_19_arithprog)\.jpg$/,
 ]
-/** Inks: we mix them by formula, libvips by a printer's profile. */
-const DIFFERENT = /^jpeg-variants\/.*cmyk/i
+/** Inks: we mix them by formula, libvips by a printer's profile. A canvas that no frame paints: ours is transparent, libvips' black. */
+const DIFFERENT = /^jpeg-variants\/.*cmyk|^gif\/bombs\/frames_10000\.gif|issue-96-small-codesize\.gif/i
+/** What sharp does not read. */
+const WITHOUT_ORACLE = ['bmp', 'ico']
 
 let state: string
 let server: RunningServer
@@ -102,6 +104,7 @@ async function floorDb(file: CorpusFile, query: string, wished: Sharp): Promise<
 }
 
 async function expectLikeness(file: CorpusFile, query: string, body: Buffer): Promise<void> {
+  if (WITHOUT_ORACLE.includes(file.format)) return
   const metadata = await sharp(join(CORPUS, file.path)).metadata()
   const [width, height] = wishedSides(metadata, query)
   const ours = await sharp(body).metadata()

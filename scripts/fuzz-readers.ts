@@ -1,0 +1,98 @@
+// Changes files of the formats that are read alone at random and decodes them: byte flips, runs of one byte, cuts, doubled and missing pieces. The result must be a
+// picture of the announced size or a refusal (4xx), in bounded time, and no more memory may be planned than a job has.
+// usage: node scripts/fuzz-readers.ts [--count N] [--seed S] [--format NAME…] [FILE…]      A failing mutant is written to build/.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { AppError } from '../src/errors.ts'
+import { decodeRaster } from '../src/image/execute.ts'
+import { wholeImage } from '../src/image/geometry.ts'
+import { uprightShape } from '../src/image/orientation.ts'
+import { codec, FORMAT_NAMES, type FormatName } from '../src/image/plan.ts'
+import { planExecution } from '../src/image/planner.ts'
+import { sampleIn } from '../test/image/codecs/samples.ts'
+import { openImageContext } from '../test/support/image-context.ts'
+import { randomNumbers } from '../test/support/jpeg-coefficients.ts'
+import { animated } from '../test/support/pictures.ts'
+
+const MAX_MILLISECONDS = 5000
+const LIMITS = { maxSteps: 1, maxPixels: 2 ** 21, maxSide: 10_000, memoryBytes: 60_000_000 }
+const OWN = FORMAT_NAMES.filter((name) => ['bmp', 'gif', 'ico', 'tiff'].includes(name))
+
+const { values, positionals } = parseArgs({
+  options: {
+    count: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    format: { type: 'string', multiple: true, default: OWN },
+  },
+  allowPositionals: true,
+})
+const random = randomNumbers(Number(values.seed))
+const below = (limit: number): number => Math.floor(random() * limit)
+const build = resolve(import.meta.dirname, '../build')
+
+async function seeds(): Promise<readonly Uint8Array[]> {
+  if (positionals.length > 0) return positionals.map((path) => new Uint8Array(readFileSync(path)))
+  const formats = values.format as FormatName[] // an unknown one has no sample, and ends the run
+  return [
+    ...(await Promise.all(formats.map((format) => sampleIn(format, 40)))),
+    ...(formats.includes('gif') ? [await animated('gif')] : []),
+  ]
+}
+
+/** One to six changes of a file, half of them in its first bytes. */
+function mutate(file: Uint8Array): Uint8Array {
+  let bytes = [...file]
+  for (let changes = 1 + below(6); changes > 0; changes--) {
+    const [at, length, kind] = [below(random() < 0.5 ? Math.min(bytes.length, 300) : bytes.length), below(40), below(8)]
+    if (kind < 4) bytes[at] = random() < 0.2 ? 0xff : below(256)
+    else if (kind === 4) bytes.fill(below(256), at, at + length)
+    else if (kind === 5) bytes.splice(at, length)
+    else if (kind === 6) bytes.splice(at, 0, ...bytes.slice(below(bytes.length)).slice(0, length))
+    else if (random() < 0.2) bytes = bytes.slice(0, at)
+  }
+  return Uint8Array.from(bytes)
+}
+
+async function outcomeOf(file: Uint8Array): Promise<'picture' | 'warned' | 'refused'> {
+  const { context, release } = openImageContext()
+  try {
+    const first = planExecution({ steps: [], output: { format: 'png', quality: 80 } }, file, LIMITS)
+    const page = 1 + below(Math.min(first.probe.frames, 5))
+    const { source, probe } = planExecution({ steps: [], output: { format: 'png', quality: 80 }, page }, file, LIMITS)
+    const shape = uprightShape(probe, probe.orientation)
+    const raster = await decodeRaster(context, file, source, probe, { ...wholeImage(shape), page })
+    if (raster.width !== shape.width || raster.height !== shape.height) throw new Error(`${raster.width}×${raster.height} came`)
+    return context.warnings.size > 0 ? 'warned' : 'picture'
+  } catch (error) {
+    if (error instanceof AppError && error.fault.status < 500) return 'refused'
+    throw error
+  } finally {
+    await release(true)
+  }
+}
+
+const files = await seeds()
+const counts = { picture: 0, warned: 0, refused: 0 }
+let slowest = 0
+for (let round = 0; round < Number(values.count); round++) {
+  const mutant = mutate(files[below(files.length)] as Uint8Array) // inside
+  const started = performance.now()
+  try {
+    counts[await outcomeOf(mutant)]++
+    slowest = Math.max(slowest, performance.now() - started)
+    if (slowest > MAX_MILLISECONDS) throw new Error(`it took ${slowest.toFixed(0)} ms`)
+  } catch (error) {
+    mkdirSync(build, { recursive: true })
+    const format = FORMAT_NAMES.find((name) => codec(name).sniff(mutant.subarray(0, 64)))
+    const path = resolve(build, `fuzz-${values.seed}-${round}.${format ?? 'bin'}`)
+    writeFileSync(path, mutant)
+    console.error(`round ${round}: ${path}`)
+    throw error
+  }
+}
+console.log(
+  `${values.count} mutants of ${files.length} files: ${Object.entries(counts)
+    .map(([outcome, n]) => `${n} ${outcome}`)
+    .join(', ')}; slowest ${slowest.toFixed(0)} ms`,
+)
