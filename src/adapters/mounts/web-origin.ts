@@ -122,7 +122,7 @@ type Failed = (what: string, cause?: unknown) => AppError
 function exactly(body: Response['body'], skipped: number, size: number, failed: Failed): ReadableStream<Uint8Array> {
   const reader = body?.getReader()
   let [toSkip, left] = [skipped, size]
-  const end = async (): Promise<void> => void (await reader?.cancel().catch(() => undefined))
+  const end = async (): Promise<void> => reader?.cancel().catch(() => undefined)
   return new ReadableStream({
     type: 'bytes',
     async pull(controller) {
