@@ -73,7 +73,10 @@ describe('POST /process', () => {
     ['a source that is gone', { sources: ['https://pictures.example.org/gone'] }, /400 .*404/],
     ['a handle of nobody', { sources: ['A'.repeat(20)] }, /404/],
     ['no task', { tasks: [] }, /400 .*store/],
-    ['a conversion', { tasks: [{ name: 'resize', params: { width: 5 } }, { name: 'store' }] }, /400 .*Unsupported conversion.*resize/],
+    ['a task that is none', { tasks: [{ name: 'shine' }, { name: 'store' }] }, /400 .*shine/],
+    ['a task that is not offered', { tasks: [{ name: 'zip' }, { name: 'store' }] }, /400 .*not offered/],
+    ['a conversion with a wrong argument', { tasks: [{ name: 'resize', params: { width: -5 } }] }, /400 .*resize.width/],
+    ['a conversion with headers', { sources: [{ source: SOURCE, headers: { Accept: 'a' } }], tasks: [{ name: 'flip' }] }, /400 .*Headers/],
     ['two stores, as with workflows', { tasks: [{ name: 'store' }, { name: 'store', params: { workflows: ['a'] } }] }, /400 .*once/],
     ['workflows', { tasks: [{ name: 'store', params: { workflows: ['a'] } }] }, /400 .*Workflows/],
     ['an option that is not known', { tasks: [{ name: 'store', params: { colour: 'red' } }] }, /400 .*colour/],
@@ -117,6 +120,48 @@ describe('POST /process', () => {
     expect(await copyWith({ call: ['store', 'read'], handle: 'A'.repeat(20) })).toMatch(/403 .*handle/)
     expect(await copyWith({ call: ['store', 'read'] })).toBe('200')
     expect(await outcome(await post('/process', order({}, { sources: [handle] })))).toMatch(/404/)
+  })
+})
+
+describe('POST /process with tasks that make a picture', () => {
+  const tasks = [
+    { name: 'resize', params: { width: 20 } },
+    { name: 'output', params: { format: 'png' } },
+  ]
+  const url = `/${OPEN.key}/resize=w:20/output=f:png`
+  const bytesOf = async (response: Response): Promise<string> => {
+    expect(response.status).toBe(200)
+    return Buffer.from(await response.arrayBuffer()).toString('base64')
+  }
+
+  it('gives what the processing URL gives, of a handle and of a URL', async () => {
+    serve()
+    const { handle } = await store(OPEN, picture('photo.jpg'), 'filename=a.jpg', { 'Content-Type': 'image/jpeg' })
+    for (const source of [handle, SOURCE]) {
+      const wanted = await bytesOf(await request(`${url}/${source}`))
+      expect(await bytesOf(await post('/process', order({}, { sources: [source], tasks })))).toBe(wanted)
+      const stored = (await (await post('/process', order({}, { sources: [source], tasks: [...tasks, { name: 'store' }] }))).json()) as {
+        handle: string
+      }
+      expect(await bytesOf(await request(`/api/file/${stored.handle}`))).toBe(wanted)
+    }
+    expect(await (await post('/process', order({}, { tasks: [...tasks, { name: 'imagesize' }] }))).json()).toEqual({
+      width: 20,
+      height: 15,
+    })
+  })
+  it('asks for the rights that the URL asks for', async () => {
+    const { handle } = await store(SECURED, picture('photo.jpg'), '', { 'Content-Type': 'image/jpeg' })
+    const send = async (claims: object | null, more: readonly object[] = []): Promise<string> => {
+      const security = claims === null ? [] : [{ name: 'security', params: grant(claims) }]
+      return outcome(await post('/process', { apikey: SECURED.key, sources: [handle], tasks: [...tasks, ...more, ...security] }))
+    }
+    expect(await send(null)).toMatch(/^403 /)
+    expect(await send({ call: 'store' })).toMatch(/^403 .*convert/)
+    expect(await send({ call: 'convert' })).toBe('200')
+    expect(await send({ call: 'convert' }, [{ name: 'store' }])).toMatch(/^403 .*store/)
+    expect(await send({ call: ['convert', 'store'] }, [{ name: 'store' }])).toBe('200')
+    expect(await outcome(await post('/process', { apikey: OPEN.key, sources: [handle], tasks }))).toMatch(/^404 /)
   })
 })
 

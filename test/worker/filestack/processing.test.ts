@@ -196,6 +196,33 @@ describe('collage', () => {
   })
 })
 
+describe('a list as the source', () => {
+  it('is that of a collage and its files', async () => {
+    const [photo, red] = [await put(), await put(OPEN, 'half-transparent.png')]
+    const tasks = (files: string): string => `collage=${files}w:60,h:50,m:4,c:0000ff/output=f:png`
+    const wanted = await bytes(await get(`/${tasks(`files:[${red.handle},${photo.handle}],`)}/${photo.handle}`))
+    for (const list of [`[${photo.handle},${red.handle},${photo.handle}]`, `%5B${photo.handle}%2C${red.handle}%2C${photo.handle}%5D`])
+      expect(await bytes(await get(`/${OPEN.key}/${tasks('')}/${list}`))).toBe(wanted)
+  })
+  it('of one file is that file', async () => {
+    const { handle } = await put()
+    expect(await bytes(await get(`/${OPEN.key}/flip/[${handle}]`))).toBe(await bytes(await get(`/flip/${handle}`)))
+  })
+  it.each([
+    ['flip/[{h},{h}]', /^400 .*collage/],
+    ['collage=files:[{h}],w:9,h:9/[{h},{h}]', /^400 .*files/],
+    ['collage=w:60,h:60/[{h},[{h}]]', /^400 .*files/],
+    ['collage=w:60,h:60/[[{h}],{h}]', /^400 .*list/],
+    ['collage=w:60,h:60/[]', /^400 .*list/],
+    ['collage=w:60,h:60/[{h}', /^400 /],
+    [`collage=w:60,h:60/[{h},${'Z'.repeat(20)}]`, /^404 /],
+    [`collage=w:600,h:600/[${'{h},'.repeat(21)}{h}]`, /^400 .*20/],
+  ])('%s', async (path, wanted) => {
+    const { handle } = await put()
+    expect(await outcome(await get(`/${OPEN.key}/${path.replaceAll('{h}', handle)}`))).toMatch(wanted)
+  })
+})
+
 describe('pictures from elsewhere', () => {
   const SOURCE = 'https://pictures.example.org/a,b/photo%20one.jpg?v=1'
   /** A stranger's server. Tells how often it was asked. */
@@ -249,6 +276,24 @@ describe('pictures from elsewhere', () => {
     })
     expect(await outcome(await get(`/${OPEN.key}/flip/${source}`))).toMatch(wanted)
     expect(asked()).toBeLessThanOrEqual(1)
+  })
+  it('tell their size and what is known of them', async () => {
+    serve({ [SOURCE]: jpeg('photo.jpg') })
+    const file = picture('photo.jpg')
+    expect(await (await get(`/${OPEN.key}/imagesize/${SOURCE}`)).json()).toEqual({ width: 64, height: 48 })
+    const known = { size: file.length, mimetype: 'image/jpeg', filename: 'photo one.jpg' }
+    expect(await (await get(`/${OPEN.key}/metadata/${SOURCE}`)).json()).toEqual(known)
+    const md5 = Array.from(new Uint8Array(await crypto.subtle.digest('MD5', file)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(await (await get(`/${OPEN.key}/metadata=[width,height,md5,source_url,size,container]/${SOURCE}`)).json()).toEqual({
+      width: 64,
+      height: 48,
+      md5,
+      source_url: SOURCE,
+      size: file.length,
+    })
+    const secured = (claims: object): Promise<Response> => get(`/${SECURED.key}/${task(claims)}/metadata/${SOURCE}`)
+    expect((await secured({ call: 'stat' })).status).toBe(200)
+    expect(await outcome(await secured({ call: 'convert' }))).toMatch(/^403 .*stat/)
   })
   it('have a fallback too', async () => {
     serve({})

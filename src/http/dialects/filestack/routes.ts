@@ -7,7 +7,7 @@ import { answerMetadata } from './file/metadata.ts'
 import { answerStoreUnder } from './file/store-under.ts'
 import { answerPrefetch } from './process/prefetch.ts'
 import { answerProcess } from './process/answer.ts'
-import type { ProcessingDeps } from './processing/answer.ts'
+import { answerTasks, type ProcessingDeps } from './processing/answer.ts'
 import { processingRoutes } from './processing/routes.ts'
 import { rateHeaders, renderError } from './render-error.ts'
 import { answerStore, type StoreDeps } from './store/answer.ts'
@@ -30,7 +30,8 @@ export function filestackRoutes(deps: FilestackDeps) {
   app.post('/api/file/:handle/remove', (c) => answerRemove(c, deps))
   app.all('/api/file/:handle/convert', refuseConversion)
   app.route('/', uploadRoutes(deps))
-  app.post('/process', (c) => answerProcess(c, deps))
+  const process = { ...deps, convert: (...order: [Context, string, unknown, string]) => answerTasks(...order, deps) }
+  app.post('/process', (c) => answerProcess(c, process))
   app.post('/prefetch', (c) => answerPrefetch(c, deps))
   app.route('/', processingRoutes(deps))
   for (const path of ['/api/store/*', '/store/*', '/api/file/*', '/multipart/*', '/process', '/prefetch']) app.all(path, refuse)

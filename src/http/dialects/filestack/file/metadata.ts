@@ -30,22 +30,42 @@ export async function answerMetadata(c: Context, deps: MetadataDeps): Promise<Re
   args.done()
   const file = await openFile(c, credentials, deps)
   demandCall(file.app, file.rights, ['stat'], { handle: file.record.handle })
-  return answerFields(c, file, [...asked, ...(sourceUrl ? ['source_url'] : []), ...(wantsExif ? ['exif'] : [])], deps)
+  const fields = [...asked, ...(sourceUrl ? ['source_url'] : []), ...(wantsExif ? ['exif'] : [])]
+  return answerFields(c, await aboutHandle(file, deps), fields, deps)
+}
+
+/** A file that is asked about. */
+export interface AskedFile {
+  readonly account: string
+  readonly info: FileInfo
+  /** What is told when nothing is asked for. */
+  readonly known: Readonly<Record<string, unknown>>
+  /** What is told only when it is asked for. */
+  readonly further: Readonly<Record<string, unknown>>
+}
+
+/** @throws AppError `file_not_found`. */
+export async function aboutHandle(file: NamedFile, { stored }: Pick<MetadataDeps, 'stored'>): Promise<AskedFile> {
+  const { record } = file
+  const info = await stored.head(record)
+  return {
+    account: record.account,
+    info,
+    known: { ...describe(file, info), key: record.key },
+    further: { cloud: null, source_url: null },
+  }
 }
 
 /** What is known of a file, or only the fields that are asked for. A field that is not known is left out. */
-export async function answerFields(c: Context, file: NamedFile, asked: readonly string[], deps: MetadataDeps): Promise<Response> {
-  const { record } = file
-  const info = await deps.stored.head(record)
-  const known = describe(file, info)
-  if (asked.length === 0) return answerJson(c, { ...known, key: record.key })
+export async function answerFields(c: Context, file: AskedFile, asked: readonly string[], deps: MetadataDeps): Promise<Response> {
+  const { account, info, known } = file
+  if (asked.length === 0) return answerJson(c, known)
   const hashes = HASHES.filter((name) => asked.includes(name))
   const all: Readonly<Record<string, unknown>> = {
     ...known,
-    cloud: null,
-    source_url: null,
-    ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureSize(record.account, info)) ?? { width: null, height: null })),
-    ...(hashes.length > 0 && (await hashFile(file, info, hashes, deps))),
+    ...file.further,
+    ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureSize(account, info)) ?? { width: null, height: null })),
+    ...(hashes.length > 0 && (await hashFile(file, hashes, deps))),
   }
   return answerJson(c, Object.fromEntries(asked.filter((name) => name in all).map((name) => [name, all[name]])))
 }
@@ -64,12 +84,11 @@ const describe = ({ record }: NamedFile, info: FileInfo): Readonly<Record<(typeo
 })
 
 async function hashFile(
-  { record }: NamedFile,
-  info: FileInfo,
+  { account, info }: AskedFile,
   names: readonly HashName[],
   { files, hashStream }: MetadataDeps,
 ): Promise<Readonly<Partial<Record<HashName, string>>>> {
-  const open = await files.open(record.account, info.path)
-  if (!open) throw new AppError('file_not_found', { field: record.handle })
+  const open = await files.open(account, info.path)
+  if (!open) throw new AppError('file_not_found', { field: shownName(info) })
   return hashStream(open.body, names)
 }

@@ -14,6 +14,8 @@ import { readSourceHeaders } from './source-headers.ts'
 
 export interface ProcessDeps extends StoreDeps {
   readonly files: Pick<FileStore, 'open'>
+  /** Does the tasks of a processing URL, which make another picture. */
+  readonly convert: (c: Context, key: string, tasks: unknown, source: string) => Promise<Response>
 }
 
 const MAX_BODY_BYTES = 65_536
@@ -32,15 +34,17 @@ type Task = z.output<typeof bodySchema>['tasks'][number]
 export async function answerProcess(c: Context, deps: ProcessDeps): Promise<Response> {
   const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
   const app = appOfKey(deps.apps, body.apikey ?? undefined, 'apikey')
-  const { location = '', ...params } = textsOf(onlyTask(body.tasks, 'store') ?? missing())
-  const { policy, signature } = textsOf(onlyTask(body.tasks, 'security') ?? { name: 'security' })
-  const other = body.tasks.find(({ name }) => name !== 'store' && name !== 'security')
-  if (other)
-    throw new AppError('not_implemented', { field: 'tasks', reason: `Unsupported conversion: ${JSON.stringify(other.name.slice(0, 40))}.` })
-  const rights = await readRights(app, { policy, signature, authorization: c.req.header('Authorization') }, deps.clock.now())
-  const options = readStoreOptions(new URLSearchParams(params), [])
   const [given] = body.sources
   const wish = typeof given === 'string' || given === undefined ? { source: given ?? '', headers: null } : given
+  if (body.tasks.some(({ name }) => name !== 'store' && name !== 'security')) {
+    if (Object.keys(wish.headers ?? {}).length > 0)
+      throw new AppError('not_implemented', { field: 'headers', reason: 'Headers are sent to sources that are stored as they are.' })
+    return deps.convert(c, app.key, body.tasks, wish.source)
+  }
+  const { location = '', ...params } = textsOf(onlyTask(body.tasks, 'store') ?? missing())
+  const { policy, signature } = textsOf(onlyTask(body.tasks, 'security') ?? { name: 'security' })
+  const rights = await readRights(app, { policy, signature, authorization: c.req.header('Authorization') }, deps.clock.now())
+  const options = readStoreOptions(new URLSearchParams(params), [])
   const sent = isHandle(wish.source) ? await openStored(wish.source, { app, rights }, deps) : sentOf(wish.source, wish.headers ?? {})
   return c.json(await storeSent(sent, { app, rights, location, options }, new URL(c.req.url), deps))
 }

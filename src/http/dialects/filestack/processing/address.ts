@@ -1,7 +1,7 @@
 import { AppError } from '../../../../errors.ts'
 import { fromBase64 } from '../../../hmac.ts'
 import { parseJson } from '../../../parse-json.ts'
-import { readTask, readTaskObjects, type Task } from './task-text.ts'
+import { readTask, readTaskObjects, type Task, type Value } from './task-text.ts'
 
 /** What a processing URL says: which tasks are done to which source. */
 export interface Address {
@@ -16,7 +16,6 @@ export type SourceName =
   | { readonly kind: 'handle'; readonly handle: string }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'alias'; readonly alias: string }
-  | { readonly kind: 'list'; readonly list: string }
 
 /** The time of the tasks grows with these. */
 export const MOST_TASKS = 20
@@ -53,7 +52,27 @@ export function readAddress(path: string, search: string, isKey: (text: string) 
     } else tasks.push(readTask(decode(segment)))
     if (tasks.length > MOST_TASKS) throw malformed(`at most ${MOST_TASKS} tasks`, String(tasks.length))
   }
+  const text = decodeOuter(rest)
+  if (text.startsWith('[')) return { key, isMetadata, ...spreadList(tasks, text) }
   return { key, tasks, source: readSource(rest, search), isMetadata }
+}
+
+/** The same of tasks that come as data, and a source that stands there as it is. @throws AppError `invalid_parameter`. */
+export function nameAddress(key: string, tasks: unknown, source: string): Address {
+  if (source.length > MOST_CHARACTERS) throw malformed(`a source of at most ${MOST_CHARACTERS} characters`, source)
+  return { key, tasks: readTaskObjects(tasks, MOST_TASKS), source: nameSource(source, ''), isMetadata: false }
+}
+
+/** A list of files is the source and the further files of a collage. One file in a list is the source of any task. @throws AppError `invalid_parameter`. */
+function spreadList(tasks: readonly Task[], list: string): Pick<Address, 'tasks' | 'source'> {
+  const [names] = readTask(`files=${list}`).items
+  const [first, ...others] = Array.isArray(names) ? (names as readonly Value[]) : []
+  if (typeof first !== 'string' || first === '') throw malformed('a list of files as [a,b]', list)
+  const source = nameSource(first, '')
+  if (others.length === 0) return { tasks, source }
+  if (!tasks.some(({ name }) => name === 'collage')) throw malformed('one source, or a collage of several', list)
+  const withFiles = (task: Task): Task => (task.name === 'collage' ? { ...task, params: [...task.params, ['files', others]] } : task)
+  return { tasks: tasks.map(withFiles), source }
 }
 
 const isMetadataOf = (rest: string): boolean => /^[A-Za-z0-9]{20}\/metadata$/.test(rest)
@@ -85,7 +104,6 @@ function nameSource(text: string, search: string): SourceName {
   const [, scheme, address] = /^(https?):\/{1,2}(?=[^/])(.*)$/is.exec(text) ?? []
   if (scheme !== undefined) return { kind: 'url', url: `${scheme}://${address ?? ''}${search}` }
   if (text.startsWith('src://')) return { kind: 'alias', alias: text.slice('src://'.length) }
-  if (text.startsWith('[')) return { kind: 'list', list: text }
   return { kind: 'handle', handle: text }
 }
 

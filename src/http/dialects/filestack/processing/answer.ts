@@ -11,9 +11,9 @@ import { answerPicture } from '../../../picture.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
-import { answerFields, type MetadataDeps } from '../file/metadata.ts'
+import { aboutHandle, answerFields, type AskedFile, type MetadataDeps } from '../file/metadata.ts'
 import { demandCall } from '../security/rights.ts'
-import { readAddress, type Address } from './address.ts'
+import { type Address, nameAddress, readAddress } from './address.ts'
 import { renderSource } from './render-source.ts'
 import { openByHandle, openSource, readCredentials, type Source } from './source.ts'
 import { storeResult, type StoreResultDeps } from './store-result.ts'
@@ -32,6 +32,16 @@ export async function answerProcessing(c: Context, deps: ProcessingDeps): Promis
   const address = readAddress(pathname, search, isKey, (text) => Object.hasOwn(TASKS, text))
   const wish = readWish(address.tasks, TASKS)
   if (c.req.method === 'POST' && wish.answer?.kind !== 'store') throw new AppError('method_not_allowed')
+  return answerAddress(c, address, wish, deps)
+}
+
+/** The same for tasks as data (docs/protocols/filestack.md §6). @param tasks as a JSON list. */
+export const answerTasks = (c: Context, key: string, tasks: unknown, source: string, deps: ProcessingDeps): Promise<Response> => {
+  const address = nameAddress(key, tasks, source)
+  return answerAddress(c, address, readWish(address.tasks, TASKS), deps)
+}
+
+async function answerAddress(c: Context, address: Address, wish: Wish, deps: ProcessingDeps): Promise<Response> {
   const withSource = async (): Promise<Response> => answerWish(c, await openSource(c, address, wish, deps), wish, address, deps)
   const { fallback } = wish
   if (!fallback) return withSource()
@@ -81,15 +91,18 @@ async function answerRaw(c: Context, source: Source, wish: Wish, deps: Processin
   })
 }
 
-async function answerMetadata(
-  c: Context,
-  { app, rights, use, file }: Source,
-  fields: readonly string[],
-  deps: ProcessingDeps,
-): Promise<Response> {
-  if (!file) throw new AppError('invalid_parameter', { field: 'metadata', reason: 'Expected a handle.' })
+async function answerMetadata(c: Context, source: Source, fields: readonly string[], deps: ProcessingDeps): Promise<Response> {
+  const { app, rights, use, file } = source
   demandCall(app, rights, ['stat'], use)
-  return answerFields(c, file, fields, deps)
+  return answerFields(c, file ? await aboutHandle(file, deps) : await aboutSource(source, deps), fields, deps)
+}
+
+/** Of a picture from elsewhere only what its content tells: it is no file of the app. */
+async function aboutSource({ app: { account }, use, fileName, path }: Source, { files }: ProcessingDeps): Promise<AskedFile> {
+  const info = await files.head(account, await path())
+  if (!info) throw new AppError('file_not_found', { field: fileName })
+  const known = { size: info.size, mimetype: info.mime, filename: info.originalFileName ?? fileName }
+  return { account, info, known, further: { source_url: use.url ?? null } }
 }
 
 /** The width and height of the result. */

@@ -41,10 +41,6 @@ export async function openSource(c: Context, { key, source }: Address, wish: Wis
       return openByHandle(source.handle, caller, credentials, deps)
     case 'alias':
       return openAlias(c, source.alias, caller ?? appOfKey(deps.apps, undefined, 'API key'), credentials, deps)
-    case 'list':
-      throw new AppError('invalid_parameter', {
-        reason: 'Expected one source: the further files of a collage stand in its argument files.',
-      })
     case 'url':
       return openExternal(c, source.url, caller ?? appOfKey(deps.apps, undefined, 'API key'), credentials, wish, deps)
   }

@@ -27,7 +27,9 @@ describe('the source', () => {
     ['/KEY/flip/https%3A%2F%2Fexample.org%2Fa.jpg%3Fx=1', { kind: 'url', url: 'https://example.org/a.jpg?x=1' }],
     [`/KEY/b64://${base64('https://example.org/ä')}`, { kind: 'url', url: 'https://example.org/ä' }],
     ['/KEY/flip/src://shop/a/b.png', { kind: 'alias', alias: 'shop/a/b.png' }],
-    ['/KEY/collage=w:1/[a,b]', { kind: 'list', list: '[a,b]' }],
+    ['/KEY/collage=w:1/[a,b]', { kind: 'handle', handle: 'a' }],
+    ['/KEY/flip/%5Ba%5D', { kind: 'handle', handle: 'a' }],
+    ['/KEY/flip/["https://example.org/a,b.jpg"]', { kind: 'url', url: 'https://example.org/a,b.jpg' }],
   ])('%s', (path, source) => {
     expect(read(path).source).toEqual(source)
   })
