@@ -117,8 +117,23 @@ export async function swiftToken(url: string): Promise<{ readonly token: string;
 
 export async function makeSwiftContainer(url: string, container: string): Promise<void> {
   const { token, storage } = await swiftToken(url)
-  const response = await fetch(`${storage}/${container}`, { method: 'PUT', headers: { 'X-Auth-Token': token } })
-  if (!response.ok) throw new Error(`Swift made no container: ${response.status}`)
+  const headers = { 'X-Auth-Token': token }
+  const call = async (method: string, path: string): Promise<number> => (await fetch(`${storage}/${path}`, { method, headers })).status
+  // Servers that have just started answer 503 until all of them know each other.
+  const untilDone = async (method: string, path: string): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      const status = await call(method, path)
+      if (status < 300) return
+      if (attempt === 100) throw new Error(`Swift answered ${status} to ${method} ${path}`)
+      await new Promise((done) => setTimeout(done, 100))
+    }
+  }
+  await untilDone('PUT', container)
+  for (let i = 0; i < 20; i++) {
+    await untilDone('PUT', `${container}/ready-${i}`)
+    await untilDone('HEAD', `${container}/ready-${i}`)
+    await call('DELETE', `${container}/ready-${i}`)
+  }
 }
 
 /** The back ends start after the proxy at times. */
