@@ -13,7 +13,7 @@ import { createDurableUploadSessions } from '../durable/upload-session-client.ts
 import type { UploadSessionEffects } from '../durable/upload-session.ts'
 import type { Env } from '../env.ts'
 import { readFileName } from '../http/user-content.ts'
-import { closeFolders } from '../service/access/account-snapshot.ts'
+import { cacheGeneration, closeFolders } from '../service/access/account-snapshot.ts'
 import { type ChoosePath, createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
@@ -44,17 +44,30 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const stores = createStores(config)
   const mounts = createMounts(config, stores)
   const answers = createEdgeAnswers(caches.default)
-  const files = createMountedFiles({ own: watchFiles(unwatched, { triggers, log }), mounts, answers, mimeOfName, clock, wait, hash, log })
+  const published = createR2AccountSnapshots(env.FILES, clock)
+  const generationOf = async (account: string, path: string): Promise<string> => {
+    const snapshot = await published.read(account)
+    return ['image', 'raw'].map((processing) => cacheGeneration(snapshot, processing, path)).join(' ')
+  }
+  const files = createMountedFiles({
+    own: watchFiles(unwatched, { triggers, log }),
+    mounts,
+    answers,
+    mimeOfName,
+    generationOf,
+    clock,
+    wait,
+    hash,
+    log,
+  })
   const filesByHandle = createObjectFiles({ own: files, stores, mimeOfName, reserve: budget.tryAcquire })
   const recent = createRecentFiles(filesByHandle, clock)
   const results = createR2ResultStore(env.RESULTS, room)
   const accounts = createDurableAccounts(env.ACCOUNTS)
-  const published = createR2AccountSnapshots(env.FILES, clock)
   const snapshots = closeFolders(published, securedFolders(config))
   const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
   const replaced = async (account: string, path: string): Promise<void> => {
     recent.forget(account, path)
-    files.forget(account, path)
     await results.purge(account, { text: path, isPrefix: false })
   }
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))

@@ -73,35 +73,27 @@ async function decodeAvif(
   const [only] = colour.cells
   const isWhole = colour.cells.length === 1 && shown.width === colour.width && shown.height === colour.height
   const picture = only && isWhole ? await decodeItem(context, file, only, colour.cell) : createRaster(shown)
-  const place = (copy: (from: number, to: number, raster: Raster) => void) => (raster: Raster, left: number, top: number) => {
-    for (let y = Math.max(top, shown.y); y < Math.min(top + raster.height, shown.y + shown.height); y++)
-      for (let x = Math.max(left, shown.x); x < Math.min(left + raster.width, shown.x + shown.width); x++)
-        copy(((y - top) * raster.width + x - left) * 4, ((y - shown.y) * shown.width + x - shown.x) * 4, raster)
+  /** Calls `copy` with each run of pixels that a cell at (left, top) shows: where they are, where they go, how many. */
+  const onRuns = (copy: (from: Raster, at: number, to: number, count: number) => void) => (cell: Raster, left: number, top: number) => {
+    const x = Math.max(left, shown.x)
+    const count = Math.min(left + cell.width, shown.x + shown.width) - x
+    if (count <= 0) return
+    for (let y = Math.max(top, shown.y); y < Math.min(top + cell.height, shown.y + shown.height); y++)
+      copy(cell, ((y - top) * cell.width + x - left) * 4, ((y - shown.y) * shown.width + x - shown.x) * 4, count)
   }
-  const bytes = picture.data
-  if (!isWhole)
-    await decodeCells(
-      context,
-      file,
-      colour,
-      place((from, to, { data }) => {
-        bytes.set(data.subarray(from, from + 3), to)
-        bytes[to + 3] = 255
-      }),
-    )
-  if (alpha)
-    await decodeCells(
-      context,
-      file,
-      alpha,
-      place((from, to, { data }) => void (bytes[to + 3] = data[from] as number)),
-    ) // inside
+  const { data } = picture
+  const copyColours = onRuns((from, at, to, count) => data.set(from.data.subarray(at, at + 4 * count), to))
+  const copyAlpha = onRuns((from, at, to, count) => {
+    for (let i = 0; i < 4 * count; i += 4) data[to + i + 3] = from.data[at + i] as number // inside
+  })
+  if (!isWhole) await decodeCells(context, file, colour, copyColours)
+  if (alpha) await decodeCells(context, file, alpha, copyAlpha)
   return picture
 }
 
 function conversionOf({ profile, codePoints }: AvifProbe, keepsColours = false): Conversion | null {
   if (profile) return keepsColours && isRgbProfile(profile) ? null : conversionByProfile(profile, 'rgb')
-  return codePoints && conversionByCodePoints(codePoints)
+  return codePoints && conversionByCodePoints(codePoints.primaries, codePoints.transfer, 'rgb')
 }
 
 export const avif = defineReader<AvifProbe>({

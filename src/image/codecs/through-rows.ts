@@ -7,7 +7,7 @@ import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { type Geometry, isResampled } from '../geometry.ts'
 import type { Channels, Conversion } from '../icc/conversion.ts'
 import { isRgbProfile } from '../icc/profile.ts'
-import { conversionByProfile } from '../icc/remembered.ts'
+import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Codec, Probe } from './define.ts'
 
@@ -31,7 +31,8 @@ export function throughRows<P extends Probe>({
 }: StoredRows<P>): Pick<Codec<never, P>, 'conversion' | 'profile' | 'rows' | 'rowsBytes' | 'pass'> {
   const profileOf = (file: Uint8Array, probe: P): Uint8Array | null => {
     const found = icc?.(file, probe)
-    return found?.channels === 'rgb' && isRgbProfile(found.profile) ? found.profile : null
+    const isKept = found?.channels === 'rgb' && found.profile.length <= MAX_PROFILE_BYTES && isRgbProfile(found.profile)
+    return isKept ? found.profile : null
   }
   const conversionOf = (file: Uint8Array, probe: P, keepsColours = false): Conversion | null => {
     const found = icc?.(file, probe)

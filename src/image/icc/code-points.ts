@@ -1,25 +1,26 @@
-import { type Conversion, rgbConversion } from './conversion.ts'
-import { levelsOf } from './curve.ts'
-import { BT2020_PRIMARIES, P3_PRIMARIES, toXyz, type Primaries } from './primaries.ts'
+import { type Conversion, conversionByCurve } from './conversion.ts'
+import type { Curve } from './curve.ts'
+import { BT2020_PRIMARIES, P3_PRIMARIES, SRGB_PRIMARIES, type Primaries } from './primaries.ts'
 import { decodeSrgb } from './srgb.ts'
 
-/** ITU-T H.273 table 2: those that are wider than sRGB. */
-const WIDE: Readonly<Record<number, Primaries>> = { 9: BT2020_PRIMARIES, 11: P3_PRIMARIES, 12: P3_PRIMARIES }
-/** Table 3: the curves of television and sRGB, which photographs have alike. */
-const LIKE_SRGB = [1, 2, 6, 13, 14, 15]
+/** ITU-T H.273 table 2; others are not converted. */
+const PRIMARIES: Readonly<Record<number, Primaries>> = { 1: SRGB_PRIMARIES, 9: BT2020_PRIMARIES, 12: P3_PRIMARIES }
 
-/**
- * How pictures whose colours are told by code points become sRGB. The curves of television count as sRGB's, as photographs have it. `null`: they are
- * sRGB, or high dynamic range (PQ, HLG), which stays as it is.
- */
-export function conversionByCodePoints({
-  primaries,
-  transfer,
-}: {
-  readonly primaries: number
-  readonly transfer: number
-}): Conversion | null {
-  const wide = WIDE[primaries]
-  const [toPcs, levels] = [wide && toXyz(wide), levelsOf(decodeSrgb)]
-  return toPcs && levels && LIKE_SRGB.includes(transfer) ? rgbConversion([levels, levels, levels], toPcs) : null
+/** Table 3. Television's curves (1, 6, 14, 15) and what is not said (2) count as sRGB's, which is how such pictures are displayed. */
+const TRANSFERS: Readonly<Record<number, Curve>> = {
+  1: decodeSrgb,
+  2: decodeSrgb,
+  4: (level) => level ** 2.2,
+  5: (level) => level ** 2.8,
+  6: decodeSrgb,
+  8: (level) => level,
+  13: decodeSrgb,
+  14: decodeSrgb,
+  15: decodeSrgb,
+}
+
+/** How colours that are told by code points become sRGB. `null`: they are, or they are not converted, as high dynamic range (PQ, HLG). */
+export function conversionByCodePoints(primaries: number, transfer: number, channels: 'rgb' | 'gray'): Conversion | null {
+  const [colours, curve] = [PRIMARIES[primaries], TRANSFERS[transfer]]
+  return colours && curve ? conversionByCurve(colours, curve, channels) : null
 }

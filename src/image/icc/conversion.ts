@@ -1,9 +1,8 @@
-import type { Levels } from './curve.ts'
-import { readLevels } from './curve.ts'
+import { type Curve, type Levels, levelsOf, readLevels } from './curve.ts'
 import { bakeGrid, type Grid } from './grid.ts'
 import { readLookUp } from './look-up.ts'
 import { invert, multiply, transpose, type Matrix, type Triple } from './matrix.ts'
-import { SRGB_PRIMARIES, toXyz } from './primaries.ts'
+import { type Primaries, SRGB_PRIMARIES, toXyz } from './primaries.ts'
 import { readProfile, signatureAt, viewOf, type Profile } from './profile.ts'
 import { levelOf, levelsByRoot } from './srgb.ts'
 
@@ -72,7 +71,7 @@ function ofGrayProfile(profile: Profile): Conversion | null {
 }
 
 /** `null` when it means sRGB itself. */
-export function grayConversion(curve: Levels): Conversion | null {
+function grayConversion(curve: Levels): Conversion | null {
   const levels = Uint8Array.from(curve, levelOf)
   return levels.every((level, i) => Math.abs(level - i) <= 1) ? null : { kind: 'gray', levels }
 }
@@ -86,7 +85,7 @@ function readXyz(tag: Uint8Array | null): Triple | null {
 }
 
 /** @param toPcs linear RGB to XYZ relative to D50. `null` when it means sRGB itself. */
-export function rgbConversion(curves: readonly [Levels, Levels, Levels], toPcs: Matrix): Conversion | null {
+function rgbConversion(curves: readonly [Levels, Levels, Levels], toPcs: Matrix): Conversion | null {
   const srgb = toXyz(SRGB_PRIMARIES)
   const fromPcs = srgb && invert(srgb)
   if (!fromPcs) return null
@@ -102,6 +101,15 @@ export function rgbConversion(curves: readonly [Levels, Levels, Levels], toPcs: 
     )
   }
   return isSrgb(shares) ? null : { kind: 'rgb', shares }
+}
+
+/** Of primaries, and one curve for every channel. `null` when they mean sRGB itself, or nothing. */
+export function conversionByCurve(primaries: Primaries, curve: Curve, channels: 'rgb' | 'gray'): Conversion | null {
+  const levels = levelsOf(curve)
+  if (!levels) return null
+  if (channels === 'gray') return grayConversion(levels)
+  const toPcs = toXyz(primaries)
+  return toPcs && rgbConversion([levels, levels, levels], toPcs)
 }
 
 /** One colour by the tables. The definition that the core's kernel is held to. */

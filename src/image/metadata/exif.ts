@@ -1,5 +1,5 @@
 // EXIF 2.32 on TIFF 6.0: read into entries, and written anew without what is not true of a result.
-import { concat } from './bytes.ts'
+import { concat, viewOf } from '../engine/bytes.ts'
 
 /** A value of a directory, as it is stored. */
 interface Entry {
@@ -88,8 +88,6 @@ export function readExif(tiff: Uint8Array): Exif | null {
   }
   return { little, image, exif: below(EXIF_POINTER), gps: below(GPS_POINTER) }
 }
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView => new DataView(buffer, byteOffset, byteLength)
 
 /** The entries that are whole; none where there is no directory. */
 function readDirectory(view: DataView, at: number, little: boolean): readonly Entry[] {

@@ -1,5 +1,5 @@
 import { nextSegment, SOS } from '../engine/jpeg/markers.ts'
-import { ascii, concat, startsWith } from './bytes.ts'
+import { ascii, concat, startsWith } from '../engine/bytes.ts'
 import type { Carried, Metadata } from './carried.ts'
 
 const APP0 = 0xe0

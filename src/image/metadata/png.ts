@@ -3,7 +3,7 @@ import type { Core } from '../engine/core.ts'
 import { chunkAt, chunkEnd, crc32, isIntact, type PngChunk } from '../engine/png/chunks.ts'
 import { inflateWhole } from '../engine/png/icc.ts'
 import type { InflateExports } from '../engine/png/inflater.ts'
-import { ascii, bigEndian, concat, startsWith } from './bytes.ts'
+import { ascii, bigEndian, concat, startsWith } from '../engine/bytes.ts'
 import type { Carried, Metadata } from './carried.ts'
 
 const IHDR_END = 33

@@ -9,6 +9,8 @@ export interface Answer {
   readonly file: Omit<FileInfo, 'path' | 'lastModified'> & { readonly lastModified: number }
   /** Milliseconds since the epoch. */
   readonly askedAt: number
+  /** Of the resets that concern the path. */
+  readonly generation: string
 }
 
 /** Answers of origins near the client. May forget anything at any time. */
@@ -24,6 +26,8 @@ export interface MountedFilesDeps {
   readonly answers: AnswerCache
   /** The type that a name suggests, for origins that tell none. */
   readonly mimeOfName: (fileName: string) => string | null
+  /** Changes when a reset of cached answers concerns the path: what was asked before counts no longer. */
+  readonly generationOf: (account: string, path: string) => Promise<string>
   readonly clock: Clock
   readonly wait: Wait
   readonly hash: HashText
@@ -31,8 +35,6 @@ export interface MountedFilesDeps {
 }
 
 export interface MountedFiles extends FileStore {
-  /** What was asked of the path counts no longer in this isolate. */
-  forget(account: string, path: string): void
   /** @throws AppError `read_only` for a path in a mounted folder. */
   demandOwn(account: string, path: string): void
 }
@@ -50,7 +52,17 @@ const MAX_REMEMBERED = 4000
  * The files of accounts, where some folders show files of stores and web servers. Those are read alone. What an origin says of a file is believed for the
  * mount's time, here and at the edge; equal questions at the same time are one.
  */
-export function createMountedFiles({ own, mounts, answers, mimeOfName, clock, wait, hash, log }: MountedFilesDeps): MountedFiles {
+export function createMountedFiles({
+  own,
+  mounts,
+  answers,
+  mimeOfName,
+  generationOf,
+  clock,
+  wait,
+  hash,
+  log,
+}: MountedFilesDeps): MountedFiles {
   /** The oldest first. */
   const remembered = new Map<string, Answer>()
   const asked = new Map<string, Promise<Answer | null>>()
@@ -68,32 +80,41 @@ export function createMountedFiles({ own, mounts, answers, mimeOfName, clock, wa
   }
 
   /** A file without a validator is another one each time that its origin is asked. */
-  async function answerOf(path: string, { size, mime, validator, lastModified }: OriginFile): Promise<Answer> {
+  async function answerOf(path: string, { size, mime, validator, lastModified }: OriginFile, generation: string): Promise<Answer> {
     const askedAt = clock.now()
     const etag = (await hash(`${size} ${validator === null ? `asked ${askedAt}` : `is ${validator}`}`)).slice(0, 32)
     const type = mime ?? mimeOfName(fileNameOf(path)) ?? 'application/octet-stream'
     return {
       file: { size, etag, mime: type, lastModified: lastModified.getTime(), originalFileName: null, metadata: {}, tags: [] },
       askedAt,
+      generation,
     }
   }
 
   async function find(mount: Mount, path: string): Promise<Answer | null> {
     const key = mount.account + path
-    const isFresh = ({ askedAt }: Answer): boolean => clock.now() - askedAt < mount.freshSeconds * 1000
+    const generation = await generationOf(mount.account, path)
+    const isFresh = (answer: Answer): boolean =>
+      answer.generation === generation && clock.now() - answer.askedAt < mount.freshSeconds * 1000
     const here = remembered.get(key)
     if (here && isFresh(here)) return here
     const running = asked.get(key)
     const shared = running && (await Promise.race([running, wait(MAX_SHARED_MS)]))
     if (shared !== undefined) return shared
-    const answer = ask(mount, path, here ?? null, isFresh).finally(() => {
+    const answer = ask(mount, path, here ?? null, generation, isFresh).finally(() => {
       if (asked.get(key) === answer) asked.delete(key)
     })
     asked.set(key, answer)
     return answer
   }
 
-  async function ask(mount: Mount, path: string, here: Answer | null, isFresh: (answer: Answer) => boolean): Promise<Answer | null> {
+  async function ask(
+    mount: Mount,
+    path: string,
+    here: Answer | null,
+    generation: string,
+    isFresh: (answer: Answer) => boolean,
+  ): Promise<Answer | null> {
     const key = mount.account + path
     const edgeKey = await keyOf(mount.account, path)
     const near = (await answers.get(edgeKey)) ?? here
@@ -104,14 +125,14 @@ export function createMountedFiles({ own, mounts, answers, mimeOfName, clock, wa
         remembered.delete(key)
         return null
       }
-      const answer = remember(key, await answerOf(path, file))
+      const answer = remember(key, await answerOf(path, file, generation))
       await answers.put(edgeKey, answer, STALE_SECONDS)
       return answer
     } catch (thrown) {
       const fails = thrown instanceof AppError && thrown.fault.kind === 'upstream'
       if (!fails || !near || clock.now() - near.askedAt > STALE_SECONDS * 1000) throw thrown
       log({ level: 'warn', message: 'an origin failed, and what it said before counts', folder: mount.folder, detail: String(thrown) })
-      return remember(key, { ...near, askedAt: clock.now() - mount.freshSeconds * 1000 + RETRY_MS })
+      return remember(key, { ...near, generation, askedAt: clock.now() - mount.freshSeconds * 1000 + RETRY_MS })
     }
   }
 
@@ -128,7 +149,6 @@ export function createMountedFiles({ own, mounts, answers, mimeOfName, clock, wa
 
   return {
     demandOwn,
-    forget: (account, path) => void remembered.delete(account + path),
     async head(account, path) {
       const mount = mountOf(account, path)
       if (!mount) return own.head(account, path)
@@ -146,7 +166,7 @@ export function createMountedFiles({ own, mounts, answers, mimeOfName, clock, wa
       }
       const before = remembered.get(key)
       const isSame = open.file.validator === null && before?.file.size === open.file.size
-      const answer = isSame ? before : await answerOf(path, open.file)
+      const answer = isSame ? before : await answerOf(path, open.file, await generationOf(account, path))
       if (answer.file.etag !== before?.file.etag) await answers.put(await keyOf(account, path), remember(key, answer), STALE_SECONDS)
       return { info: infoOf(path, answer), body: open.body }
     },

@@ -43,6 +43,7 @@ beforeAll(async () => {
 afterAll(() => web.close())
 
 let now: number
+let generation: string
 let waited: Promise<void>
 let edge: Map<string, Answer>
 let own: { [K in keyof FileStore]: readonly unknown[][] }
@@ -52,6 +53,7 @@ beforeEach(() => {
   held = Promise.resolve()
   waited = new Promise(() => undefined)
   now = 1_000_000
+  generation = ''
   edge = new Map()
 })
 
@@ -74,6 +76,7 @@ function isolate(mounts: readonly Partial<Mount>[] = [{}]): MountedFiles {
       put: (key, answer) => Promise.resolve(void edge.set(key, answer)),
     },
     mimeOfName: (name) => (name.endsWith('.png') ? 'image/png' : null),
+    generationOf: () => Promise.resolve(generation),
     clock: { now: () => now },
     wait: () => waited,
     hash: (text) => Promise.resolve(createHash('sha256').update(text).digest('hex')),
@@ -156,13 +159,13 @@ describe('what an origin said of a file', () => {
     expect(state.asked).toBe(2)
   })
 
-  it('is no longer believed when the path is forgotten here and nothing is at the edge', async () => {
+  it('counts no longer, here and at the edge, when a reset concerns the path', async () => {
     const files = isolate()
-    await etagOf(files)
-    edge.clear()
-    files.forget(ACCOUNT, '/blog/a.jpg')
-    await etagOf(files)
-    expect(state.asked).toBe(2)
+    const first = await etagOf(files)
+    state.etag = '"2"'
+    generation = '1'
+    const [second, other] = [await etagOf(files), await etagOf(isolate())]
+    expect([second === first, other, state.asked]).toEqual([false, second, 2])
   })
 
   it('is put right by the file itself: a changed one is noticed while it is read', async () => {

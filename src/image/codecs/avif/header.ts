@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
-import { boxes, damagedBmff, typeAt } from '../../engine/bmff/boxes.ts'
+import { fourCC } from '../../engine/bytes.ts'
+import { boxes, damagedBmff } from '../../engine/bmff/boxes.ts'
 import { dataOf, type Item, type Items, readItems } from '../../engine/bmff/items.ts'
 import {
   apertureOf,
@@ -42,12 +43,12 @@ const BRANDS = ['avif', 'avis']
 
 /** By the brands of its first box. */
 export function isAvif(head: Uint8Array): boolean {
-  if (typeAt(head, 4) !== 'ftyp') return false
+  if (fourCC(head, 4) !== 'ftyp') return false
   const [ftyp] = boxes(head, 0, head.length)
   if (!ftyp) return false
   const brands = [ftyp.start]
   for (let at = ftyp.start + 8; at + 4 <= ftyp.end; at += 4) brands.push(at)
-  return brands.some((at) => BRANDS.includes(typeAt(head, at)))
+  return brands.some((at) => BRANDS.includes(fourCC(head, at)))
 }
 
 /**

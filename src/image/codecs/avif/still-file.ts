@@ -1,4 +1,4 @@
-import { ascii, bigEndian, concat } from '../../metadata/bytes.ts'
+import { ascii, bigEndian, concat } from '../../engine/bytes.ts'
 
 const box = (type: string, ...parts: readonly Uint8Array[]): Uint8Array => {
   const payload = concat(parts)

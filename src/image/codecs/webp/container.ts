@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts'
+import { ascii, concat, fourCC, littleEndian } from '../../engine/bytes.ts'
 import type { Shape } from '../../raster.ts'
 
 /** A chunk of a RIFF container. Its payload lies from `start` to `end` of the file, which may be shorter than the chunk says. */
@@ -11,8 +12,6 @@ export interface WebpChunk {
 /** Chunks that we walk through before we give up: a bound on work, far above any real file. */
 const MAX_CHUNKS = 10_000
 const CHUNK_HEADER_BYTES = 8
-
-export const fourCC = (file: Uint8Array, at: number): string => String.fromCharCode(...file.subarray(at, at + 4))
 
 export const uint24 = (file: Uint8Array, at: number): number => byte(file, at) | (byte(file, at + 1) << 8) | (byte(file, at + 2) << 16)
 
@@ -30,6 +29,15 @@ export function* webpChunks(file: Uint8Array, from: number, to: number): Generat
     at = start + size + (size & 1)
   }
 }
+
+/** A chunk as bytes: a single one of padding behind an odd payload (RFC 9649 §2.3). */
+export const chunkBytes = (kind: string, ...payload: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const size = payload.reduce((sum, { length }) => sum + length, 0)
+  return concat([ascii(kind), littleEndian(size), ...payload, new Uint8Array(size & 1)])
+}
+
+/** 24 bits, the lowest byte first. */
+export const bytes24 = (value: number): Uint8Array => littleEndian(value).subarray(0, 3)
 
 export const isBitstream = ({ kind }: WebpChunk): boolean => kind === 'VP8 ' || kind === 'VP8L'
 

@@ -1,5 +1,6 @@
 import type { Shape } from '../../raster.ts'
-import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './container.ts'
+import { ascii } from '../../engine/bytes.ts'
+import { bitstreamShape, bytes24, chunkBytes, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './container.ts'
 
 /** One frame of an animation: a picture with its place on the canvas. */
 export interface WebpFrame extends Shape {
@@ -37,32 +38,9 @@ export function readFrame(file: Uint8Array, { start, end }: WebpChunk, canvas: S
 /** The frame's own picture as a file of its own: libwebp's plain decoder knows still pictures only. */
 export function stillFile(file: Uint8Array, { width, height, alpha, bitstream }: WebpFrame): Uint8Array<ArrayBuffer> {
   const pixels = file.subarray(bitstream.start, bitstream.end)
+  const header = [Uint8Array.of(ALPHA_FLAG, 0, 0, 0), bytes24(width - 1), bytes24(height - 1)]
   const chunks = alpha
-    ? [chunk('VP8X', extendedHeader(width, height)), chunk('ALPH', file.subarray(alpha.start, alpha.end)), chunk('VP8 ', pixels)]
-    : [chunk(bitstream.kind, pixels)]
-  return chunk('RIFF', joined([ascii('WEBP'), ...chunks]))
+    ? [chunkBytes('VP8X', ...header), chunkBytes('ALPH', file.subarray(alpha.start, alpha.end)), chunkBytes('VP8 ', pixels)]
+    : [chunkBytes(bitstream.kind, pixels)]
+  return chunkBytes('RIFF', ascii('WEBP'), ...chunks)
 }
-
-function extendedHeader(width: number, height: number): Uint8Array {
-  const bytes24 = (value: number): number[] => [value & 0xff, (value >> 8) & 0xff, value >> 16]
-  return Uint8Array.from([ALPHA_FLAG, 0, 0, 0, ...bytes24(width - 1), ...bytes24(height - 1)])
-}
-
-/** "If Chunk Size is odd, a single padding byte […] is added". */
-function chunk(kind: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const size = new Uint8Array(4)
-  new DataView(size.buffer).setUint32(0, payload.length, true)
-  return joined([ascii(kind), size, payload, new Uint8Array(payload.length & 1)])
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))

@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts'
+import { fourCC, viewOf } from '../bytes.ts'
 
 /** A box of an ISO base media file (ISO/IEC 14496-12 §4.2): its payload lies from `start` to `end` of the file. */
 export interface Box {
@@ -12,10 +13,6 @@ const MOST_BOXES = 10_000
 
 export const damagedBmff = (why: string): AppError => new AppError('invalid_image', { reason: `AVIF or HEIF: ${why}.` })
 
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-export const typeAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
-
 /** The boxes between two offsets. A box that reaches beyond is cut there. */
 export function* boxes(file: Uint8Array, from: number, to: number): Generator<Box> {
   const view = viewOf(file)
@@ -26,7 +23,7 @@ export function* boxes(file: Uint8Array, from: number, to: number): Generator<Bo
     const size = isLong ? Number(view.getBigUint64(at + 8)) : short === 0 ? to - at : short
     const header = isLong ? 16 : 8
     if (size < header) return
-    yield { type: typeAt(file, at + 4), start: at + header, end: Math.min(at + size, to) }
+    yield { type: fourCC(file, at + 4), start: at + header, end: Math.min(at + size, to) }
     at += size
   }
 }
@@ -60,7 +57,7 @@ export function readerOf(file: Uint8Array, { start, end }: Box) {
       if (bytes === 8) return Number(view.getBigUint64(from))
       return bytes === 4 ? view.getUint32(from) : bytes === 2 ? view.getUint16(from) : view.getUint8(from)
     },
-    type: (): string => typeAt(file, take(4)),
+    type: (): string => fourCC(file, take(4)),
     /** What is left, as a box. */
     rest: (): Box => ({ type: '', start: at, end }),
   }

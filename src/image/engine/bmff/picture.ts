@@ -1,7 +1,8 @@
 import { compose, type Orientation } from '../../orientation.ts'
 import type { Rectangle } from '../../geometry.ts'
 import type { Shape } from '../../raster.ts'
-import { type Box, damagedBmff, readerOf, typeAt, viewOf } from './boxes.ts'
+import { fourCC, viewOf } from '../bytes.ts'
+import { type Box, damagedBmff, readerOf } from './boxes.ts'
 import type { Item } from './items.ts'
 
 /** Colours by numbers (ITU-T H.273). */
@@ -55,13 +56,13 @@ export function apertureOf(file: Uint8Array, item: Item, { width, height }: Shap
 
 /** The ICC profile in a `colr` box (ISO/IEC 14496-12 §12.1.5). */
 export function profileOf(file: Uint8Array, item: Item): Uint8Array | null {
-  const box = item.properties.find(({ type, start }) => type === 'colr' && ['prof', 'rICC'].includes(typeAt(file, start)))
+  const box = item.properties.find(({ type, start }) => type === 'colr' && ['prof', 'rICC'].includes(fourCC(file, start)))
   return box ? file.subarray(box.start + 4, box.end) : null
 }
 
 /** The code points in a `colr` box. */
 export function codePointsOf(file: Uint8Array, item: Item): CodePoints | null {
-  const box = item.properties.find(({ type, start }) => type === 'colr' && typeAt(file, start) === 'nclx')
+  const box = item.properties.find(({ type, start }) => type === 'colr' && fourCC(file, start) === 'nclx')
   if (!box || box.end - box.start < 11) return null
   const view = viewOf(file)
   const at = box.start + 4

@@ -6,7 +6,8 @@ import { paintedRows, paintedRowsBytes, pixel } from '../rows/painted.ts'
 import { NO_ROWS, type PixelRows } from '../rows/pixel-rows.ts'
 import { type ColourTable, damagedGif, type GifFrame, gifFrames } from './blocks.ts'
 import type { GifProbe } from './header.ts'
-import { createLzwReader, isCodeSize, LZW_BYTES } from './lzw.ts'
+import { LZW_BYTES } from '../lzw.ts'
+import { isCodeSize, readGifLzw } from './lzw.ts'
 
 /** A page shows what all frames before it left: so many of their pixels may be decoded for it. */
 const MAX_FRAME_PIXELS = 100_000_000
@@ -68,9 +69,9 @@ const PASSES = [
  */
 function openFrame(file: Uint8Array, frame: GifFrame, kept: Shape, warnings: Set<string>): (to: Uint8Array) => number {
   const { width, height } = frame
-  const reader = createLzwReader(file, frame.dataAt, frame.codeSize)
+  const readIndices = readGifLzw(file, frame.dataAt, frame.codeSize)
   const read = (to: Uint8Array): number => {
-    const count = reader.read(to, width)
+    const count = readIndices(to, width)
     if (count < width) warnings.add(damagedGif('the pixels end too early').message)
     return count
   }

@@ -1,7 +1,7 @@
 import type { Conversion } from '../../icc/conversion.ts'
-import { grayConversion, rgbConversion } from '../../icc/conversion.ts'
-import { levelsOf } from '../../icc/curve.ts'
-import { BT2020_PRIMARIES, type Chromaticity, P3_PRIMARIES, type Primaries, SRGB_PRIMARIES, toXyz } from '../../icc/primaries.ts'
+import { conversionByCodePoints } from '../../icc/code-points.ts'
+import { conversionByCurve } from '../../icc/conversion.ts'
+import { type Chromaticity, type Primaries, SRGB_PRIMARIES } from '../../icc/primaries.ts'
 import { isRgbProfile } from '../../icc/profile.ts'
 import { conversionByProfile } from '../../icc/remembered.ts'
 import { decodeSrgb } from '../../icc/srgb.ts'
@@ -36,30 +36,9 @@ export function pngRgbProfile(core: Core<InflateExports>, file: Uint8Array): Uin
   return profile && isRgbProfile(profile) ? profile : null
 }
 
-type Curve = (level: number) => number
-
-/** ITU-T H.273 table 2; others are not converted. */
-const PRIMARIES: Readonly<Record<number, Primaries>> = { 1: SRGB_PRIMARIES, 9: BT2020_PRIMARIES, 12: P3_PRIMARIES }
-
-/** BT.709's curve backwards; BT.601's and BT.2020's are the same. */
-const decodeBt709: Curve = (level) => (level < 0.081 ? level / 4.5 : ((level + 0.099) / 1.099) ** (1 / 0.45))
-
-/** ITU-T H.273 table 3. */
-const TRANSFERS: Readonly<Record<number, Curve>> = {
-  1: decodeBt709,
-  4: (level) => level ** 2.2,
-  5: (level) => level ** 2.8,
-  6: decodeBt709,
-  8: (level) => level,
-  13: decodeSrgb,
-  14: decodeBt709,
-  15: decodeBt709,
-}
-
 /** cICP (§11.3.2.6): primaries, transfer, matrix, which must be 0, and whether all levels are used. */
 function ofCodePoints([primaries = 0, transfer = 0, matrix, isFull]: Uint8Array, isGray: boolean): Conversion | null {
-  const [colours, curve] = [PRIMARIES[primaries], TRANSFERS[transfer]]
-  return matrix === 0 && isFull === 1 && colours && curve ? converted(colours, curve, isGray) : null
+  return matrix === 0 && isFull === 1 ? conversionByCodePoints(primaries, transfer, isGray ? 'gray' : 'rgb') : null
 }
 
 /** gAMA (§11.3.2.2) and cHRM (§11.3.2.1), in units of 1/100,000. Without the first, nobody knows the curve; without the second the colours are sRGB's. */
@@ -67,7 +46,7 @@ function ofGamma({ gamma, chromaticities }: PngHeader, isGray: boolean): Convers
   const exponent = gamma.length === 4 ? 100_000 / uint32(gamma, 0) : NaN
   if (!(exponent >= 0.1 && exponent <= 10)) return null
   const primaries = chromaticities.length === 32 ? readPrimaries(chromaticities) : SRGB_PRIMARIES
-  return converted(primaries, isSrgbGamma(exponent) ? decodeSrgb : (level) => level ** exponent, isGray)
+  return conversionByCurve(primaries, isSrgbGamma(exponent) ? decodeSrgb : (level) => level ** exponent, isGray ? 'gray' : 'rgb')
 }
 
 /** 1/0.45455, which stands for sRGB in files that say no more (§11.3.2.5). */
@@ -76,12 +55,4 @@ const isSrgbGamma = (exponent: number): boolean => Math.abs(exponent - 2.2) < 0.
 function readPrimaries(chromaticities: Uint8Array): Primaries {
   const pair = (i: number): Chromaticity => [uint32(chromaticities, i * 8) / 100_000, uint32(chromaticities, i * 8 + 4) / 100_000]
   return { white: pair(0), red: pair(1), green: pair(2), blue: pair(3) }
-}
-
-function converted(primaries: Primaries, curve: Curve, isGray: boolean): Conversion | null {
-  const levels = levelsOf(curve)
-  if (!levels) return null
-  if (isGray) return grayConversion(levels)
-  const toPcs = toXyz(primaries)
-  return toPcs && rgbConversion([levels, levels, levels], toPcs)
 }

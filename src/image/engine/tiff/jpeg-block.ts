@@ -2,6 +2,7 @@ import { decodeJpeg } from '../jpeg/decode/decoder.ts'
 import type { ColourExports } from '../jpeg/decode/colour-exports.ts'
 import type { JpegDecoderExports } from '../jpeg/decode/exports.ts'
 import { rgbaRows } from '../jpeg/decode/rgba-rows.ts'
+import { concat } from '../bytes.ts'
 import type { Core } from '../core.ts'
 import { giveBack } from '../parts.ts'
 import type { TiffPicture } from './picture.ts'
@@ -50,16 +51,9 @@ export function decodeBlock(core: JpegBlockCore, data: Uint8Array, picture: Tiff
 
 function fileOf(data: Uint8Array, { jpegTables, jpegIsYcc, samples }: TiffPicture): Uint8Array {
   const isWhole = data[0] === 0xff && data[1] === 0xd8
-  const parts = [
+  return concat([
     Uint8Array.of(0xff, 0xd8, ...(samples === 3 ? adobe(jpegIsYcc) : [])),
     jpegTables ? jpegTables.subarray(2, jpegTables.length - 2) : new Uint8Array(0),
     isWhole ? data.subarray(2) : data,
-  ]
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    file.set(part, at)
-    at += part.length
-  }
-  return file
+  ])
 }

@@ -30,6 +30,7 @@ export interface TiffPicture extends Shape {
   readonly icc: Uint8Array | null
   readonly orientation: Orientation
   readonly pages: number
+  readonly fileBytes: number
 }
 
 const CODINGS: Readonly<Record<number, Coding>> = {
@@ -104,6 +105,7 @@ export function readTiff(file: Uint8Array, page = 1): TiffPicture {
     icc: directory.field(34675)?.bytes ?? null,
     orientation: orientationOf(of(274, 1)),
     pages: directories.length,
+    fileBytes: file.length,
   }
 }
 

@@ -20,11 +20,13 @@ const isStrips = ({ block, width, coding }: TiffPicture): boolean => block.width
 
 /** Upper bound of what `openSamples` holds. */
 export function samplesBytes(picture: TiffPicture): number {
-  const { width, samples, block, coding } = picture
+  const { width, samples, block, coding, isReversed, fileBytes } = picture
+  // A block that is turned bit by bit, or gets its tables, is copied.
+  const copy = isReversed || coding === 'jpeg' ? fileBytes : 0
   const rowBytes = blockRowBytes(picture)
   const rows = isStrips(picture) ? 1 : Math.min(block.height, picture.height)
   const jpeg = coding === 'jpeg' ? 24 * (block.width + 16) * (block.height + 16) + 1_000_000 : 0
-  return 2 * width * samples * rows + rowBytes + planesOf(picture) * openerBytes(picture, rowBytes) + jpeg + 1024
+  return 2 * width * samples * rows + rowBytes + planesOf(picture) * openerBytes(picture, rowBytes) + jpeg + copy + 1024
 }
 
 /**

@@ -3,7 +3,8 @@ import { createInflater, type InflateExports, inflaterBytes } from '../png/infla
 import { createG4Reader } from './g4.ts'
 import type { BlockStream } from './block-stream.ts'
 import type { TiffPicture } from './picture.ts'
-import { createLzwReader, createLzwTables, LZW_BYTES } from './lzw.ts'
+import { createLzwTables, LZW_BYTES } from '../lzw.ts'
+import { createTiffLzwReader } from './lzw.ts'
 
 /** Opens blocks whose rows have at most `rowBytes`. A stream that is open ends when the next is opened by the same opener. */
 export type OpenStream = (data: Uint8Array, blockBytes: number) => BlockStream
@@ -20,7 +21,7 @@ export function createOpener(core: Core<InflateExports>, picture: TiffPicture, r
       return inflateOpener(core, picture, rowBytes)
     case 'lzw': {
       const tables = createLzwTables()
-      return (data) => createLzwReader(data, tables)
+      return (data) => createTiffLzwReader(data, tables)
     }
     case 'packbits':
       return (data) => createPackBitsReader(data)

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'hono'
 import { AppError } from '../../../../errors.ts'
+import { isAccountId } from '../../../../service/access/account-id.ts'
 import { createDialect, type ErrorPolicy } from '../../../dialect.ts'
 import { rateHeaders } from '../render-error.ts'
 import { unknownKey } from './address.ts'
@@ -33,10 +34,9 @@ export function processingRoutes(deps: ProcessingDeps & { readonly errors: Error
   const others = behind(names.filter((name) => name !== 'store'))
   for (const path of [others, '/cdn/*']) app.post(path, answer)
   for (const path of [others, handle, `${handle}/metadata`, '/cdn/*']) app.all(path, refuseMethod)
-  const isOthers = (first: string): boolean => OTHER_PATHS.includes(first) || deps.apps.some(({ account }) => account === first)
   const refuseKey = (c: Context, next: Next): Promise<void> => {
     const first = c.req.param('first') ?? ''
-    if (isOthers(first)) return next()
+    if (OTHER_PATHS.includes(first) || isAccountId(first)) return next()
     throw unknownKey(first)
   }
   const keyed = '/:first{[A-Za-z0-9][A-Za-z0-9_-]*}'

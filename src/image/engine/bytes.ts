@@ -18,3 +18,8 @@ export const bigEndian = (value: number): Uint8Array => Uint8Array.of(value >>> 
 
 /** 32 bits, the lowest byte first. */
 export const littleEndian = (value: number): Uint8Array => bigEndian(value).reverse()
+
+export const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView => new DataView(buffer, byteOffset, byteLength)
+
+/** Four bytes as text. */
+export const fourCC = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
