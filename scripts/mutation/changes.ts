@@ -396,6 +396,59 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
 /** Changes that lose work, waste memory or show another picture. */
 const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/image/engine/bmff/picture.ts',
+    slip: 'a mirrored AVIF is mirrored about the other axis',
+    edits: [['value & 1 ? 2 : 4', 'value & 1 ? 4 : 2']],
+    tests: { unit: ['test/image/codecs/avif.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/bmff/picture.ts',
+    slip: 'an AVIF shows what its cut hides',
+    edits: [
+      [
+        'if (!box || box.end - box.start < 32) return null\n  const view = viewOf(file)\n  const fraction',
+        'if (!box || box.end > 0) return null\n  const view = viewOf(file)\n  const fraction',
+      ],
+    ],
+    tests: { unit: ['test/image/codecs/avif.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/avif.ts',
+    slip: 'the cells of a grid lie in one row',
+    edits: [['Math.floor(i / columns) * cell.height', '0']],
+    tests: { unit: ['test/image/codecs/avif.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/avif.ts',
+    slip: 'alpha of an AVIF is forgotten',
+    edits: [['if (alpha) await decodeCells', 'if (alpha && file.length === 0) await decodeCells']],
+    tests: { unit: ['test/image/codecs/avif.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/avif/header.ts',
+    slip: 'memory is planned as if colours had half their samples',
+    edits: [['const planes = flags & 0x10 ? 1 : flags & 0x08', 'const planes = flags & 0x10 ? 1 : flags & 0xff']],
+    tests: { unit: ['test/image/peak.test.ts'] },
+  },
+  {
+    file: 'src/image/icc/code-points.ts',
+    slip: 'P3 by code points is taken for sRGB',
+    edits: [['12: P3_PRIMARIES', '12: SRGB_PRIMARIES']],
+    tests: { unit: ['test/image/icc/conversion.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/lzw.ts',
+    slip: 'codes of TIFF grow a code too late',
+    edits: [['next + early === 1 << width', 'next === 1 << width']],
+    tests: { unit: ['test/image/engine/tiff/tiff.test.ts'] },
+  },
+  {
+    file: 'src/service/mounts/mounted-files.ts',
+    slip: 'a cache reset does not reach what an origin said',
+    edits: [['answer.generation === generation && ', '']],
+    tests: { unit: ['test/service/mounts/mounted-files.test.ts'] },
+  },
+  {
     file: 'src/service/mounts/mounted-files.ts',
     slip: 'a hundred requests ask an origin a hundred times',
     edits: [['const running = asked.get(key)', 'const running = undefined as Promise<Answer | null> | undefined']],

@@ -7,6 +7,7 @@ import { canonical, step, type Output, type Step, type TransformPlan } from '../
 import { planExecution } from '../../src/image/planner.ts'
 import { SECOND_STAGES } from '../../src/image/second/stages.ts'
 import { CORE_STAGES } from '../../src/image/codecs/stages.ts'
+import { psnr } from '../support/icc/decoded.ts'
 import { iccChunk, jpegWithProfile, pngWithChunks, pngWithProfile, webpWithProfile } from '../support/icc/embed.ts'
 import { grayProfile, gamma, matrixProfile, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
 import { openImageContext } from '../support/image-context.ts'
@@ -50,10 +51,6 @@ async function run(file: Uint8Array, output: Partial<Output>, steps: readonly St
 
 const pixels = async (file: Uint8Array, convert = false): Promise<Uint8Array> =>
   new Uint8Array(await sharp(file, { ignoreIcc: !convert }).toColourspace('srgb').ensureAlpha().raw().toBuffer())
-const psnr = (a: Uint8Array, b: Uint8Array): number => {
-  expect(a.length).toBe(b.length)
-  return 10 * Math.log10(255 ** 2 / (a.reduce((sum, level, i) => sum + (level - (b[i] ?? 0)) ** 2, 0) / a.length))
-}
 const iccOf = async (file: Uint8Array): Promise<Uint8Array | null> => {
   const { icc } = await sharp(file).metadata()
   return icc ? new Uint8Array(icc) : null

@@ -1,15 +1,11 @@
 import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { avif } from '../../../src/image/codecs/avif.ts'
 import { AppError } from '../../../src/errors.ts'
-import { decodeRaster } from '../../../src/image/execute.ts'
-import { wholeImage } from '../../../src/image/geometry.ts'
 import { P3_PRIMARIES } from '../../../src/image/icc/primaries.ts'
-import { uprightShape } from '../../../src/image/orientation.ts'
+import { step } from '../../../src/image/plan.ts'
 import { planExecution, sniffFormat } from '../../../src/image/planner.ts'
-import type { Raster } from '../../../src/image/raster.ts'
+import { decoded, psnr } from '../../support/icc/decoded.ts'
 import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
-import { openImageContext } from '../../support/image-context.ts'
 import { random } from '../engine/png/writer.ts'
 import { alphaType, clap, coded, codePoints, grid, imir, irot, ispe, profile, writeAvif, type WrittenItem } from './avif-file.ts'
 
@@ -27,23 +23,7 @@ const picture = (width = WIDTH, height = HEIGHT): Sharp =>
   )
 const lossless = async (image: Sharp): Promise<Uint8Array> => new Uint8Array(await image.avif({ lossless: true }).toBuffer())
 
-async function ours(file: Uint8Array): Promise<Raster> {
-  const { context, release } = openImageContext()
-  const probe = avif.probe(file)
-  try {
-    return await decodeRaster(context, file, 'avif', probe, wholeImage(uprightShape(probe, probe.orientation)))
-  } finally {
-    await release(true)
-  }
-}
 const rgba = async (image: Sharp): Promise<Uint8Array> => new Uint8Array(await image.ensureAlpha().raw().toBuffer())
-function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length)
-  let square = 0
-  for (let i = 0; i < a.length; i++) square += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2
-  return square === 0 ? Infinity : 10 * Math.log10((255 ** 2 * a.length) / square)
-}
-
 describe('AVIF as sharp writes it', () => {
   it.each<[string, (image: Sharp) => Sharp, number]>([
     ['4:2:0', (image) => image.avif({ quality: 90, chromaSubsampling: '4:2:0' }), 40],
@@ -54,7 +34,7 @@ describe('AVIF as sharp writes it', () => {
   ])('%s', async (_, write, floor) => {
     const file = new Uint8Array(await write(picture()).toBuffer())
     expect(sniffFormat(file)).toBe('avif')
-    const { width, height, data } = await ours(file)
+    const { width, height, data } = await decoded(file)
     expect([width, height]).toEqual([WIDTH, HEIGHT])
     expect(psnr(data, await rgba(sharp(file).toColourspace('srgb')))).toBeGreaterThanOrEqual(floor)
   })
@@ -65,7 +45,7 @@ describe('AVIF as sharp writes it', () => {
     [65, 3],
   ])('of %d × %d', async (width, height) => {
     const file = await lossless(picture(width, height))
-    expect((await ours(file)).data).toEqual(new Uint8ClampedArray(await rgba(picture(width, height))))
+    expect((await decoded(file)).data).toEqual(new Uint8ClampedArray(await rgba(picture(width, height))))
   })
 })
 
@@ -88,20 +68,20 @@ describe('what surrounds the pixels', () => {
     ['left and right exchanged', [imir(1)], (image) => image.flop()],
   ])('turns the picture: %s', async (_, properties, turn) => {
     const upright = await turn(picture()).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-    const { width, height, data } = await ours(written(...properties))
+    const { width, height, data } = await decoded(written(...properties))
     expect([width, height]).toEqual([upright.info.width, upright.info.height])
     expect(psnr(data, upright.data)).toBe(Infinity)
   })
 
   it('turns and mirrors in the order of the properties', async () => {
     const turned = await picture().rotate(270).png().toBuffer()
-    expect(psnr((await ours(written(irot(1), imir(1)))).data, await rgba(sharp(turned).flop()))).toBe(Infinity)
+    expect(psnr((await decoded(written(irot(1), imir(1)))).data, await rgba(sharp(turned).flop()))).toBe(Infinity)
     const mirrored = await picture().flop().png().toBuffer()
-    expect(psnr((await ours(written(imir(1), irot(1)))).data, await rgba(sharp(mirrored).rotate(270)))).toBe(Infinity)
+    expect(psnr((await decoded(written(imir(1), irot(1)))).data, await rgba(sharp(mirrored).rotate(270)))).toBe(Infinity)
   })
 
   it('shows a part', async () => {
-    const { width, height, data } = await ours(written(clap(40, 20, -8, 3)))
+    const { width, height, data } = await decoded(written(clap(40, 20, -8, 3)))
     expect([width, height]).toEqual([40, 20])
     const part = picture().extract({ left: (WIDTH - 40) / 2 - 8, top: (HEIGHT - 20) / 2 + 3, width: 40, height: 20 })
     expect(psnr(data, await rgba(part))).toBe(Infinity)
@@ -115,7 +95,7 @@ describe('what surrounds the pixels', () => {
       }),
     )
     const items = [{ type: 'grid', data: grid(2, 2, 120, 100), properties: [ispe(120, 100)] } as const, ...cells]
-    const { width, height, data } = await ours(writeAvif({ items, references: [{ type: 'dimg', from: 1, to: [2, 3, 4, 5] }] }))
+    const { width, height, data } = await decoded(writeAvif({ items, references: [{ type: 'dimg', from: 1, to: [2, 3, 4, 5] }] }))
     expect([width, height]).toEqual([120, 100])
     expect(psnr(data, await rgba(picture(128, 128).extract({ left: 0, top: 0, width: 120, height: 100 })))).toBe(Infinity)
   })
@@ -123,7 +103,7 @@ describe('what surrounds the pixels', () => {
   it('has alpha from a picture of its own', async () => {
     const gray = coded(await lossless(picture().toColourspace('b-w')), WIDTH, HEIGHT)
     const items = [main, { ...gray, properties: [...gray.properties, alphaType()] }]
-    const { data } = await ours(writeAvif({ items, references: [{ type: 'auxl', from: 2, to: [1] }] }))
+    const { data } = await decoded(writeAvif({ items, references: [{ type: 'auxl', from: 2, to: [1] }] }))
     const levels = await picture().toColourspace('b-w').raw().toBuffer()
     expect(
       psnr(
@@ -140,21 +120,21 @@ describe('what surrounds the pixels', () => {
   })
 
   it('lies in the metadata too', async () => {
-    expect(psnr((await ours(writeAvif({ items: [main], inMeta: true }))).data, pixels)).toBe(Infinity)
+    expect(psnr((await decoded(writeAvif({ items: [main], inMeta: true }))).data, pixels)).toBe(Infinity)
   })
 
   it('tells the colours: by a profile, by code points, or sRGB', async () => {
-    const p3 = (await ours(written(profile(matrixProfile(P3_PRIMARIES, SRGB_CURVE))))).data
+    const p3 = (await decoded(written(profile(matrixProfile(P3_PRIMARIES, SRGB_CURVE))))).data
     expect(psnr(p3, pixels)).toBeLessThan(35)
-    expect(psnr((await ours(written(codePoints(12, 13)))).data, p3)).toBeGreaterThan(50)
-    expect(psnr((await ours(written(codePoints(1, 13)))).data, pixels)).toBe(Infinity)
+    expect(psnr((await decoded(written(codePoints(12, 13)))).data, p3)).toBeGreaterThan(50)
+    expect(psnr((await decoded(written(codePoints(1, 13)))).data, pixels)).toBe(Infinity)
   })
 })
 
 describe('what is wrong', () => {
   const problemOf = async (file: Uint8Array): Promise<string> => {
     try {
-      await ours(file)
+      await decoded(file)
       return 'none'
     } catch (thrown) {
       return thrown instanceof AppError ? `${thrown.fault.status} ${thrown.code}` : String(thrown)
@@ -179,13 +159,19 @@ describe('what is wrong', () => {
     for (const [what, file] of Object.entries(files)) expect([what, await problemOf(file)]).toEqual([what, '422 invalid_image'])
   })
 
-  it('with its size is refused before anything is decoded', async () => {
-    const main = coded(await lossless(picture()), WIDTH, HEIGHT)
-    const huge = writeAvif({ items: [{ ...main, properties: [ispe(5000, 4000), ...main.properties.slice(1)] }] })
+  it('with its size is refused before anything is decoded: 2.5 megapixels in 80 MB', async () => {
+    const file = new Uint8Array(await picture().avif({ quality: 60, chromaSubsampling: '4:2:0' }).toBuffer())
+    const main = coded(file, WIDTH, HEIGHT)
     const limits = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 12_000, memoryBytes: 80_000_000 }
-    expect(() => planExecution({ steps: [], output: { format: 'jpeg', quality: 80 } }, huge, limits)).toThrow(
-      expect.objectContaining({ code: 'too_many_pixels' }),
-    )
+    const plan = { steps: [step('resize', { width: 400 })], output: { format: 'jpeg', quality: 80 } } as const
+    const planOf = (width: number, height: number) =>
+      planExecution(plan, writeAvif({ items: [{ ...main, properties: [ispe(width, height), ...main.properties.slice(1)] }] }), limits)
+    expect(planOf(1950, 1290).source).toBe('avif')
+    for (const [width, height] of [
+      [2000, 1400],
+      [5000, 4000],
+    ] as const)
+      expect(() => planOf(width, height)).toThrow(expect.objectContaining({ code: 'too_many_pixels' }))
   })
 
   it('anywhere ends in a picture or a clean error', async () => {

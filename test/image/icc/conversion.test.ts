@@ -5,9 +5,9 @@ import { png } from '../../../src/image/codecs/png.ts'
 import { decodeRaster, openRowsContext } from '../../../src/image/execute.ts'
 import { wholeImage } from '../../../src/image/geometry.ts'
 import { BT2020_PRIMARIES, P3_PRIMARIES, SRGB_PRIMARIES, toXyz, type Primaries } from '../../../src/image/icc/primaries.ts'
-import { sniffFormat } from '../../../src/image/planner.ts'
 import { codec } from '../../../src/image/plan.ts'
 import { SECOND_STAGES } from '../../../src/image/second/stages.ts'
+import { bytesBySharp, decodedBytes } from '../../support/icc/decoded.ts'
 import { iccChunk, jpegWithProfile, pngWithChunks, pngWithProfile, webpWithProfile } from '../../support/icc/embed.ts'
 import { gamma, grayProfile, matrixProfile, parametric, profile, samples, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { openImageContext } from '../../support/image-context.ts'
@@ -29,20 +29,6 @@ const raw = (channels: 1 | 3) => sharp(channels === 1 ? GRAYS : COLOURS, { raw: 
 const pngOf = async (channels: 1 | 3 = 3): Promise<Uint8Array> =>
   new Uint8Array(await (channels === 1 ? raw(1).toColourspace('b-w') : raw(3)).png().toBuffer())
 
-/** RGBA as we decode it. */
-async function ours(file: Uint8Array): Promise<Uint8Array> {
-  const { context, release } = openImageContext()
-  const format = sniffFormat(file)
-  const probe = codec(format).probe(file)
-  const raster = await decodeRaster(context, file, format, probe, wholeImage(probe))
-  await release(true)
-  return new Uint8Array(raster.data)
-}
-
-/** As libvips and lcms have it. */
-const theirs = async (file: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await sharp(file).toColourspace('srgb').ensureAlpha().raw().toBuffer())
-
 function furthest(a: Uint8Array, b: Uint8Array): number {
   expect(a.length).toBe(b.length)
   return a.reduce((most, level, i) => Math.max(most, Math.abs(level - (b[i] ?? 0))), 0)
@@ -61,9 +47,9 @@ describe('a profile of curves and a matrix', () => {
     ['a power behind a break', matrixProfile(P3_PRIMARIES, parametric(1, [2, 1.1, -0.1]))],
   ])('%s gives what lcms gives, within a level', async (_, icc) => {
     const file = pngWithProfile(await pngOf(), icc)
-    const converted = await ours(file)
-    expect(furthest(converted, await theirs(file))).toBeLessThanOrEqual(1)
-    expect(furthest(converted, await ours(await pngOf()))).toBeGreaterThan(10)
+    const converted = await decodedBytes(file)
+    expect(furthest(converted, await bytesBySharp(file))).toBeLessThanOrEqual(1)
+    expect(furthest(converted, await decodedBytes(await pngOf()))).toBeGreaterThan(10)
   })
 
   it('is read from JPEG, in parts of any order, and from WebP', async () => {
@@ -76,7 +62,8 @@ describe('a profile of curves and a matrix', () => {
       reversed: jpegWithProfile(photo, icc, 100, true),
       webp: webpWithProfile(lossless, { width: SIDE, height: SIDE }, icc),
     }
-    for (const [name, file] of Object.entries(files)) expect([name, furthest(await ours(file), await theirs(file))]).toEqual([name, 1])
+    for (const [name, file] of Object.entries(files))
+      expect([name, furthest(await decodedBytes(file), await bytesBySharp(file))]).toEqual([name, 1])
   })
 
   const srgb = (light: number): number => Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055))
@@ -88,7 +75,7 @@ describe('a profile of curves and a matrix', () => {
     const plain = await sharp(gray, { raw: { width: SIDE, height: SIDE, channels: 3 } })
       .png()
       .toBuffer()
-    const converted = await ours(pngWithProfile(new Uint8Array(plain), icc))
+    const converted = await decodedBytes(pngWithProfile(new Uint8Array(plain), icc))
     const wanted = (level: number): number => srgb(Math.max(0, (0.95 * level) / 255 - 0.05) ** 2 + 0.02)
     expect(
       furthest(
@@ -106,7 +93,7 @@ describe('a profile of curves and a matrix', () => {
   ])('of gray with a power of %d', async (power, curve) => {
     const file = pngWithProfile(await pngOf(1), grayProfile(curve))
     const photo = jpegWithProfile(new Uint8Array(await raw(1).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer()), grayProfile(curve))
-    const [converted, lcms] = [await ours(file), await theirs(file)]
+    const [converted, lcms] = [await decodedBytes(file), await bytesBySharp(file)]
     const reds = converted.filter((_, i) => i % 4 === 0)
     expect(
       furthest(
@@ -116,9 +103,9 @@ describe('a profile of curves and a matrix', () => {
     ).toBeLessThanOrEqual(1)
     const isLight = (_: number, i: number): boolean => (GRAYS[i >> 2] ?? 0) >= 20
     expect(furthest(converted.filter(isLight), lcms.filter(isLight))).toBeLessThanOrEqual(1)
-    const plain = await ours(await pngOf(1))
+    const plain = await decodedBytes(await pngOf(1))
     const moved = (bytes: Uint8Array, from: Uint8Array): boolean => furthest(bytes, from) > 10
-    expect([moved(converted, plain), moved(await ours(photo), plain)]).toEqual([true, true])
+    expect([moved(converted, plain), moved(await decodedBytes(photo), plain)]).toEqual([true, true])
   })
 
   it('leaves alpha as it is', async () => {
@@ -129,7 +116,7 @@ describe('a profile of curves and a matrix', () => {
         .png()
         .toBuffer(),
     )
-    const converted = await ours(pngWithProfile(plain, matrixProfile(P3_PRIMARIES, SRGB_CURVE)))
+    const converted = await decodedBytes(pngWithProfile(plain, matrixProfile(P3_PRIMARIES, SRGB_CURVE)))
     expect(converted.filter((_, i) => i % 4 === 3)).toEqual(new Uint8Array(alpha))
   })
 })
@@ -163,7 +150,7 @@ describe('the colours stay as they are', () => {
     ['of an unknown type of curve', 3, matrixProfile(P3_PRIMARIES, parametric(0, [2]).fill(9, 9, 10))],
   ])('%s', async (_, channels, icc) => {
     const plain = await pngOf(channels)
-    expect(furthest(await ours(pngWithProfile(plain, icc)), await ours(plain))).toBe(0)
+    expect(furthest(await decodedBytes(pngWithProfile(plain, icc)), await decodedBytes(plain))).toBe(0)
   })
 })
 
@@ -175,7 +162,8 @@ it('a profile of 4 MiB counts in a JPEG, one of 1 MiB in a PNG', async () => {
     return bytes
   }
   const photo = new Uint8Array(await raw(3).jpeg().toBuffer())
-  const moved = async (file: Uint8Array, plain: Uint8Array): Promise<boolean> => furthest(await ours(file), await ours(plain)) > 10
+  const moved = async (file: Uint8Array, plain: Uint8Array): Promise<boolean> =>
+    furthest(await decodedBytes(file), await decodedBytes(plain)) > 10
   const inJpeg = (size: number): Promise<boolean> => moved(jpegWithProfile(photo, padded(size)), photo)
   expect([await inJpeg(4_194_304), await inJpeg(4_194_305)]).toEqual([true, false])
   const plain = await pngOf()
@@ -191,9 +179,10 @@ describe('what a PNG says of its colours', () => {
   }
   const chromaticities = ({ white, red, green, blue }: Primaries): Uint8Array => number(...white, ...red, ...green, ...blue)
   const CICP_P3 = Uint8Array.of(12, 13, 0, 1)
-  const decoded = async (chunks: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> => ours(pngWithChunks(await pngOf(), chunks))
-  const withP3 = async (): Promise<Uint8Array> => ours(pngWithProfile(await pngOf(), P3))
-  const plain = async (): Promise<Uint8Array> => ours(await pngOf())
+  const decoded = async (chunks: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> =>
+    decodedBytes(pngWithChunks(await pngOf(), chunks))
+  const withP3 = async (): Promise<Uint8Array> => decodedBytes(pngWithProfile(await pngOf(), P3))
+  const plain = async (): Promise<Uint8Array> => decodedBytes(await pngOf())
 
   it('by code points', async () => {
     expect(furthest(await decoded({ cICP: CICP_P3 }), await withP3())).toBeLessThanOrEqual(1)
@@ -247,7 +236,7 @@ describe('on every way through the engine', () => {
     const probe = codec(format).probe(file)
     const raster = await decodeRaster(context, file, format, probe, wholeImage(probe), SECOND_STAGES)
     await release(true)
-    expect(furthest(new Uint8Array(raster.data), await theirs(file))).toBeLessThanOrEqual(format === 'jpeg' ? 3 : 1)
+    expect(furthest(new Uint8Array(raster.data), await bytesBySharp(file))).toBeLessThanOrEqual(format === 'jpeg' ? 3 : 1)
   })
 
   it.each(['jpeg', 'png'] as const)('results of one pass over a %s are converted', async (format) => {
@@ -258,7 +247,7 @@ describe('on every way through the engine', () => {
     const whole = wholeImage(probe)
     const [full, half] =
       (await own.pass?.decode(file, probe as never, [whole, { ...whole, width: 32, height: 32 }], await openRowsContext(context))) ?? []
-    expect(furthest(new Uint8Array(full?.data ?? []), await ours(file))).toBe(0)
+    expect(furthest(new Uint8Array(full?.data ?? []), await decodedBytes(file))).toBe(0)
     const scaled = await decodeRaster(context, file, format, probe, { ...whole, width: 32, height: 32 })
     expect(furthest(new Uint8Array(half?.data ?? []), new Uint8Array(scaled.data))).toBe(0)
     await release(true)

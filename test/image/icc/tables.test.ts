@@ -10,8 +10,8 @@ import { convertByGrid } from '../../../src/image/icc/grid.ts'
 import { toXyz, SRGB_PRIMARIES } from '../../../src/image/icc/primaries.ts'
 import { transform, type Triple } from '../../../src/image/icc/matrix.ts'
 import { codec } from '../../../src/image/plan.ts'
-import { sniffFormat } from '../../../src/image/planner.ts'
 import { coreModule } from '../../support/core-module.ts'
+import { bytesBySharp, decodedBytes, psnr } from '../../support/icc/decoded.ts'
 import { jpegWithProfile, pngWithProfile } from '../../support/icc/embed.ts'
 import { gamma, parametric, samples, stagesTag, tableProfile, tablesTag, xyz as xyzTag, type Device } from '../../support/icc/profile.ts'
 import { openImageContext } from '../../support/image-context.ts'
@@ -26,26 +26,6 @@ const COLOURS = Buffer.from(
   ]).flat(),
 )
 const raw = () => sharp(COLOURS, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-
-async function ours(file: Uint8Array): Promise<Uint8Array> {
-  const { context, release } = openImageContext()
-  const format = sniffFormat(file)
-  const probe = codec(format).probe(file)
-  const raster = await decodeRaster(context, file, format, probe, wholeImage(probe))
-  await release(true)
-  return new Uint8Array(raster.data)
-}
-
-/** As libvips and lcms have it. */
-const theirs = async (file: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await sharp(file).toColourspace('srgb').ensureAlpha().raw().toBuffer())
-
-/** In decibels, over colours and alpha. */
-function psnr(a: Uint8Array, b: Uint8Array): number {
-  expect(a.length).toBe(b.length)
-  const square = a.reduce((sum, level, i) => sum + (level - (b[i] ?? 0)) ** 2, 0) / a.length
-  return square === 0 ? Infinity : 10 * Math.log10(255 ** 2 / square)
-}
 
 const D50 = [0.9642, 1, 0.8249] as const
 
@@ -106,15 +86,15 @@ describe('a profile of tables for three channels', () => {
   it.each(Object.entries(RGB_PROFILES))('%s gives what lcms gives', async (name, icc) => {
     const plain = new Uint8Array(await raw().png().toBuffer())
     const file = pngWithProfile(plain, icc)
-    const converted = await ours(file)
-    expect(psnr(converted, await theirs(file))).toBeGreaterThan(name.endsWith('XYZ') ? 42 : 48)
-    expect(psnr(converted, await ours(plain))).toBeLessThan(30)
+    const converted = await decodedBytes(file)
+    expect(psnr(converted, await bytesBySharp(file))).toBeGreaterThan(name.endsWith('XYZ') ? 42 : 48)
+    expect(psnr(converted, await decodedBytes(plain))).toBeLessThan(30)
   })
 
   it('leaves alpha as it is', async () => {
     const alpha = Buffer.from(Array.from({ length: SIDE * SIDE }, (_, i) => (i * 3) % 256))
     const plain = raw().joinChannel(alpha, { raw: { width: SIDE, height: SIDE, channels: 1 } })
-    const converted = await ours(
+    const converted = await decodedBytes(
       pngWithProfile(new Uint8Array(await plain.png().toBuffer()), RGB_PROFILES['mft2 to Lab'] ?? new Uint8Array()),
     )
     expect(converted.filter((_, i) => i % 4 === 3)).toEqual(new Uint8Array(alpha))
@@ -126,13 +106,13 @@ describe('a profile of tables for three channels', () => {
     const plain = new Uint8Array(await raw().png().toBuffer())
     const table = tablesTag({ ...lab, points: 17 }, 2)
     const both = pngWithProfile(plain, tableProfile(lab, { rXYZ, gXYZ, bXYZ, ...curves, A2B0: table }, 2))
-    expect(await ours(both)).toEqual(await ours(pngWithProfile(plain, tableProfile(lab, { A2B0: table }, 2))))
+    expect(await decodedBytes(both)).toEqual(await decodedBytes(pngWithProfile(plain, tableProfile(lab, { A2B0: table }, 2))))
     const cut = pngWithProfile(
       plain,
       tableProfile({ ...rgb, pcs: 'XYZ ' }, { rXYZ, gXYZ, bXYZ, ...curves, A2B0: table.subarray(0, 900) }, 2),
     )
     const matrix = pngWithProfile(plain, tableProfile({ ...rgb, pcs: 'XYZ ' }, { rXYZ, gXYZ, bXYZ, ...curves }, 2))
-    expect(await ours(cut)).toEqual(await ours(matrix))
+    expect(await decodedBytes(cut)).toEqual(await decodedBytes(matrix))
   })
 
   // ICC.1:2022 §6.3.4.3
@@ -141,7 +121,7 @@ describe('a profile of tables for three channels', () => {
     const plain = new Uint8Array(await raw().png().toBuffer())
     const reds = async (version: 2 | 4): Promise<number> => {
       const icc = tableProfile(lab, { A2B0: tablesTag({ ...lab, device: black, points: 2 }, 2) }, version)
-      return Math.max(...(await ours(pngWithProfile(plain, icc))).filter((_, i) => i % 4 === 0))
+      return Math.max(...(await decodedBytes(pngWithProfile(plain, icc))).filter((_, i) => i % 4 === 0))
     }
     expect([await reds(4), await reds(2)]).toEqual([0, 11])
   })
@@ -160,9 +140,9 @@ describe('a profile of tables for four inks', () => {
   it.each(Object.entries(CMYK_PROFILES))('%s gives what lcms gives', async (_, icc) => {
     const plain = await photo()
     const file = jpegWithProfile(plain, icc)
-    const converted = await ours(file)
-    expect(psnr(converted, await theirs(file))).toBeGreaterThan(40)
-    expect(psnr(converted, await ours(plain))).toBeLessThan(30)
+    const converted = await decodedBytes(file)
+    expect(psnr(converted, await bytesBySharp(file))).toBeGreaterThan(40)
+    expect(psnr(converted, await decodedBytes(plain))).toBeLessThan(30)
     expect(converted.every((level, i) => i % 4 !== 3 || level === 255)).toBe(true)
   })
 })
@@ -186,10 +166,10 @@ describe('inks', () => {
 
   it('of YCCK are those of CMYK', async () => {
     const [inks, inYcc] = [flat([165, 165, 165, 225], 0), flat([90, 128, 128, 225], 2)]
-    const converted = await ours(jpegWithProfile(inks, icc))
-    expect(converted.subarray(0, 3)).not.toEqual((await ours(inks)).subarray(0, 3))
-    expect(await ours(jpegWithProfile(inYcc, icc))).toEqual(converted)
-    expect(psnr(converted, await theirs(jpegWithProfile(inks, icc)))).toBeGreaterThan(40)
+    const converted = await decodedBytes(jpegWithProfile(inks, icc))
+    expect(converted.subarray(0, 3)).not.toEqual((await decodedBytes(inks)).subarray(0, 3))
+    expect(await decodedBytes(jpegWithProfile(inYcc, icc))).toEqual(converted)
+    expect(psnr(converted, await bytesBySharp(jpegWithProfile(inks, icc)))).toBeGreaterThan(40)
   })
 
   it('become colours behind the scaling', async () => {
@@ -268,14 +248,14 @@ describe('counts as none', () => {
     const icc = tableProfile(lab, { A2B0: data }, 4)
     const plain = new Uint8Array(await raw().png().toBuffer())
     expect(conversionOf(icc, 'rgb')).toBeNull()
-    expect(await ours(pngWithProfile(plain, icc))).toEqual(await ours(plain))
+    expect(await decodedBytes(pngWithProfile(plain, icc))).toEqual(await decodedBytes(plain))
   })
 
   it("inks' profile in a picture of three channels, and the other way round", async () => {
     const [inks, colours] = [CMYK_PROFILES['mft1'] ?? new Uint8Array(), RGB_PROFILES['mft1 to Lab'] ?? new Uint8Array()]
     const plain = new Uint8Array(await raw().jpeg().toBuffer())
     const printed = new Uint8Array(await raw().toColourspace('cmyk').jpeg().toBuffer())
-    expect(await ours(jpegWithProfile(plain, inks))).toEqual(await ours(plain))
-    expect(await ours(jpegWithProfile(printed, colours))).toEqual(await ours(printed))
+    expect(await decodedBytes(jpegWithProfile(plain, inks))).toEqual(await decodedBytes(plain))
+    expect(await decodedBytes(jpegWithProfile(printed, colours))).toEqual(await decodedBytes(printed))
   })
 })

@@ -67,3 +67,8 @@ describe('a key that nobody has is 401, in the shape of what was asked', () => {
     for (const call of JSON_CALLS) expect(await send(call, handle, { body: { ...(call.body as object), apikey: key } })).toMatch(/^401 /)
   })
 })
+
+it('an account whose preset is named like a task is no key', async () => {
+  const response = await request('/Anoth3r/circle/a.jpg')
+  expect([response.status, await response.json()]).toEqual([404, { error: expect.objectContaining({ code: 'not_found' }) }])
+})
