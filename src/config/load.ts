@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isWithin } from '../service/files/path-scope.ts'
 import { readAllowHosts } from '../service/outbound/guard.ts'
 import { ENGINE_CHOICES, type EngineChoice } from '../service/render/second-opinion.ts'
 import type { TriggerRule } from '../service/triggers/rules.ts'
@@ -49,12 +50,24 @@ function parse(source: ConfigDefinition): Parsed {
   return result.data
 }
 
+/** Files that an app stores where a mount shows others would be seen by nobody. */
+function demandOwnContainers(apps: Config['filestackApps'], accounts: Config['accounts'], { problem }: Resolver): void {
+  for (const { account, containers } of apps)
+    for (const { folder } of containers)
+      for (const mount of accounts.find(({ id }) => id === account)?.mounts ?? [])
+        if (isWithin(mount.folder, folder) || isWithin(folder, mount.folder))
+          problem(`filestackApps: the container folder ${folder} and the mount of ${mount.folder} hold the same files`)
+}
+
 function resolve(parsed: Parsed, resolver: Resolver): Config {
   const { limits, cache, memory, processes, triggers } = parsed
   const allowHosts = readAllowHosts(resolver.optional(parsed.allowHosts))
   const stores = readStores(parsed.stores, allowHosts, resolver)
   const shared = { cache, maxUploadBytes: limits.maxUploadBytes }
   const accounts = parsed.accounts.map((account) => readAccount(account, shared, { stores, allowHosts }, resolver))
+  const accountIds = accounts.map(({ id }) => id)
+  const filestackApps = readFilestackApps(parsed.filestackApps, accountIds, stores, resolver)
+  demandOwnContainers(filestackApps, accounts, resolver)
   return {
     limits,
     cache,
@@ -63,14 +76,9 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
     triggers,
     stores,
     accounts,
+    filestackApps,
     uploads: readUploads(parsed.uploads, resolver),
     batchServices: parsed.batchServices.map((service) => readBatchService(service, accounts[0]?.id ?? '', resolver)),
-    filestackApps: readFilestackApps(
-      parsed.filestackApps,
-      accounts.map(({ id }) => id),
-      stores,
-      resolver,
-    ),
     storageEvents: resolver.parsed<Config['storageEvents'], 'bucket'>(
       parsed.storageEvents,
       (text) => STORAGE_EVENT_SOURCES.find((name) => name === text),

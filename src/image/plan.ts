@@ -36,6 +36,10 @@ export interface Output {
 
 export type MetadataWish = 'copyright' | 'keep'
 
+/** What the dialects call these wishes. */
+export const COLOUR_WISHES = { srgb: undefined, keep: 'keep' } as const
+export const METADATA_WISHES = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
+
 export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 
 /** What the pixels depend on, and nothing else: two requests with equal plans share one cached result. The source is upright (EXIF). */

@@ -59,6 +59,26 @@ describe('a mount', () => {
   })
 })
 
+it('no app may store where a mount shows other files', () => {
+  const load = (folder: string) =>
+    loadConfig(
+      {
+        accounts: [
+          {
+            id: 'Emu1s1n',
+            keys: [{ id: 'secret', kind: 'secret', key: { env: 'SECRET' } }],
+            mounts: [{ folder: '/blog/2024', web: from('WEB') }],
+          },
+        ],
+        filestackApps: [{ key: { env: 'ID' }, secrets: [{ env: 'SECRET' }], containers: [{ name: 'default', folder }] }],
+      },
+      ENV,
+    )
+  for (const folder of ['/blog', '/blog/2024', '/blog/2024/a'])
+    expect(() => load(folder)).toThrow(`the container folder ${folder} and the mount of /blog/2024 hold the same files`)
+  expect(load('/blog/2025').filestackApps).toHaveLength(1)
+})
+
 describe('what does not fit stops the start', () => {
   const web = 'https://blog.example.org/'
   it.each<[string, Mounts, RegExp]>([

@@ -1,4 +1,13 @@
-import { codec, type FormatName, type Output, type Step, type TransformPlan, WRITTEN_NAMES } from '../../../image/plan.ts'
+import {
+  codec,
+  COLOUR_WISHES,
+  METADATA_WISHES,
+  type FormatName,
+  type Output,
+  type Step,
+  type TransformPlan,
+  WRITTEN_NAMES,
+} from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
 import { blur, brightness, colorize, contrast, enhance, filter } from './effects.ts'
 import { crop, fitmethod, flip, resize, rotate, ulb, zoom } from './framing.ts'
@@ -65,15 +74,11 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
   return steps
 }
 
-/** Ours: what the result takes along. */
-const COLOURS = { srgb: undefined, keep: 'keep' } as const
-const METADATA = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
-
 /** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
-  const colours = fields.oneOf('cm', COLOURS)
-  const metadata = fields.oneOf('metadata', METADATA)
+  const colours = fields.oneOf('cm', COLOUR_WISHES)
+  const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return {
     format: formatOf(fields, fields.text('destination') ?? ''),
     quality: Math.max(1, Math.round(quality)),

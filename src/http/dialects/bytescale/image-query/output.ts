@@ -1,5 +1,13 @@
 import { AppError } from '../../../../errors.ts'
-import { codec, DEFAULT_OUTPUT, type FormatName, type Output, WRITTEN_NAMES } from '../../../../image/plan.ts'
+import {
+  codec,
+  COLOUR_WISHES,
+  DEFAULT_OUTPUT,
+  METADATA_WISHES,
+  type FormatName,
+  type Output,
+  WRITTEN_NAMES,
+} from '../../../../image/plan.ts'
 import type { Args } from '../../../args.ts'
 
 const FORMATS: Readonly<Record<string, FormatName>> = {
@@ -9,10 +17,6 @@ const FORMATS: Readonly<Record<string, FormatName>> = {
 
 /** Formats that every client shows, even if its `Accept` header does not name them. */
 const UNIVERSAL: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif'])
-
-/** What the result takes along. The vendor names `cm` and no value of it. */
-const COLOURS = { srgb: undefined, keep: 'keep' } as const
-const METADATA = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
 
 export interface OutputWish {
   readonly output: Output
@@ -25,8 +29,9 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  const colours = args.oneOf(COLOURS, 'cm')
-  const metadata = args.oneOf(METADATA, 'metadata')
+  // The vendor names `cm` and no value of it; `metadata` is ours.
+  const colours = args.oneOf(COLOUR_WISHES, 'cm')
+  const metadata = args.oneOf(METADATA_WISHES, 'metadata')
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && wanted === undefined)
