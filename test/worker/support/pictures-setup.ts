@@ -1,5 +1,7 @@
 import sharp from 'sharp'
 import type { TestProject } from 'vitest/node'
+import { writeBmp } from '../../image/engine/bmp/writer.ts'
+import { writeIcon } from '../../image/engine/ico/writer.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,6 +41,16 @@ async function makePictures(): Promise<Record<string, Buffer>> {
       .toBuffer(),
     'progressive.jpg': await upright.clone().jpeg({ progressive: true }).toBuffer(),
   }
+  const opaque = upright.clone().removeAlpha()
+  const { data, info } = await opaque.clone().raw().toBuffer({ resolveWithObject: true })
+  const words = Array.from({ length: info.width * info.height }, (_, i) => data.readUIntBE(3 * i, 3))
+  Object.assign(pictures, {
+    'photo.avif': await opaque.clone().avif({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer(),
+    'photo.bmp': Buffer.from(writeBmp({ width: info.width, height: info.height, bitsPerPixel: 24, words })),
+    'photo.gif': await opaque.clone().gif().toBuffer(),
+    'photo.ico': Buffer.from(writeIcon([{ content: new Uint8Array(await opaque.clone().png().toBuffer()) }])),
+    'photo.tiff': await opaque.clone().tiff({ compression: 'lzw' }).toBuffer(),
+  })
   for (let orientation = 1; orientation <= 8; orientation++) {
     const stored = await (
       await quadrants(64, 48)

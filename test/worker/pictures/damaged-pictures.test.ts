@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT, picture, request, upload } from './support/client.ts'
+import { ACCOUNT, picture, request, upload } from '../support/client.ts'
 
 /** The middle of a chunk named `type`, or of the file's scan. */
 function damaged(
