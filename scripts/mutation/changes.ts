@@ -777,6 +777,18 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/adapters/stores/dropbox.test.ts'] },
   },
   {
+    file: 'src/adapters/parts/r2-chunk-store.ts',
+    slip: 'a part that was replaced after it was listed is joined',
+    edits: [['etag === undefined ? {} :', 'true ? {} :']],
+    tests: { worker: ['test/worker/filestack/upload-elsewhere.test.ts'] },
+  },
+  {
+    file: 'src/service/handles/parts/object-uploads.ts',
+    slip: 'chunks of the first part take the place of parts',
+    edits: [['const WHOLE_PARTS = 0', 'const WHOLE_PARTS = 1']],
+    tests: { worker: ['test/worker/filestack/upload-elsewhere.test.ts'] },
+  },
+  {
     file: 'src/adapters/stores/swift-call.ts',
     slip: 'a token that Swift refuses is asked with for ever',
     edits: [['if ((await login) === first) login = undefined', 'await login']],

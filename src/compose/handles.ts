@@ -11,6 +11,7 @@ import { createJoinParts } from '../service/handles/parts/join.ts'
 import { createHandleUploads } from '../service/handles/parts/uploads.ts'
 import { createRecentHandles } from '../service/handles/recent-handles.ts'
 import { createCopySweep } from '../service/handles/sweep-copies.ts'
+import { createObjectUploads } from '../service/handles/parts/object-uploads.ts'
 import { createStoredFiles } from '../service/handles/stored-files.ts'
 import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
@@ -26,11 +27,12 @@ const copyFolders = ({ filestackApps }: Config) =>
 
 /** Files by handle, and what their Durable Objects do outside themselves. */
 export function createHandles(config: Config, env: Env, stored: Files, room: Room) {
-  const { filesByHandle: files, uploadByHandle: upload, replaced, parts: store, accounts: ledger, maxUploadBytes, mimeOfName } = stored
+  const { filesByHandle: files, uploadByHandle: upload, replaced, parts, accounts: ledger, maxUploadBytes, mimeOfName } = stored
   const claims = createDurableFileClaims(env.FILE_CLAIMS, hash)
   const index = createDurableHandleIndex(env.HANDLES)
   // Not through the watched bucket: chunks are no files.
   const chunks = createR2ChunkStore(env.FILES, room)
+  const store = createObjectUploads({ own: parts, chunks, files })
   const handleEffects: HandleIndexEffects = {
     release: ({ account, path, handle }, fate) => claims.release(account, path, handle, fate),
   }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ObjectStore } from '../../src/service/stores/object-store.ts'
-import { APP_VARIABLES, OPEN } from '../e2e/support/filestack-apps.ts'
+import { APP_VARIABLES, clientAt, helpSdk, OPEN } from '../e2e/support/filestack-apps.ts'
 import { type RunningServer, startServer } from '../e2e/support/server.ts'
 import type { StoreServer } from '../support/stores/servers.ts'
 
@@ -54,8 +54,10 @@ export function filestackLocationContract(setup: LocationSetup): void {
       const mounted = container === null ? {} : { [`EMULSION_MOUNT_${name.toUpperCase()}`]: container }
       server = await startServer(state, { ...variables, ...mounted, EMULSION_RENDERERS: '0' })
       objects = setup.make(elsewhere)
+      helpSdk()
     })
     afterAll(async () => {
+      vi.restoreAllMocks()
       await server?.stop()
       await elsewhere?.end()
       rmSync(state, { recursive: true, force: true })
@@ -152,6 +154,73 @@ export function filestackLocationContract(setup: LocationSetup): void {
         expect(await remove(stored)).toBe(200)
         expect([await statusOf(stored), await objectAt(stored.key)]).toEqual([404, null])
       }
+    })
+
+    it.each(setup.isShort ? [false] : [false, true])('uploads of the SDK in parts, intelligent: %s', async (intelligent) => {
+      const bytes = randomBytes(20_000_001).fill(0xff, 0, 1) // no name of a file
+      const where = { location, path: 'sdk/', ...(container !== null && { container }) }
+      const done = (await clientAt(server.origin, OPEN.key).upload(bytes, { intelligent }, { filename: 'large.bin', ...where })) as Stored
+      expect(done).toMatchObject({ size: bytes.length, container: container ?? '', status: 'Stored' })
+      expect(done.key).toMatch(/^sdk\/[A-Za-z0-9]{20}_large\.bin$/)
+      expect((await objectAt(done.key))?.size).toBe(bytes.length)
+      expect(sha256(new Uint8Array(await (await call(`/api/file/${done.handle}`)).arrayBuffer()))).toBe(sha256(bytes))
+      const known = await (await call(`/api/file/${done.handle}/metadata?location=true&container=true&path=true`)).json()
+      expect(known).toEqual({ location, container, path: done.key })
+      expect(await remove(done)).toBe(200)
+      expect([await statusOf(done), await objectAt(done.key)]).toEqual([404, null])
+    })
+
+    describe('an upload in parts', () => {
+      const post = (name: string, body: object) =>
+        call(`/multipart/${name}`, { method: 'POST', body: JSON.stringify({ apikey: OPEN.key, store: { location }, ...body }) })
+      async function begin(size: number, store: object = {}) {
+        const answer = await post('start', { filename: 'p.txt', mimetype: 'text/plain', size, store: { location, ...store } })
+        expect(answer.status).toBe(200)
+        const { uri, upload_id } = (await answer.json()) as { uri: string; upload_id: string }
+        return { uri, upload_id }
+      }
+      async function send(ticket: object, part: number, body: string): Promise<object> {
+        const { url } = (await (await post('upload', { ...ticket, part, size: body.length })).json()) as { url: string }
+        const put = await fetch(url, { method: 'PUT', body })
+        expect(put.status).toBe(200)
+        return { part_number: part, etag: put.headers.get('ETag') }
+      }
+      const end = (ticket: object, size: number, parts: readonly object[]) => post('complete', { ...ticket, size, parts })
+
+      it('is joined once, however often its end comes, and holds what came last', async () => {
+        const ticket = await begin(5)
+        const early = await send(ticket, 1, 'wrong')
+        const last = await send(ticket, 1, 'right')
+        expect((await end(ticket, 5, [early])).status).toBe(400)
+        const answers = await Promise.all([end(ticket, 5, [last]), end(ticket, 5, [last])])
+        const [one, two] = (await Promise.all(answers.map((answer) => answer.json()))) as [Stored, Stored]
+        expect(two).toEqual(one)
+        expect([await textOf(one), (await objectAt(one.key))?.size]).toEqual(['right', 5])
+        expect((await objects.list(container ?? '', { prefix: one.key, limit: 10 })).objects.length).toBe(1)
+      })
+
+      it('of an empty file', async () => {
+        const done = (await (await end(await begin(0), 0, [])).json()) as Stored
+        expect([await textOf(done), (await objectAt(done.key))?.size]).toEqual(['', 0])
+      })
+
+      it('refuses other containers, and public files where the store has none', async () => {
+        const start = { filename: 'p.txt', size: 1 }
+        expect((await post('start', { ...start, store: { location, container: 'another' } })).status).toBe(400)
+        const open = await post('start', { ...start, store: { location, access: 'public' } })
+        expect(open.status).toBe(setup.canPublish ? 200 : 400)
+      })
+
+      it.skipIf(setup.isShort)('waits with its parts while the store is away', async () => {
+        const ticket = await begin(5)
+        const part = await send(ticket, 1, 'later')
+        await elsewhere.stop()
+        const refused = await end(ticket, 5, [part])
+        expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining(`The store \\"${name}\\" did not answer.`)])
+        await elsewhere.start()
+        const done = (await (await end(ticket, 5, [part])).json()) as Stored
+        expect(await textOf(done)).toBe('later')
+      })
     })
 
     it('one path is one object: handles share it, and the last one takes it along', async () => {

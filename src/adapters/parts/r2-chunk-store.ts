@@ -15,17 +15,23 @@ export function createR2ChunkStore(bucket: R2Bucket, room = ENDLESS_ROOM): Chunk
       const exact = breakable(body, size, (cause) =>
         cause instanceof AppError ? cause : new AppError('invalid_body', { reason: `Expected exactly ${size} bytes.`, cause }),
       )
-      const store = (): Promise<R2Object | null> =>
-        storeStream(exact, size, (stream) => bucket.put(prefixOf(uploadId, part) + offset, stream))
-      await room.hold(size, () => callR2(store))
+      const options = { httpMetadata: { contentType: 'application/octet-stream' } }
+      const store = (): Promise<R2Object> =>
+        storeStream(exact, size, (stream) => bucket.put(prefixOf(uploadId, part) + offset, stream, options))
+      return (await room.hold(size, () => callR2(store))).etag
     },
 
     open(uploadId, part, chunks) {
       const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
       const copy = async (): Promise<void> => {
-        for (const { offset } of chunks) {
-          const object = await callR2(() => bucket.get(prefixOf(uploadId, part) + offset))
-          if (!object) throw new AppError('invalid_body', { field: 'part', reason: `The chunk at ${offset} is gone: send it again.` })
+        for (const { offset, etag } of chunks) {
+          const wanted = etag === undefined ? {} : { onlyIf: { etagMatches: etag } }
+          const object = await callR2(() => bucket.get(prefixOf(uploadId, part) + offset, wanted))
+          if (!object || !('body' in object))
+            throw new AppError('invalid_body', {
+              field: 'part',
+              reason: `What was stored at ${offset} is gone or replaced: send it again.`,
+            })
           await object.body.pipeTo(writable, { preventClose: true })
         }
         await writable.close()

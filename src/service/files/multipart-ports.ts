@@ -4,6 +4,8 @@ import type { PartState, PendingUpload, UploadPhase, UploadSession } from './upl
 /** What the storage must know of an upload. */
 export type StoredUpload = Pick<PendingUpload, 'account' | 'uploadId' | 'path' | 'meta' | 'size' | 'storageId' | 'exclusive'> & {
   readonly origin?: FileOrigin
+  /** Whether the store's own address of the file is open to everybody; only in configured stores. */
+  readonly isPublic?: boolean
 }
 
 export type StoredPart = Pick<PartState, 'index' | 'etag'>

@@ -35,11 +35,17 @@ export const statusOf = (work: Promise<unknown>): Promise<number> =>
 
 export interface Apps {
   readonly server: RunningServer
-  /** A client of one app, pointed to the server as docs/filestack.md says. */
   clientOf(key: string, security?: filestack.Security): filestack.Client
   /** Starts the server again after it was stopped: at the same address, with the same state. */
   restart(): Promise<void>
   end(): Promise<void>
+}
+
+/** A client of the SDK, pointed to a server as docs/filestack.md says. */
+export function clientAt(origin: string, key: string, security?: filestack.Security): filestack.Client {
+  const client = filestack.init(key, { ...(security && { security }), forwardErrors: false })
+  Object.assign(client.session.urls, { fileApiUrl: `${origin}/api/file`, uploadApiUrl: origin, processUrl: origin, cdnUrl: origin })
+  return client
 }
 
 /** A server with two apps, and the SDK in this process pointed to it. */
@@ -53,12 +59,7 @@ export async function startApps(variables: Readonly<Record<string, string>> = {}
     get server() {
       return server
     },
-    clientOf(key, security) {
-      const client = filestack.init(key, { ...(security && { security }), forwardErrors: false })
-      const { origin } = server
-      Object.assign(client.session.urls, { fileApiUrl: `${origin}/api/file`, uploadApiUrl: origin, processUrl: origin, cdnUrl: origin })
-      return client
-    },
+    clientOf: (key, security) => clientAt(server.origin, key, security),
     async restart() {
       const { origin } = server
       const { port } = new URL(origin)
@@ -76,7 +77,7 @@ export async function startApps(variables: Readonly<Record<string, string>> = {}
  * Two things that the SDK does not do in Node: it asks the name service for "host:port", so the port goes into its own option; and nobody hears
  * the error of a write to a connection that broke, which would end the process, although the request tells the SDK of it as well.
  */
-function helpSdk(): void {
+export function helpSdk(): void {
   const request = http.request.bind(http)
   vi.spyOn(http, 'request').mockImplementation(((options: http.RequestOptions, answered: (response: http.IncomingMessage) => void) => {
     const [host, port] = String(options.host).split(':')

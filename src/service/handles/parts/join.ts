@@ -20,8 +20,8 @@ export interface JoinDeps {
 
 /** The upload as the storage knows it. Another store to the same path replaces the file, so nothing is exclusive. */
 export const storedUpload = ({ uploadId, record, meta, size, storageId }: UploadInParts): StoredUpload => {
-  const { account, path, handle } = record
-  return { account, path, uploadId, meta, size, storageId, exclusive: false, origin: { handle } }
+  const { account, path, handle, isPublic = false } = record
+  return { account, path, uploadId, meta, size, storageId, exclusive: false, origin: { handle }, isPublic }
 }
 
 /** What an upload does at its end. Both may come twice, and may die at any line: then they come again. */

@@ -1,12 +1,15 @@
 import type { Chunk, Piece } from './choose-parts.ts'
 import type { Session, SessionEvent, UploadInParts } from './session.ts'
 
+/** A chunk that is stored; with an ETag, this very one. */
+export type HeldChunk = Pick<Chunk, 'offset'> & { readonly etag?: string }
+
 /** Keeps chunks until their part is whole. */
 export interface ChunkStore {
-  /** A chunk at the same place is replaced. @throws AppError `invalid_body` for another length than `size`. */
-  put(uploadId: string, part: number, chunk: Chunk, body: ReadableStream<Uint8Array>): Promise<void>
-  /** The bytes of the chunks, one after the other. */
-  open(uploadId: string, part: number, chunks: readonly Chunk[]): ReadableStream<Uint8Array>
+  /** Answers the ETag, unquoted. A chunk at the same place is replaced. @throws AppError `invalid_body` for another length than `size`. */
+  put(uploadId: string, part: number, chunk: Chunk, body: ReadableStream<Uint8Array>): Promise<string>
+  /** The bytes of the chunks, one after the other. It fails with AppError `invalid_body` when one is gone, or has not the ETag that is given. */
+  open(uploadId: string, part: number, chunks: readonly HeldChunk[]): ReadableStream<Uint8Array>
   /** Forgets the chunks of a part, or of all parts. Twice is fine. */
   clear(uploadId: string, part: number | null): Promise<void>
 }

@@ -3,7 +3,6 @@ import type { MultipartStore, UploadLedger } from '../../files/multipart-ports.t
 import type { UploadSender } from '../../files/multipart-upload.ts'
 import { chooseMediaType } from '../../files/content/media-type.ts'
 import { checkFileMeta } from '../../files/meta.ts'
-import { checkFilePath } from '../../files/path.ts'
 import type { Clock, RandomBytes, Wait } from '../../ports.ts'
 import { newHandle } from '../handle.ts'
 import type { HandleRecord } from '../ports.ts'
@@ -32,6 +31,7 @@ export interface HandleUploadsDeps {
 }
 
 export interface UploadWish {
+  /** Its path has been checked. */
   readonly place: Omit<HandleRecord, 'handle'>
   /** Bytes of the whole file. */
   readonly size: number
@@ -60,10 +60,9 @@ export function createHandleUploads(deps: HandleUploadsDeps) {
   }
 
   return {
-    /** @throws AppError `invalid_parameter`, `invalid_path`, `file_too_large`, `too_many_requests`. */
+    /** @throws AppError `invalid_parameter`, `file_too_large`, `too_many_requests`. */
     async begin({ place, size, mime, fileName, sender }: UploadWish): Promise<UploadInParts> {
-      const { account } = place
-      const path = checkFilePath(place.path, 'path')
+      const { account, path } = place
       const most = deps.maxUploadBytes(account)
       if (size > most) throw new AppError('file_too_large', { reason: `Expected at most ${most} bytes, received ${size}.` })
       const type = chooseMediaType(mime, null, deps.mimeOfName(fileName) ?? deps.mimeOfName(path))

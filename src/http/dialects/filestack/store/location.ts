@@ -3,9 +3,6 @@ import { AppError } from '../../../../errors.ts'
 /** The names of the protocol's stores. The first one is the account's own bucket where nothing else is configured for it. */
 const LOCATIONS: readonly string[] = ['S3', 'azure', 'dropbox', 'rackspace', 'gcs']
 
-const notConfigured = (location: string, why: string): AppError =>
-  new AppError('not_implemented', { field: 'location', reason: `The location ${location} is not configured${why}.` })
-
 /** The location as the protocol writes it; S3 for ''. @throws AppError `invalid_parameter` for any other. */
 export function readLocation(location: string): string {
   const name = LOCATIONS.find((each) => each.toLowerCase() === (location.toLowerCase() || 's3'))
@@ -15,11 +12,5 @@ export function readLocation(location: string): string {
 }
 
 /** @param lacks the setting that is missing. */
-export const lackingLocation = (location: string, lacks: string): AppError => notConfigured(location, `: ${lacks}`)
-
-/** Passes the one location of uploads in parts, the account's own bucket. @throws AppError `invalid_parameter`, `not_implemented`. */
-export function checkLocation(location: string): void {
-  const name = readLocation(location)
-  if (name !== 'S3')
-    throw notConfigured(name, " for uploads in parts: they go to the account's own bucket alone. Send the file to /api/store")
-}
+export const lackingLocation = (location: string, lacks: string): AppError =>
+  new AppError('not_implemented', { field: 'location', reason: `The location ${location} is not configured: ${lacks}.` })

@@ -2,14 +2,14 @@ import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import { newHandle } from '../../../../service/handles/handle.ts'
 import type { HandleUploads } from '../../../../service/handles/parts/uploads.ts'
-import { pathOfKey, storageKey } from '../../../../service/handles/storage-key.ts'
+import { storageKey } from '../../../../service/handles/storage-key.ts'
 import { cleanFileName } from '../../../../service/files/cut-name.ts'
 import { addressGroup } from '../../../../service/outbound/ranges.ts'
 import type { Clock, RandomBytes } from '../../../../service/ports.ts'
 import { readJsonBody } from '../../../json-body.ts'
-import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
+import { appOfKey, type FilestackApp } from '../apps.ts'
 import { demandCall, readRights, type Rights } from '../security/rights.ts'
-import { checkLocation } from '../store/location.ts'
+import { choosePlace } from '../store/place.ts'
 import { MAX_BODY_BYTES, type StartBody, startBody, type UploadBody } from './bodies.ts'
 
 export interface UploadDeps {
@@ -35,16 +35,16 @@ export async function answerStart(c: Context, deps: UploadDeps): Promise<Respons
   const body = await readJsonBody(c, startBody, MAX_BODY_BYTES)
   const { app, rights } = await openApp(c, body, deps)
   demandCall(app, rights, ['pick', 'store'])
-  const { location, path, container: name, disableStorageKey } = body.store ?? {}
-  checkLocation(location ?? '')
+  const { location, path, container: name, access, disableStorageKey } = body.store ?? {}
   demandPlain(body.store)
-  const { name: container, folder } = containerOf(app, name ?? undefined)
+  const chosen = choosePlace(app, location ?? '', { container: name || undefined, isPublic: access === 'public' })
+  const { container } = chosen
   const fileName = cleanFileName(body.filename) ?? 'file'
   const id = disableStorageKey === true ? null : newHandle(deps.random)
   const key = storageKey({ path: path ?? null, fileName, id })
   demandCall(app, rights, ['pick', 'store'], { path: key, container, size: body.size })
   const upload = await deps.uploads.begin({
-    place: { app: app.key, account: app.account, container, key, path: pathOfKey(folder, key) },
+    place: { app: app.key, account: app.account, container, key, path: chosen.path(key), ...chosen.known },
     size: body.size,
     mime: body.mimetype ?? null,
     fileName,
