@@ -777,6 +777,12 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/adapters/stores/dropbox.test.ts'] },
   },
   {
+    file: 'src/http/dialects/filestack/security/rights.ts',
+    slip: 'EXIF and its place are told to every policy',
+    edits: [["rights.policy.calls.has('exif')", 'true']],
+    tests: { worker: ['test/worker/filestack/file.test.ts'] },
+  },
+  {
     file: 'src/adapters/parts/r2-chunk-store.ts',
     slip: 'a part that was replaced after it was listed is joined',
     edits: [['etag === undefined ? {} :', 'true ? {} :']],

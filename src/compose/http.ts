@@ -6,7 +6,7 @@ import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
 import { createCopySource } from '../service/handles/source-copies.ts'
-import { createPictureSize } from '../service/handles/picture-size.ts'
+import { createPictureFacts } from '../service/handles/picture-facts.ts'
 import { createSaveLater } from '../service/jobs/save-later.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { ENGINE_VERSION } from '../service/render/render.ts'
@@ -50,7 +50,7 @@ export function createHttp(
       readUrl: stored.readUrl,
       reserve: budget.tryAcquire,
       hashStream,
-      pictureSize: createPictureSize(stored.filesByHandle),
+      pictureFacts: createPictureFacts(stored.filesByHandle),
       clock,
       random,
       render,

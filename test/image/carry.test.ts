@@ -134,7 +134,7 @@ describe('colours that are kept', () => {
 const XMP = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" tiff:Orientation="6" xmp:Rating="4" xmpRights:WebStatement="https://example.com/licence?a=1&amp;b=2"><dc:creator><rdf:Seq><rdf:li>Ana &amp; Bo</rdf:li><rdf:li>Cy</rdf:li></rdf:Seq></dc:creator><dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© Ana</rdf:li></rdf:Alt></dc:rights><dc:title><rdf:Alt><rdf:li xml:lang="x-default">Boats</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`
 
 /** As a camera writes it, with orientation 6 and a place. */
-const described = (format: (typeof FORMATS)[number]): Promise<Buffer> =>
+const described = (format: (typeof FORMATS)[number] | 'avif'): Promise<Buffer> =>
   picture()
     .withExif({
       IFD0: { Artist: 'Ana', Copyright: '© Ana', Model: 'Camera 1', ImageDescription: 'Boats', Orientation: '6' },
@@ -154,7 +154,7 @@ const exifOf = async (file: Uint8Array): Promise<Buffer | undefined> => (await s
 const xmpOf = async (file: Uint8Array): Promise<string> => (await sharp(file).metadata()).xmp?.toString() ?? ''
 
 describe('what a file says beside its pixels', () => {
-  const pairs = FORMATS.flatMap((from) => FORMATS.map((to) => [from, to] as const))
+  const pairs = ([...FORMATS, 'avif'] as const).flatMap((from) => FORMATS.map((to) => [from, to] as const))
 
   it.each(pairs)('from %s to %s is gone by default', async (from, to) => {
     const result = await run(new Uint8Array(await described(from)), { format: to })

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, APP_VARIABLES, OPEN, policyOf, SECURED } from '../e2e/support/filestack-apps.ts'
 import { freePort, startServer, type RunningServer } from '../e2e/support/server.ts'
 
+const MIB = 1024 * 1024
 const SDK = resolve(import.meta.dirname, '../../node_modules/filestack-js/build/browser')
 
 let state: string
@@ -95,8 +96,9 @@ describe.each([
 
   it.each([
     [1, ''],
-    [20 * 1024 * 1024, ''],
-    [20 * 1024 * 1024, 'intelligent: true,'],
+    [20 * MIB, ''],
+    [20 * MIB, 'intelligent: true,'],
+    [64 * MIB, 'concurrency: 3,'],
     [13_000_000, "intelligent: 'fallback', disableIntegrityCheck: true,"],
   ])('client.upload of %i bytes %s', async (size, options) => {
     const expected = { same: true, filename: 'photo.bin', mimetype: 'application/x-photo', status: 'Stored', steps: true }
@@ -118,5 +120,40 @@ describe.each([
     expect(await inPage(upload, app, policyOf('another'))).toBe(403)
     expect(await inPage(upload, app, policyOf(app.secret, { maxSize: 4 }))).toBe(413)
     expect(await inPage("return await client.storeURL(site + '/a.txt')", app, policyOf('another'))).toBe(403)
+  })
+})
+
+describe('an upload that is interrupted', () => {
+  it('64 MiB, paused and resumed by its token', async () => {
+    const text = `
+      const data = bytes(${64 * MIB})
+      const token = {}
+      let paused = false
+      const onProgress = ({ totalPercent }) => {
+        if (paused || totalPercent < 20) return
+        paused = true
+        token.pause()
+        setTimeout(() => token.resume(), 300)
+      }
+      const stored = await client.upload(new Blob([data]), { onProgress, progressInterval: 5 }, { filename: 'paused.bin' }, token)
+      return [paused, stored.size]`
+    expect(await inPage(text, SECURED, policyOf(SECURED.secret))).toEqual([true, 64 * MIB])
+  })
+
+  it('64 MiB, while the network goes away and comes back', async () => {
+    const text = `
+      const data = bytes(${64 * MIB})
+      const onProgress = ({ totalPercent }) => { if (totalPercent >= 20) globalThis.isUnderWay = true }
+      const stored = await client.upload(new Blob([data]), { onProgress, progressInterval: 5 }, { filename: 'offline.bin' })
+      const query = client.session.policy ? '?policy=' + client.session.policy + '&signature=' + client.session.signature : ''
+      const back = new Uint8Array(await (await fetch(stored.url + query)).arrayBuffer())
+      return back.length === data.length && back.every((byte, i) => byte === data[i])`
+    const upload = inPage(text, SECURED, policyOf(SECURED.secret))
+    await page.waitForFunction(() => 'isUnderWay' in globalThis)
+    await page.context().setOffline(true)
+    await new Promise((wait) => setTimeout(wait, 1000))
+    await page.context().setOffline(false)
+    expect(await upload).toBe(true)
+    await page.reload()
   })
 })

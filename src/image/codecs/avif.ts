@@ -13,6 +13,7 @@ import { conversionByCodePoints } from '../icc/code-points.ts'
 import type { Conversion } from '../icc/conversion.ts'
 import { isRgbProfile } from '../icc/profile.ts'
 import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
+import { exifOfBmff, xmpOfBmff } from '../metadata/bmff.ts'
 import { storedGeometry } from '../orientation.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
 import { type AvifProbe, type CodedItems, type CodedShape, isAvif, probeAvif } from './avif/header.ts'
@@ -100,6 +101,8 @@ export const avif = defineReader<AvifProbe>({
   mime: 'image/avif',
   extension: 'avif',
   sniff: isAvif,
+  exif: exifOfBmff,
+  xmp: xmpOfBmff,
   probe: probeAvif,
   conversion: (_file, probe) => conversionOf(probe),
   profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),

@@ -1,7 +1,6 @@
 import { giveBack, MAX_RESULT_BYTES } from '../engine/parts.ts'
 import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import type { RowsContext } from '../context.ts'
-import { NO_METADATA, type Metadata } from '../metadata/carried.ts'
 import { exifOfResult } from '../metadata/exif.ts'
 import { xmpOfResult } from '../metadata/xmp.ts'
 import type { Shape } from '../raster.ts'
@@ -15,6 +14,7 @@ export interface CarryWish {
 
 export const isCarrying = ({ colours, metadata }: CarryWish): boolean => colours !== undefined || metadata !== undefined
 
+const NOTHING = new Uint8Array()
 /** EXIF and XMP with their copies. */
 const METADATA_BYTES = 300_000
 
@@ -40,14 +40,10 @@ export function carry<P extends Probe>(
 ): Uint8Array {
   if (!encoder.embed || !isCarrying(wish)) return result
   const icc = keepsColours ? (codec.profile?.(file, probe, context) ?? null) : null
-  const { exif, xmp } = wish.metadata === undefined ? NO_METADATA : ofResult(codec.metadata?.(file, context) ?? NO_METADATA, wish.metadata)
+  const exif = wish.metadata === undefined ? null : exifOfResult(codec.exif?.(file) ?? NOTHING, wish.metadata)
+  const xmp = wish.metadata === undefined ? null : xmpOfResult(codec.xmp?.(file, context) ?? NOTHING, wish.metadata)
   if (!icc && !exif && !xmp) return result
   const whole = encoder.embed(result, { icc, exif, xmp })
   giveBack(result)
   return whole
 }
-
-const ofResult = ({ exif, xmp }: Metadata, wish: 'copyright' | 'keep'): Metadata => ({
-  exif: exif && exifOfResult(exif, wish),
-  xmp: xmp && xmpOfResult(xmp, wish),
-})

@@ -4,7 +4,7 @@ import type { RowsContext } from '../context.ts'
 import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Conversion } from '../icc/conversion.ts'
-import type { Carried, Metadata } from '../metadata/carried.ts'
+import type { Carried } from '../metadata/carried.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 
@@ -44,8 +44,10 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   conversion(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Conversion | null
   /** The RGB profile that the rows are in when the geometry keeps colours; `null`: they are in sRGB then too. */
   profile?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Uint8Array | null
-  /** What the file says beside its pixels. */
-  metadata?(file: Uint8Array, context: Pick<RowsContext, 'core'>): Metadata
+  /** The EXIF of the file, from its `II*` or `MM*` on. A part of the file is enough when it is in it. */
+  exif?(file: Uint8Array): Uint8Array | null
+  /** Its XMP packet, UTF-8. */
+  xmp?(file: Uint8Array, context: Pick<RowsContext, 'core'>): Uint8Array | null
   /** The same result with what it takes along. */
   embed?(result: Uint8Array, carried: Carried): Uint8Array
   /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
@@ -89,7 +91,7 @@ export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O
 /** What a format has to say that is read alone. */
 export type Reader<P extends Probe> = Pick<
   Codec<z.ZodType, P>,
-  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'pass' | 'rows' | 'rowsBytes'
+  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'exif' | 'xmp' | 'pass' | 'rows' | 'rowsBytes'
 >
 
 export const defineReader = <P extends Probe>(reader: Reader<P>): Codec<typeof NO_OPTIONS, P> & ReadOnly => ({

@@ -12,7 +12,7 @@ import { jpegRows } from '../engine/jpeg/scaled/convert.ts'
 import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
-import { embedInJpeg, metadataOfJpeg } from '../metadata/jpeg.ts'
+import { embedInJpeg, exifOfJpeg, xmpOfJpeg } from '../metadata/jpeg.ts'
 import type { Geometry } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
@@ -76,7 +76,8 @@ export const jpeg = defineCodec({
   },
   conversion: (_file, { source }) => source.conversion,
   profile: (file, { source }) => jpegRgbProfile(file, source.header),
-  metadata: metadataOfJpeg,
+  exif: exifOfJpeg,
+  xmp: xmpOfJpeg,
   embed: embedInJpeg,
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {

@@ -10,7 +10,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
-import { embedInPng, metadataOfPng } from '../metadata/png.ts'
+import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
@@ -28,7 +28,8 @@ export const png = defineCodec({
   probe: probePng,
   conversion: (file, _probe, { core }) => pngConversion(core, file),
   profile: (file, _probe, { core }) => pngRgbProfile(core, file),
-  metadata: (file, { core }) => metadataOfPng(core, file),
+  exif: exifOfPng,
+  xmp: (file, { core }) => xmpOfPng(core, file),
   embed: embedInPng,
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)

@@ -1,4 +1,4 @@
-import { isTiff } from '../engine/tiff/directory.ts'
+import { isTiff, xmpOfTiff } from '../engine/tiff/directory.ts'
 import { paintSamples } from '../engine/tiff/paint.ts'
 import { CHANNELS, readTiff, type TiffPicture } from '../engine/tiff/picture.ts'
 import { openSamples, samplesBytes } from '../engine/tiff/samples.ts'
@@ -24,6 +24,8 @@ export const tiff = defineReader({
   mime: 'image/tiff',
   extension: 'tiff',
   sniff: isTiff,
+  exif: (file) => file,
+  xmp: xmpOfTiff,
   probe: probeTiff,
   ...throughRows<TiffProbe>({
     open(file, { picture, hasAlpha }, _page, { core, warnings }) {

@@ -18,7 +18,7 @@ import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
 import type { WebpChunk } from './webp/container.ts'
-import { embedInWebp, metadataOfWebp } from './webp/metadata.ts'
+import { embedInWebp, exifOfWebp, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
 interface Decoder {
@@ -90,7 +90,8 @@ export const webp = defineCodec({
   probe: probeWebp,
   conversion: (file, { icc }) => webpConversion(file, icc),
   profile: (file, { icc }) => webpProfile(file, icc),
-  metadata: metadataOfWebp,
+  exif: exifOfWebp,
+  xmp: xmpOfWebp,
   embed: embedInWebp,
   async rows(file, probe, geometry, context) {
     const { core } = context

@@ -2,7 +2,7 @@
 import { concat, viewOf } from '../engine/bytes.ts'
 
 /** A value of a directory, as it is stored. */
-interface Entry {
+export interface Entry {
   readonly tag: number
   readonly type: number
   readonly count: number

@@ -1,6 +1,6 @@
 import { nextSegment, SOS } from '../engine/jpeg/markers.ts'
 import { ascii, concat, startsWith } from '../engine/bytes.ts'
-import type { Carried, Metadata } from './carried.ts'
+import type { Carried } from './carried.ts'
 
 const APP0 = 0xe0
 const APP1 = 0xe1
@@ -14,10 +14,8 @@ const MOST_BYTES = 65_533
 const MOST_ICC_BYTES = MOST_BYTES - 14
 
 /** The EXIF and XMP of a JPEG: its first APP1 segments of each kind. A file that is damaged before its scan has none. */
-export function metadataOfJpeg(file: Uint8Array): Metadata {
-  const [exif, xmp] = [find(file, EXIF), find(file, XMP)]
-  return { exif, xmp }
-}
+export const exifOfJpeg = (file: Uint8Array): Uint8Array | null => find(file, EXIF)
+export const xmpOfJpeg = (file: Uint8Array): Uint8Array | null => find(file, XMP)
 
 function find(file: Uint8Array, name: Uint8Array): Uint8Array | null {
   let segment = nextSegment(file, 2)

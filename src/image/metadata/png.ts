@@ -4,7 +4,7 @@ import { chunkAt, chunkEnd, crc32, isIntact, type PngChunk } from '../engine/png
 import { inflateWhole } from '../engine/png/icc.ts'
 import type { InflateExports } from '../engine/png/inflater.ts'
 import { ascii, bigEndian, concat, startsWith } from '../engine/bytes.ts'
-import type { Carried, Metadata } from './carried.ts'
+import type { Carried } from './carried.ts'
 
 const IHDR_END = 33
 /** Chunks that are looked at before the search is given up: a bound on work. */
@@ -14,14 +14,22 @@ const STORED_BYTES = 65_535
 const XMP = ascii('XML:com.adobe.xmp\0')
 const MOST_TEXT_BYTES = 65_536
 
-/** The chunk eXIf, and the text whose keyword is XMP's: iTXt by the book, zTXt or tEXt as some writers have it. */
-export function metadataOfPng(core: Core<InflateExports>, file: Uint8Array): Metadata {
-  const chunks = [...chunksOf(file)]
-  const dataOf = ({ start, length }: PngChunk): Uint8Array => file.subarray(start, start + length)
-  const exif = chunks.find(({ type }) => type === 'eXIf')
-  const text = chunks.find((chunk) => /^(iTXt|zTXt|tEXt)$/.test(chunk.type) && startsWith(dataOf(chunk), XMP))
-  return { exif: exif ? dataOf(exif) : null, xmp: text ? textOf(core, text.type, dataOf(text).subarray(XMP.length)) : null }
+/** The chunk eXIf. */
+export function exifOfPng(file: Uint8Array): Uint8Array | null {
+  for (const chunk of chunksOf(file)) if (chunk.type === 'eXIf') return dataOf(file, chunk)
+  return null
 }
+
+/** The text whose keyword is XMP's: iTXt by the book, zTXt or tEXt as some writers have it. */
+export function xmpOfPng(core: Core<InflateExports>, file: Uint8Array): Uint8Array | null {
+  for (const chunk of chunksOf(file)) {
+    const data = dataOf(file, chunk)
+    if (/^(iTXt|zTXt|tEXt)$/.test(chunk.type) && startsWith(data, XMP)) return textOf(core, chunk.type, data.subarray(XMP.length))
+  }
+  return null
+}
+
+const dataOf = (file: Uint8Array, { start, length }: PngChunk): Uint8Array => file.subarray(start, start + length)
 
 /** PNG §11.3.3.2 to 4, behind the keyword. `null` when it is damaged or too long. */
 function textOf(core: Core<InflateExports>, type: string, data: Uint8Array): Uint8Array | null {

@@ -104,8 +104,26 @@ describe('metadata', () => {
     const { handle } = await put('abc', 'filename=a.txt')
     expect(await metadata(OPEN, handle, 'size=true&filename=false&cloud=true')).toEqual({ size: 3, cloud: null })
     expect(await metadata(OPEN, handle, 'sourceUrl=true&source_url=true')).toEqual({ source_url: null })
-    expect(await metadata(OPEN, handle, 'exif=true')).toEqual({})
     expect(await outcome(await get(`${handle}/metadata?colour=true`))).toMatch(/^400 /)
+  })
+
+  it('EXIF for the owner and for a policy that names it, with the place', async () => {
+    const { handle } = await store(SECURED, picture('camera.jpg'))
+    const known = { exif: expect.objectContaining({ Model: 'Camera 1', GPSLatitudeRef: 'N', GPSLatitude: [51, 30, 0] }) as object }
+    expect(await metadata(SECURED, handle, 'exif=true')).toEqual(known)
+    const told = async (path: string): Promise<unknown> => (await request(path)).json()
+    for (const [claims, expected] of [
+      [{ call: ['stat', 'exif'] }, known],
+      [{ call: ['stat'] }, {}],
+      [{}, {}],
+    ] as const) {
+      expect(await told(`/api/file/${handle}/metadata?exif=true&${signed(claims, SECURED)}`)).toEqual(expected)
+      const { policy, signature } = Object.fromEntries(new URLSearchParams(signed(claims, SECURED)))
+      expect(await told(`/security=p:${policy},s:${signature}/metadata=exif/${handle}`)).toEqual(expected)
+    }
+    const open = await store(OPEN, picture('camera.jpg'))
+    expect(await told(`/api/file/${open.handle}/metadata?exif=true&size=true`)).toEqual({ size: open.size })
+    expect(await metadata(OPEN, (await put('abc')).handle, 'exif=true')).toEqual({ exif: null })
   })
 
   it.each(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])('%s', async (name) => {

@@ -51,6 +51,11 @@ async function makePictures(): Promise<Record<string, Buffer>> {
     'photo.ico': Buffer.from(writeIcon([{ content: new Uint8Array(await opaque.clone().png().toBuffer()) }])),
     'photo.tiff': await opaque.clone().tiff({ compression: 'lzw' }).toBuffer(),
   })
+  pictures['camera.jpg'] = await upright
+    .clone()
+    .withExif({ IFD0: { Model: 'Camera 1' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } })
+    .jpeg()
+    .toBuffer()
   for (let orientation = 1; orientation <= 8; orientation++) {
     const stored = await (
       await quadrants(64, 48)

@@ -74,3 +74,16 @@ function readField(file: Uint8Array, view: DataView, entry: number, little: bool
         : (at: number) => view.getUint32(at, little)
   return { count, at: (i) => (i < count ? read(start + i * size) : 0), bytes: file.subarray(start, start + count * size) }
 }
+
+const XMP = 0x02bc
+
+/** The XMP packet of the first page; `null` when it has none, or the file is damaged. */
+export function xmpOfTiff(file: Uint8Array): Uint8Array | null {
+  try {
+    const [first] = readDirectories(file)
+    return first === undefined ? null : (readDirectory(file, first).field(XMP)?.bytes ?? null)
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null
+    throw thrown
+  }
+}

@@ -1,17 +1,17 @@
 import type { Context } from 'hono'
 import { HASHES, type HashName, type HashStream } from '../../../../service/handles/ports.ts'
-import type { PictureSize } from '../../../../service/handles/picture-size.ts'
+import type { PictureFacts } from '../../../../service/handles/picture-facts.ts'
 import { AppError } from '../../../../errors.ts'
 import type { FileInfo, FileStore } from '../../../../service/ports.ts'
 import { readArgs } from '../../../args.ts'
-import { demandCall } from '../security/rights.ts'
+import { allowsExif, demandCall, type Rights } from '../security/rights.ts'
 import { readCredentials, shownName } from './deliver.ts'
 import { type NamedFile, openFile, type OpenFileDeps } from './open-file.ts'
 
 export interface MetadataDeps extends OpenFileDeps {
   readonly files: Pick<FileStore, 'open'>
   readonly hashStream: HashStream
-  readonly pictureSize: PictureSize
+  readonly pictureFacts: PictureFacts
 }
 
 /** Known without reading the content, and told when nothing is asked for. */
@@ -26,12 +26,13 @@ export async function answerMetadata(c: Context, deps: MetadataDeps): Promise<Re
   const credentials = readCredentials(args)
   const asked = [...KNOWN, ...UNKNOWN, ...SIDES, ...HASHES].filter((name) => args.flag(name))
   const sourceUrl = args.flag('sourceUrl') ?? false
-  const [wantsExif] = [args.flag('exif') ?? false, args.flag('cache')]
+  const wantsExif = args.flag('exif') ?? false
+  args.flag('cache') // whether an answer may be old: none is
   args.done()
   const file = await openFile(c, credentials, deps)
   demandCall(file.app, file.rights, ['stat'], { handle: file.record.handle })
   const fields = [...asked, ...(sourceUrl ? ['source_url'] : []), ...(wantsExif ? ['exif'] : [])]
-  return answerFields(c, await aboutHandle(file, deps), fields, deps)
+  return answerFields(c, await aboutHandle(file, deps), file.rights, fields, deps)
 }
 
 /** A file that is asked about. */
@@ -57,14 +58,21 @@ export async function aboutHandle(file: NamedFile, { stored }: Pick<MetadataDeps
 }
 
 /** What is known of a file, or only the fields that are asked for. A field that is not known is left out. */
-export async function answerFields(c: Context, file: AskedFile, asked: readonly string[], deps: MetadataDeps): Promise<Response> {
+export async function answerFields(
+  c: Context,
+  file: AskedFile,
+  rights: Rights,
+  asked: readonly string[],
+  deps: MetadataDeps,
+): Promise<Response> {
   const { account, info, known } = file
   if (asked.length === 0) return answerJson(c, known)
   const hashes = HASHES.filter((name) => asked.includes(name))
   const all: Readonly<Record<string, unknown>> = {
     ...known,
     ...file.further,
-    ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureSize(account, info)) ?? { width: null, height: null })),
+    ...(SIDES.some((name) => asked.includes(name)) && ((await deps.pictureFacts.size(account, info)) ?? { width: null, height: null })),
+    ...(asked.includes('exif') && allowsExif(rights) && { exif: await deps.pictureFacts.exif(account, info) }),
     ...(hashes.length > 0 && (await hashFile(file, hashes, deps))),
   }
   return answerJson(c, Object.fromEntries(asked.filter((name) => name in all).map((name) => [name, all[name]])))

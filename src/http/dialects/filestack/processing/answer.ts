@@ -94,7 +94,7 @@ async function answerRaw(c: Context, source: Source, wish: Wish, deps: Processin
 async function answerMetadata(c: Context, source: Source, fields: readonly string[], deps: ProcessingDeps): Promise<Response> {
   const { app, rights, use, file } = source
   demandCall(app, rights, ['stat'], use)
-  return answerFields(c, file ? await aboutHandle(file, deps) : await aboutSource(source, deps), fields, deps)
+  return answerFields(c, file ? await aboutHandle(file, deps) : await aboutSource(source, deps), rights, fields, deps)
 }
 
 /** Of a picture from elsewhere only what its content tells: it is no file of the app. */

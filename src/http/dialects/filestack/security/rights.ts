@@ -55,3 +55,7 @@ export function demandCall({ security }: FilestackApp, rights: Rights, calls: re
   if (security === 'required' || calls.some((call) => MODIFYING.has(call)))
     throw new AppError('forbidden', { field: 'policy', reason: 'Policy required.' })
 }
+
+/** Whether the EXIF of a file may be told, its place included: to the app's owner, and to a policy that names `exif`. */
+export const allowsExif = (rights: Rights): boolean =>
+  rights.holder === 'owner' || (rights.holder === 'policy' && rights.policy.calls.has('exif'))

@@ -1,41 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exifOfResult, readExif } from '../../src/image/metadata/exif.ts'
-import { metadataOfJpeg } from '../../src/image/metadata/jpeg.ts'
-import { xmpOfResult } from '../../src/image/metadata/xmp.ts'
+import { exifOfResult, readExif } from '../../../src/image/metadata/exif.ts'
+import { exifOfJpeg, xmpOfJpeg } from '../../../src/image/metadata/jpeg.ts'
+import { xmpOfResult } from '../../../src/image/metadata/xmp.ts'
+import { ascii, tiff } from './exif-block.ts'
 
-interface Value {
-  readonly tag: number
-  readonly type?: number
-  readonly count?: number
-  readonly bytes: readonly number[]
-}
-
-/** One directory; values of more than four bytes lie behind it. */
-function tiff(values: readonly Value[], little = true): Uint8Array {
-  const view = new DataView(new ArrayBuffer(8 + 6 + values.length * 12 + values.reduce((sum, { bytes }) => sum + bytes.length, 0)))
-  const bytes = new Uint8Array(view.buffer)
-  view.setUint16(0, little ? 0x4949 : 0x4d4d)
-  view.setUint16(2, 42, little)
-  view.setUint32(4, 8, little)
-  view.setUint16(8, values.length, little)
-  let behind = 14 + values.length * 12
-  for (const [i, { tag, type = 2, bytes: value, count = value.length }] of values.entries()) {
-    const at = 10 + i * 12
-    view.setUint16(at, tag, little)
-    view.setUint16(at + 2, type, little)
-    view.setUint32(at + 4, count, little)
-    if (value.length <= 4) bytes.set(value, at + 8)
-    else {
-      view.setUint32(at + 8, behind, little)
-      bytes.set(value, behind)
-      behind += value.length
-    }
-  }
-  return bytes
-}
-
-const ascii = (text: string): number[] => [...Buffer.from(`${text}\0`)]
 const [ARTIST, COPYRIGHT, ORIENTATION, MAKER_NOTE, MODEL] = [0x013b, 0x8298, 0x0112, 0x927c, 0x0110]
 
 describe('EXIF of a result', () => {
@@ -122,5 +91,6 @@ describe('XMP of a result', () => {
 })
 
 it('a JPEG without segments says nothing', () => {
-  expect(metadataOfJpeg(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9))).toEqual({ exif: null, xmp: null })
+  const empty = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)
+  expect([exifOfJpeg(empty), xmpOfJpeg(empty)]).toEqual([null, null])
 })
