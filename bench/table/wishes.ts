@@ -40,6 +40,7 @@ const SEPIA: [[number, number, number], [number, number, number], [number, numbe
 
 /** Every operation of the table: one that is missing here does not compile. */
 export const WISHES: Readonly<Record<OperationName, readonly Wish[]>> = {
+  ascii: [{ params: none }],
   blur: [{ params: () => ({ sigma: 3 }), theirs: (picture) => picture.blur(3) }],
   brightness: [{ params: () => ({ level: 25 }), theirs: (picture) => picture.linear(1, 25) }],
   colorize: [{ params: () => ({ red: 20, blue: -20 }), theirs: (picture) => picture.linear([1, 1, 1], [20, 0, -20]) }],

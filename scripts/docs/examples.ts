@@ -14,6 +14,7 @@ export interface OperationExample {
 
 /** The first spelling makes the picture. Files: `/logo.png` is a picture that the generator draws. */
 export const EXAMPLES = {
+  ascii: { filestack: 'ascii=colored:true,background:101820,reverse:true' },
   blur: { bytescale: 'blur=4', batch: { type: 'blur', sigma: 4, radius: 0 } },
   brightness: { batch: { type: 'brightness', bright_level: 60 } },
   colorize: { batch: { type: 'colorize', red: 70, green: 20, blue: 0 } },

@@ -777,6 +777,35 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/adapters/stores/dropbox.test.ts'] },
   },
   {
+    file: 'src/image/ops/layers/composite.ts',
+    slip: 'a layer is not read in the size that its scale gives',
+    edits: [['size.width * scale)', 'size.width)']],
+    tests: { unit: ['test/http/dialects/filestack/processing/oracle/tasks.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/filestack/processing/picture-tasks.ts',
+    slip: 'blackwhite takes its threshold for a level',
+    edits: [['?? 50) * 255) / 100', '?? 50))']],
+    tests: { unit: ['test/http/dialects/filestack/processing/oracle/tasks.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/filestack/processing/effect-tasks.ts',
+    slip: "shadow's alias l means nothing",
+    edits: [
+      [
+        "const sigma = args.number({ min: 0, max: 20 }, 'blur', 'l') ?? 4\n  const opacity",
+        "const sigma = args.number({ min: 0, max: 20 }, 'blur') ?? 4\n  const opacity",
+      ],
+    ],
+    tests: { unit: ['test/http/dialects/filestack/processing/oracle/laws.test.ts'] },
+  },
+  {
+    file: 'src/image/ops/effects/ascii.ts',
+    slip: 'transparent pixels count for the colour of a letter',
+    edits: [['(row[at] as number) * alpha', '(row[at] as number) * 255']],
+    tests: { unit: ['test/image/ops/looks.test.ts'] },
+  },
+  {
     file: 'src/http/dialects/filestack/security/rights.ts',
     slip: 'EXIF and its place are told to every policy',
     edits: [["rights.policy.calls.has('exif')", 'true']],

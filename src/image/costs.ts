@@ -13,6 +13,7 @@ export const COSTS: Costs = {
     webp: { byte: 0, stored: 36, shown: 0 },
   },
   steps: {
+    ascii: 40,
     blur: 34.1,
     brightness: 1.87,
     colorize: 3.98,

@@ -1,5 +1,6 @@
 import { collect } from '../../src/image/collect.ts'
 import { type ImageContext, NO_INPUTS, type RowsContext, type StepInputs } from '../../src/image/context.ts'
+import { resampleRows } from '../../src/image/engine/resample/rows.ts'
 import { rasterRows } from '../../src/image/engine/rows/pixel-rows.ts'
 import { decodeRaster, openRowsContext } from '../../src/image/execute.ts'
 import { type Geometry, wholeImage } from '../../src/image/geometry.ts'
@@ -20,8 +21,25 @@ export async function applySteps(raster: Raster, steps: readonly Step[], inputs:
 export async function applyStepsWith(image: ImageContext, raster: Raster, steps: readonly Step[], inputs = NO_INPUTS): Promise<Raster> {
   const context = await openRowsContext(image)
   let current = raster
-  for (const step of steps) current = await applyStep(context, current, step, inputs)
+  for (const step of steps)
+    current = await applyStep(context, current, step, { ...inputs, inputs: await sizedInputs(context, step, current, inputs) })
   return current
+}
+
+/** What a step draws, in the sizes that it wishes. */
+function sizedInputs(context: RowsContext, { op, params }: Step, image: Raster, { inputs }: StepInputs): Promise<readonly Raster[]> {
+  const wished = operation(op).inputs?.(params) ?? []
+  return Promise.all(
+    inputs.map(async (own, i) => {
+      const size = wished[i]?.size?.(own, image) ?? own
+      if (size.width === own.width && size.height === own.height) return own
+      const mark = context.core.mark()
+      const rows = resampleRows(context.core, rasterRows(context.core, own), { ...wholeImage(own), ...size })
+      const sized = await collect(context, rows)
+      context.core.release(mark)
+      return sized
+    }),
+  )
 }
 
 /** The rows come in uneven bands. */

@@ -1,4 +1,5 @@
 /** The vocabulary. To add an operation: write its file, add its line. The export name is its name in a plan. */
+export { ascii } from './effects/ascii.ts'
 export { blur } from './effects/blur.ts'
 export { brightness } from './colour/brightness.ts'
 export { colorize } from './colour/colorize.ts'

@@ -98,6 +98,7 @@ const params = {
     },
     { requiredKeys: ['areas'] },
   ),
+  ascii: optional({ foreground: colour, background: colour, coloured: fc.boolean(), reverse: fc.boolean() }),
   pixelate: optional({ size: fc.integer({ min: 2, max: 100 }) }),
   recolour: fc.record({ matrix: fc.array(number(-2, 2), { minLength: 9, maxLength: 9 }) }),
   resize: optional({
@@ -109,7 +110,7 @@ const params = {
     kernel,
   }),
   rotate: fc.record({ degrees, background: colour }, { requiredKeys: ['degrees'] }),
-  roundCorners: fc.record({ radius: number(0.1, 40) }),
+  roundCorners: fc.record({ radius: number(0.1, 40), softness: number(0.1, 20) }, { requiredKeys: ['radius'] }),
   selectiveBlur: fc.constant({}),
   sepia: fc.constant({}),
   shadow: optional({
@@ -147,7 +148,7 @@ const params = {
 
 const names = Object.keys(table) as OperationName[]
 /** Each run of text starts the renderer: fewer of them. */
-const runs = (name: OperationName) => ({ numRuns: name === 'text' ? 25 : 60 })
+const runs = (name: OperationName) => ({ numRuns: name === 'text' || name === 'ascii' ? 25 : 60 })
 const drawn: Raster = { width: 5, height: 4, data: new Uint8ClampedArray(80).map((_, i) => (i * 37) % 256) }
 
 /** The planned shape, or `null` when the step refuses the image with a proper error. */

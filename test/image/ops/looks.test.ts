@@ -151,3 +151,79 @@ describe('partial blur and pixelate', () => {
     expect([result.width, result.height]).toEqual([70, 50])
   })
 })
+
+describe('letters', () => {
+  const draw = (source: Raster, params: object = {}): Promise<Raster> => applySteps(source, [step('ascii', params)])
+  /** How much of a picture's paper is inked, 0–1. */
+  const inkOf = ({ data }: Raster): number =>
+    1 - data.filter((_, i) => i % 4 === 0).reduce((sum, value) => sum + value, 0) / ((data.length / 4) * 255)
+  const gray = (level: number): Raster => plain(64, 48, [level, level, level, 255])
+
+  it('have as much ink as the picture is dark, within the steps that letters allow', async () => {
+    const most = inkOf(await draw(gray(0)))
+    expect(most).toBeGreaterThan(0.25)
+    for (const level of [32, 64, 96, 128, 160, 192, 224, 255])
+      expect(Math.abs(inkOf(await draw(gray(level))) - (most * (255 - level)) / 255), `level ${level}`).toBeLessThan(0.03 * most)
+  })
+  it('in reverse have as much ink as it is bright', async () => {
+    expect(inkOf(await draw(gray(0), { reverse: true }))).toBe(0)
+    expect(inkOf(await draw(gray(255), { reverse: true }))).toBeCloseTo(inkOf(await draw(gray(0))), 10)
+  })
+  it('mix the two colours and no other, and each stands in a cell of its own', async () => {
+    const halves = { ...plain(40, 32, [255, 255, 255, 255]) }
+    for (let y = 0; y < 32; y++) for (let x = 24; x < 40; x++) halves.data.fill(0, (y * 40 + x) * 4, (y * 40 + x) * 4 + 3)
+    const result = await draw(halves, { foreground: 'ff0000ff', background: '0000ffff' })
+    for (let y = 0; y < 32; y++)
+      for (let x = 0; x < 40; x++) {
+        const [red = 0, green = 0, blue = 0, alpha] = pixelAt(result, x, y)
+        expect([Math.abs(red + blue - 255) <= 1, green, alpha]).toEqual([true, 0, 255])
+        if (x < 24) expect(red).toBe(0)
+      }
+    expect(Math.max(...Array.from({ length: 16 }, (_, i) => pixelAt(result, 24 + i, 8)[0] ?? 0))).toBeGreaterThan(100)
+  })
+  it('that are coloured have the mean colour of their cell', async () => {
+    const result = await draw(plain(16, 16, [200, 30, 60, 255]), { coloured: true, background: '00000000' })
+    const strongest = Array.from({ length: 256 }, (_, i) => pixelAt(result, i % 16, i >> 4)).toSorted(
+      (a, b) => (b[3] ?? 0) - (a[3] ?? 0),
+    )[0]
+    expect(strongest?.slice(0, 3)).toEqual([200, 30, 60])
+  })
+  it('have no colour of transparent pixels', async () => {
+    const half = plain(16, 16, [20, 40, 220, 255])
+    for (let at = 0; at < half.data.length; at += 16) half.data.set([255, 0, 0, 0], at)
+    const result = await draw(half, { coloured: true, background: '00000000' })
+    const inked = Array.from({ length: 256 }, (_, i) => pixelAt(result, i % 16, i >> 4)).filter(([, , , alpha = 0]) => alpha > 100)
+    expect(inked.length).toBeGreaterThan(5)
+    for (const [red, green, blue] of inked) expect([red, green, blue]).toEqual([20, 40, 220])
+  })
+  it('stand for visible pixels alone, and are cut where the picture ends', async () => {
+    const result = await draw(plain(13, 21, [0, 0, 0, 0]))
+    expect([result.width, result.height, inkOf(result)]).toEqual([13, 21, 0])
+    expect(inkOf(await draw(plain(13, 21, [0, 0, 0, 255])))).toBeGreaterThan(0.2)
+  })
+})
+
+describe('round corners', () => {
+  it.each([
+    [20, 3],
+    [9, 6],
+    [1000, 2],
+  ])('of radius %i, softened by %i, are a blurred mask', async (radius, softness) => {
+    const [width, height, room] = [90, 60, 60]
+    const result = await applySteps(plain(width, height, [1, 2, 3, 255]), [step('roundCorners', { radius, softness })])
+    const round = Math.min(radius, height / 2)
+    const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2 * room}" height="${height + 2 * room}"><rect x="${room}" y="${room}" width="${width}" height="${height}" rx="${round}" fill="#fff"/></svg>`
+    const blurred = await sharp(Buffer.from(mask))
+      .flatten({ background: '#000' })
+      .blur({ sigma: softness, precision: 'float', minAmplitude: 0.001 })
+      .removeAlpha()
+      .raw()
+      .toBuffer()
+    const wanted = (x: number, y: number): number => blurred[((y + room) * (width + 2 * room) + x + room) * 3] ?? 0
+    const alphas = result.data.filter((_, i) => i % 4 === 3)
+    // A blurred corner of a small radius is darker than the distance to its outline tells.
+    const differences = Array.from(alphas, (value, i) => Math.abs(value - wanted(i % width, Math.floor(i / width))))
+    expect(differences.reduce((sum, each) => sum + each, 0) / differences.length).toBeLessThan(4)
+    expect(Math.max(...differences)).toBeLessThan(40)
+  })
+})

@@ -7,8 +7,7 @@ import type { StepContext } from '../../context.ts'
 import { rasterRows } from '../../engine/rows/pixel-rows.ts'
 import { rightAngleTurn, rotate, rotatedShape } from '../../engine/pixels/affine.ts'
 import { turnRows } from '../../engine/rows/turn.ts'
-import { resampleRows } from '../../engine/resample/rows.ts'
-import { roundSide, wholeImage } from '../../geometry.ts'
+import { roundSide } from '../../geometry.ts'
 import { createRaster, type Raster, type Shape } from '../../raster.ts'
 import { defineOperation } from '../define.ts'
 
@@ -79,29 +78,22 @@ export const composite = defineOperation({
   workingBytes: (given, image) => layerBytes(image, image, given),
   addsTransparency: ({ blend }) => !keepsOpacity(blend),
   async rows(given, input, _output, context) {
-    const own = context.inputs[0]
-    return own === undefined ? input : drawLayer(context.core, input, await layerOf(given, own, input, context), given)
+    const sized = context.inputs[0]
+    return sized === undefined ? input : drawLayer(context.core, input, await layerOf(given, sized, input, context), given)
   },
 })
 
-/** The layer in the size that the step gives it, turned. */
-async function layerOf(given: z.output<typeof params>, own: Raster, image: Shape, context: StepContext): Promise<Raster> {
+/** The layer as it is drawn: it comes in the size of `inputs`, and is framed and turned here. */
+async function layerOf(given: z.output<typeof params>, sized: Raster, image: Shape, context: StepContext): Promise<Raster> {
   const { core } = context
-  const size = layerSize(given, own, image)
-  if (isFitted(given)) {
-    const { fit: _, ...whole } = given
-    const sized = await layerOf({ ...whole, ...size, scale: 1, rotate: 0 }, own, image, context)
-    const box = boxOf(given, own, image)
-    return layerOf(whole, framed(sized, box), image, context)
-  }
-  const isTurned = given.rotate % 360 !== 0
-  if (!isTurned && size.width === own.width && size.height === own.height) return own
+  const layer = isFitted(given) ? framed(sized, boxOf(given, sized, image)) : sized
+  if (given.rotate % 360 === 0) return layer
   const mark = core.mark()
   try {
-    const sized = resampleRows(core, rasterRows(core, own), { ...wholeImage(own), ...size })
     const turn = rightAngleTurn(given.rotate)
+    const rows = rasterRows(core, layer)
     const transparent = { degrees: given.rotate, background: [0, 0, 0, 0] } as const
-    return await collect(context, turn === null ? rotate(core, sized, transparent) : turnRows(core, sized, turn))
+    return await collect(context, turn === null ? rotate(core, rows, transparent) : turnRows(core, rows, turn))
   } finally {
     core.release(mark)
   }

@@ -88,8 +88,24 @@ const partialPixelate: ReadTaskArgs = (args) => {
 const oilPaint: ReadTaskArgs = (args) =>
   does(step('oilPaint', { radius: Math.min(10, args.integer({ min: 1, max: 100 }, 'amount', 'a') ?? 2) }, 'amount'))
 
+/** The size is that of the result, in percent of the picture's: the letters stay as large as they are. */
+const ascii: ReadTaskArgs = (args) => {
+  const percent = args.integer({ min: 10, max: 100 }, 'size', 's') ?? 100
+  const side = (of: 'width' | 'height') => ({ percent, of })
+  const [foreground, background] = [args.colour('foreground', 'f'), args.colour('background', 'b')]
+  const letters = {
+    coloured: args.flag('colored', 'c') ?? false,
+    reverse: args.flag('reverse', 'r') ?? false,
+    ...(foreground !== undefined && { foreground }),
+    ...(background !== undefined && { background }),
+  }
+  const smaller = percent === 100 ? [] : [step('resize', { width: side('width'), height: side('height'), fit: 'stretch' }, 'size')]
+  return does(...smaller, step('ascii', letters))
+}
+
 /** The tasks that give a picture another look. */
 export const effectTasks: TaskTable = {
+  ascii,
   sepia,
   vignette,
   shadow,

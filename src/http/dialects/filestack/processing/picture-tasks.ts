@@ -135,12 +135,14 @@ const PRESETS: Readonly<Record<string, readonly Step[]>> = {
 
 const roundedCorners: ReadTaskArgs = (args) => {
   const background = args.colour('background', 'b')
-  args.number({ min: 0, max: 20 }, 'blur', 'l')
+  const softness = args.number({ min: 0, max: 20 }, 'blur', 'l') ?? 0.3
   const name = args.has('radius') ? 'radius' : 'r'
   const text = args.text(name) ?? '10'
   const radius = text === 'max' ? MOST_RADIUS : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(radius >= 1 && (radius <= 10_000 || text === 'max'))) throw invalidParameter(name, 'an integer from 1 to 10000, or max', text)
-  return does(step('roundCorners', { radius }, 'radius'), ...flattened(background))
+  // So little is what any smooth edge has.
+  const soft = softness <= 0.3 ? {} : { softness }
+  return does(step('roundCorners', { radius, ...soft }, 'radius'), ...flattened(background))
 }
 
 /** The result on a background, unless that is transparent. */

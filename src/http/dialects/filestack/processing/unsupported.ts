@@ -3,7 +3,6 @@ import type { TaskTable } from './wish.ts'
 
 const FACES = ['detect_faces', 'crop_faces', 'blur_faces', 'pixelate_faces', 'redeye']
 const OTHERS = [
-  'ascii',
   'zip',
   'urlscreenshot',
   'video_convert',

@@ -135,7 +135,7 @@ describe('what is wrong is refused by name', () => {
     ['partial_blur=objects:[1,2,3,4]', 'invalid_parameter', 'partial_blur.objects'],
     ['partial_pixelate=objects:[[1,2,0,4]]', 'invalid_parameter', 'partial_pixelate.objects'],
     [`partial_pixelate=objects:[${'[1,2,3,4],'.repeat(20)}[1,2,3,4]]`, 'invalid_parameter', 'partial_pixelate.objects'],
-    ['ascii', 'not_implemented', undefined],
+    ['ascii=size:9', 'invalid_parameter', 'ascii.size'],
     ['collage=w:10,h:10', 'invalid_parameter', 'collage.files'],
     ['collage=files:[[a]],w:10,h:10', 'invalid_parameter', 'collage.files'],
     ['collage=files:[a],w:10', 'invalid_parameter', 'collage.height'],
