@@ -66,19 +66,23 @@ export async function runCase({ execution, drawn }: Planned, file: Uint8Array, w
   }
 }
 
-/** The most memory that a run held: the engine's, the text renderer's if there is text, and JavaScript's buffers, looked at whenever the run pauses. */
+/** The most memory that a run held: the engine's, the text renderer's if there are letters, and JavaScript's buffers, looked at whenever the run pauses. */
 export async function measureCase(planned: Planned, one: TableCase, file: Uint8Array): Promise<Bytes> {
-  if (one.op === 'text') await textRenderer()
+  const draws = DRAW_LETTERS.includes(one.op)
+  if (draws) await textRenderer()
   const live = watchLiveMemory()
   const { body, coreBytes } = await runCase(planned, file, (context) => ({
     ...context,
     pause: () => Promise.resolve(live.look()),
   }))
   live.look()
-  const renderer = one.op === 'text' ? (await textRenderer()).buffer.byteLength : 0
+  const renderer = draws ? (await textRenderer()).buffer.byteLength : 0
   const held = Math.max(live.most(), body.length)
   return { all: file.length + coreBytes + renderer + held, working: coreBytes + renderer + held - body.length }
 }
+
+/** The operations that start the text renderer. */
+const DRAW_LETTERS: readonly string[] = ['text', 'ascii']
 
 let renderer: Promise<WebAssembly.Memory> | undefined
 

@@ -42,7 +42,7 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/metadata/exif.ts',
     slip: 'the place stays in EXIF when rights alone are kept',
     edits: [["gps: wish === 'keep' ? read.gps : []", 'gps: read.gps']],
-    tests: { unit: ['test/image/metadata.test.ts', 'test/image/carry.test.ts'] },
+    tests: { unit: ['test/image/metadata/of-results.test.ts', 'test/image/carry.test.ts'] },
   },
   {
     file: 'src/http/dialects/batch/routes.ts',
@@ -494,7 +494,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     file: 'src/image/metadata/exif.ts',
     slip: 'a result that was turned upright says that it must be turned',
     edits: [['  0x0112,\n', '']],
-    tests: { unit: ['test/image/metadata.test.ts'] },
+    tests: { unit: ['test/image/metadata/of-results.test.ts'] },
   },
   {
     file: 'src/service/handles/sweep-copies.ts',
