@@ -761,7 +761,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
     file: 'src/service/handles/picture-facts.ts',
     slip: 'the size of a turned picture is that of the stored one',
-    edits: [['return uprightShape(probe, probe.orientation)', 'return uprightShape(probe, 1)']],
+    edits: [['uprightShape(probe, probe.orientation)', 'uprightShape(probe, 1)']],
     tests: { worker: ['test/worker/filestack/file.test.ts'] },
   },
   {
