@@ -777,6 +777,18 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/adapters/stores/dropbox.test.ts'] },
   },
   {
+    file: 'src/durable/handle-index.ts',
+    slip: 'what an overwrite leaves of a handle that was removed stays for ever',
+    edits: [["if (fate === 'keep' || until < Date.now()) return", 'if (until >= 0) return']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
+    file: 'src/durable/handle-index.ts',
+    slip: 'a handle that was removed without its file loses it later',
+    edits: [["if (fate === 'keep' || until < Date.now()) return", 'if (until < Date.now()) return']],
+    tests: { worker: ['test/worker/filestack/handles.test.ts'] },
+  },
+  {
     file: 'src/image/ops/layers/composite.ts',
     slip: 'a layer is not read in the size that its scale gives',
     edits: [['size.width * scale)', 'size.width)']],

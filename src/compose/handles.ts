@@ -12,7 +12,7 @@ import { createHandleUploads } from '../service/handles/parts/uploads.ts'
 import { createRecentHandles } from '../service/handles/recent-handles.ts'
 import { createCopySweep } from '../service/handles/sweep-copies.ts'
 import { createObjectUploads } from '../service/handles/parts/object-uploads.ts'
-import { createStoredFiles } from '../service/handles/stored-files.ts'
+import { createStoredFiles, createTakeBack } from '../service/handles/stored-files.ts'
 import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
 import { clock, hash, log, random, wait } from './platform.ts'
@@ -35,6 +35,7 @@ export function createHandles(config: Config, env: Env, stored: Files, room: Roo
   const store = createObjectUploads({ own: parts, chunks, files })
   const handleEffects: HandleIndexEffects = {
     release: ({ account, path, handle }, fate) => claims.release(account, path, handle, fate),
+    takeBack: createTakeBack(claims),
   }
   const claimEffects: FileClaimsEffects = { deleteFile: createDeleteUnclaimed({ files, removed: replaced }) }
   const sessions = createDurableHandleUploads(env.HANDLE_UPLOADS)

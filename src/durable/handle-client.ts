@@ -14,6 +14,7 @@ export function createDurableHandleIndex(namespace: DurableObjectNamespace): Han
     },
     reserve: (record, until) => call(() => object(record.handle).reserve(record, until)),
     settle: (handle) => call(() => object(handle).settle(handle)),
+    overwrite: (handle, until) => call(() => object(handle).overwrite(handle, until)),
     find: (handle) => call(() => object(handle).find(handle)),
     async remove(handle, keepFile) {
       await call(() => object(handle).remove(handle, keepFile))

@@ -6,6 +6,8 @@ import { answer, type Answer } from './answer.ts'
 export interface HandleIndexEffects {
   /** Gives a file back that its handle names no more. Twice is fine. */
   release(record: HandleRecord, fate: FileFate): Promise<void>
+  /** Deletes a file that was written for a handle which is no more. Twice is fine. */
+  takeBack(record: HandleRecord): Promise<void>
 }
 
 /** What a part of the index answers to calls. */
@@ -13,16 +15,20 @@ export interface HandleIndexCalls {
   begin(record: HandleRecord, until: number): Promise<Answer<null>>
   reserve(record: HandleRecord, until: number): Promise<Answer<boolean>>
   settle(handle: string): Promise<Answer<boolean>>
+  overwrite(handle: string, until: number): Promise<Answer<boolean>>
   find(handle: string): Promise<Answer<HandleRecord | null>>
   remove(handle: string, keepFile: boolean): Promise<Answer<null>>
 }
 
 interface Row {
   readonly record: HandleRecord
-  readonly state: 'pending' | 'stored' | 'removed'
+  /** `released`: it is gone, and its file is taken back once more in case somebody has overwritten it meanwhile. */
+  readonly state: 'pending' | 'stored' | 'removed' | 'released'
   /** When a row that is not `stored` is swept, in milliseconds since the epoch. */
   readonly due: number
   readonly fate: FileFate
+  /** Until when its file may be overwritten by somebody who does not know of a removal. */
+  readonly overwrittenUntil?: number
 }
 
 /** Until the release of a file that failed is tried again. */
@@ -65,6 +71,15 @@ export const handleIndexClass = <Env>(effectsOf: (env: Env) => HandleIndexEffect
       })
     }
 
+    overwrite(handle: string, until: number): Promise<Answer<boolean>> {
+      return answer(() => {
+        const row = this.#read(handle)
+        if (row?.state !== 'stored') return false
+        this.#write({ ...row, overwrittenUntil: Math.max(until, row.overwrittenUntil ?? 0) })
+        return true
+      })
+    }
+
     find(handle: string): Promise<Answer<HandleRecord | null>> {
       return answer(() => {
         const row = this.#read(handle)
@@ -75,7 +90,7 @@ export const handleIndexClass = <Env>(effectsOf: (env: Env) => HandleIndexEffect
     remove(handle: string, keepFile: boolean): Promise<Answer<null>> {
       return answer(async () => {
         const row = this.#read(handle)
-        if (row) await this.#release(row, row.state === 'stored' ? (keepFile ? 'keep' : 'any') : row.fate)
+        if (row && row.state !== 'released') await this.#release(row, row.state === 'stored' ? (keepFile ? 'keep' : 'any') : row.fate)
         return null
       })
     }
@@ -86,7 +101,7 @@ export const handleIndexClass = <Env>(effectsOf: (env: Env) => HandleIndexEffect
       for (const [, handle] of due) {
         const row = this.#read(handle)
         // What fails is due again after a while.
-        if (row) await this.#release(row, row.fate).catch(() => undefined)
+        if (row) await (row.state === 'released' ? this.#takeBack(row) : this.#release(row, row.fate)).catch(() => undefined)
       }
       await this.#setAlarm()
     }
@@ -97,6 +112,15 @@ export const handleIndexClass = <Env>(effectsOf: (env: Env) => HandleIndexEffect
       this.#write(removed)
       await this.#setAlarm()
       await effectsOf(this.env).release(row.record, fate)
+      const { overwrittenUntil: until = 0 } = row
+      if (fate === 'keep' || until < Date.now()) return this.#forget(row.record.handle)
+      this.#write({ record: row.record, state: 'released', fate: 'own', due: until })
+      await this.#setAlarm()
+    }
+
+    async #takeBack(row: Row): Promise<void> {
+      this.#write({ ...row, due: Date.now() + RETRY_MS })
+      await effectsOf(this.env).takeBack(row.record)
       this.#forget(row.record.handle)
     }
 

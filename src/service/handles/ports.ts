@@ -29,6 +29,11 @@ export interface HandleIndex {
   /** The record of a handle whose file is there. */
   find(handle: string): Promise<HandleRecord | null>
   /**
+   * Records that the file of a handle is about to be overwritten: a handle that is removed meanwhile takes back its file once more at `until`, for
+   * whoever overwrites may die before doing so. `false`: the handle is not there.
+   */
+  overwrite(handle: string, until: number): Promise<boolean>
+  /**
    * From now on nobody finds the handle; then its file is released. Goes on by itself when it is interrupted. A handle that is not there is fine.
    * @param keepFile leaves the file where it is.
    */

@@ -55,6 +55,13 @@ const missing = (handle: string): AppError => new AppError('file_not_found', { f
 const taken = (handle: string): AppError =>
   new AppError('conflict', { field: 'handle', reason: `The handle ${handle} names a file, or one is being stored under it.` })
 
+/** Takes back a file that was written for a handle which is no more. */
+export const createTakeBack = (claims: FileClaims) =>
+  async function takeBack({ account, path, handle }: HandleRecord): Promise<void> {
+    await claims.claim(account, path, handle)
+    await claims.release(account, path, handle, 'own')
+  }
+
 /**
  * Files by handle. Each step is recorded before it is done: the pending handle, its claim to the path, the file, the handle. Whoever dies in
  * between has answered nothing, and the index's sweep takes back what is there.
@@ -63,11 +70,7 @@ export function createStoredFiles({ files, upload, index, claims, random, clock 
   const put = ({ account, path, handle, isPublic = false }: HandleRecord, { fileName, ...content }: Content): Promise<FileInfo> =>
     upload({ ...content, account, destination: path, originalFileName: fileName, permit: OWNER, origin: { handle }, isPublic })
 
-  /** Takes back a file that was written for a handle which is no more. */
-  async function takeBack({ account, path, handle }: HandleRecord): Promise<void> {
-    await claims.claim(account, path, handle)
-    await claims.release(account, path, handle, 'own')
-  }
+  const takeBack = createTakeBack(claims)
 
   return {
     async store(place, content, given) {
@@ -99,6 +102,7 @@ export function createStoredFiles({ files, upload, index, claims, random, clock 
       return info
     },
     async overwrite(record, content) {
+      if (!(await index.overwrite(record.handle, clock.now() + PENDING_MS))) throw missing(record.handle)
       const info = await put(record, content)
       if (await index.find(record.handle)) return info
       await takeBack(record)

@@ -144,6 +144,63 @@ describe('a removal', () => {
   })
 })
 
+describe('an overwrite', () => {
+  /** Stored by its handle, and about to be overwritten until then. */
+  async function beginsOverwrite(until: number): Promise<HandleRecord> {
+    const one = record()
+    await index.begin(one, later())
+    await claims.claim(ACCOUNT, one.path, one.handle)
+    await put(one.path, one.handle)
+    expect([await index.settle(one.handle), await index.overwrite(one.handle, until)]).toEqual([true, true])
+    return one
+  }
+
+  it('that died behind its file, while the handle was removed: the sweep deletes the file', async () => {
+    const one = await beginsOverwrite(Date.now() + 300)
+    await index.remove(one.handle, false)
+    await put(one.path, one.handle)
+    expect([await status(one.handle), await isThere(one.path)]).toEqual([404, true])
+    await new Promise((done) => setTimeout(done, 400))
+    await ring(one.handle)
+    expect(await isThere(one.path)).toBe(false)
+    expect(
+      await runInDurableObject(part(one.handle), (_, { storage }) => [...storage.kv.list()].filter(([key]) => key.includes(one.handle))),
+    ).toEqual([])
+  })
+
+  it('leaves the file of somebody else at its path alone', async () => {
+    const one = await beginsOverwrite(Date.now() + 300)
+    await index.remove(one.handle, false)
+    const { handle } = await store(OPEN, 'another', `path=${one.key}`, { 'Content-Type': 'text/plain' })
+    await new Promise((done) => setTimeout(done, 400))
+    await ring(one.handle)
+    expect([await status(handle), await isThere(one.path)]).toEqual([200, true])
+  })
+
+  it('keeps the file of a handle that was removed without it', async () => {
+    const one = await beginsOverwrite(Date.now() + 300)
+    await index.remove(one.handle, true)
+    await new Promise((done) => setTimeout(done, 400))
+    await ring(one.handle)
+    expect([await status(one.handle), await isThere(one.path)]).toEqual([404, true])
+  })
+
+  it('of a handle that is gone is not begun', async () => {
+    const one = record()
+    expect(await index.overwrite(one.handle, later())).toBe(false)
+  })
+
+  it('may come again and again, and the handle stays', async () => {
+    const one = await beginsOverwrite(past())
+    await index.overwrite(one.handle, later())
+    await index.overwrite(one.handle, past())
+    await ring(one.handle)
+    expect(await status(one.handle)).toBe(200)
+    await removeAs(one.handle)
+    expect([await status(one.handle), await isThere(one.path)]).toEqual([404, false])
+  })
+})
+
 it('a refused store leaves no row', async () => {
   const kept = await store(OPEN, 'kept', 'path=refused.txt', { 'Content-Type': 'text/plain' })
   const response = await request(`/api/store/S3?key=${OPEN.key}&path=refused.txt&mimetype=none`, { method: 'POST', body: 'abc' })
