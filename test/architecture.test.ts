@@ -35,12 +35,13 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     jobs: ['triggers', 'processes', 'render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
   },
   'src/image': {
-    '.': ['codecs', 'ops', 'text', 'engine', 'definitions'],
+    '.': ['info', 'codecs', 'ops', 'text', 'engine', 'definitions'],
     second: ['codecs', 'engine', '.'],
     icc: ['.'],
     definitions: ['.'],
     engine: ['definitions', 'icc', '.'],
     metadata: ['engine', '.'],
+    info: ['codecs', 'engine', 'icc', 'metadata', '.'],
     codecs: ['engine', 'icc', 'metadata', '.'],
     text: ['engine', '.'],
     ops: ['text', 'engine', 'definitions', '.'],
@@ -110,7 +111,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
 
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
-  image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm)$/,
+  image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm|blurhash|thumbhash)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
   http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose|re2js)(\/.*)?$/,
   adapters: /^(aws4fetch|cloudflare:.*|node:crypto|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,

@@ -9,6 +9,7 @@ import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { PlanRunner } from '../service/render/plan-runner.ts'
 import { createRenderers, type Renderer } from '../service/render/renderers/pool.ts'
 import { createRendererRunner } from '../service/render/renderers/run-on-renderers.ts'
+import { createRunByHead } from '../service/render/run-by-head.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
 import { createRunShared } from '../service/render/run-shared.ts'
 import type { SecondOpinionDeps } from '../service/render/second-opinion.ts'
@@ -28,22 +29,23 @@ export function runInIsolate({ limits, memory, engine, reportFault }: Settings, 
     hashBytes,
     reportFault,
     openContext: createCorePool(wasmModules, loadFont).openContext,
+    files,
     readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),
   }
   return {
-    run: createRunPlan(running),
+    run: createRunByHead(running, createRunPlan(running)),
     runSharedOn: (find) => createRunShared({ ...running, find, maxSharedBytes: memory.totalBytes / 2 }),
   }
 }
 
-/** Plans run on renderers; this isolate hands files and pictures on. */
+/** Plans run on renderers; this isolate hands files and pictures on, and reads headers itself. */
 export function runOnRenderers(
   { limits, memory, engine, reportFault }: Settings,
   files: FileStore,
   budget: MemoryBudget,
   renderers: readonly Renderer[],
 ): PlanRunner {
-  return createRendererRunner({
+  const runner = createRendererRunner({
     renderers: createRenderers(renderers, { clock, wait, log, maxWaiting: memory.maxWaiting * (1 + renderers.length) }),
     budget,
     openVersion: (account, file) => openVersion(files, account, file, limits.maxFileBytes),
@@ -52,4 +54,13 @@ export function runOnRenderers(
     engine,
     reportFault,
   })
+  const heads = {
+    files,
+    budget,
+    clock,
+    limits,
+    turns: createTurns(clock, wait),
+    openContext: createCorePool(wasmModules, loadFont).openContext,
+  }
+  return { ...runner, run: createRunByHead(heads, runner.run) }
 }

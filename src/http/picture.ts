@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { INFO_MIME } from '../image/info/inform.ts'
 import { codec, FORMAT_NAMES } from '../image/plan.ts'
 import { readStream } from '../service/files/content/read-stream.ts'
 import { splitExtension } from '../service/files/path.ts'
@@ -45,6 +46,7 @@ const pictureHeaders = (rendered: Rendered, { fileName, download, cacheControl, 
 export function resultFileName(fileName: string, mime: string): string {
   const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
   const { name, extension } = splitExtension(fileName)
+  if (mime === INFO_MIME) return `${name}.json`
   return format === undefined ? name + extension : `${name}.${codec(format).extension}`
 }
 

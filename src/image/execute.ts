@@ -8,7 +8,8 @@ import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
 import type { Geometry } from './geometry.ts'
 import { operation, type FormatName, type Step } from './plan.ts'
-import { firstLook, resolveStep, type Execution } from './planner.ts'
+import { INFO_MIME, inform } from './info/inform.ts'
+import { firstLook, needsPixels, resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
 import { metered, meteredSource, openStep } from './rows.ts'
 import { CORE_STAGES, type EngineName } from './codecs/stages.ts'
@@ -42,6 +43,7 @@ export async function execute(
   decoded?: OpenSource,
 ): Promise<Encoded> {
   const context = await openRowsContext(image)
+  if (!needsPixels(execution.plan)) return informed(execution, file, null, context)
   const inputsOf = new Map(execution.steps.map((step, i) => [step, inputs[i] ?? NO_INPUTS]))
   const open: OpenSource =
     decoded ?? ((rows, { source, probe, geometry, stages }) => stages.codec(source).rows(file, probe, geometry, rows))
@@ -59,6 +61,10 @@ export async function execute(
     current = resolveStep(looked, file, found)
   }
   const { probe, geometry, steps, output, stages } = current
+  if (current.plan.info) {
+    const thumbnail = await measure('render', () => pictureOf(current, steps.length).read((rows) => collect(context, rows)))
+    return informed(current, file, thumbnail, context)
+  }
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
   const done = (body: Uint8Array): Encoded => finished(current, file, body, context)
@@ -67,6 +73,17 @@ export async function execute(
     if (body) return done(body)
   }
   return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
+}
+
+/** What is told in the place of a picture. */
+async function informed(
+  { plan, limits, stages }: Execution,
+  file: Uint8Array,
+  thumbnail: Raster | null,
+  context: RowsContext,
+): Promise<Encoded> {
+  const body = await inform(plan, file, file.length, thumbnail, limits, context)
+  return { body, mime: INFO_MIME, engine: stages.name, warnings: [...context.warnings] }
 }
 
 /** A result with what it takes along from its source. */

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Codec, Written } from './codecs/define.ts'
 import * as codecs from './codecs/table.ts'
 import type { InputImage, Operation } from './ops/define.ts'
+import type { InfoField } from './info/fields.ts'
 import * as table from './ops/table.ts'
 import type { Shape } from './raster.ts'
 
@@ -48,6 +49,8 @@ export interface TransformPlan {
   readonly output: Output
   /** Which frame or page of the source, from 1; the first when absent. */
   readonly page?: number | undefined
+  /** In the place of the picture: what is told of it and of its source, as JSON. The output's format counts for nothing then. */
+  readonly info?: readonly InfoField[] | undefined
 }
 
 /** Steps of a plan that look at the whole picture first, at most: each look decodes the file and runs the steps before it once more. */
@@ -136,10 +139,10 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
   })
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
-export function canonical({ steps, output, page }: TransformPlan): string {
-  const { format, colours, metadata, ...options } = output
+export function canonical({ steps, output, page, info }: TransformPlan): string {
+  const { format, colours, metadata, ...options } = info ? DEFAULT_OUTPUT : output
   const kept = format === 'source' ? options : codec(format).options.parse(options)
-  return JSON.stringify({ steps, output: { format, options: kept, colours, metadata }, page }, (_key, value: unknown) =>
+  return JSON.stringify({ steps, output: { format, options: kept, colours, metadata }, page, info }, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

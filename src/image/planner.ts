@@ -8,7 +8,20 @@ import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
-import { codec, FORMAT_NAMES, operation, project, type FormatName, type PlanLimits, type Step, type TransformPlan } from './plan.ts'
+import { isPixelField, THUMBNAIL_SIDE } from './info/fields.ts'
+import {
+  codec,
+  DEFAULT_OUTPUT,
+  FORMAT_NAMES,
+  operation,
+  project,
+  projectSteps,
+  step,
+  type FormatName,
+  type PlanLimits,
+  type Step,
+  type TransformPlan,
+} from './plan.ts'
 import type { Shape } from './raster.ts'
 import { CORE_STAGES, type Stages } from './codecs/stages.ts'
 
@@ -56,17 +69,19 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const stored = decoder.probe(file, plan.page)
   const upright = uprightShape(stored, stored.orientation)
   checkPage(plan, stored)
-  const ordered = { ...plan, steps: turnsFirst(plan.steps) }
-  const shapes = project(ordered, upright, limits)
+  if (!needsPixels(plan)) return headerExecution(plan, source, stored, file, limits, stages)
+  const drawn = drawnPlan(plan)
+  const ordered = { ...drawn, steps: turnsFirst(drawn.steps) }
+  const shapes = project(ordered, upright, plan.info ? { ...limits, maxSteps: limits.maxSteps + 1 } : limits)
   const { geometry, turn, fused } = fuse(ordered.steps, {
     ...wholeImage(upright),
     ...(plan.page !== undefined && { page: plan.page }),
-    ...(keepsColours(plan) && { keepsColours: true as const }),
+    ...(keepsColours(drawn) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const format = outputFormat(plan, source, stored)
+  const format = outputFormat(drawn, source, stored)
   const encoder = stages.codec(format)
-  const options = encoder.options.parse({ quality: plan.output.quality, effort: plan.output.effort }) as never // for that encoder alone
+  const options = encoder.options.parse({ quality: drawn.output.quality, effort: drawn.output.effort }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
@@ -74,7 +89,7 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepBytes + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
-  const carrying = (shape: Shape): number => (isCarrying(plan.output) ? carriedBytes(shape) : 0)
+  const carrying = (shape: Shape): number => (isCarrying(drawn.output) ? carriedBytes(shape) : 0)
   const bytesOf = (shape: Shape): number =>
     file.length + carrying(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)
@@ -96,6 +111,50 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   }
   return { ...execution, estimatedMs: estimateMs(execution) }
 }
+
+/** Whether a plan takes pixels, and not the file's header alone. */
+export const needsPixels = ({ info, steps }: TransformPlan): boolean =>
+  info === undefined || info.some(isPixelField) || (info.includes('result') && firstLook(steps) >= 0)
+
+const THUMBNAIL = step('resize', { width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, enlarge: false })
+
+/** What a plan draws: to tell of its picture, that picture made small. */
+const drawnPlan = (plan: TransformPlan): TransformPlan =>
+  plan.info ? { ...plan, steps: [...plan.steps, THUMBNAIL], output: { ...DEFAULT_OUTPUT, format: 'png' } } : plan
+
+/** Profiles and texts that are read out of a header. */
+const HEADER_BYTES = 4_000_000
+
+function headerExecution(
+  plan: TransformPlan,
+  source: FormatName,
+  probe: Probe,
+  file: Uint8Array,
+  limits: PlanLimits,
+  stages: Stages,
+): Execution {
+  const geometry = wholeImage(uprightShape(probe, probe.orientation))
+  return {
+    plan,
+    source,
+    probe,
+    geometry,
+    steps: [],
+    shapes: [geometry],
+    output: { format: 'png', options: {} },
+    flattens: false,
+    isRecoded: false,
+    fileBytes: file.length,
+    peakBytes: file.length + HEADER_BYTES,
+    estimatedMs: 1,
+    limits,
+    stages,
+  }
+}
+
+/** The size of a plan's picture, whose steps that look at it are resolved. @throws AppError `output_too_large`, or what a step's own `plan` refuses. */
+export const resultShape = ({ steps }: TransformPlan, upright: Shape, limits: PlanLimits): Shape =>
+  projectSteps(turnsFirst(steps), upright, limits).at(-1) ?? upright
 
 /** A picture that is drawn has colours of its own: with it the result is in sRGB. */
 const keepsColours = ({ steps, output }: TransformPlan): boolean =>

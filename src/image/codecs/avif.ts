@@ -13,10 +13,10 @@ import { conversionByCodePoints } from '../icc/code-points.ts'
 import type { Conversion } from '../icc/conversion.ts'
 import { isRgbProfile } from '../icc/profile.ts'
 import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
-import { exifOfBmff, xmpOfBmff } from '../metadata/bmff.ts'
+import { bmffHasC2pa, bmffHasGainMap, exifOfBmff, xmpOfBmff } from '../metadata/bmff.ts'
 import { storedGeometry } from '../orientation.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
-import { type AvifProbe, type CodedItems, type CodedShape, isAvif, probeAvif } from './avif/header.ts'
+import { type AvifProbe, type CodedItems, type CodedShape, isAvif, probeAvif, samplesOf } from './avif/header.ts'
 import { stillFile } from './avif/still-file.ts'
 import { defineReader } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
@@ -104,6 +104,12 @@ export const avif = defineReader<AvifProbe>({
   exif: exifOfBmff,
   xmp: xmpOfBmff,
   probe: probeAvif,
+  about: (file, { colour, profile }) => ({
+    ...samplesOf(file, colour),
+    icc: () => profile,
+    gainMap: () => (bmffHasGainMap(file) ? 'iso-21496-1' : null),
+    hasC2pa: () => bmffHasC2pa(file),
+  }),
   conversion: (_file, probe) => conversionOf(probe),
   profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),
   async rows(file, probe, geometry, context) {

@@ -1,4 +1,4 @@
-import { damagedBmp, type Dib, readDib } from '../engine/bmp/dib.ts'
+import { damagedBmp, type Dib, dibDepth, readDib } from '../engine/bmp/dib.ts'
 import { paintDib, paintDibBytes } from '../engine/bmp/paint.ts'
 import { paintedRows, paintedRowsBytes } from '../engine/rows/painted.ts'
 import { defineReader, type Probe } from './define.ts'
@@ -28,6 +28,11 @@ export const bmp = defineReader({
   extension: 'bmp',
   sniff: isBmp,
   probe: probeBmp,
+  about: (file, { dib }) => ({
+    bitDepth: dibDepth(dib),
+    colours: 'rgb',
+    icc: () => dib.profile && file.subarray(dib.profile.start, dib.profile.end),
+  }),
   ...throughRows<BmpProbe>({
     open: (file, { dib, hasAlpha }, _page, { core, warnings }) => paintedRows(core, dib, !hasAlpha, paintDib(file, dib, warnings)),
     openBytes: ({ dib }) => paintedRowsBytes(dib) + paintDibBytes(dib),

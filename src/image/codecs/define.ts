@@ -20,6 +20,35 @@ export interface Probe extends Shape {
   readonly isFlat?: boolean
 }
 
+/** What colours are made of, however they are coded: YCbCr and palettes are RGB, YCCK is CMYK. */
+export type ColourModel = 'gray' | 'rgb' | 'cmyk' | 'lab'
+
+/** How an animation runs. */
+export interface Animation {
+  readonly frames: number
+  /** Of all frames together, as stored. */
+  readonly durationMs: number
+  /** How often it plays; 0: without end. */
+  readonly plays: number
+}
+
+/** By which convention a gain map is in the file, from which displays make more light than the picture has. */
+export type GainMap = 'ultra-hdr' | 'iso-21496-1'
+
+/** What a file tells of itself beyond its shape, each part when it is asked for. Nothing of it needs a pixel. */
+export interface About {
+  /** Bits a stored sample. */
+  readonly bitDepth: number
+  readonly colours: ColourModel
+  /** The ICC profile, whatever it is for. */
+  icc?(): Uint8Array | null
+  /** `null` for a still picture. */
+  animation?(): Animation | null
+  gainMap?(): GainMap | null
+  /** Whether there is a C2PA manifest, valid or not. */
+  hasC2pa?(): boolean
+}
+
 /** One result of `recode`: what is shown in which size, and the encoder's options. */
 export interface Recoding<O> {
   readonly geometry: Geometry
@@ -48,6 +77,7 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   exif?(file: Uint8Array): Uint8Array | null
   /** Its XMP packet, UTF-8. */
   xmp?(file: Uint8Array, context: Pick<RowsContext, 'core'>): Uint8Array | null
+  about?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): About
   /** The same result with what it takes along. */
   embed?(result: Uint8Array, carried: Carried): Uint8Array
   /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
@@ -91,7 +121,7 @@ export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O
 /** What a format has to say that is read alone. */
 export type Reader<P extends Probe> = Pick<
   Codec<z.ZodType, P>,
-  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'exif' | 'xmp' | 'pass' | 'rows' | 'rowsBytes'
+  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'exif' | 'xmp' | 'about' | 'pass' | 'rows' | 'rowsBytes'
 >
 
 export const defineReader = <P extends Probe>(reader: Reader<P>): Codec<typeof NO_OPTIONS, P> & ReadOnly => ({

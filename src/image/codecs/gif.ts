@@ -1,3 +1,4 @@
+import { gifAnimation } from '../engine/gif/animation.ts'
 import { isGif } from '../engine/gif/blocks.ts'
 import { probeGif } from '../engine/gif/header.ts'
 import { gifRows, gifRowsBytes } from '../engine/gif/rows.ts'
@@ -9,6 +10,11 @@ export const gif = defineReader({
   extension: 'gif',
   sniff: isGif,
   probe: probeGif,
+  about: (file, { frames }) => ({
+    bitDepth: 8,
+    colours: 'rgb',
+    animation: () => (frames > 1 ? { frames, ...gifAnimation(file) } : null),
+  }),
   ...throughRows<ReturnType<typeof probeGif>>({
     open: (file, probe, page, { core, warnings }) => gifRows(core, file, probe, page, warnings),
     openBytes: gifRowsBytes,

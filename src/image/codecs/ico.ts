@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { dibDepth } from '../engine/bmp/dib.ts'
 import { isIcon, readEntries } from '../engine/ico/entries.ts'
 import { type IconPicture, iconRows, iconRowsBytes, pictureShape, readPicture } from '../engine/ico/picture.ts'
 import { defineReader, type Probe } from './define.ts'
@@ -33,6 +34,7 @@ export const ico = defineReader({
   extension: 'ico',
   sniff: isIcon,
   probe: probeIcon,
+  about: (_file, { picture }) => ({ bitDepth: picture.kind === 'png' ? picture.png.bitDepth : dibDepth(picture.dib), colours: 'rgb' }),
   ...throughRows<IconProbe>({
     open: (file, { picture }, _page, { core, warnings }) => iconRows(core, file, picture, warnings),
     openBytes: ({ picture }) => iconRowsBytes(picture),

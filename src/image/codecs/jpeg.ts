@@ -3,7 +3,7 @@ import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
-import { jpegRgbProfile } from '../engine/jpeg/icc.ts'
+import { jpegRgbProfile, readJpegProfile } from '../engine/jpeg/icc.ts'
 import { resultBytes } from '../engine/parts.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
@@ -12,7 +12,7 @@ import { jpegRows } from '../engine/jpeg/scaled/convert.ts'
 import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
-import { embedInJpeg, exifOfJpeg, xmpOfJpeg } from '../metadata/jpeg.ts'
+import { embedInJpeg, exifOfJpeg, gainMapOfJpeg, jpegHasC2pa, xmpOfJpeg } from '../metadata/jpeg.ts'
 import type { Geometry } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
@@ -61,6 +61,9 @@ const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): numbe
 const keepsColours = ({ conversion }: JpegSource, geometry: Geometry): boolean =>
   geometry.keepsColours === true && (conversion?.kind === 'rgb' || (conversion?.kind === 'grid' && conversion.inputs === 3))
 
+/** A coding of colours, and what it codes. */
+const COLOURS = { gray: 'gray', ycbcr: 'rgb', rgb: 'rgb', cmyk: 'cmyk', ycck: 'cmyk' } as const
+
 export const jpeg = defineCodec({
   mime: 'image/jpeg',
   extension: 'jpg',
@@ -78,6 +81,13 @@ export const jpeg = defineCodec({
   profile: (file, { source }) => jpegRgbProfile(file, source.header),
   exif: exifOfJpeg,
   xmp: xmpOfJpeg,
+  about: (file, { source: { header } }) => ({
+    bitDepth: header.precision,
+    colours: COLOURS[header.colour],
+    icc: () => readJpegProfile(file, header),
+    gainMap: () => gainMapOfJpeg(file),
+    hasC2pa: () => jpegHasC2pa(file),
+  }),
   embed: embedInJpeg,
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {

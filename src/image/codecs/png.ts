@@ -1,16 +1,18 @@
 import * as z from 'zod'
+import { pngAnimation } from '../engine/png/animation.ts'
 import { isPng } from '../engine/png/chunks.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { probePng } from '../engine/png/header.ts'
+import { MAX_PNG_PROFILE_BYTES, readPngProfile } from '../engine/png/icc.ts'
 import { fanOut } from '../engine/rows/fan-out.ts'
 import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
-import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
+import { embedInPng, exifOfPng, pngHasC2pa, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
@@ -30,6 +32,13 @@ export const png = defineCodec({
   profile: (file, _probe, { core }) => pngRgbProfile(core, file),
   exif: exifOfPng,
   xmp: (file, { core }) => xmpOfPng(core, file),
+  about: (file, { bitDepth, colourType }, { core }) => ({
+    bitDepth,
+    colours: colourType === 0 || colourType === 4 ? 'gray' : 'rgb',
+    icc: () => readPngProfile(core, file, MAX_PNG_PROFILE_BYTES),
+    animation: () => pngAnimation(file),
+    hasC2pa: () => pngHasC2pa(file),
+  }),
   embed: embedInPng,
   async rows(file, probe, geometry, { core, warnings }) {
     const stored = storedGeometry(geometry, probe, probe.orientation)

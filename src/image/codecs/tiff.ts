@@ -1,4 +1,4 @@
-import { isTiff, xmpOfTiff } from '../engine/tiff/directory.ts'
+import { isTiff, tiffHasC2pa, xmpOfTiff } from '../engine/tiff/directory.ts'
 import { paintSamples } from '../engine/tiff/paint.ts'
 import { CHANNELS, readTiff, type TiffPicture } from '../engine/tiff/picture.ts'
 import { openSamples, samplesBytes } from '../engine/tiff/samples.ts'
@@ -27,6 +27,12 @@ export const tiff = defineReader({
   exif: (file) => file,
   xmp: xmpOfTiff,
   probe: probeTiff,
+  about: (file, { picture: { bits, colour, icc } }) => ({
+    bitDepth: bits,
+    colours: colour === 'white-is-zero' ? 'gray' : colour === 'palette' ? 'rgb' : colour,
+    icc: () => icc,
+    hasC2pa: () => tiffHasC2pa(file),
+  }),
   ...throughRows<TiffProbe>({
     open(file, { picture, hasAlpha }, _page, { core, warnings }) {
       return paintedRows(core, picture, !hasAlpha, paintSamples(picture, openSamples(core, file, picture, warnings), keepsInks(picture)))

@@ -18,7 +18,7 @@ import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
 import type { WebpChunk } from './webp/container.ts'
-import { embedInWebp, exifOfWebp, xmpOfWebp } from './webp/metadata.ts'
+import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
 interface Decoder {
@@ -92,6 +92,13 @@ export const webp = defineCodec({
   profile: (file, { icc }) => webpProfile(file, icc),
   exif: exifOfWebp,
   xmp: xmpOfWebp,
+  about: (file, { icc, animation }) => ({
+    bitDepth: 8,
+    colours: 'rgb',
+    icc: () => icc && file.subarray(icc.start, icc.end),
+    animation: () => webpAnimation(file, animation),
+    hasC2pa: () => webpHasC2pa(file),
+  }),
   embed: embedInWebp,
   async rows(file, probe, geometry, context) {
     const { core } = context

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { startsWith, viewOf } from '../engine/bytes.ts'
+import { boxes } from '../engine/bmff/boxes.ts'
 import { dataOf, type Item, readItems } from '../engine/bmff/items.ts'
 
 /** What describes the main picture of a HEIF file (HEIF §6.5, annex A). `null` when there is none, or it is damaged or not in this part of the file. */
@@ -30,3 +31,15 @@ const PACKET = [new TextEncoder().encode('<?xpacket'), new TextEncoder().encode(
 /** The item of a media type whose text is a packet of XMP. */
 export const xmpOfBmff = (file: Uint8Array): Uint8Array | null =>
   describing(file, ({ type }, data) => type === 'mime' && PACKET.some((start) => startsWith(data, start)))
+
+/** Whether a gain map is derived from the main picture (ISO 21496-1, an item `tmap`). */
+export function bmffHasGainMap(file: Uint8Array): boolean {
+  const { primary, referring } = readItems(file)
+  return referring(primary.id, 'dimg').some(({ type }) => type === 'tmap')
+}
+
+/** C2PA 2.1 §A.5: a box of this type beside the others. */
+const C2PA = Uint8Array.of(0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 0x3c, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7e, 0xc4, 0x81)
+
+export const bmffHasC2pa = (file: Uint8Array): boolean =>
+  [...boxes(file, 0, file.length)].some(({ type, start }) => type === 'uuid' && startsWith(file.subarray(start), C2PA))

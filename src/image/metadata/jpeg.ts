@@ -5,9 +5,16 @@ import type { Carried } from './carried.ts'
 const APP0 = 0xe0
 const APP1 = 0xe1
 const APP2 = 0xe2
+const APP11 = 0xeb
 const EXIF = ascii('Exif\0\0')
 const XMP = ascii('http://ns.adobe.com/xap/1.0/\0')
 const ICC = ascii('ICC_PROFILE\0')
+/** ISO 21496-1 annex C: in a segment APP2 of the picture that has a gain map. */
+const ISO_GAIN_MAP = ascii('urn:iso:std:iso:ts:21496:-1\0')
+/** The property of XMP that every Ultra HDR picture has, as an attribute or an element. */
+const ULTRA_HDR = /\bhdrgm:Version\b/
+/** The type of a JUMBF box that holds a manifest (C2PA 2.1 §11.1.4.2); in APP11 behind 24 bytes of headers (ISO 19566-5 annex D). */
+const [MANIFEST, MANIFEST_AT] = [ascii('c2pa'), 24]
 /** A segment's length has 16 bits and counts itself. */
 const MOST_BYTES = 65_533
 /** ICC.1:2022 annex B.4: behind the name a part's number and how many there are. */
@@ -17,14 +24,25 @@ const MOST_ICC_BYTES = MOST_BYTES - 14
 export const exifOfJpeg = (file: Uint8Array): Uint8Array | null => find(file, EXIF)
 export const xmpOfJpeg = (file: Uint8Array): Uint8Array | null => find(file, XMP)
 
+/** How a JPEG says that it has a gain map; of both ways the standard's. */
+export function gainMapOfJpeg(file: Uint8Array): 'ultra-hdr' | 'iso-21496-1' | null {
+  for (const data of dataOf(file, APP2)) if (startsWith(data, ISO_GAIN_MAP)) return 'iso-21496-1'
+  const xmp = xmpOfJpeg(file)
+  return xmp && ULTRA_HDR.test(new TextDecoder().decode(xmp)) ? 'ultra-hdr' : null
+}
+
+export const jpegHasC2pa = (file: Uint8Array): boolean =>
+  [...dataOf(file, APP11)].some((data) => startsWith(data.subarray(MANIFEST_AT), MANIFEST))
+
 function find(file: Uint8Array, name: Uint8Array): Uint8Array | null {
-  let segment = nextSegment(file, 2)
-  while (segment && segment.code !== SOS) {
-    if (segment.code === APP1 && startsWith(file.subarray(segment.start, segment.end), name))
-      return file.subarray(segment.start + name.length, segment.end)
-    segment = nextSegment(file, segment.end)
-  }
+  for (const data of dataOf(file, APP1)) if (startsWith(data, name)) return data.subarray(name.length)
   return null
+}
+
+/** The data of the segments of a kind before the first scan. */
+function* dataOf(file: Uint8Array, code: number): Generator<Uint8Array> {
+  for (let segment = nextSegment(file, 2); segment && segment.code !== SOS; segment = nextSegment(file, segment.end))
+    if (segment.code === code) yield file.subarray(segment.start, segment.end)
 }
 
 /** Puts metadata in front of a JPEG's other segments, behind JFIF's. What is too long for its segment is left out. */

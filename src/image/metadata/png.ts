@@ -20,6 +20,9 @@ export function exifOfPng(file: Uint8Array): Uint8Array | null {
   return null
 }
 
+/** A chunk caBX (C2PA 2.1 §A.3.4). */
+export const pngHasC2pa = (file: Uint8Array): boolean => [...chunksOf(file)].some(({ type }) => type === 'caBX')
+
 /** The text whose keyword is XMP's: iTXt by the book, zTXt or tEXt as some writers have it. */
 export function xmpOfPng(core: Core<InflateExports>, file: Uint8Array): Uint8Array | null {
   for (const chunk of chunksOf(file)) {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { INFO_MIME } from '../../image/info/inform.ts'
 import { codec, FORMAT_NAMES } from '../../image/plan.ts'
 import type { Encoded } from '../../image/execute.ts'
 import { OWNER } from '../files/choose-path.ts'
@@ -134,6 +135,8 @@ async function store(
 
 /** What a finished job says of its file. `sourceBytes` is `null` when the source is not there any more. */
 function resultOf({ path, mime, etag }: FileInfo, body: Uint8Array, sourceBytes: number | null): Json {
+  if (mime === INFO_MIME)
+    return { path, mime, bytes: body.length, etag, sourceBytes, info: JSON.parse(new TextDecoder().decode(body)) as Json }
   const format = FORMAT_NAMES.find((name) => codec(name).mime === mime)
   const { width, height } = format === undefined ? { width: 0, height: 0 } : codec(format).probe(body)
   return { path, mime, bytes: body.length, width, height, etag, sourceBytes }

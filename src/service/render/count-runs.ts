@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import type { TransformPlan } from '../../image/plan.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { RunShared } from './run-shared.ts'
@@ -8,11 +9,13 @@ const observePhases = (metrics: Metrics, timings: Timings): void => {
   for (const [phase, milliseconds] of timings.entries()) metrics.observe('emulsion_phase_seconds', { phase }, milliseconds / 1000)
 }
 
+const formatOf = (plan: TransformPlan | undefined): string => (plan?.info ? 'info' : (plan?.output.format ?? 'source'))
+
 /** Counts the outcome of each run and the time of its phases. */
 export const countRuns =
   (run: RunPlan, metrics: Metrics): RunPlan =>
   async (request, timings) => {
-    const { format } = request.plan.output
+    const format = formatOf(request.plan)
     try {
       const result = await run(request, timings)
       metrics.add('emulsion_renders_total', { format, outcome: 'ok' })
@@ -31,7 +34,7 @@ export const countSharedRuns =
   async (request, timings, onOutcome) => {
     try {
       await run(request, timings, (plan, outcome) => {
-        const format = request.plans[plan]?.output.format ?? 'source'
+        const format = formatOf(request.plans[plan])
         metrics.add('emulsion_renders_total', { format, outcome: outcome instanceof AppError ? outcome.code : 'ok' })
         return onOutcome(plan, outcome)
       })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
+import { INFO_FIELDS, chosenFields, type InfoField } from '../../image/info/fields.ts'
 import { OPERATION_NAMES, step, type OperationName, type TransformPlan, WRITTEN_NAMES } from '../../image/plan.ts'
 
 const planSchema = z.strictObject({
@@ -13,9 +14,16 @@ const planSchema = z.strictObject({
       format: z.enum(['source', ...WRITTEN_NAMES]).default('source'),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
+      colours: z.enum(['keep']).optional(),
+      metadata: z.enum(['copyright', 'keep']).optional(),
     })
     .prefault({}),
   page: z.int().min(1).optional(),
+  info: z
+    .array(z.enum(INFO_FIELDS as [InfoField, ...InfoField[]]))
+    .min(1)
+    .transform(chosenFields)
+    .optional(),
 })
 
 /** A plan as JSON: what a stored job or a configuration file says. */
@@ -31,12 +39,13 @@ export function readPlan(json: unknown): TransformPlan {
     const issue = parsed.error.issues[0]
     throw new AppError('invalid_parameter', { field: issue?.path.join('.') || 'plan', reason: issue?.message, cause: parsed.error })
   }
-  const { steps, output, page } = parsed.data
+  const { steps, output, page, info } = parsed.data
   // Complete by its type: whatever a plan will have one day must be read here.
   const plan: { readonly [K in keyof Required<TransformPlan>]: TransformPlan[K] } = {
     steps: steps.map(({ op, params }) => step(op, params as never)), // step parses by the operation's own schema
     output: output satisfies TransformPlan['output'],
     page,
+    info,
   }
-  return page === undefined ? { steps: plan.steps, output: plan.output } : plan
+  return { steps: plan.steps, output: plan.output, ...(page !== undefined && { page }), ...(info && { info }) }
 }

@@ -3,7 +3,7 @@ import { NO_INPUTS, type ImageContext } from '../../image/context.ts'
 import { rasterRows } from '../../image/engine/rows/pixel-rows.ts'
 import { decodeRaster, execute, finished, openRowsContext, type Encoded, type Measure } from '../../image/execute.ts'
 import { codec, operation, type PlanLimits, type TransformPlan } from '../../image/plan.ts'
-import { planExecution, type Execution } from '../../image/planner.ts'
+import { needsPixels, planExecution, type Execution } from '../../image/planner.ts'
 import type { Raster } from '../../image/raster.ts'
 import { CORE_STAGES, type Stages } from '../../image/codecs/stages.ts'
 import type { SourceFile } from '../files/recent-files.ts'
@@ -112,10 +112,10 @@ const sharedBytes = ({ source, probe, geometry, output, isRecoded }: Execution):
 
 function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { source, probe, geometry, steps, isRecoded, stages } = execution
+  const { plan, source, probe, geometry, steps, isRecoded, stages } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
-  if (draws || looks || stages !== CORE_STAGES) return null
+  if (draws || looks || !needsPixels(plan) || stages !== CORE_STAGES) return null
   const decoding = codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
   return `${isRecoded ? 'recode' : 'rows'} ${probe.orientation} ${decoding}`
 }

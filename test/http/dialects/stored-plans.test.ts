@@ -32,6 +32,10 @@ const QUERIES = [
   'flip=true&flop=true',
   'text=Hello',
   'image=/logo.png',
+  'cm=keep&metadata=copyright',
+  'f=webp&c=50&metadata=keep',
+  'w=40&f=json&fields=palette,width',
+  'f=json',
 ]
 
 const stored = (plan: unknown): unknown => JSON.parse(JSON.stringify(plan))
@@ -54,6 +58,8 @@ it('so does the page', () => {
 it.each([
   ['an unknown operation', { steps: [{ op: 'explode', params: {} }] }],
   ['an unknown parameter', { steps: [{ op: 'flip', params: { axis: 'vertical', twice: true } }] }],
+  ['an unknown field of information', { info: ['width', 'size'] }],
+  ['no field of information', { info: [] }],
   ['an unknown format', { output: { format: 'tiff' } }],
   ['an unknown member', { steps: [], colour: 'red' }],
   ['no object', 'plan'],

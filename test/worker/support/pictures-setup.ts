@@ -53,7 +53,10 @@ async function makePictures(): Promise<Record<string, Buffer>> {
   })
   pictures['camera.jpg'] = await upright
     .clone()
-    .withExif({ IFD0: { Model: 'Camera 1' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } })
+    .withExif({
+      IFD0: { Model: 'Camera 1' },
+      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'W', GPSLongitude: '0/1 7/1 30/1' },
+    })
     .jpeg()
     .toBuffer()
   for (let orientation = 1; orientation <= 8; orientation++) {

@@ -1,6 +1,8 @@
+import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../image/info/fields.ts'
 import {
   codec,
   COLOUR_WISHES,
+  DEFAULT_OUTPUT,
   METADATA_WISHES,
   type FormatName,
   type Output,
@@ -33,6 +35,9 @@ const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
   zoom,
 }
 
+/** In the place of a picture: what is told of it. Stands last. */
+const INFO = 'info'
+
 const DEFAULT_QUALITY = 70
 /** Each is a step, and the account's `limits.maxSteps` (64 by default) may allow fewer. */
 const MAX_TRANSFORMATIONS = 100
@@ -58,17 +63,39 @@ export function parseTransformations(
   const given = fields.raw('transformations') ?? []
   if (!Array.isArray(given)) throw invalidField(fields.at('transformations'), 'an array', given)
   if (given.length > MAX_TRANSFORMATIONS) throw invalidField(fields.at('transformations'), `at most ${MAX_TRANSFORMATIONS} entries`, given)
-  const steps = given.flatMap((transformation: unknown, i) =>
-    parseTransformation(transformation, `${fields.at('transformations')}[${i}]`, ignored),
-  )
-  const output = readOutput(fields)
+  const isTold = typeOf(given.at(-1)) === INFO
+  const at = (i: number): string => `${fields.at('transformations')}[${i}]`
+  const steps = given
+    .slice(0, isTold ? -1 : undefined)
+    .flatMap((transformation: unknown, i) => parseTransformation(transformation, at(i), ignored))
+  const info = isTold ? parseInfo(given.at(-1), at(given.length - 1), fields, ignored) : undefined
+  const output = info ? DEFAULT_OUTPUT : readOutput(fields)
   for (const field of fields.unread()) ignored(field)
-  return { steps, output }
+  return { steps, output, ...(info && { info }) }
+}
+
+const typeOf = (transformation: unknown): unknown => (transformation as { readonly type?: unknown } | null | undefined)?.type
+
+/** `fields` names what is told, as a list or with commas between; all but the place when absent. */
+function parseInfo(transformation: unknown, path: string, job: JsonFields, ignored: (field: string) => void): readonly InfoField[] {
+  const fields = jsonFields(transformation, path)
+  fields.text('type')
+  const given = fields.raw('fields') ?? DEFAULT_INFO
+  const names: readonly unknown[] = Array.isArray(given) ? given : typeof given === 'string' ? given.split(',') : [given]
+  const isKnown = (name: unknown): name is InfoField => typeof name === 'string' && isInfoField(name)
+  const unknown = names.length === 0 ? given : names.find((name) => !isKnown(name))
+  if (unknown !== undefined) throw invalidField(fields.at('fields'), `names of ${INFO_FIELDS.join(', ')}`, unknown)
+  for (const field of fields.unread()) ignored(field)
+  const destination = job.text('destination') ?? ''
+  if (!/\.json$/i.test(destination)) throw invalidField(job.at('destination'), 'a path that ends with .json for "info"', destination)
+  for (const name of ['quality', 'cm', 'metadata']) job.raw(name) // of pictures alone
+  return chosenFields(names.filter(isKnown))
 }
 
 function parseTransformation(transformation: unknown, path: string, ignored: (field: string) => void): Step[] {
   const fields = jsonFields(transformation, path)
-  const parse = required(fields.oneOf('type', TYPES), fields.at('type'), `one of ${Object.keys(TYPES).join(', ')}`)
+  if (typeOf(transformation) === INFO) throw invalidField(fields.at('type'), '"info" at the end of the list alone', INFO)
+  const parse = required(fields.oneOf('type', TYPES), fields.at('type'), `one of ${[...Object.keys(TYPES), INFO].join(', ')}`)
   const steps = parse(fields)
   for (const field of fields.unread()) ignored(field)
   return steps

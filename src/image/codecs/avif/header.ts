@@ -14,7 +14,7 @@ import {
 } from '../../engine/bmff/picture.ts'
 import type { Rectangle } from '../../geometry.ts'
 import type { Shape } from '../../raster.ts'
-import type { Probe } from '../define.ts'
+import type { About, Probe } from '../define.ts'
 
 export interface CodedShape extends Shape {
   /** Of all planes, a pixel. */
@@ -102,6 +102,12 @@ function sampleBytesOf(file: Uint8Array, item: Item): number {
   const flags = propertyBytes(file, item, 'av1C')?.[10] ?? 0
   const planes = flags & 0x10 ? 1 : flags & 0x08 ? (flags & 0x04 ? 1.5 : 2) : 3
   return planes * (flags & 0x40 ? 2 : 1)
+}
+
+/** What the samples are, by the same flags: 8, 10 or 12 bits; with or without colours. */
+export function samplesOf(file: Uint8Array, { cells: [first] }: CodedItems): Pick<About, 'bitDepth' | 'colours'> {
+  const flags = (first && propertyBytes(file, first, 'av1C')?.[10]) ?? 0
+  return { bitDepth: flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8, colours: flags & 0x10 ? 'gray' : 'rgb' }
 }
 
 /** `auxC` (HEIF §6.5.8) of an alpha plane. */

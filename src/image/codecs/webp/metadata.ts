@@ -1,6 +1,7 @@
-import { ascii, startsWith } from '../../engine/bytes.ts'
+import { ascii, startsWith, viewOf } from '../../engine/bytes.ts'
 import type { Carried } from '../../metadata/carried.ts'
-import { bytes24, chunkBytes, webpChunks } from './container.ts'
+import type { Animation } from '../define.ts'
+import { bytes24, chunkBytes, uint24, type WebpChunk, webpChunks } from './container.ts'
 import { probeWebp } from './header.ts'
 
 const [ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG] = [0x20, 0x10, 0x08, 0x04]
@@ -14,6 +15,17 @@ export function exifOfWebp(file: Uint8Array): Uint8Array | null {
 }
 
 export const xmpOfWebp = (file: Uint8Array): Uint8Array | null => dataOf(file, 'XMP ')
+
+/** A chunk of this name (C2PA 2.1 §A.3.6). */
+export const webpHasC2pa = (file: Uint8Array): boolean => dataOf(file, 'C2PA') !== null
+
+/** How often an animation plays, and how long each time (RFC 9649 §2.7.1.1). */
+export function webpAnimation(file: Uint8Array, frames: readonly WebpChunk[]): Animation | null {
+  if (frames.length === 0) return null
+  const anim = dataOf(file, 'ANIM')
+  const durationMs = frames.reduce((sum, { start }) => sum + uint24(file, start + 12), 0)
+  return { frames: frames.length, durationMs, plays: anim && anim.length >= 6 ? viewOf(anim).getUint16(4, true) : 0 }
+}
 
 function dataOf(file: Uint8Array, kind: string): Uint8Array | null {
   for (const chunk of webpChunks(file, 12, file.length)) if (chunk.kind === kind) return file.subarray(chunk.start, chunk.end)

@@ -103,6 +103,13 @@ const defaultMasks = (depth: number, hasAlpha: boolean): Masks =>
 const profileAt = (file: Uint8Array, start: number, bytes: number): Dib['profile'] =>
   bytes > 0 && start + bytes <= file.length ? { start, end: start + bytes } : null
 
+/** Bits of an index, or of the widest level of a channel. */
+export function dibDepth({ bitsPerPixel, masks }: Pick<Dib, 'bitsPerPixel' | 'masks'>): number {
+  if (bitsPerPixel <= 8) return bitsPerPixel
+  const widths = masks.map((mask) => [...(mask >>> 0).toString(2)].filter((bit) => bit === '1').length)
+  return Math.max(...widths)
+}
+
 /** Rows begin at multiples of four bytes. */
 export const dibRowBytes = ({ width, bitsPerPixel }: Pick<Dib, 'width' | 'bitsPerPixel'>): number =>
   Math.ceil((width * bitsPerPixel) / 32) * 4

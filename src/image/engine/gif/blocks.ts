@@ -18,6 +18,8 @@ export interface GifFrame extends Rectangle {
   /** Index that leaves what is below as it is; -1 without one. */
   readonly transparent: number
   readonly disposal: Disposal
+  /** Its time, in hundredths of a second. */
+  readonly delay: number
   readonly interlaced: boolean
   readonly codeSize: number
   /** Of the first data sub-block. */
@@ -34,7 +36,7 @@ export interface GifScreen extends Shape {
 
 const SCREEN_BYTES = 13
 const DESCRIPTOR_BYTES = 9
-const EXTENSION = 0x21
+export const EXTENSION = 0x21
 const IMAGE = 0x2c
 const GRAPHIC_CONTROL = 0xf9
 const TABLE_FLAG = 0x80
@@ -90,16 +92,20 @@ export function* gifFrames(file: Uint8Array, { blocksAt, table }: GifScreen): Ge
   }
 }
 
-type Control = Pick<GifFrame, 'transparent' | 'disposal'>
-const NO_CONTROL: Control = { transparent: -1, disposal: 'keep' }
+type Control = Pick<GifFrame, 'transparent' | 'disposal' | 'delay'>
+const NO_CONTROL: Control = { transparent: -1, disposal: 'keep', delay: 0 }
 
 function readControl(file: Uint8Array, at: number): Control {
   const flags = file[at] ?? 0
-  return { transparent: (flags & 1) === 0 ? -1 : (file[at + 3] ?? 0), disposal: DISPOSALS[(flags >> 2) & 7] ?? 'keep' }
+  return {
+    transparent: (flags & 1) === 0 ? -1 : (file[at + 3] ?? 0),
+    disposal: DISPOSALS[(flags >> 2) & 7] ?? 'keep',
+    delay: uint16(file, at + 1),
+  }
 }
 
 /** Behind the terminator of a run of sub-blocks (§15, §16), or the end of the file. */
-function skipSubBlocks(file: Uint8Array, start: number): { readonly end: number; readonly isCut: boolean } {
+export function skipSubBlocks(file: Uint8Array, start: number): { readonly end: number; readonly isCut: boolean } {
   for (let at = start; at < file.length;) {
     const length = file[at] ?? 0
     at += 1 + length

@@ -8,7 +8,7 @@ import type { JpegHeader } from './header.ts'
 const CHANNELS: Readonly<Record<JpegHeader['colour'], Channels>> = { gray: 'gray', ycbcr: 'rgb', rgb: 'rgb', cmyk: 'cmyk', ycck: 'cmyk' }
 
 /** The whole profile, in memory of its own. `null` without one, and for one of more than `MAX_PROFILE_BYTES`. */
-function readJpegProfile(file: Uint8Array, { icc }: JpegHeader): Uint8Array | null {
+export function readJpegProfile(file: Uint8Array, { icc }: JpegHeader): Uint8Array | null {
   const size = icc.reduce((sum, { start, end }) => sum + end - start, 0)
   if (size === 0 || size > MAX_PROFILE_BYTES) return null
   return joinParts(icc.map(({ start, end }) => new Uint8Array(file.subarray(start, end))))

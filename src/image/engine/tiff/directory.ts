@@ -75,13 +75,18 @@ function readField(file: Uint8Array, view: DataView, entry: number, little: bool
   return { count, at: (i) => (i < count ? read(start + i * size) : 0), bytes: file.subarray(start, start + count * size) }
 }
 
-const XMP = 0x02bc
+/** XMP part 3 §1.1.6, C2PA 2.1 §A.3.5. */
+const [XMP, C2PA] = [0x02bc, 0xcd41]
 
 /** The XMP packet of the first page; `null` when it has none, or the file is damaged. */
-export function xmpOfTiff(file: Uint8Array): Uint8Array | null {
+export const xmpOfTiff = (file: Uint8Array): Uint8Array | null => bytesOfFirst(file, XMP)
+
+export const tiffHasC2pa = (file: Uint8Array): boolean => bytesOfFirst(file, C2PA) !== null
+
+function bytesOfFirst(file: Uint8Array, tag: number): Uint8Array | null {
   try {
     const [first] = readDirectories(file)
-    return first === undefined ? null : (readDirectory(file, first).field(XMP)?.bytes ?? null)
+    return first === undefined ? null : (readDirectory(file, first).field(tag)?.bytes ?? null)
   } catch (thrown) {
     if (thrown instanceof AppError) return null
     throw thrown

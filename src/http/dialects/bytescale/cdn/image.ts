@@ -1,3 +1,4 @@
+import { tellsPlace } from '../../../../image/info/fields.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import { type CachePolicy, type Render, timeToKeep } from '../../../../service/render/render.ts'
@@ -21,20 +22,23 @@ export interface ImageDeps {
 export async function answerImage(c: BytescaleContext, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
   const { account, query } = target
   const { path, plan, delivery, variesByAccept, isPrivate } = await readImageWish(target, query, c.req.header('Accept'), files)
-  c.set('isPrivate', isPrivate)
+  const isSecret = tellsPlace(plan.info ?? [])
+  if (isSecret) target.demandSecretKey('fields')
+  c.set('isPrivate', isPrivate || isSecret)
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, target.cache, clock)
   const timings = createTimings(clock)
+  const policy = cachePolicy(delivery, ttlSeconds, target)
   const request = {
     account,
     path,
     plan,
-    cache: cachePolicy(delivery, ttlSeconds, target),
+    cache: { ...policy, use: policy.use && !isSecret },
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
     isGone: watchClient(c.req.raw.signal),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const cached = cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate)
+  const cached = isSecret ? 'private, no-store' : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate)
   // Appended: access by a cookie has already added Origin.
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })

@@ -35,6 +35,8 @@ export interface OpenTarget extends Target {
   isPublic(path: string): boolean
   /** Checks another file that the answer would show. @throws AppError `forbidden`. */
   demandRead(path: string): void
+  /** Checks that the request carries a secret key of the account. @throws AppError `unauthorized` without a key, `forbidden`. */
+  demandSecretKey(field: string): void
 }
 
 export const tokenCookie = (account: string): string => `emulsion-token-${account}`
@@ -87,6 +89,10 @@ export async function openTarget(
     cache: cacheOf(account, deps),
     isPublic: (file) => isPublic(snapshot, processing, file),
     demandRead,
+    demandSecretKey(field) {
+      if (hasKey && signer === null && named?.kind === 'secret') return
+      throw new AppError(hasKey ? 'forbidden' : 'unauthorized', { field, reason: 'Only a request with a secret key is told the place.' })
+    },
   }
 }
 

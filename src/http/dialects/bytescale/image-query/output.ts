@@ -8,7 +8,8 @@ import {
   type Output,
   WRITTEN_NAMES,
 } from '../../../../image/plan.ts'
-import type { Args } from '../../../args.ts'
+import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../../image/info/fields.ts'
+import { type Args, invalidParameter } from '../../../args.ts'
 
 const FORMATS: Readonly<Record<string, FormatName>> = {
   ...Object.fromEntries(WRITTEN_NAMES.map((name) => [name, name])),
@@ -19,13 +20,16 @@ const FORMATS: Readonly<Record<string, FormatName>> = {
 const UNIVERSAL: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif'])
 
 export interface OutputWish {
+  readonly info: readonly InfoField[] | undefined
   readonly output: Output
   readonly page: number | undefined
   readonly variesByAccept: boolean
 }
 
 export function readOutput(args: Args, accept: string | undefined): OutputWish {
-  const wanted = args.oneOf(FORMATS, 'f')
+  const asked = args.oneOf({ ...FORMATS, json: 'json' }, 'f')
+  const wanted = asked === 'json' ? undefined : asked
+  const info = readFields(args, asked === 'json')
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
@@ -35,7 +39,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && wanted === undefined)
-    throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected "f" with "f2", received nothing.' })
+    throw new AppError('invalid_parameter', { field: 'f2', reason: `Expected a format as "f" with "f2", received ${asked ?? 'nothing'}.` })
   const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
   const format = variesByAccept && !shows(accept, codec(wanted).mime) ? fallback : wanted
   return {
@@ -47,8 +51,22 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
       ...(metadata && { metadata }),
     },
     page: readPage(args),
+    info,
     variesByAccept,
   }
+}
+
+/** What `f=json` tells: the fields that `fields` names, with commas between, or all but the place. */
+function readFields(args: Args, isJson: boolean): readonly InfoField[] | undefined {
+  const text = args.text('fields')
+  if (!isJson) {
+    if (text !== undefined) throw new AppError('invalid_parameter', { field: 'fields', reason: 'Expected "fields" with "f=json" alone.' })
+    return undefined
+  }
+  const names = text?.split(',') ?? DEFAULT_INFO
+  const unknown = names.find((name) => !isInfoField(name))
+  if (unknown !== undefined) throw invalidParameter('fields', `names of ${INFO_FIELDS.join(', ')}`, unknown)
+  return chosenFields(names.filter(isInfoField))
 }
 
 /**

@@ -38,10 +38,10 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
   const coloured = readEffects(args, density)
   const layered = layers.flatMap((layer) => readLayer(layer, density))
   const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
-  const { output, page, variesByAccept } = readOutput(args, accept)
+  const { output, page, info, variesByAccept } = readOutput(args, accept)
   args.done()
   return {
-    plan: { steps: [...framed, ...coloured, ...layered, ...finished], output, ...(page !== undefined && { page }) },
+    plan: { steps: [...framed, ...coloured, ...layered, ...finished], output, ...(page !== undefined && { page }), ...(info && { info }) },
     delivery,
     variesByAccept,
   }
