@@ -6,6 +6,8 @@ import { planExecution, sniffFormat } from '../../../src/image/planner.ts'
 import { decoded, psnr } from '../../support/icc/decoded.ts'
 import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { random } from '../engine/png/writer.ts'
+import { hlgCurve, pqCurve } from '../../../src/image/icc/high-range.ts'
+import { encodeSrgb } from '../../../src/image/icc/srgb.ts'
 import { alphaType, clap, coded, codePoints, grid, imir, irot, ispe, profile, writeAvif, type WrittenItem } from './avif-file.ts'
 
 const [WIDTH, HEIGHT] = [96, 64]
@@ -127,6 +129,13 @@ describe('what surrounds the pixels', () => {
     expect(psnr(p3, pixels)).toBeLessThan(35)
     expect(psnr((await decoded(written(codePoints(12, 13)))).data, p3)).toBeGreaterThan(50)
     expect(psnr((await decoded(written(codePoints(1, 13)))).data, pixels)).toBe(Infinity)
+    for (const [transfer, curve] of [
+      [16, pqCurve],
+      [18, hlgCurve],
+    ] as const) {
+      const bent = pixels.map((level, i) => (i % 4 === 3 ? level : Math.round(255 * encodeSrgb(curve(level / 255)))))
+      expect(psnr((await decoded(written(codePoints(1, transfer)))).data, bent)).toBeGreaterThan(48)
+    }
   })
 })
 

@@ -13,8 +13,7 @@ import type { InflateExports } from './inflater.ts'
 
 /**
  * How a file's colours become sRGB. Of what it says of them the first counts: cICP, iCCP, sRGB, gAMA with cHRM (PNG, third edition, §4.3, table 8). `null`
- * when they are sRGB, when it says nothing, for what is not converted (high
- * dynamic range), and when they are kept. @throws AppError `invalid_image`.
+ * when they are sRGB, when it says nothing, and when they are kept. @throws AppError `invalid_image`.
  */
 export function pngConversion(core: Core<InflateExports>, file: Uint8Array, keepsColours = false): Conversion | null {
   const header = readPngHeader(file)
