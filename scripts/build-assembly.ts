@@ -1,13 +1,15 @@
-// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm. Byte-identical for identical sources.
+// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm, byte-identical for identical sources, and bounds the renderer's memory.
 import { mkdirSync, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import asc from 'assemblyscript/asc'
+import { buildResvg } from './build-resvg.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const out = 'build/core.wasm'
 
 export async function buildAssembly(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
+  buildResvg()
   const started = performance.now()
   const { error, stderr } = await asc.main(
     [

@@ -13,5 +13,5 @@ export const wasmModules: WasmModules = {
   jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
   png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
   resizer: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
-  resvg: () => moduleOf(import('@resvg/resvg-wasm/index_bg.wasm')),
+  resvg: () => moduleOf(import('../../build/resvg.wasm')),
 }

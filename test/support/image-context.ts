@@ -28,7 +28,7 @@ export const wasmFromDisk: WasmModules = {
   jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   png: () => compiled('node_modules/@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
   resizer: () => compiled('node_modules/@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm'),
-  resvg: () => compiled('node_modules/@resvg/resvg-wasm/index_bg.wasm'),
+  resvg: () => compiled('build/resvg.wasm'),
 }
 
 /** The bundled fonts, as font-modules.ts imports them in Workers. */
