@@ -24,14 +24,18 @@ function readLeb128(bytes: Uint8Array, at: number): { readonly value: number; re
 
 /** The same module, whose one memory may have so many pages of 64 KiB at most. @throws Error when it has a bound or several memories. */
 export function withMaximumMemory(module: Uint8Array, pages: number): Uint8Array {
-  for (let at = 8; at < module.length; ) {
+  for (let at = 8; at < module.length;) {
     const { value: length, next: body } = readLeb128(module, at + 1)
     if (module[at] === MEMORY_SECTION) {
       const [count, flags] = [module[body], module[body + 1]]
       if (count !== 1 || flags !== 0) throw new Error('Expected a module with one memory without a maximum')
       const { value: initial } = readLeb128(module, body + 2)
       const section = [1, 1, ...leb128(initial), ...leb128(pages)]
-      return Buffer.concat([module.subarray(0, at), Uint8Array.from([MEMORY_SECTION, section.length, ...section]), module.subarray(body + length)])
+      return Buffer.concat([
+        module.subarray(0, at),
+        Uint8Array.from([MEMORY_SECTION, section.length, ...section]),
+        module.subarray(body + length),
+      ])
     }
     at = body + length
   }

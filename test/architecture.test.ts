@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     engine: ['definitions', 'icc', '.'],
     metadata: ['engine', '.'],
     info: ['codecs', 'engine', 'icc', 'metadata', '.'],
-    codecs: ['engine', 'icc', 'metadata', '.'],
+    codecs: ['text', 'engine', 'icc', 'metadata', '.'],
     text: ['engine', '.'],
     ops: ['text', 'engine', 'definitions', '.'],
     assembly: [],
@@ -111,10 +111,10 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
 
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
-  image: /^(zod|@jsquash\/.*|@resvg\/resvg-wasm|blurhash|thumbhash)$/,
+  image: /^(fflate|zod|@jsquash\/.*|blurhash|thumbhash)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
   http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose|re2js)(\/.*)?$/,
-  adapters: /^(aws4fetch|cloudflare:.*|node:crypto|@jsquash\/.*\.wasm|@resvg\/.*\.wasm)$/,
+  adapters: /^(aws4fetch|cloudflare:.*|node:crypto|@jsquash\/.*\.wasm)$/,
   durable: /^cloudflare:/,
   env: /^$/,
   config: /^zod$/,

@@ -9,6 +9,7 @@ export const COSTS: Costs = {
     ico: { byte: 10.1, stored: 0, shown: 0 },
     jpeg: { byte: 9.35, stored: 1.89, shown: 6.15 },
     png: { byte: 10.4, stored: 2.27, shown: 0 },
+    svg: { byte: 100, stored: 0, shown: 60 },
     tiff: { byte: 15.5, stored: 33.4, shown: 0 },
     webp: { byte: 0, stored: 36, shown: 0 },
   },

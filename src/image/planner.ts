@@ -53,9 +53,12 @@ export interface Execution {
   readonly stages: Stages
 }
 
+/** What an SVG has before its first element. */
+const SNIFFED_BYTES = 4096
+
 /** The format of a file by its content. @throws AppError `unsupported_format`. */
 export function sniffFormat(file: Uint8Array): FormatName {
-  const head = file.subarray(0, 64)
+  const head = file.subarray(0, SNIFFED_BYTES)
   const found = FORMAT_NAMES.find((name) => codec(name).can.decode && codec(name).sniff(head))
   if (found === undefined)
     throw new AppError('unsupported_format', { reason: `Expected one of ${FORMAT_NAMES.join(', ')}; the content is none of them.` })

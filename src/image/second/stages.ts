@@ -6,6 +6,7 @@ import { gif } from '../codecs/gif.ts'
 import { ico } from '../codecs/ico.ts'
 import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
+import { svg } from '../codecs/svg.ts'
 import { tiff } from '../codecs/tiff.ts'
 import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
 import { collect } from '../collect.ts'
@@ -98,6 +99,7 @@ const CODECS: Record<FormatName, Codec> = {
     encode: encodePng,
     encodeBytes: encodePngBytes,
   }),
+  svg: svg as unknown as Codec,
   tiff: throughOwnRows(tiff as unknown as Codec),
   webp: throughRasters<ReturnType<typeof webp.probe>>(webp as unknown as Codec, {
     decode: decodeWebp,

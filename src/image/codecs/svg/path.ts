@@ -1,0 +1,135 @@
+import { type Box, NO_BOX } from './geometry.ts'
+
+/** What a path takes, in its own units. */
+export interface PathSize {
+  /** Around all its points, those that steer curves included. */
+  readonly box: Box
+  readonly segments: number
+  /** Upper bounds of its way along, across and up and down. */
+  readonly length: number
+  readonly across: number
+  readonly down: number
+}
+
+/** How many numbers a command takes. */
+const COUNTS: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, T: 2, A: 7, Z: 0 }
+const COMMAND = /[\s,]*([MmLlHhVvCcSsQqTtAaZz])/y
+const NUMBER = /[\s,]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/y
+/** Flags of an arc need no space behind them. */
+const FLAG = /[\s,]*([01])/y
+
+/** Walks along points. */
+function createWalk() {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  let [x, y, across, down, segments, length] = [0, 0, 0, 0, 0, 0]
+  const see = (px: number, py: number): void => {
+    left = Math.min(left, px)
+    right = Math.max(right, px)
+    top = Math.min(top, py)
+    bottom = Math.max(bottom, py)
+  }
+  return {
+    see,
+    at: () => [x, y] as const,
+    moveTo(px: number, py: number): void {
+      ;[x, y] = [px, py]
+      segments++
+      see(px, py)
+    },
+    /** A line, or a part of the hull of a curve. */
+    hullTo(px: number, py: number): void {
+      across += Math.abs(px - x)
+      down += Math.abs(py - y)
+      length += Math.hypot(px - x, py - y)
+      ;[x, y] = [px, py]
+      see(px, py)
+    },
+    count: (): void => void segments++,
+    size: (): PathSize => ({ box: { left, top, right, bottom }, segments, across, down, length }),
+  }
+}
+
+/** Reads path data as far as they are right, as a renderer does (SVG 1.1 §8.3). */
+export function measurePath(data: string): PathSize {
+  const walk = createWalk()
+  let [startX, startY, at] = [0, 0, 0]
+  let control: readonly [number, number] = [0, 0]
+  const match = (expression: RegExp): string | null => {
+    expression.lastIndex = at
+    const found = expression.exec(data)
+    if (!found) return null
+    at = expression.lastIndex
+    return found[1] as string // each has one group
+  }
+  for (let letter = match(COMMAND); letter !== null;) {
+    const command = letter.toUpperCase()
+    const isRelative = letter !== command
+    const count = COUNTS[command] as number // of the expression
+    const values: number[] = []
+    while (values.length < count) {
+      const text = match(command === 'A' && (values.length === 3 || values.length === 4) ? FLAG : NUMBER)
+      if (text === null) return walk.size()
+      values.push(Number(text))
+    }
+    const [x, y] = walk.at()
+    const [dx, dy] = isRelative ? [x, y] : [0, 0]
+    if (command === 'Z') {
+      walk.hullTo(startX, startY)
+      walk.count()
+    } else if (command === 'M') {
+      ;[startX, startY] = [(values[0] as number) + dx, (values[1] as number) + dy]
+      walk.moveTo(startX, startY)
+      letter = isRelative ? 'l' : 'L'
+    } else if (command === 'H') {
+      walk.hullTo((values[0] as number) + dx, y)
+      walk.count()
+    } else if (command === 'V') {
+      walk.hullTo(x, (values[0] as number) + dy)
+      walk.count()
+    } else if (command === 'A') {
+      const [rx = 0, ry = 0, , , , px = 0, py = 0] = values
+      const [toX, toY] = [px + dx, py + dy]
+      // Radii that are too small grow until the arc reaches: it stays within the larger of them and the way.
+      const reach = 2 * Math.max(Math.abs(rx), Math.abs(ry), Math.hypot(toX - x, toY - y))
+      walk.see(x - reach, y - reach)
+      walk.hullTo(x + reach, y + reach)
+      walk.hullTo(toX, toY)
+      for (let i = 0; i < 4; i++) walk.count()
+    } else {
+      // `S` and `T` begin with the last curve's point, mirrored.
+      const mirrored = [2 * x - control[0], 2 * y - control[1]] as const
+      if (command === 'S' || command === 'T') walk.hullTo(...mirrored)
+      const points = values.flatMap((value, i) => (i % 2 ? [[(values[i - 1] as number) + dx, value + dy] as const] : []))
+      for (const point of points) walk.hullTo(...point)
+      walk.count()
+      control = command === 'T' ? mirrored : (points.at(-2) ?? walk.at())
+    }
+    if (!'CSQT'.includes(command)) control = walk.at()
+    const next = match(COMMAND)
+    if (next !== null) letter = next
+    else if (command === 'Z') return walk.size()
+    // Numbers without a letter repeat the command.
+  }
+  return walk.size()
+}
+
+/** Of `points` of a polyline or polygon. */
+export function measurePoints(points: string | undefined): PathSize {
+  return measurePath(`M${points ?? ''}`)
+}
+
+export const measureLine = (x1: number, y1: number, x2: number, y2: number): PathSize => {
+  const walk = createWalk()
+  walk.moveTo(x1, y1)
+  walk.hullTo(x2, y2)
+  walk.count()
+  return walk.size()
+}
+
+/** Of a rectangle, also of one with round corners, and of what lies in it. */
+export const measureBox = (box: Box): PathSize => {
+  const [width, height] = [box.right - box.left, box.bottom - box.top]
+  return { box, segments: 8, across: 2 * width, down: 2 * height, length: 2 * (width + height) }
+}
+
+export const NO_PATH: PathSize = { box: NO_BOX, segments: 0, across: 0, down: 0, length: 0 }

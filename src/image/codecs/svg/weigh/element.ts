@@ -1,0 +1,117 @@
+import { areaOf, boxAt, boxThrough, heightOf, intersection, move, NO_BOX, readTransform, times, union, widthOf } from '../geometry.ts'
+import { fitViewBox, viewBoxOf } from '../header.ts'
+import { readLength } from '../length.ts'
+import { checkSvg } from '../limits.ts'
+import { hrefOf } from '../document.ts'
+import { isOnlyReferred } from '../vocabulary.ts'
+import type { SvgElement } from '../xml.ts'
+import { BYTES, NS } from './costs.ts'
+import { weighLayers } from './layers.ts'
+import { shapeSize, weighShape } from './shape.ts'
+import { styleOf } from './style.ts'
+import { around, type Drawn, NOTHING_DRAWN, type Place, type Scales, weighChildren } from './place.ts'
+
+const SHAPES = new Set(['path', 'rect', 'circle', 'ellipse', 'line', 'polyline', 'polygon'])
+
+/** @throws AppError `too_many_pixels` */
+export function weighElement(scales: Scales, element: SvgElement, outer: Place): Drawn {
+  const { name, attributes } = element
+  if (attributes.get('display') === 'none' || isOnlyReferred(name)) return NOTHING_DRAWN
+  checkSvg('nesting', outer.depth + 1)
+  scales.tally.work(NS.element * outer.times)
+  scales.tally.keep(outer.times, BYTES.element * outer.times)
+  const { viewport } = outer
+  const side = Math.max(viewport.width, viewport.height)
+  const own =
+    outer.depth > 0 && attributes.has('transform') ? times(outer.matrix, readTransform(attributes.get('transform'))) : outer.matrix
+  const place: Place = { ...outer, matrix: own, style: styleOf(element, outer.style, side), depth: outer.depth + 1 }
+  return weighLayers(scales, element, place, weighContent(scales, element, place))
+}
+
+function weighContent(scales: Scales, element: SvgElement, place: Place): Drawn {
+  const { name } = element
+  if (SHAPES.has(name)) return weighShape(scales, element, shapeSize(element, place), place)
+  switch (name) {
+    case 'text':
+    case 'tspan':
+    case 'textPath':
+      return weighText(scales, element, place)
+    case 'image':
+      return weighImage(scales, element, place)
+    case 'use':
+      return weighUse(scales, element, place)
+    case 'svg':
+      return place.depth === 1 ? weighChildren(scales, element, place) : weighViewport(scales, element, place, element)
+    default:
+      return weighChildren(scales, element, place)
+  }
+}
+
+/** Letters may be anywhere on the canvas, and each as large as its line is high. */
+function weighText(scales: Scales, element: SvgElement, place: Place): Drawn {
+  const letters = element.children.reduce((sum, child) => sum + (typeof child === 'string' ? child.replaceAll(/\s+/g, ' ').length : 0), 0)
+  const children = weighChildren(scales, element, place)
+  if (letters === 0) return children
+  const { canvas, style, matrix } = place
+  const em = style.fontSize * Math.max(Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3]))
+  const letter = Math.min(areaOf(canvas), em * em * 1.5)
+  const isStroked = style.stroke !== 'none'
+  scales.tally.work(place.times * letters * ((isStroked ? 3 : 1) * NS.letter + (isStroked ? 2 : 1) * NS.colour * letter))
+  scales.tally.keep(0, place.times * letters * BYTES.letter)
+  const size = { box: NO_BOX, segments: 0, length: 0, across: 0, down: 0 }
+  const painted = weighShape(scales, element, size, { ...place, style: { ...style, markers: ['none', 'none', 'none'] } }, canvas)
+  return { box: canvas, bytes: Math.max(children.bytes, painted.bytes) }
+}
+
+const lengthOf = ({ attributes }: SvgElement, name: string, whole: number): number | null => readLength(attributes.get(name), whole)
+
+function weighImage(scales: Scales, element: SvgElement, place: Place): Drawn {
+  const image = scales.document.images.get(element)
+  if (!image) return NOTHING_DRAWN
+  const { viewport, matrix, canvas, times: often } = place
+  const x = lengthOf(element, 'x', viewport.width) ?? 0
+  const y = lengthOf(element, 'y', viewport.height) ?? 0
+  const width = lengthOf(element, 'width', viewport.width) ?? image.width
+  const height = lengthOf(element, 'height', viewport.height) ?? image.height
+  const box = boxThrough(matrix, boxAt(x, y, Math.max(0, width), Math.max(0, height)))
+  const pixels = image.width * image.height
+  scales.tally.imagePixels(pixels * often)
+  scales.tally.work(often * (pixels * image.pixelNs + NS.picture * areaOf(intersection(box, canvas))))
+  // A picture that sticks out of its box is cut by a layer.
+  return { box, bytes: BYTES.decoded * pixels + image.href.length + BYTES.pixel * areaOf(intersection(box, around(place))) }
+}
+
+function weighUse(scales: Scales, element: SvgElement, place: Place): Drawn {
+  const target = scales.document.byId.get(hrefOf(element)?.trim().replace(/^#/, '') ?? '')
+  if (!target || place.referred.includes(target)) return NOTHING_DRAWN
+  const { viewport } = place
+  const offset = move(lengthOf(element, 'x', viewport.width) ?? 0, lengthOf(element, 'y', viewport.height) ?? 0)
+  const inner: Place = { ...place, matrix: times(place.matrix, offset), referred: [...place.referred, target] }
+  if (target.name === 'symbol' || target.name === 'svg') {
+    checkSvg('nesting', inner.depth + 1)
+    const own = { ...inner, style: styleOf(target, inner.style, Math.max(viewport.width, viewport.height)), depth: inner.depth + 1 }
+    return weighLayers(scales, target, own, weighViewport(scales, target, own, element))
+  }
+  return weighElement(scales, target, inner)
+}
+
+/** A nested `svg`, or a `symbol`: its content is fitted and cut. `sized` has the width and height that count first. */
+function weighViewport(scales: Scales, element: SvgElement, place: Place, sized: SvgElement): Drawn {
+  const { viewport, matrix, canvas } = place
+  const sideOf = (side: 'width' | 'height'): number =>
+    Math.abs(lengthOf(sized, side, viewport[side]) ?? lengthOf(element, side, viewport[side]) ?? viewport[side])
+  const [width, height] = [sideOf('width'), sideOf('height')]
+  const isUsed = sized !== element
+  const x = isUsed && element.name === 'symbol' ? 0 : (lengthOf(element, 'x', viewport.width) ?? 0)
+  const y = isUsed && element.name === 'symbol' ? 0 : (lengthOf(element, 'y', viewport.height) ?? 0)
+  const moved = times(matrix, move(x, y))
+  const box = viewBoxOf(element)
+  const fitted = box ? times(moved, fitViewBox(box, element.attributes.get('preserveAspectRatio'), width, height)) : moved
+  const inner = box ? { width: widthOf(box), height: heightOf(box) } : { width, height }
+  const children = weighChildren(scales, element, { ...place, matrix: fitted, viewport: inner })
+  if (element.attributes.get('overflow') === 'visible') return children
+  const cut = boxThrough(moved, boxAt(0, 0, width, height))
+  const layer = areaOf(intersection(union(children.box, cut), around(place)))
+  scales.tally.work(place.times * NS.clip * Math.min(layer, 25 * areaOf(canvas)))
+  return { box: intersection(children.box, cut), bytes: children.bytes + BYTES.pixel * layer }
+}
