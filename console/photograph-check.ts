@@ -15,6 +15,7 @@ const SIGNATURES: Readonly<Record<string, RegExp>> = {
   ICO: /^\0\0[\x01\x02]\0(?!\0\0)/,
   JPEG: /^\xff\xd8\xff/,
   PNG: /^\x89PNG\r\n\x1a\n/,
+  SVG: /^(?:(?:\xef\xbb\xbf)?\s*<(?:[\w.-]*:?svg|\?xml|!--|!DOCTYPE s)|\x1f\x8b\x08|\xff\xfe<\0|\xfe\xff\0<|<\0)/,
   TIFF: /^(II\*\0|MM\0\*)/,
   WebP: /^RIFF[^]{4}WEBP/,
 }

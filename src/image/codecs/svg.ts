@@ -14,6 +14,7 @@ import { isSvg } from './svg/text.ts'
 import { stripsOf, type View } from './svg/view.ts'
 import { weighSvg } from './svg/weigh/weigh.ts'
 import { writeSvg } from './svg/write.ts'
+import type { SvgElement } from './svg/xml.ts'
 
 interface SvgProbe extends Probe {
   readonly document: SvgDocument
@@ -25,9 +26,15 @@ const CHARACTER_BYTES = 8
 const FONTS_BYTES = 700_000
 
 /** @throws AppError `invalid_image` */
-function draw(renderer: Renderer, { root }: SvgDocument, view: View, fonts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function draw(
+  renderer: Renderer,
+  { root }: SvgDocument,
+  view: View,
+  far: ReadonlySet<SvgElement>,
+  fonts: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   try {
-    const { width, height, pixels } = renderer.render(writeSvg(root, view), fonts, FONT_NAMES)
+    const { width, height, pixels } = renderer.render(writeSvg(root, view, far), fonts, FONT_NAMES)
     if (width !== view.width || height !== view.height) throw damagedSvg('its size cannot be drawn')
     return straighten(pixels)
   } catch (cause) {
@@ -37,12 +44,12 @@ function draw(renderer: Renderer, { root }: SvgDocument, view: View, fonts: read
 }
 
 /** Rows that are drawn strip by strip, when they are asked for. */
-function drawnRows(core: Core, strips: readonly View[], pixelsOf: (view: View) => Uint8Array): PixelRows {
+function drawnRows(core: Core, strips: readonly View[], pixelsOf: (view: View, i: number) => Uint8Array): PixelRows {
   const [width, height] = [strips[0]?.width ?? 0, strips.reduce((sum, strip) => sum + strip.height, 0)]
   const { ptr, stride } = allocateRows(core, width, BAND_ROWS)
   function* bands() {
-    for (const strip of strips) {
-      const pixels = pixelsOf(strip)
+    for (const [i, strip] of strips.entries()) {
+      const pixels = pixelsOf(strip, i)
       for (let top = 0; top < strip.height; top += BAND_ROWS) {
         const rows = Math.min(BAND_ROWS, strip.height - top)
         const memory = core.bytes()
@@ -67,12 +74,12 @@ export const svg = defineReader<SvgProbe>({
   async rows(_file, { document, orientation, width, height }, geometry, context) {
     const { core, font, warnings } = context
     const strips = stripsOf(document, storedGeometry(geometry, { width, height }, orientation))
-    weighSvg(document, strips)
+    const { far } = weighSvg(document, strips)
     const [renderer, fonts] = await Promise.all([startRenderer(context), loadFaces(document.root, font)])
     for (const warning of document.warnings) warnings.add(warning)
     return turnRows(
       core,
-      drawnRows(core, strips, (strip) => draw(renderer, document, strip, fonts)),
+      drawnRows(core, strips, (strip, i) => draw(renderer, document, strip, far[i] ?? new Set(), fonts)),
       orientation,
     )
   },

@@ -3,6 +3,7 @@ import type { FormatName } from '../../../src/image/plan.ts'
 import { type Bytes, once, sample } from '../../support/pictures.ts'
 import { writeIcon } from '../engine/ico/writer.ts'
 import { writeBmp } from '../engine/bmp/writer.ts'
+import { bytesOf, drawing } from './svg/documents.ts'
 
 const rgbOf = async (width: number) =>
   sharp(await sample())
@@ -26,9 +27,13 @@ async function ico(width: number): Promise<Bytes> {
   return writeIcon([{ content: file }])
 }
 
-const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = { bmp, ico }
+const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = {
+  bmp,
+  ico,
+  svg: (width) => Promise.resolve(bytesOf(drawing(width))),
+}
 
-/** A photograph in any format that is read; what sharp does not write, the tests' own writers do. */
+/** A photograph in any format that is read, and a drawing in SVG; what sharp does not write, the tests' own writers do. */
 export const sampleIn = (format: FormatName, width = 160, quality = 80): Promise<Bytes> =>
   once(`sample ${format} ${width} ${quality}`, async () => {
     const write = OWN[format]

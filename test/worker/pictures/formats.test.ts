@@ -9,6 +9,7 @@ describe.each([
   ['bmp', 'image/jpeg'],
   ['gif', 'image/png'],
   ['ico', 'image/png'],
+  ['svg', 'image/png'],
   ['tiff', 'image/jpeg'],
 ])('a picture in %s', (format, mime) => {
   it('is read, becomes what is written, and can be turned', async () => {

@@ -49,6 +49,10 @@ async function makePictures(): Promise<Record<string, Buffer>> {
     'photo.bmp': Buffer.from(writeBmp({ width: info.width, height: info.height, bitsPerPixel: 24, words })),
     'photo.gif': await opaque.clone().gif().toBuffer(),
     'photo.ico': Buffer.from(writeIcon([{ content: new Uint8Array(await opaque.clone().png().toBuffer()) }])),
+    'photo.svg': Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 48"><path d="M0 0h32v24H0z" fill="red"/><path d="M32 0h32v24H32z" fill="#0f0"/>' +
+        '<path d="M0 24h32v24H0z" fill="blue"/><path d="M32 24h32v24H32z" fill="#fff"/></svg>',
+    ),
     'photo.tiff': await opaque.clone().tiff({ compression: 'lzw' }).toBuffer(),
   })
   pictures['camera.jpg'] = await upright

@@ -15,6 +15,7 @@ export interface SvgDocument {
   readonly shape: Shape
   /** Of text, behind entities. */
   readonly characters: number
+  readonly elements: number
   readonly hasFilters: boolean
   /** What is left out. */
   readonly warnings: readonly string[]
@@ -31,11 +32,12 @@ export function readSvg(file: Uint8Array): SvgDocument {
   const byId = new Map<string, SvgElement>()
   const images = new Map<SvgElement, EmbeddedImage>()
   const warnings = new Set<string>()
-  let hasFilters = false
+  let [hasFilters, elements] = [false, 0]
   const visit = (element: SvgElement): void => {
     const { name, attributes, children } = element
     const id = attributes.get('id')
     hasFilters ||= attributes.has('filter')
+    elements++
     if (id !== undefined && !byId.has(id)) byId.set(id, element)
     const href = hrefOf(element)
     if ((name === 'image' || name === 'feImage') && href !== undefined && !href.trim().startsWith('#')) {
@@ -50,7 +52,7 @@ export function readSvg(file: Uint8Array): SvgDocument {
     for (const child of children) if (typeof child !== 'string') visit(child)
   }
   visit(root)
-  return { root, byId, images, shape, characters: text.length, hasFilters, warnings: [...warnings] }
+  return { root, byId, images, shape, characters: text.length, elements, hasFilters, warnings: [...warnings] }
 }
 
 const ELSEWHERE = 'SVG: a picture that is stored elsewhere is left out.'

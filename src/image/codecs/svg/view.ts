@@ -28,7 +28,7 @@ export function viewOf({ root, shape }: Pick<SvgDocument, 'root' | 'shape'>, { w
 }
 
 /** Pixels of a picture that is drawn in one piece: a larger one is drawn in strips. */
-const STRIP_PIXELS = 1 << 21
+const STRIP_PIXELS = 1 << 20
 
 /**
  * The strips in which a geometry is drawn, from top to bottom. A filter looks beyond the edges of a strip, so documents with one are drawn in one piece.

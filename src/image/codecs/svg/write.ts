@@ -30,8 +30,8 @@ const NAME = /^(?:xlink:|xml:)?[A-Za-z_][\w.-]*$/
 /** What the outermost element gets anew. */
 const OF_VIEW = new Set(['x', 'y', 'width', 'height', 'viewBox', 'preserveAspectRatio'])
 
-/** The document as it was understood, for a view: it has the view's size, and its parts stand where the view has them. */
-export function writeSvg(root: SvgElement, { width, height, box, inner }: View): string {
+/** The document as it was understood, for a view: it has the view's size, its parts stand where the view has them, and those of `far` are left out. */
+export function writeSvg(root: SvgElement, { width, height, box, inner }: View, far: ReadonlySet<SvgElement>): string {
   const parts: string[] = []
   const write = (element: SvgElement, own: string): void => {
     const { name, attributes, children } = element
@@ -45,7 +45,7 @@ export function writeSvg(root: SvgElement, { width, height, box, inner }: View):
     if (isMoved) parts.push(`<g transform="matrix(${inner.join(' ')})">`)
     for (const child of children) {
       if (typeof child === 'string') parts.push(escapeText(child))
-      else write(child, '')
+      else if (!far.has(child)) write(child, '')
     }
     parts.push(isMoved ? `</g></${name}>` : `</${name}>`)
   }

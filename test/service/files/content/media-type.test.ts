@@ -25,7 +25,8 @@ describe('the type of a picture by its first bytes', () => {
     ['\0\0\0\x0cJXL \r\n\x87\n', 'image/jxl'],
     ['%PDF-1.7', null],
     ['BMW is a car', null],
-    ['<svg xmlns="http://www.w3.org/2000/svg"/>', null],
+    ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml'],
+    ['<html><svg xmlns="http://www.w3.org/2000/svg"/>', null],
     ['', null],
     ['\0\0', null],
   ])('%j → %s', (first, type) => expect(sniffMediaType(bytes(first))).toBe(type))

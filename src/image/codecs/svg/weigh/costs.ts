@@ -7,6 +7,7 @@ export const NS = {
   crossing: 12,
   dash: 3_000,
   letter: 25_000,
+  anyLayer: 150_000,
   /** Of a pixel. */
   colour: 12,
   gradient: 35,
@@ -15,13 +16,17 @@ export const NS = {
   clip: 80,
   mask: 125,
   picture: 400,
+  /** Of a pixel of a layer outside of the canvas: it is cleared and passed over. */
+  outside: 16,
   canvas: 30,
 } as const
 
 export const BYTES = {
   /** An instance with nothing to draw, and six fonts. */
-  renderer: 5_500_000,
-  element: 1_000,
+  renderer: 3_500_000,
+  /** Of the text, and each time that one is drawn. */
+  element: 550,
+  drawnElement: 450,
   /** Kept for the document's life, and held while a path is drawn. */
   segment: 60,
   drawnSegment: 200,

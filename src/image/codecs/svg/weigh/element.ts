@@ -1,4 +1,4 @@
-import { areaOf, boxAt, boxThrough, heightOf, intersection, move, NO_BOX, readTransform, times, union, widthOf } from '../geometry.ts'
+import { areaOf, boxAt, boxThrough, heightOf, intersection, move, readTransform, times, union, widthOf } from '../geometry.ts'
 import { fitViewBox, viewBoxOf } from '../header.ts'
 import { readLength } from '../length.ts'
 import { checkSvg } from '../limits.ts'
@@ -8,8 +8,9 @@ import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
 import { weighLayers } from './layers.ts'
 import { shapeSize, weighShape } from './shape.ts'
+import { weighPaint } from './paint.ts'
 import { styleOf } from './style.ts'
-import { around, type Drawn, NOTHING_DRAWN, type Place, type Scales, weighChildren } from './place.ts'
+import { type Drawn, isNear, layerOf, layerPixels, NOTHING_DRAWN, type Place, type Scales, shownOf, weighChildren } from './place.ts'
 
 const SHAPES = new Set(['path', 'rect', 'circle', 'ellipse', 'line', 'polyline', 'polygon'])
 
@@ -19,13 +20,15 @@ export function weighElement(scales: Scales, element: SvgElement, outer: Place):
   if (attributes.get('display') === 'none' || isOnlyReferred(name)) return NOTHING_DRAWN
   checkSvg('nesting', outer.depth + 1)
   scales.tally.work(NS.element * outer.times)
-  scales.tally.keep(outer.times, BYTES.element * outer.times)
+  scales.tally.keep(outer.times, BYTES.drawnElement * outer.times)
   const { viewport } = outer
   const side = Math.max(viewport.width, viewport.height)
   const own =
     outer.depth > 0 && attributes.has('transform') ? times(outer.matrix, readTransform(attributes.get('transform'))) : outer.matrix
   const place: Place = { ...outer, matrix: own, style: styleOf(element, outer.style, side), depth: outer.depth + 1 }
-  return weighLayers(scales, element, place, weighContent(scales, element, place))
+  const drawn = weighLayers(scales, element, place, weighContent(scales, element, place))
+  scales.met.set(element, scales.met.get(element) === true || isNear(drawn.box, place))
+  return drawn
 }
 
 function weighContent(scales: Scales, element: SvgElement, place: Place): Drawn {
@@ -55,12 +58,11 @@ function weighText(scales: Scales, element: SvgElement, place: Place): Drawn {
   const { canvas, style, matrix } = place
   const em = style.fontSize * Math.max(Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3]))
   const letter = Math.min(areaOf(canvas), em * em * 1.5)
-  const isStroked = style.stroke !== 'none'
-  scales.tally.work(place.times * letters * ((isStroked ? 3 : 1) * NS.letter + (isStroked ? 2 : 1) * NS.colour * letter))
+  const paints = [style.fill, style.stroke].filter((paint) => paint !== 'none').map((paint) => weighPaint(scales, paint, canvas, place))
+  const ns = paints.reduce<number>((sum, paint) => sum + NS.letter + paint.ns * letter, NS.letter)
+  scales.tally.work(place.times * letters * ns)
   scales.tally.keep(0, place.times * letters * BYTES.letter)
-  const size = { box: NO_BOX, segments: 0, length: 0, across: 0, down: 0 }
-  const painted = weighShape(scales, element, size, { ...place, style: { ...style, markers: ['none', 'none', 'none'] } }, canvas)
-  return { box: canvas, bytes: Math.max(children.bytes, painted.bytes) }
+  return { box: canvas, bytes: Math.max(children.bytes, ...paints.map(({ bytes }) => bytes)) }
 }
 
 const lengthOf = ({ attributes }: SvgElement, name: string, whole: number): number | null => readLength(attributes.get(name), whole)
@@ -68,7 +70,7 @@ const lengthOf = ({ attributes }: SvgElement, name: string, whole: number): numb
 function weighImage(scales: Scales, element: SvgElement, place: Place): Drawn {
   const image = scales.document.images.get(element)
   if (!image) return NOTHING_DRAWN
-  const { viewport, matrix, canvas, times: often } = place
+  const { viewport, matrix, times: often } = place
   const x = lengthOf(element, 'x', viewport.width) ?? 0
   const y = lengthOf(element, 'y', viewport.height) ?? 0
   const width = lengthOf(element, 'width', viewport.width) ?? image.width
@@ -76,9 +78,9 @@ function weighImage(scales: Scales, element: SvgElement, place: Place): Drawn {
   const box = boxThrough(matrix, boxAt(x, y, Math.max(0, width), Math.max(0, height)))
   const pixels = image.width * image.height
   scales.tally.imagePixels(pixels * often)
-  scales.tally.work(often * (pixels * image.pixelNs + NS.picture * areaOf(intersection(box, canvas))))
+  scales.tally.work(often * (pixels * image.pixelNs + NS.picture * shownOf(box, place).pixels))
   // A picture that sticks out of its box is cut by a layer.
-  return { box, bytes: BYTES.decoded * pixels + image.href.length + BYTES.pixel * areaOf(intersection(box, around(place))) }
+  return { box, bytes: BYTES.decoded * pixels + image.href.length + BYTES.pixel * layerPixels(box, place) }
 }
 
 function weighUse(scales: Scales, element: SvgElement, place: Place): Drawn {
@@ -97,7 +99,7 @@ function weighUse(scales: Scales, element: SvgElement, place: Place): Drawn {
 
 /** A nested `svg`, or a `symbol`: its content is fitted and cut. `sized` has the width and height that count first. */
 function weighViewport(scales: Scales, element: SvgElement, place: Place, sized: SvgElement): Drawn {
-  const { viewport, matrix, canvas } = place
+  const { viewport, matrix } = place
   const sideOf = (side: 'width' | 'height'): number =>
     Math.abs(lengthOf(sized, side, viewport[side]) ?? lengthOf(element, side, viewport[side]) ?? viewport[side])
   const [width, height] = [sideOf('width'), sideOf('height')]
@@ -111,7 +113,7 @@ function weighViewport(scales: Scales, element: SvgElement, place: Place, sized:
   const children = weighChildren(scales, element, { ...place, matrix: fitted, viewport: inner })
   if (element.attributes.get('overflow') === 'visible') return children
   const cut = boxThrough(moved, boxAt(0, 0, width, height))
-  const layer = areaOf(intersection(union(children.box, cut), around(place)))
-  scales.tally.work(place.times * NS.clip * Math.min(layer, 25 * areaOf(canvas)))
-  return { box: intersection(children.box, cut), bytes: children.bytes + BYTES.pixel * layer }
+  const layer = layerOf(union(children.box, cut), place, NS.clip)
+  scales.tally.work(place.times * layer.ns)
+  return { box: intersection(children.box, cut), bytes: children.bytes + 2 * BYTES.pixel * layer.pixels }
 }

@@ -7,9 +7,9 @@ export function primitiveNs({ name, attributes }: SvgElement, unit: number, regi
   switch (name) {
     case 'feGaussianBlur':
     case 'feDropShadow':
-      return 800
+      return 400
     case 'feTurbulence':
-      return 550 + 200 * Math.max(1, list('numOctaves')[0] ?? 1)
+      return 450 + 200 * Math.max(1, list('numOctaves')[0] ?? 1)
     case 'feConvolveMatrix': {
       const [columns = 3, rows = columns] = list('order')
       return 100 + 22 * Math.abs(columns * rows)
@@ -22,6 +22,6 @@ export function primitiveNs({ name, attributes }: SvgElement, unit: number, regi
     case 'feSpecularLighting':
       return 350
     default:
-      return 150
+      return 200
   }
 }

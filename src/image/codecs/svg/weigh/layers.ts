@@ -1,8 +1,8 @@
-import { areaOf, type Box, boxAt, boxThrough, grown, heightOf, intersection, type Matrix, scaleOf, widthOf } from '../geometry.ts'
+import { type Box, boxAt, boxThrough, grown, heightOf, type Matrix, scaleOf, widthOf } from '../geometry.ts'
 import { readLength } from '../length.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import { around, type Drawn, NOTHING_DRAWN, type Place, type Scales, weighChildren } from './place.ts'
+import { type Drawn, layerOf, layerPixels, NOTHING_DRAWN, type Place, type Scales, weighChildren } from './place.ts'
 import { primitiveNs } from './filter.ts'
 import { FIRST_STYLE, referencesOf } from './style.ts'
 import { hrefOf } from '../document.ts'
@@ -23,8 +23,8 @@ export function weighLayers(scales: Scales, element: SvgElement, place: Place, c
   const isTransparent = isSet(attributes.get('opacity'), '1')
   const isBlended = isSet(attributes.get('mix-blend-mode'), 'normal') || isSet(attributes.get('isolation'), 'auto')
   if (!isTransparent && !isBlended && clips.length + masks.length === 0 && !attributes.has('filter')) return { box, bytes }
-  const pixels = areaOf(intersection(box, around(place)))
-  scales.tally.work(place.times * NS.layer * pixels)
+  const { pixels, ns } = layerOf(box, place, NS.layer)
+  scales.tally.work(place.times * ns)
   let held = bytes
   for (const clip of clips) held = Math.max(held, weighCut(scales, clip, 'clipPathUnits', NS.clip, place, box))
   for (const mask of masks) held = Math.max(held, weighCut(scales, mask, 'maskContentUnits', NS.mask, place, box))
@@ -35,16 +35,23 @@ const clipsOf = ({ document }: Scales, { attributes }: SvgElement, property: 'cl
   referencesOf(attributes.get(property)).flatMap((id) => document.byId.get(id) ?? [])
 
 /** A clip path or a mask over a box: its own content on a layer, and what cuts itself. The bytes of it. */
-function weighCut(scales: Scales, cut: SvgElement, units: string, ns: number, place: Place, box: Box): number {
+function weighCut(scales: Scales, cut: SvgElement, units: string, pixelNs: number, place: Place, box: Box): number {
   if ((cut.name !== 'clipPath' && cut.name !== 'mask') || place.referred.includes(cut)) return 0
-  const pixels = areaOf(intersection(box, around(place)))
-  scales.tally.work(place.times * ns * pixels)
+  const { pixels, ns } = layerOf(box, place, pixelNs)
+  scales.tally.work(place.times * ns)
   const isOfBox = cut.attributes.get(units) === 'objectBoundingBox'
   const matrix: Matrix = isOfBox ? [widthOf(box), 0, 0, heightOf(box), box.left, box.top] : place.matrix
   const safe = matrix.every(Number.isFinite) ? matrix : place.matrix
-  const inside = { ...place, matrix: safe, style: FIRST_STYLE, depth: place.depth + 1, referred: [...place.referred, cut] }
+  const inside = {
+    ...place,
+    matrix: safe,
+    isFloating: place.isFloating || isOfBox,
+    style: FIRST_STYLE,
+    depth: place.depth + 1,
+    referred: [...place.referred, cut],
+  }
   const content = weighChildren(scales, cut, inside)
-  const own = weighLayers(scales, cut, inside, { box: intersection(box, around(place)), bytes: content.bytes })
+  const own = weighLayers(scales, cut, inside, { box, bytes: content.bytes })
   return own.bytes + BYTES.pixel * pixels
 }
 
@@ -63,8 +70,8 @@ function filtersOf(value: string | undefined): readonly (string | null)[] {
 function weighFilter(scales: Scales, id: string | null, place: Place, box: Box): Drawn {
   const filter = id === null ? null : scales.document.byId.get(id)
   if (filter === undefined || (filter !== null && filter.name !== 'filter')) return NOTHING_DRAWN
-  const region = intersection(filter ? regionOf(filter, place, box) : grown(box, widthOf(box) + 100, heightOf(box) + 100), around(place))
-  const pixels = areaOf(region)
+  const region = filter ? regionOf(filter, place, box) : grown(box, widthOf(box) / 2 + 100, heightOf(box) / 2 + 100)
+  const pixels = layerPixels(region, place)
   const unit =
     scaleOf(place.matrix) * (filter?.attributes.get('primitiveUnits') === 'objectBoundingBox' ? Math.max(widthOf(box), heightOf(box)) : 1)
   const primitives = filter?.children.filter((child) => typeof child !== 'string') ?? []
@@ -73,7 +80,7 @@ function weighFilter(scales: Scales, id: string | null, place: Place, box: Box):
     scales.tally.work(place.times * pixels * primitiveNs(primitive, unit, pixels))
     if (primitive.name === 'feImage') bytes = Math.max(bytes, weighReferred(scales, primitive, place))
   }
-  if (!filter) scales.tally.work(place.times * pixels * 1000)
+  if (!filter) scales.tally.work(place.times * pixels * 500)
   return { box: region, bytes: bytes + BYTES.pixel * pixels * (primitives.length + 3) }
 }
 

@@ -1,10 +1,10 @@
-import { areaOf, boxAt, grown, intersection, scale, scaleOf, times, union } from '../geometry.ts'
+import { areaOf, boxAt, grown, scale, scaleOf, times, union } from '../geometry.ts'
 import { fitViewBox, viewBoxOf } from '../header.ts'
 import { readLength } from '../length.ts'
 import type { PathSize } from '../path.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import { around, type Drawn, type Place, type Scales, weighChildren } from './place.ts'
+import { type Drawn, layerPixels, type Place, type Scales, weighChildren } from './place.ts'
 import { referencesOf } from './style.ts'
 
 const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
@@ -41,12 +41,13 @@ function weighMarker(scales: Scales, marker: SvgElement, place: Place): Drawn {
     ...place,
     matrix: times(scale(unit, unit), fitted),
     canvas: shown,
+    isFloating: true,
     depth: place.depth + 1,
     referred: [...place.referred, marker],
   }
   const content = weighChildren(scales, marker, inside)
   if (!isCut) return content
-  const layer = areaOf(intersection(own, around(place)))
+  const layer = layerPixels(own, place)
   scales.tally.work(place.times * NS.clip * layer)
   return { box: own, bytes: content.bytes + BYTES.pixel * layer }
 }

@@ -55,6 +55,6 @@ function weighTile(scales: Scales, pattern: SvgElement, box: Box, place: Place):
   const pixels = areaOf(tile)
   scales.tally.work(place.times * NS.colour * pixels)
   const referred = [...place.referred, ...chain]
-  const inside = { ...place, matrix: content, canvas: tile, style: FIRST_STYLE, depth: place.depth + 1, referred }
+  const inside = { ...place, matrix: content, canvas: tile, isFloating: true, style: FIRST_STYLE, depth: place.depth + 1, referred }
   return BYTES.pixel * pixels + weighChildren(scales, drawing, inside).bytes
 }

@@ -1,9 +1,9 @@
-import { areaOf, type Box, boxAt, boxThrough, grown, heightOf, intersection, numbersOf, scaleOf } from '../geometry.ts'
+import { boxAt, boxThrough, grown, numbersOf, scaleOf } from '../geometry.ts'
 import { readLength } from '../length.ts'
 import { measureBox, measureLine, measurePath, measurePoints, type PathSize } from '../path.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import type { Drawn, Place, Scales } from './place.ts'
+import { type Drawn, type Place, type Scales, shownOf } from './place.ts'
 import { weighMarkers } from './marker.ts'
 import { weighPaint } from './paint.ts'
 
@@ -46,31 +46,32 @@ function edgesNs(edges: number, rise: number, rows: number): number {
   return NS.segment * edges + NS.edgeRow * crossed + NS.crossing * edges * together
 }
 
-/** A shape by its outline; `painted` is where, when the outline does not tell. */
-export function weighShape(scales: Scales, element: SvgElement, size: PathSize, place: Place, painted?: Box): Drawn {
-  const { matrix, canvas, style, times } = place
+/** A shape by its outline. */
+export function weighShape(scales: Scales, element: SvgElement, size: PathSize, place: Place): Drawn {
+  const { matrix, style, times } = place
   const { segments, length, across, down } = size
   const scale = scaleOf(matrix)
-  const box = painted ?? boxThrough(matrix, size.box)
+  const box = boxThrough(matrix, size.box)
   const rise = Math.abs(matrix[1]) * across + Math.abs(matrix[3]) * down
-  const rowsOf = (of: Box): number => heightOf(intersection(grown(of, 0, 1), canvas))
+  const filled = shownOf(box, place)
   let [ns, bytes, edges] = [0, 0, segments]
   if (style.fill !== 'none') {
     const paint = weighPaint(scales, style.fill, box, place)
-    ns += edgesNs(segments, rise, rowsOf(box)) + paint.ns * areaOf(intersection(box, canvas))
+    ns += edgesNs(segments, rise, filled.rows) + paint.ns * filled.pixels
     bytes = paint.bytes
   }
   let shown = box
   if (style.stroke !== 'none' && style.strokeWidth > 0) {
     const paint = weighPaint(scales, style.stroke, box, place)
     const reach = style.strokeWidth * scale
-    shown = painted ?? grown(box, reach * miterOf(element))
+    shown = grown(box, reach * miterOf(element))
     const period = style.dashes.reduce((sum, dash) => sum + dash, 0)
     const dashes = period > 0 ? (length / period) * style.dashes.length : 0
     edges += 4 * segments + 4 * dashes
     const outline = 2 * rise + (segments + dashes) * 4 * reach
-    const area = Math.min(areaOf(intersection(shown, canvas)), (length * scale + 4 * reach * (segments + 1)) * (reach + 2))
-    ns += NS.dash * dashes + edgesNs(4 * segments + 4 * dashes, outline, rowsOf(shown)) + paint.ns * area
+    const stroked = shownOf(shown, place)
+    const area = Math.min(stroked.pixels, (length * scale + 4 * reach * (segments + 1)) * (reach + 2))
+    ns += NS.dash * dashes + edgesNs(4 * segments + 4 * dashes, outline, stroked.rows) + paint.ns * area
     bytes = Math.max(bytes, paint.bytes)
     scales.tally.keep(0, BYTES.dash * dashes)
   }

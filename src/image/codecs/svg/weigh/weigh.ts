@@ -1,5 +1,6 @@
 import { type Box, boxAt } from '../geometry.ts'
 import type { SvgDocument } from '../document.ts'
+import type { SvgElement } from '../xml.ts'
 import type { View } from '../view.ts'
 import { BYTES, NS } from './costs.ts'
 import { weighElement } from './element.ts'
@@ -13,6 +14,8 @@ export interface Weight {
   readonly work: number
   /** Of the renderer while it draws the largest, its picture included. */
   readonly bytes: number
+  /** Of each view: elements that are far away from it. */
+  readonly far: readonly ReadonlySet<SvgElement>[]
 }
 
 /**
@@ -21,16 +24,22 @@ export interface Weight {
  */
 export function weighSvg(document: SvgDocument, views: readonly View[]): Weight {
   let [work, bytes] = [0, 0]
+  const far: ReadonlySet<SvgElement>[] = []
   for (const { width, height, matrix, box } of views) {
     const canvas: Box = boxAt(0, 0, width, height)
     const tally = createTally(`${width}×${views.reduce((sum, view) => sum + view.height, 0)}`, work)
     tally.work(NS.canvas * width * height)
-    const place: Place = { matrix, canvas, viewport: box, style: FIRST_STYLE, times: 1, depth: 0, referred: [] }
-    const scales: Scales = { document, tally, element: (element, outer) => weighElement(scales, element, outer) }
+    const place: Place = { matrix, canvas, isFloating: false, viewport: box, style: FIRST_STYLE, times: 1, depth: 0, referred: [] }
+    const met = new Map<SvgElement, boolean>()
+    const scales: Scales = { document, tally, met, element: (element, outer) => weighElement(scales, element, outer) }
     const drawn = scales.element(document.root, place)
+    far.push(new Set([...met].flatMap(([element, isNearby]) => (isNearby || element === document.root ? [] : [element]))))
     const totals = tally.totals()
-    const all = BYTES.renderer + BYTES.pixel * width * height + BYTES.character * document.characters + totals.kept + drawn.bytes
+    const picture = BYTES.pixel * width * height
+    // The picture is copied when its layers have gone.
+    const pictures = 1.1 * (picture + Math.max(picture, drawn.bytes))
+    const all = BYTES.renderer + pictures + BYTES.character * document.characters + BYTES.element * document.elements + totals.kept
     ;[work, bytes] = [totals.work, Math.max(bytes, Math.ceil(all))]
   }
-  return { work, bytes }
+  return { work, bytes, far }
 }
