@@ -2,7 +2,7 @@
 export const svgOf = (content: string, attributes = 'width="80" height="60"'): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${attributes}>${content}</svg>`
 
-export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(text))
 
 /** Of a size in units of its own, with what drawings have: shapes, a gradient, a pattern, a mask, a filter, styles, text. */
 export const drawing = (width: number): string =>
