@@ -396,6 +396,78 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
 /** Changes that lose work, waste memory or show another picture. */
 const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/image/codecs/gain-map.ts',
+    slip: 'a map stays beside a picture that has become another',
+    edits: [['if (obstacle) return', "if (obstacle?.op === 'text') return"]],
+    tests: { unit: ['test/image/gain-map/dropped.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/gain-map.ts',
+    slip: 'a map does not turn as its EXIF says',
+    edits: [['const orientation = compose(picture.orientation, turn)', 'const orientation = turn']],
+    tests: { unit: ['test/image/gain-map/kept.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/gain-map.ts',
+    slip: 'a cut behind a scaling is taken for one of the source',
+    edits: [['window.x + next.window.x * across', 'window.x + next.window.x']],
+    tests: { unit: ['test/image/gain-map/kept.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/gain-map.ts',
+    slip: 'a map of another aspect ratio is stretched',
+    edits: [['<= 2 * Math.max(picture.width, picture.height)', '<= picture.width * picture.height']],
+    tests: { unit: ['test/image/gain-map/damaged.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/jpeg/gain-map.ts',
+    slip: 'half a map counts as one',
+    edits: [['map && warnings.size === 0 ? map : null', 'map ?? null']],
+    tests: { unit: ['test/image/gain-map/damaged.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/jpeg/gain-map.ts',
+    slip: 'a map of a kind that is not decoded costs the picture',
+    edits: [["['invalid_image', 'unsupported_format']", "['invalid_image']"]],
+    tests: { unit: ['test/image/gain-map/damaged.test.ts'] },
+  },
+  {
+    file: 'src/image/metadata/jpeg.ts',
+    slip: 'the index of pictures counts from its marker',
+    edits: [['mpfPayload(at + marker.length,', 'mpfPayload(at,']],
+    tests: { unit: ['test/image/gain-map/kept.test.ts'] },
+  },
+  {
+    file: 'src/image/metadata/xmp.ts',
+    slip: 'XMP speaks of a gain map that was dropped',
+    edits: [["  'hdrgm:Version',\n", '']],
+    tests: { unit: ['test/image/gain-map/dropped.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: 'gains are laid on converted colours',
+    edits: [['...((kept || keepsColours(plan)) &&', '...(keepsColours(plan) &&']],
+    tests: { unit: ['test/image/gain-map/kept.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: 'a map that does not fit into memory costs the picture',
+    edits: [['if (kept) return planExecution', 'if (kept && steps.length > 99) return planExecution']],
+    tests: { unit: ['test/image/gain-map/dropped.test.ts'] },
+  },
+  {
+    file: 'src/adapters/r2-result-store.ts',
+    slip: 'the store forgets why a gain map was dropped',
+    edits: [[', ...(gainMap !== undefined && { gainMap })', '']],
+    tests: { worker: ['test/worker/pictures/gain-map.test.ts'] },
+  },
+  {
+    file: 'src/adapters/edge-result-cache.ts',
+    slip: 'the edge forgets why a gain map was dropped',
+    edits: [["        ...(gainMap !== undefined && { 'X-Result-Gain-Map': gainMap }),\n", '']],
+    tests: { worker: ['test/worker/pictures/gain-map.test.ts'] },
+  },
+  {
     file: 'src/image/engine/bmff/picture.ts',
     slip: 'a mirrored AVIF is mirrored about the other axis',
     edits: [['value & 1 ? 2 : 4', 'value & 1 ? 4 : 2']],

@@ -20,9 +20,10 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         etag,
         warnings: response.headers.get('X-Result-Warnings') ?? '',
         engine: response.headers.get('X-Result-Engine') === 'second' ? 'second' : 'core',
+        gainMap: response.headers.get('X-Result-Gain-Map') ?? undefined,
       }
     },
-    async put(key, { body, mime, etag, warnings, engine }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings, engine, gainMap }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
@@ -30,6 +31,7 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         'X-Result-Etag': etag,
         ...(warnings !== '' && { 'X-Result-Warnings': warnings }),
         ...(engine !== 'core' && { 'X-Result-Engine': engine }),
+        ...(gainMap !== undefined && { 'X-Result-Gain-Map': gainMap }),
       }
       const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
       await room.hold(body.length, put).catch(() => undefined)

@@ -38,6 +38,7 @@ const pictureHeaders = (rendered: Rendered, { fileName, download, cacheControl, 
   'Accept-Ranges': 'bytes',
   'Emulsion-Cache': rendered.tier,
   ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
+  ...(rendered.gainMap !== undefined && { 'Emulsion-Gain-Map': rendered.gainMap }),
   ...(rendered.engine !== 'core' && { 'Emulsion-Engine': rendered.engine }),
   'Server-Timing': serverTiming(timings),
 })

@@ -1,4 +1,5 @@
 import { COSTS } from './costs.ts'
+import type { GainMapPlan, KeptMap } from './codecs/gain-map.ts'
 import { operation, type FormatName, type Step, type WrittenName } from './plan.ts'
 import type { Shape } from './raster.ts'
 
@@ -19,6 +20,7 @@ export interface Work extends Decoding {
   readonly shapes: readonly Shape[]
   readonly output: { readonly format: FormatName; readonly options: unknown }
   readonly isRecoded: boolean
+  readonly gainMap: GainMapPlan
 }
 
 /** The efforts at which encoders were measured. One between two counts as the higher. */
@@ -47,6 +49,16 @@ function encodeNs({ format, options }: Work['output']): number {
  * first has it made once more. Decoding layers is not in it.
  */
 export function estimateMs(work: Work): number {
+  return pictureMs(work) + (work.gainMap && 'kept' in work.gainMap ? mapMs(work.gainMap.kept) : 0)
+}
+
+/** Of a gain map, which goes from file to file. */
+function mapMs({ map, geometry }: KeptMap): number {
+  const decoding: Decoding = { source: 'jpeg', fileBytes: map.file.length, probe: map.source.header, geometry }
+  return (decodeNs(decoding) + COSTS.recode * pixelsOf(geometry)) / 1e6
+}
+
+function pictureMs(work: Work): number {
   const { geometry, steps, shapes, output, isRecoded } = work
   const last = pixelsOf(shapes.at(-1) ?? geometry)
   if (isRecoded) return (decodeNs(work) + COSTS.recode * last) / 1e6

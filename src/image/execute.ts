@@ -6,6 +6,7 @@ import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
+import { gainMapNote, type KeptMap } from './codecs/gain-map.ts'
 import type { Geometry } from './geometry.ts'
 import { operation, type FormatName, type Step } from './plan.ts'
 import { INFO_MIME, inform } from './info/inform.ts'
@@ -23,6 +24,8 @@ export interface Encoded {
   readonly engine: EngineName
   /** What was wrong with the files although a picture came out. */
   readonly warnings: readonly string[]
+  /** What became of the source's gain map, as a response tells it; absent when it has none. */
+  readonly gainMap?: string | undefined
 }
 
 /** Opens the rows of the decoded picture. */
@@ -67,7 +70,7 @@ export async function execute(
   }
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
-  const done = (body: Uint8Array): Encoded => finished(current, file, body, context)
+  const done = (body: Uint8Array): Promise<Encoded> => finished(current, file, body, context, measure)
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
     if (body) return done(body)
@@ -87,16 +90,34 @@ async function informed(
 }
 
 /** A result with what it takes along from its source. */
-export function finished(
-  { plan, source, probe, geometry, output, stages }: Execution,
+export async function finished(
+  { plan, source, probe, geometry, output, stages, gainMap }: Execution,
   file: Uint8Array,
   body: Uint8Array,
   context: RowsContext,
-): Encoded {
-  const encoder = stages.codec(output.format)
-  const from = { codec: stages.codec(source), file, probe, keepsColours: geometry.keepsColours === true }
+  measure: Measure,
+): Promise<Encoded> {
+  const [encoder, decoder] = [stages.codec(output.format), stages.codec(source)]
+  const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
+  const recode = async (one: KeptMap): Promise<Uint8Array | null> =>
+    (await decoder.gainMap?.recode(one.map, one.orientation, one.geometry, plan.output.quality, context)) ?? null
+  const map = kept && (await measure('map', () => recode(kept)))
+  const from = {
+    codec: decoder,
+    file,
+    probe,
+    keepsColours: geometry.keepsColours === true,
+    gainMap: kept && map ? { ...kept.map, file: map } : null,
+  }
   const whole = carry(body, encoder, from, plan.output, context)
-  return { body: whole, mime: encoder.mime, engine: stages.name, warnings: [...context.warnings] }
+  const became = kept && !map ? { droppedBy: 'damage' as const } : gainMap
+  return {
+    body: whole,
+    mime: encoder.mime,
+    engine: stages.name,
+    warnings: [...context.warnings],
+    ...(became && { gainMap: gainMapNote(became) }),
+  }
 }
 
 /** What all rows of one job share. */

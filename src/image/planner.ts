@@ -6,6 +6,7 @@ import type { Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
 import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
+import { type DroppedBy, type GainMapPlan, planGainMap } from './codecs/gain-map.ts'
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { isPixelField, THUMBNAIL_SIDE } from './info/fields.ts'
@@ -44,6 +45,10 @@ export interface Execution {
   readonly fileBytes: number
   /** Whether the codec goes from file to file by itself. */
   readonly isRecoded: boolean
+  /** What becomes of the gain map of the source. */
+  readonly gainMap: GainMapPlan
+  /** Upper bound of the memory that a finished result takes while it gets what it takes along. */
+  readonly finishBytes: number
   /** Upper bound of the memory that the run holds at any moment, the file included. */
   readonly peakBytes: number
   /** About how long it computes, by src/image/costs.ts. */
@@ -65,8 +70,17 @@ export function sniffFormat(file: Uint8Array): FormatName {
   return found
 }
 
-/** Reads the header and decides. Decodes nothing. @throws AppError of `probe`, of `project`, `unsupported_format`. */
-export function planExecution(plan: TransformPlan, file: Uint8Array, limits: PlanLimits, stages = CORE_STAGES): Execution {
+/**
+ * Reads the header and decides. Decodes nothing. `dropsMapBy`: why a gain map is left out in any case.
+ * @throws AppError of `probe`, of `project`, `unsupported_format`.
+ */
+export function planExecution(
+  plan: TransformPlan,
+  file: Uint8Array,
+  limits: PlanLimits,
+  stages = CORE_STAGES,
+  dropsMapBy?: DroppedBy,
+): Execution {
   const source = sniffFormat(file)
   const decoder = stages.codec(source)
   const stored = decoder.probe(file, plan.page)
@@ -76,13 +90,16 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const drawn = drawnPlan(plan)
   const ordered = { ...drawn, steps: turnsFirst(drawn.steps) }
   const shapes = project(ordered, upright, plan.info ? { ...limits, maxSteps: limits.maxSteps + 1 } : limits)
+  const format = outputFormat(drawn, source, stored)
+  const work = { steps: ordered.steps, file, codec: decoder, probe: stored, isSameFormat: format === source, engine: stages.name }
+  const gainMap = dropsMapBy === undefined ? planGainMap(work) : { droppedBy: dropsMapBy }
+  const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
   const { geometry, turn, fused } = fuse(ordered.steps, {
     ...wholeImage(upright),
     ...(plan.page !== undefined && { page: plan.page }),
-    ...(keepsColours(drawn) && { keepsColours: true as const }),
+    ...((kept || keepsColours(drawn)) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const format = outputFormat(drawn, source, stored)
   const encoder = stages.codec(format)
   const options = encoder.options.parse({ quality: drawn.output.quality, effort: drawn.output.effort }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
@@ -92,11 +109,15 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
   const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepBytes + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
-  const carrying = (shape: Shape): number => (isCarrying(drawn.output) ? carriedBytes(shape) : 0)
+  const mapBytes = kept ? (decoder.gainMap?.recodeBytes(kept.map, kept.orientation, kept.geometry, drawn.output.quality) ?? 0) : 0
+  const finishBytesOf = (shape: Shape): number => (kept || isCarrying(drawn.output) ? carriedBytes(shape) + mapBytes : 0)
   const bytesOf = (shape: Shape): number =>
-    file.length + carrying(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
+    file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)
-  if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) throw tooLarge(format, last, bytesOf, limits.memoryBytes)
+  if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
+    if (kept) return planExecution(plan, file, limits, stages, 'memory')
+    throw tooLarge(format, last, bytesOf, limits.memoryBytes)
+  }
   const execution = {
     plan,
     source,
@@ -107,6 +128,8 @@ export function planExecution(plan: TransformPlan, file: Uint8Array, limits: Pla
     output: { format, options },
     flattens,
     isRecoded: recoding !== null,
+    gainMap,
+    finishBytes: finishBytesOf(last),
     fileBytes: file.length,
     peakBytes,
     limits,
@@ -147,6 +170,8 @@ function headerExecution(
     output: { format: 'png', options: {} },
     flattens: false,
     isRecoded: false,
+    gainMap: null,
+    finishBytes: 0,
     fileBytes: file.length,
     peakBytes: file.length + HEADER_BYTES,
     estimatedMs: 1,
@@ -226,10 +251,16 @@ function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: bool
  * The execution of a plan whose first step that looks at its picture turned out to be `found`, or nothing.
  * @throws AppError `output_too_large` when the steps behind it would make the picture larger than the limits, or take more memory than the plan has.
  */
-export function resolveStep({ plan, limits, peakBytes, stages }: Execution, file: Uint8Array, found: ResolvedStep | null): Execution {
+export function resolveStep(
+  { plan, limits, peakBytes, stages, gainMap }: Execution,
+  file: Uint8Array,
+  found: ResolvedStep | null,
+): Execution {
   const at = firstLook(plan.steps)
   const steps = [...plan.steps.slice(0, at), ...(found ? [found] : []), ...plan.steps.slice(at + 1)]
-  const next = planExecution({ ...plan, steps }, file, limits, stages)
+  const planned = (dropsMapBy?: DroppedBy): Execution => planExecution({ ...plan, steps }, file, limits, stages, dropsMapBy)
+  const first = planned(gainMap && 'droppedBy' in gainMap ? gainMap.droppedBy : undefined)
+  const next = first.gainMap && 'kept' in first.gainMap && first.peakBytes > peakBytes ? planned('memory') : first
   if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
   throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })

@@ -102,6 +102,8 @@ export interface CachedResult {
   readonly warnings: string
   /** Who made it. */
   readonly engine: EngineName
+  /** What became of the source's gain map, as a response tells it; absent when the source has none. */
+  readonly gainMap?: string | undefined
 }
 
 export interface StorableResult extends CachedResult {

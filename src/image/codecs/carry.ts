@@ -1,6 +1,7 @@
 import { giveBack, MAX_RESULT_BYTES } from '../engine/parts.ts'
 import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import type { RowsContext } from '../context.ts'
+import type { CarriedMap } from '../metadata/carried.ts'
 import { exifOfResult } from '../metadata/exif.ts'
 import { xmpOfResult } from '../metadata/xmp.ts'
 import type { Shape } from '../raster.ts'
@@ -28,22 +29,24 @@ interface Source<P extends Probe> {
   readonly probe: P
   /** Whether the result has the colours of the file. */
   readonly keepsColours: boolean
+  /** Its gain map as the result has it. */
+  readonly gainMap: CarriedMap | null
 }
 
 /** Puts into a result what the wish takes along from its source, and gives the result back that it was. */
 export function carry<P extends Probe>(
   result: Uint8Array,
   encoder: Codec,
-  { codec, file, probe, keepsColours }: Source<P>,
+  { codec, file, probe, keepsColours, gainMap }: Source<P>,
   wish: CarryWish,
   context: Pick<RowsContext, 'core'>,
 ): Uint8Array {
-  if (!encoder.embed || !isCarrying(wish)) return result
+  if (!encoder.embed || !(isCarrying(wish) || keepsColours)) return result
   const icc = keepsColours ? (codec.profile?.(file, probe, context) ?? null) : null
   const exif = wish.metadata === undefined ? null : exifOfResult(codec.exif?.(file) ?? NOTHING, wish.metadata)
   const xmp = wish.metadata === undefined ? null : xmpOfResult(codec.xmp?.(file, context) ?? NOTHING, wish.metadata)
-  if (!icc && !exif && !xmp) return result
-  const whole = encoder.embed(result, { icc, exif, xmp })
+  if (!icc && !exif && !xmp && !gainMap) return result
+  const whole = encoder.embed(result, { icc, exif, xmp, gainMap })
   giveBack(result)
   return whole
 }

@@ -5,6 +5,7 @@ import type { Picture, PixelRows } from '../engine/rows/pixel-rows.ts'
 import type { Geometry } from '../geometry.ts'
 import type { Conversion } from '../icc/conversion.ts'
 import type { Carried } from '../metadata/carried.ts'
+import type { GainMap } from '../metadata/gain-map/find.ts'
 import type { Orientation } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 
@@ -33,7 +34,7 @@ export interface Animation {
 }
 
 /** By which convention a gain map is in the file, from which displays make more light than the picture has. */
-export type GainMap = 'ultra-hdr' | 'iso-21496-1'
+export type GainMapKind = 'ultra-hdr' | 'iso-21496-1'
 
 /** What a file tells of itself beyond its shape, each part when it is asked for. Nothing of it needs a pixel. */
 export interface About {
@@ -44,7 +45,7 @@ export interface About {
   icc?(): Uint8Array | null
   /** `null` for a still picture. */
   animation?(): Animation | null
-  gainMap?(): GainMap | null
+  gainMap?(): GainMapKind | null
   /** Whether there is a C2PA manifest, valid or not. */
   hasC2pa?(): boolean
 }
@@ -80,6 +81,17 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   about?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): About
   /** The same result with what it takes along. */
   embed?(result: Uint8Array, carried: Carried): Uint8Array
+  /** Of a format that has gain maps beside its pictures, and writes them: how a map goes the way of its picture. */
+  readonly gainMap?: {
+    /** `damaged`: the file speaks of one, and has none that can be read. */
+    find(file: Uint8Array): GainMap | 'damaged' | null
+    /** Whether a picture has colours that a map can brighten. */
+    fits(probe: P): boolean
+    /** The map turned, cut and scaled, without its meaning; `null` when its data are damaged. `geometry`: in its own upright pixels; `quality`: the picture's. */
+    recode(map: GainMap, orientation: Orientation, geometry: Geometry, quality: number, context: RowsContext): Promise<Uint8Array | null>
+    /** Upper bound of the bytes that `recode` holds at once beside the file, its result included. */
+    recodeBytes(map: GainMap, orientation: Orientation, geometry: Geometry, quality: number): number
+  }
   /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
   rows(file: Uint8Array, probe: P, geometry: Geometry, context: RowsContext): Promise<PixelRows>
   /** Several rasters from one pass over the file, each with the pixels that `rows` gives. `of` names the pass of a geometry: equal names go together. */

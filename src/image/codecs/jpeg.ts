@@ -12,12 +12,14 @@ import { jpegRows } from '../engine/jpeg/scaled/convert.ts'
 import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
+import { findGainMap } from '../metadata/gain-map/find.ts'
 import { embedInJpeg, exifOfJpeg, gainMapOfJpeg, jpegHasC2pa, xmpOfJpeg } from '../metadata/jpeg.ts'
 import type { Geometry } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
+import { recodeMap, recodeMapBytes } from './jpeg/gain-map.ts'
 
 interface Mozjpeg {
   encode(data: Uint8ClampedArray, width: number, height: number, settings: typeof defaultOptions): Uint8Array<ArrayBuffer>
@@ -89,6 +91,12 @@ export const jpeg = defineCodec({
     hasC2pa: () => jpegHasC2pa(file),
   }),
   embed: embedInJpeg,
+  gainMap: {
+    find: findGainMap,
+    fits: ({ source: { header } }) => header.components.length !== 4,
+    recode: recodeMap,
+    recodeBytes: recodeMapBytes,
+  },
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {
     of: (probe, geometry) => jpegPass(probe.source.header, probe.orientation, geometry),

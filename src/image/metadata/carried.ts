@@ -1,3 +1,8 @@
+import type { GainMap } from './gain-map/find.ts'
+
+/** A gain map and what it means; `file` is encoded for the result. */
+export type CarriedMap = Pick<GainMap, 'file' | 'segments' | 'iso' | 'version'>
+
 /** What a result takes along from its source. */
 export interface Carried {
   /** A TIFF structure, from its `II*` or `MM*` on. */
@@ -6,4 +11,6 @@ export interface Carried {
   readonly xmp: Uint8Array | null
   /** The profile that the result's colours are in. */
   readonly icc: Uint8Array | null
+  /** In a JPEG alone. */
+  readonly gainMap?: CarriedMap | null
 }

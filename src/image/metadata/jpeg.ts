@@ -1,6 +1,9 @@
 import { nextSegment, SOS } from '../engine/jpeg/markers.ts'
 import { ascii, concat, startsWith } from '../engine/bytes.ts'
 import type { Carried } from './carried.ts'
+import type { GainMap } from './gain-map/find.ts'
+import { withDirectory } from './gain-map/directory.ts'
+import { MPF_BYTES, mpfPayload } from './gain-map/mpf.ts'
 
 const APP0 = 0xe0
 const APP1 = 0xe1
@@ -45,12 +48,40 @@ function* dataOf(file: Uint8Array, code: number): Generator<Uint8Array> {
     if (segment.code === code) yield file.subarray(segment.start, segment.end)
 }
 
-/** Puts metadata in front of a JPEG's other segments, behind JFIF's. What is too long for its segment is left out. */
-export function embedInJpeg(file: Uint8Array, { icc, exif, xmp }: Carried): Uint8Array {
+/** Puts metadata in front of a JPEG's other segments, behind JFIF's, and a gain map behind all. What is too long for its segment is left out. */
+export function embedInJpeg(file: Uint8Array, { icc, exif, xmp, gainMap = null }: Carried): Uint8Array {
+  const at = behindJfif(file)
+  const map = gainMap ? withMeaning(gainMap) : []
+  const mapBytes = bytesOf(map)
+  const packet = gainMap?.version ? withDirectory(xmp, gainMap.version, mapBytes) : xmp
+  const front = [
+    file.subarray(0, at),
+    ...segmentOf(EXIF, exif),
+    ...segmentOf(XMP, packet),
+    ...(gainMap ? [gainMap.iso] : []),
+    ...iccSegments(icc),
+  ]
+  const index = gainMap ? mpfSegment(bytesOf(front), bytesOf(front) + file.length - at, mapBytes) : []
+  return concat([...front, ...index, file.subarray(at), ...map])
+}
+
+function behindJfif(file: Uint8Array): number {
   const first = nextSegment(file, 2)
-  const at = first?.code === APP0 ? first.end : 2
-  const parts = [file.subarray(0, at), ...segmentOf(EXIF, exif), ...segmentOf(XMP, xmp), ...iccSegments(icc), file.subarray(at)]
-  return concat(parts)
+  return first?.code === APP0 ? first.end : 2
+}
+
+const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+
+/** A gain map's own JPEG with the segments that tell what its pixels mean. */
+function withMeaning({ file, segments }: Pick<GainMap, 'file' | 'segments'>): readonly Uint8Array[] {
+  const at = behindJfif(file)
+  return [file.subarray(0, at), segments, file.subarray(at)]
+}
+
+/** The index of both pictures, at a place of the file. `withoutIndex`: bytes of the primary picture but for this segment. */
+function mpfSegment(at: number, withoutIndex: number, mapBytes: number): readonly Uint8Array[] {
+  const marker = header(APP2, MPF_BYTES)
+  return [marker, mpfPayload(at + marker.length, withoutIndex + marker.length + MPF_BYTES, mapBytes)]
 }
 
 const header = (code: number, bytes: number): Uint8Array => Uint8Array.of(0xff, code, (bytes + 2) >> 8, (bytes + 2) & 255)

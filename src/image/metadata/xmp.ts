@@ -17,17 +17,18 @@ const RIGHTS = {
 const NAMESPACES =
   'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:cc="http://creativecommons.org/ns#"'
 
-/** A packet that speaks of a gain map, which a result has not. */
-const GAIN_MAP = /hdrgm:|Container:Directory|GContainer/
+/** A packet that speaks of pictures or films behind its own, in words that are not taken out: they are not behind the result. */
+const OTHERS_BEHIND = /hdrgm:[A-Z]|Container:Directory|GContainer/
 
 /**
  * The XMP of a result, from that of its source: author and licence alone, or all but orientation, thumbnails and size. `null` when nothing is left, when
- * the packet is over 60,000 bytes, and when it is for a picture with a gain map.
+ * the packet is over 60,000 bytes, and when it speaks of other pictures in the file as older cameras do. A result with a gain map has that told anew.
  */
 export function xmpOfResult(packet: Uint8Array, wish: 'copyright' | 'keep'): Uint8Array | null {
   if (packet.length > MOST_BYTES) return null
   const text = new TextDecoder().decode(packet)
-  const result = wish === 'keep' ? (GAIN_MAP.test(text) ? null : withoutSource(text)) : rightsOf(text)
+  const left = wish === 'keep' ? withoutSource(text) : rightsOf(text)
+  const result = left !== null && OTHERS_BEHIND.test(left) ? null : left
   const bytes = result === null ? null : new TextEncoder().encode(result)
   return bytes && bytes.length <= MOST_BYTES ? bytes : null
 }
@@ -42,6 +43,11 @@ const OF_THE_SOURCE = [
   'exif:ColorSpace',
   'xmp:Thumbnails',
   'photoshop:ICCProfile',
+  'hdrgm:Version',
+  'Container:Directory',
+  ...['MotionPhoto', 'MotionPhotoVersion', 'MotionPhotoPresentationTimestampUs', 'MicroVideo', 'MicroVideoOffset'].map(
+    (name) => `GCamera:${name}`,
+  ),
 ]
 
 function withoutSource(text: string): string {
@@ -64,7 +70,7 @@ interface Element {
 }
 
 /** The elements of a name, which do not lie in each other, until one has no end. Takes linear time, whatever the text is. */
-function* elementsOf(text: string, name: string): Generator<Element> {
+export function* elementsOf(text: string, name: string): Generator<Element> {
   for (let from = text.indexOf(`<${name}`); from >= 0; from = text.indexOf(`<${name}`, from + 1)) {
     const behindName = from + 1 + name.length
     if (!/[\s/>]/.test(text[behindName] ?? '')) continue
@@ -89,7 +95,7 @@ function rightsOf(text: string): string | null {
 }
 
 /** Texts of a property, still escaped: an attribute, an element's text, the items of its list, or the address that it names. */
-function valuesOf(text: string, name: string): readonly string[] {
+export function valuesOf(text: string, name: string): readonly string[] {
   const attribute = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`).exec(text)
   if (attribute) return [attribute[1] ?? attribute[2] ?? '']
   const [element] = elementsOf(text, name)

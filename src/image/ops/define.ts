@@ -54,6 +54,11 @@ export interface Operation<P extends z.ZodType = z.ZodType> {
   rows?(params: z.output<P>, input: PixelRows, output: Shape, context: StepContext): PixelRows | Promise<PixelRows>
   /** True when each pixel depends on no other and not on its place: turns and mirrors may then go first. */
   readonly isPointwise?: boolean
+  /**
+   * For steps without `geometry`: true when the gain map of a picture stays true of the result. Of an opaque picture comes the same one, or a part of it by
+   * `resolve`.
+   */
+  readonly keepsGainMap?: boolean
   /** Whether an opaque picture may come out with transparent pixels; never when absent. */
   addsTransparency?(params: z.output<P>): boolean
   /** Looks at the whole picture and tells which step does it; `null` when there is nothing to do. */

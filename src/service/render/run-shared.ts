@@ -201,13 +201,13 @@ function recodeTogether(group: readonly Executable[]): Together {
   const results = group.map(({ execution: { geometry, output } }) => ({ geometry, options: output.options }))
   const fileBytes = Math.max(...group.map(({ execution }) => execution.fileBytes))
   return {
-    bytes: fileBytes + (recodeBytes?.(probe, results) ?? Infinity),
+    bytes: fileBytes + (recodeBytes?.(probe, results) ?? Infinity) + Math.max(...group.map(({ execution }) => execution.finishBytes)),
     async *start(file, context, measure) {
       const rows = await openRowsContext(context)
       const files = (await measure('pass', async () => recode?.(file, probe, results, rows) ?? null)) ?? []
       for (const [i, { execution }] of group.entries()) {
         const body = files[i]
-        if (body) yield finished(execution, file, body, rows)
+        if (body) yield await finished(execution, file, body, rows, measure)
       }
       return undefined
     },

@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import type { TestProject } from 'vitest/node'
 import { writeBmp } from '../../image/engine/bmp/writer.ts'
 import { writeIcon } from '../../image/engine/ico/writer.ts'
+import { ultraHdr } from '../../support/ultra-hdr/write.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -72,6 +73,7 @@ async function makePictures(): Promise<Record<string, Buffer>> {
       .toBuffer()
     pictures[`orientation-${orientation}.jpg`] = stored
   }
+  pictures['ultra-hdr.jpg'] = Buffer.from(await ultraHdr())
   pictures['truncated.jpg'] = pictures['photo.jpg']?.subarray(0, 200) ?? Buffer.alloc(0)
   return pictures
 }

@@ -17,6 +17,7 @@ export const smartCrop = defineOperation({
     strategy: z.enum(['attention', 'entropy']).default('attention'),
   }),
   plan: (size, image) => ({ width: Math.min(size.width, image.width), height: Math.min(size.height, image.height) }),
+  keepsGainMap: true,
   async resolve({ strategy }, input, output, context) {
     if (output.width === input.width && output.height === input.height) return null
     const scale = Math.min(1, LOOK_SIDE / Math.max(input.width, input.height))

@@ -29,6 +29,7 @@ export const trim = defineOperation({
       .describe('The largest difference in any channel that still counts as the same colour.'),
   }),
   plan: (_params, { width, height }) => ({ width, height }),
+  keepsGainMap: true,
   async resolve({ threshold }, input, _output, { core, drain }) {
     let corner: Uint8Array | undefined
     let [left, top, right, bottom] = [input.width, input.height, -1, -1]

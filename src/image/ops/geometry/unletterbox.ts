@@ -27,6 +27,7 @@ export const unletterbox = defineOperation({
   summary: 'Cuts off uniform bands above and below the picture.',
   params: z.strictObject({}),
   plan: (_params, { width, height }) => ({ width, height }),
+  keepsGainMap: true,
   async resolve(_params, input, _output, { core, drain }) {
     let colour: Colour | undefined
     let isBanded = true

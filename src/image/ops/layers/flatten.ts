@@ -8,6 +8,7 @@ export const flatten = defineOperation({
   params: z.strictObject({ background: colour.default('ffffffff') }),
   plan: (_params, { width, height }) => ({ width, height }),
   isPointwise: true,
+  keepsGainMap: true,
   rows({ background }, input, _output, { core }) {
     const [red, green, blue] = channels(background)
     return flattenOn(core, input, [red, green, blue])

@@ -39,6 +39,7 @@ const answerSchema = z.union([
     mime: z.string(),
     engine: z.enum(['core', 'second']),
     warnings: z.array(z.string()),
+    gainMap: z.string().optional(),
   }),
   z.strictObject({ fault: faultSchema }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),

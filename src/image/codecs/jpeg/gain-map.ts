@@ -1,0 +1,47 @@
+import { AppError, type ErrorCode } from '../../../errors.ts'
+import type { RowsContext } from '../../context.ts'
+import { estimateScaledBytes } from '../../engine/jpeg/scaled/estimate.ts'
+import { jpegToJpegs, type RecodeOptions } from '../../engine/jpeg/scaled/recode.ts'
+import type { Geometry } from '../../geometry.ts'
+import type { GainMap } from '../../metadata/gain-map/find.ts'
+import type { Orientation } from '../../orientation.ts'
+
+/** Half of what the picture's quality lacks to 100: an error of a level is multiplied by the headroom. Gains of three channels are not subsampled. */
+const optionsOf = (quality: number): RecodeOptions => ({
+  quality: Math.ceil((quality + 100) / 2),
+  subsampling: '4:4:4',
+  optimise: true,
+  progressive: false,
+})
+
+/** Bytes a pixel of an encoded map, at most: three channels of noise. */
+const MAP_BYTES_A_PIXEL = 6
+
+/** What a decoder says of a file; all else is a failure of its own. */
+const OF_THE_FILE: readonly ErrorCode[] = ['invalid_image', 'unsupported_format']
+
+/** Upper bound of what is held while a map is made anew, its file included. `geometry`: in its own upright pixels. */
+export const recodeMapBytes = ({ source }: GainMap, orientation: Orientation, geometry: Geometry, quality: number): number =>
+  estimateScaledBytes(source, orientation, geometry, optionsOf(quality)) + MAP_BYTES_A_PIXEL * geometry.width * geometry.height + 65_536
+
+/**
+ * The map, turned upright, cut and scaled, as a JPEG without its segments; its pixels are gains and pass unconverted. `null` when its data are damaged, for
+ * missing gains would show, or of a kind that is not decoded.
+ */
+export async function recodeMap(
+  { file }: GainMap,
+  orientation: Orientation,
+  geometry: Geometry,
+  quality: number,
+  { core, pace }: Pick<RowsContext, 'core' | 'pace'>,
+): Promise<Uint8Array | null> {
+  const warnings = new Set<string>()
+  const recoding = { geometry, options: optionsOf(quality) }
+  try {
+    const [map] = (await jpegToJpegs(core, file, orientation, [recoding], warnings, pace)) ?? []
+    return map && warnings.size === 0 ? map : null
+  } catch (thrown) {
+    if (thrown instanceof AppError && OF_THE_FILE.includes(thrown.code)) return null
+    throw thrown
+  }
+}
