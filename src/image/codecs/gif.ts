@@ -10,8 +10,8 @@ export const gif = defineReader({
   extension: 'gif',
   sniff: isGif,
   probe: probeGif,
-  about: (file, { frames }) => ({
-    bitDepth: 8,
+  about: (file, { frames, first }) => ({
+    bitDepth: Math.log2(first.table?.colours ?? 256),
     colours: 'rgb',
     animation: () => (frames > 1 ? { frames, ...gifAnimation(file) } : null),
   }),
