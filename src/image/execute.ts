@@ -8,7 +8,7 @@ import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
 import { gainMapNote, type KeptMap } from './codecs/gain-map.ts'
 import type { Geometry } from './geometry.ts'
-import { operation, type FormatName, type Step } from './plan.ts'
+import { codec, operation, type FormatName, type Step } from './plan.ts'
 import { INFO_MIME, inform } from './info/inform.ts'
 import { firstLook, needsPixels, resolveStep, type Execution } from './planner.ts'
 import type { Raster } from './raster.ts'
@@ -46,7 +46,7 @@ export async function execute(
   decoded?: OpenSource,
 ): Promise<Encoded> {
   const context = await openRowsContext(image)
-  if (!needsPixels(execution.plan)) return informed(execution, file, null, context)
+  if (!needsPixels(execution.plan)) return informed(execution, file, execution.probe, null, context)
   const inputsOf = new Map(execution.steps.map((step, i) => [step, inputs[i] ?? NO_INPUTS]))
   const open: OpenSource =
     decoded ?? ((rows, { source, probe, geometry, stages }) => stages.codec(source).rows(file, probe, geometry, rows))
@@ -66,7 +66,8 @@ export async function execute(
   const { probe, geometry, steps, output, stages } = current
   if (current.plan.info) {
     const thumbnail = await measure('render', () => pictureOf(current, steps.length).read((rows) => collect(context, rows)))
-    return informed(current, file, thumbnail, context)
+    // The execution's own probe has the plan's turns.
+    return informed(current, file, codec(current.source).probe(file, current.plan.page), thumbnail, context)
   }
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
@@ -80,12 +81,13 @@ export async function execute(
 
 /** What is told in the place of a picture. */
 async function informed(
-  { plan, limits, stages }: Execution,
+  { plan, source: format, limits, stages }: Execution,
   file: Uint8Array,
+  probe: Probe,
   thumbnail: Raster | null,
   context: RowsContext,
 ): Promise<Encoded> {
-  const body = await inform(plan, file, file.length, thumbnail, limits, context)
+  const body = await inform(plan, { file, bytes: file.length, format, probe }, thumbnail, limits, context)
   return { body, mime: INFO_MIME, engine: stages.name, warnings: [...context.warnings] }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pngAnimation } from '../engine/png/animation.ts'
-import { isPng } from '../engine/png/chunks.ts'
+import { CHUNK_HEADER_BYTES, isPng } from '../engine/png/chunks.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
@@ -12,7 +12,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
-import { embedInPng, exifOfPng, pngHasC2pa, xmpOfPng } from '../metadata/png.ts'
+import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
@@ -32,12 +32,12 @@ export const png = defineCodec({
   profile: (file, _probe, { core }) => pngRgbProfile(core, file),
   exif: exifOfPng,
   xmp: (file, { core }) => xmpOfPng(core, file),
-  about: (file, { bitDepth, colourType }, { core }) => ({
+  about: (file, { bitDepth, colourType, hasC2pa, dataAt }, { core }) => ({
     bitDepth,
     colours: colourType === 0 || colourType === 4 ? 'gray' : 'rgb',
-    icc: () => readPngProfile(core, file, MAX_PNG_PROFILE_BYTES),
+    icc: () => readPngProfile(core, file.subarray(0, dataAt + CHUNK_HEADER_BYTES), MAX_PNG_PROFILE_BYTES),
     animation: () => pngAnimation(file),
-    hasC2pa: () => pngHasC2pa(file),
+    hasC2pa: () => hasC2pa,
   }),
   embed: embedInPng,
   async rows(file, probe, geometry, { core, warnings }) {

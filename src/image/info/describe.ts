@@ -13,17 +13,21 @@ const PALETTE_COLOURS = 6
 const hex = ({ red, green, blue }: PaletteColour): string =>
   `#${[red, green, blue].map((level) => level.toString(16).padStart(2, '0')).join('')}`
 
-const PIXELS: Readonly<Record<PixelField, (thumbnail: Raster, context: RowsContext) => unknown>> = {
-  dominantColor(thumbnail) {
-    const [first] = paletteOf(thumbnail, PALETTE_COLOURS)
-    return first ? hex(first) : null
-  },
-  palette: (thumbnail) =>
-    paletteOf(thumbnail, PALETTE_COLOURS).map((colour) => ({ color: hex(colour), share: Number(colour.share.toFixed(4)) })),
-  thumbHash,
-  blurHash: (thumbnail) => blurHash(overWhite(thumbnail)),
-  perceptualHash: (thumbnail) => perceptualHash(overWhite(thumbnail)),
-  placeholder,
+/** What pixel fields are read from. */
+interface Small {
+  /** Straight alpha. */
+  readonly picture: Raster
+  readonly overWhite: Raster
+  readonly palette: readonly PaletteColour[]
+}
+
+const PIXELS: Readonly<Record<PixelField, (small: Small, context: RowsContext) => unknown>> = {
+  dominantColor: ({ palette: [first] }) => (first ? hex(first) : null),
+  palette: ({ palette }) => palette.map((colour) => ({ color: hex(colour), share: Number(colour.share.toFixed(4)) })),
+  thumbHash: ({ picture }) => thumbHash(picture),
+  blurHash: (small) => blurHash(small.overWhite),
+  perceptualHash: (small) => perceptualHash(small.overWhite),
+  placeholder: ({ picture }, context) => placeholder(picture, context),
 }
 
 /**
@@ -37,9 +41,10 @@ export async function describe(
   context: RowsContext,
 ): Promise<Uint8Array> {
   const told: Record<string, unknown> = {}
+  const small = thumbnail && { picture: thumbnail, overWhite: overWhite(thumbnail), palette: paletteOf(thumbnail, PALETTE_COLOURS) }
   for (const name of fields) {
     if (!isPixelField(name)) told[name] = headerField(name, source, context)
-    else if (thumbnail) told[name] = await PIXELS[name](thumbnail, context)
+    else if (small) told[name] = await PIXELS[name](small, context)
   }
   return new TextEncoder().encode(JSON.stringify(told))
 }

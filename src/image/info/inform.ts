@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { RowsContext } from '../context.ts'
 import { describe } from './describe.ts'
+import type { InfoSource } from './header.ts'
 import { uprightShape } from '../orientation.ts'
 import { codec, type PlanLimits, type TransformPlan } from '../plan.ts'
 import { resultShape, sniffFormat } from '../planner.ts'
@@ -10,21 +11,18 @@ import type { Raster } from '../raster.ts'
 export const INFO_MIME = 'application/json'
 
 /**
- * What a plan tells of a file and of the picture that it makes of it. `plan` has no step left that looks at the whole picture, or does not tell its
+ * What a plan tells of a file, whose probe has the orientation of the file, and of the picture that it makes of it. `plan` has no step left that looks at the whole picture, or does not tell its
  * size; `thumbnail` is the picture made small, for plans that need pixels.
  * @throws AppError of the header, and `output_too_large` of the steps.
  */
 export function inform(
   plan: TransformPlan,
-  file: Uint8Array,
-  bytes: number,
+  { file, bytes, format, probe }: Omit<InfoSource, 'result'>,
   thumbnail: Raster | null,
   limits: PlanLimits,
   context: RowsContext,
 ): Promise<Uint8Array> {
   const { info = [] } = plan
-  const format = sniffFormat(file)
-  const probe = codec(format).probe(file, plan.page)
   const upright = uprightShape(probe, probe.orientation)
   const result = info.includes('result') ? resultShape(plan, upright, limits) : null
   return describe(info, { file, bytes, format, probe, result }, thumbnail, context)
@@ -48,7 +46,9 @@ export async function informByHead(
     if (!behind || plan.info?.some((name) => behind.includes(name))) return null
   }
   try {
-    return await inform(plan, head, bytes, null, limits, context)
+    const format = sniffFormat(head)
+    const probe = codec(format).probe(head, plan.page)
+    return await inform(plan, { file: head, bytes, format, probe }, null, limits, context)
   } catch (thrown) {
     if (head.length < bytes && thrown instanceof AppError && thrown.code === 'invalid_image') return null
     throw thrown

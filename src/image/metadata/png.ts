@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Core } from '../engine/core.ts'
-import { chunkAt, chunkEnd, crc32, isIntact, type PngChunk } from '../engine/png/chunks.ts'
+import { behindData, chunkAt, chunkEnd, crc32, isIntact, type PngChunk } from '../engine/png/chunks.ts'
 import { inflateWhole } from '../engine/png/icc.ts'
 import type { InflateExports } from '../engine/png/inflater.ts'
 import { ascii, bigEndian, concat, startsWith } from '../engine/bytes.ts'
@@ -19,9 +19,6 @@ export function exifOfPng(file: Uint8Array): Uint8Array | null {
   for (const chunk of chunksOf(file)) if (chunk.type === 'eXIf') return dataOf(file, chunk)
   return null
 }
-
-/** A chunk caBX (C2PA 2.1 §A.3.4). */
-export const pngHasC2pa = (file: Uint8Array): boolean => [...chunksOf(file)].some(({ type }) => type === 'caBX')
 
 /** The text whose keyword is XMP's: iTXt by the book, zTXt or tEXt as some writers have it. */
 export function xmpOfPng(core: Core<InflateExports>, file: Uint8Array): Uint8Array | null {
@@ -64,7 +61,11 @@ function* chunksOf(file: Uint8Array): Generator<PngChunk> {
   for (let count = 0; count < MOST_CHUNKS; count++) {
     const chunk = chunkAt(file, at)
     if (!chunk || chunk.type === 'IEND') return
-    if (!/^I(DAT|HDR)$/.test(chunk.type) && isIntact(file, chunk)) yield chunk
+    if (chunk.type === 'IDAT') {
+      at = behindData(file, at)
+      continue
+    }
+    if (chunk.type !== 'IHDR' && isIntact(file, chunk)) yield chunk
     at = chunkEnd(chunk)
   }
 }

@@ -11,6 +11,9 @@ export interface PngChunk {
   readonly length: number
 }
 
+/** Length and type. */
+export const CHUNK_HEADER_BYTES = 8
+
 export const damagedPng = (why: string): AppError => new AppError('invalid_image', { reason: `PNG: ${why}.` })
 
 export const isPng = (head: Uint8Array): boolean => PNG_SIGNATURE.every((byte, i) => head[i] === byte)
@@ -32,6 +35,16 @@ export function chunkAt(file: Uint8Array, at: number): PngChunk | null {
 
 /** Where the next chunk begins: data, then four bytes CRC. */
 export const chunkEnd = ({ start, length }: PngChunk): number => start + length + 4
+
+const IDAT = 0x49444154
+
+/** Behind the IDAT chunks that stand one behind the other from `at` on. A large file has tens of thousands: nothing but their lengths is looked at. */
+export function behindData(file: Uint8Array, at: number): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  let end = at
+  while (end + 8 <= file.length && view.getUint32(end + 4) === IDAT && view.getUint32(end) <= 0x7fffffff) end += view.getUint32(end) + 12
+  return end
+}
 
 /** Whether the chunk is whole and its checksum right. */
 export function isIntact(file: Uint8Array, { start, length }: PngChunk): boolean {

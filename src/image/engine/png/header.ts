@@ -1,6 +1,18 @@
 import { exifOrientation } from '../../exif.ts'
 import type { Orientation } from '../../orientation.ts'
-import { chunkAt, chunkEnd, damagedPng, isCritical, isIntact, isPng, requireIntact, uint16, uint32, type PngChunk } from './chunks.ts'
+import {
+  behindData,
+  chunkAt,
+  chunkEnd,
+  damagedPng,
+  isCritical,
+  isIntact,
+  isPng,
+  requireIntact,
+  uint16,
+  uint32,
+  type PngChunk,
+} from './chunks.ts'
 
 /** PNG §11.2.2, colour type: what a pixel is made of. */
 export type PngColourType = 0 | 2 | 3 | 4 | 6
@@ -22,6 +34,10 @@ export interface PngProbe {
   /** An alpha channel or a tRNS chunk. */
   readonly hasAlpha: boolean
   readonly hasIcc: boolean
+  /** A chunk caBX: a C2PA manifest (C2PA 2.1 §A.3.4). */
+  readonly hasC2pa: boolean
+  /** Offset of the first IDAT chunk's length field. */
+  readonly dataAt: number
   /** The still picture of an APNG counts alone. */
   readonly frames: 1
   readonly orientation: Orientation
@@ -40,8 +56,6 @@ export interface PngHeader extends PngProbe {
   readonly chromaticities: Uint8Array
   /** It has a chunk sRGB. */
   readonly isSrgb: boolean
-  /** Offset of the first IDAT chunk's length field. */
-  readonly dataAt: number
 }
 
 type HeaderPart = Pick<PngProbe, 'width' | 'height' | 'bitDepth' | 'colourType' | 'interlaced'>
@@ -51,8 +65,8 @@ type HeaderPart = Pick<PngProbe, 'width' | 'height' | 'bitDepth' | 'colourType' 
  * number of chunks. Source: PNG, third edition. @throws AppError `invalid_image`.
  */
 export function probePng(file: Uint8Array): PngProbe {
-  const { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, frames, orientation } = readPngHeader(file)
-  return { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, frames, orientation }
+  const { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, hasC2pa, frames, orientation, dataAt } = readPngHeader(file)
+  return { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, hasC2pa, frames, orientation, dataAt }
 }
 
 /** @throws AppError `invalid_image`. */
@@ -89,11 +103,12 @@ interface Ancillary {
   gamma: Uint8Array
   chromaticities: Uint8Array
   isSrgb: boolean
+  hasC2pa: boolean
   orientation: Orientation
   dataAt: number
 }
 
-/** The chunks behind IHDR. Ancillary ones that are damaged count as absent, as in libpng; eXIf may also stand behind the pixels. */
+/** The chunks behind IHDR. Ancillary ones that are damaged count as absent, as in libpng; eXIf and caBX may also stand behind the pixels. */
 function readAncillary(file: Uint8Array, header: HeaderPart, from: number): Ancillary {
   const none = file.subarray(0, 0)
   const found: Ancillary = {
@@ -104,12 +119,18 @@ function readAncillary(file: Uint8Array, header: HeaderPart, from: number): Anci
     gamma: none,
     chromaticities: none,
     isSrgb: false,
+    hasC2pa: false,
     orientation: 1,
     dataAt: 0,
   }
   for (let at = from, chunk = chunkAt(file, at); chunk !== null && chunk.type !== 'IEND'; chunk = chunkAt(file, at)) {
-    if (chunk.type === 'IDAT') found.dataAt ||= at
-    else if (chunk.type === 'eXIf') found.orientation = isIntact(file, chunk) ? exifOrientation(dataOf(file, chunk)) : 1
+    if (chunk.type === 'IDAT') {
+      found.dataAt ||= at
+      at = behindData(file, at)
+      continue
+    }
+    if (chunk.type === 'eXIf') found.orientation = isIntact(file, chunk) ? exifOrientation(dataOf(file, chunk)) : 1
+    else if (chunk.type === 'caBX') found.hasC2pa = true
     else if (found.dataAt === 0) readChunk(file, chunk, header, found)
     at = chunkEnd(chunk)
   }

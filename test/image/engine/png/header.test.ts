@@ -25,6 +25,8 @@ describe('probePng', () => {
       interlaced: true,
       hasAlpha: true,
       hasIcc: false,
+      hasC2pa: false,
+      dataAt: 33,
       frames: 1,
       orientation: 1,
     })
