@@ -194,7 +194,10 @@ function record(path: string, field: string, who: string, own: unknown, other: u
 /** Whether our hashes are those that their own packages make of the small picture that this service shows. */
 async function compareHashes(path: string, file: Uint8Array): Promise<void> {
   const told = await tell(file, ['thumbHash', 'blurHash']).catch(() => null)
-  if (!told) return void console.log(`header alone: ${path}`)
+  if (!told) {
+    console.log(`header alone: ${path}`)
+    return
+  }
   const { data, info } = await sharp(await smallPicture(file))
     .ensureAlpha()
     .raw()
@@ -216,7 +219,7 @@ const percentile = (all: readonly number[], share: number): string =>
   (all.toSorted((a, b) => a - b)[Math.floor((all.length - 1) * share)] ?? 0).toFixed(1)
 
 const LARGE = {
-  create: { width: 10_000, height: 10_000, channels: 3, background: '#4080c0', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
+  create: { width: 10_000, height: 10_000, channels: 3, background: '#4080c0', noise: { type: 'gaussian', mean: 128, sigma: 4 } },
 } as const
 for (const format of ['jpeg', 'png'] as const) {
   const file = new Uint8Array(
