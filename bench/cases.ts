@@ -15,6 +15,7 @@ const SAMPLES: readonly Case[] = [
   ...[2, 12, 24].map((size) => sample(`${size}mp.jpg`, scaling(800, 'webp'))),
   sample('2mp.png', scaling(400, 'png')),
   sample('2mp-adaptive.png', scaling(400, 'png')),
+  sample('12mp-p3.jpg', scaling(800, 'jpeg')),
   sample('12mp.jpg', scaling(2400, 'jpeg')),
   sample('12mp.jpg', colourChain(1200)),
   sample('12mp.jpg', textChain(1200)),

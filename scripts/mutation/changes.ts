@@ -849,6 +849,12 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/adapters/stores/dropbox.test.ts'] },
   },
   {
+    file: 'src/image/engine/jpeg/scaled/converting-encoder.ts',
+    slip: 'rows of a profile are converted twice where the planes are a ring',
+    edits: [['plane.ptr + (y % plane.rows) * plane.stride', 'plane.ptr + (y % plane.rowsPerMcu) * plane.stride']],
+    tests: { unit: ['test/image/icc/recode.test.ts'] },
+  },
+  {
     file: 'src/image/icc/high-range.ts',
     slip: 'high dynamic range is cut off at white, not bent',
     edits: [['if (level < knee) return light', 'if (level >= 0) return light']],

@@ -42,6 +42,8 @@ const PHOTOS: readonly LargePhoto[] = LARGE_SIZES.flatMap((size): LargePhoto[] =
     { name: `${size}mp.jpg`, size, pixels: grainy, encode: (picture) => picture.jpeg({ quality: 85 }) },
     { name: `${size}mp-progressive.jpg`, size, pixels: grainy, encode: (picture) => picture.jpeg({ quality: 85, progressive: true }) },
   ]
+  if (size === 12)
+    jpegs.push({ name: '12mp-p3.jpg', size, pixels: grainy, encode: (picture) => picture.withIccProfile('p3').jpeg({ quality: 85 }) })
   if (size !== 2) return [...jpegs, { name: `${size}mp.png`, size, pixels: clean, encode: (picture) => picture.png() }]
   return [
     ...jpegs,

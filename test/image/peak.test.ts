@@ -23,6 +23,7 @@ const P3 = matrixProfile(P3_PRIMARIES, SRGB_CURVE)
 const SOURCES = {
   'a JPEG': (image: Sharp) => image.jpeg({ quality: 90 }).toBuffer(),
   'a progressive JPEG': (image: Sharp) => image.jpeg({ quality: 90, progressive: true }).toBuffer(),
+  'a JPEG of P3': async (image: Sharp) => jpegWithProfile(await image.jpeg({ quality: 90 }).toBuffer(), P3),
   'a JPEG of four inks': async (image: Sharp) => jpegWithProfile(await image.toColourspace('cmyk').jpeg({ quality: 90 }).toBuffer(), INKS),
   'an AVIF': (image: Sharp) => image.avif({ quality: 60, effort: 0, chromaSubsampling: '4:4:4' }).toBuffer(),
   'a PNG with alpha': (image: Sharp) => image.ensureAlpha(0.5).png({ compressionLevel: 1 }).toBuffer(),

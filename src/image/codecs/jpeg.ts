@@ -14,7 +14,6 @@ import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
 import { findGainMap } from '../metadata/gain-map/find.ts'
 import { embedInJpeg, exifOfJpeg, gainMapOfJpeg, jpegHasC2pa, xmpOfJpeg } from '../metadata/jpeg.ts'
-import type { Geometry } from '../geometry.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
@@ -58,10 +57,6 @@ const NS_PER_PIXEL = 10
 /** Upper bound of a file, by measurement on random noise. */
 const encodedBytes = ({ width, height }: Shape, { quality }: JpegOptions): number =>
   resultBytes(width * height * (quality <= 80 ? 1 : quality <= 90 ? 1.3 : 2.6) + 65_536)
-
-/** Whether a result has the colours that the file has, which its profile explains. */
-const keepsColours = ({ conversion }: JpegSource, geometry: Geometry): boolean =>
-  geometry.keepsColours === true && (conversion?.kind === 'rgb' || (conversion?.kind === 'grid' && conversion.inputs === 3))
 
 /** A coding of colours, and what it codes. */
 const COLOURS = { gray: 'gray', ycbcr: 'rgb', rgb: 'rgb', cmyk: 'cmyk', ycck: 'cmyk' } as const
@@ -122,7 +117,8 @@ export const jpeg = defineCodec({
   },
   recodeBytes({ source, orientation }, results) {
     const { colour } = source.header
-    if (source.conversion && results.some(({ geometry }) => !keepsColours(source, geometry))) return null // on pixels
+    // Grays of a profile are converted on pixels.
+    if (source.conversion?.kind === 'gray') return null
     if (results.some(({ geometry, options: wish }) => usesMozjpeg(wish, geometry)) || (colour !== 'gray' && colour !== 'ycbcr')) return null
     const engine = estimateRecodeBytes(
       source,

@@ -27,21 +27,29 @@ export const toSrgbBytes = (conversion: Conversion | null): number => (conversio
  */
 export function toSrgb(core: Core<ConvertExports>, input: PixelRows, conversion: Conversion | null): PixelRows {
   if (!conversion) return input
-  const { exports } = core
   switch (conversion.kind) {
     case 'gray':
       return lookUp(core, input, [conversion.levels, conversion.levels, conversion.levels])
-    case 'rgb': {
-      const at = put(core, conversionBytes(conversion.shares))
-      return mapRows(input, (from, length) => exports.convertPixels(from, length, at))
-    }
-    case 'grid': {
-      const grid = conversion.grid()
-      const at = put(core, gridBytes(grid))
-      const convert = conversion.inputs === 3 ? exports.convertByGrid3 : exports.convertByGrid4
-      return mapRows(input, (from, length) => convert(from, length, at, grid.points))
-    }
+    case 'rgb':
+    case 'grid':
+      return mapRows(input, rowConverter(core, conversion))
   }
+}
+
+/** One of colours, not of gray. */
+export type ColourConversion = Exclude<Conversion, { readonly kind: 'gray' }>
+
+/** Converts a row of pixels, or of inks, where it lies. */
+export function rowConverter(core: Core<ConvertExports>, conversion: ColourConversion): (at: number, bytes: number) => void {
+  const { exports } = core
+  if (conversion.kind === 'rgb') {
+    const tables = put(core, conversionBytes(conversion.shares))
+    return (at, bytes) => exports.convertPixels(at, bytes, tables)
+  }
+  const grid = conversion.grid()
+  const tables = put(core, gridBytes(grid))
+  const convert = conversion.inputs === 3 ? exports.convertByGrid3 : exports.convertByGrid4
+  return (at, bytes) => convert(at, bytes, tables, grid.points)
 }
 
 function put(core: Core, tables: Uint8Array): number {

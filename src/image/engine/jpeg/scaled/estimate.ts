@@ -12,6 +12,7 @@ import { nextSegment, SOS } from '../markers.ts'
 import { bandRows } from '../decode/bands.ts'
 import { partMcuRows as progressivePart, RECORD_BYTES, valueBytes } from '../decode/progressive.ts'
 import { partMcuRows as sequentialPart } from '../decode/sequential.ts'
+import { convertingEncoderBytes } from './converting-encoder.ts'
 import { bufferedMcuRows, planeBytes, planeJobs } from './planes.ts'
 import { scaleRowsBytes } from '../../resample/rows.ts'
 import type { RecodeOptions } from './recode.ts'
@@ -68,7 +69,8 @@ export function estimateScaledBytes(source: JpegSource, orientation: Orientation
   const jobs = planeJobs(components, plan, orientation, geometry, encoded.components)
   const planes = encoded.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
   const buffered = turnsRows(orientation) ? 1 : bufferedMcuRows(jobs, planes, encoded.mcuRows)
-  return decoding + planeBytes(jobs, orientation) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
+  const converting = source.conversion ? toSrgbBytes(source.conversion) + profileBytes(header) + convertingEncoderBytes(geometry.width) : 0
+  return decoding + converting + planeBytes(jobs, orientation) + estimateEncodeBytes(geometry, { ...output, colour }, buffered)
 }
 
 /** The profile while it is read and as it is remembered, and its table as 32-bit numbers. */

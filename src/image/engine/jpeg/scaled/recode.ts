@@ -6,7 +6,10 @@ import { layOutFrame } from '../encode/frame.ts'
 import { type JpegHeader, probeJpeg } from '../header.ts'
 import { type Pace, readingNs } from '../../pace.ts'
 import type { PlaneStream } from '../../plane-stream.ts'
+import type { Conversion } from '../../../icc/conversion.ts'
+import { jpegConversion } from '../icc.ts'
 import type { ScaledJpegCore } from './convert.ts'
+import { convertingEncoder } from './converting-encoder.ts'
 import { keepsSubsampling, planScaledDecode } from './decode-scale.ts'
 import { bufferedMcuRows, heldSink, planeJobs, type PlaneSink, pump, streamingSink } from './planes.ts'
 
@@ -21,7 +24,7 @@ export interface Recoding {
 
 /**
  * JPEG to JPEG in one pass: decodes at the best scale, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
- * so that nothing is rounded through RGB; other colours give `null`. `warnings` takes what was wrong with the file. Lets others compute at `pace`.
+ * so that nothing is rounded through RGB; the colours of a profile become sRGB row by row; grays of a profile and other colours give `null`. `warnings` takes what was wrong with the file. Lets others compute at `pace`.
  * Several results must be decoded alike (`jpegPass`): each has the bytes that it has alone.
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
@@ -35,12 +38,17 @@ export async function jpegToJpegs(
 ): Promise<readonly Uint8Array[] | null> {
   const header = probeJpeg(file)
   if (header.colour !== 'gray' && header.colour !== 'ycbcr') return null
+  const conversions = results.map(({ geometry }) => jpegConversion(file, header, geometry.keepsColours))
+  if (conversions.some((conversion, i) => conversion && (conversion.kind === 'gray' || results[i]?.options.subsampling !== '4:2:0')))
+    return null
   const mark = core.mark()
   try {
     const [{ geometry, options }] = results
     const isSubsampled = options.subsampling === '4:2:0' && keepsSubsampling(header)
     const stream = decodeJpeg(core, file, { ...planScaledDecode(header, orientation, geometry), keepsSubsampling: isSubsampled })
-    const sinks = results.map((result) => createSink(core, header, stream, orientation, result, results.length > 1 || stream.grows))
+    const sinks = results.map((result, i) =>
+      createSink(core, header, stream, orientation, { ...result, conversion: conversions[i] ?? null }, results.length > 1 || stream.grows),
+    )
     await pump(stream, sinks, pace, readingNs(file.length, header.width * header.height) / (stream.components[0]?.height ?? 1))
     for (const warning of stream.warnings) warnings.add(warning)
     const files: Uint8Array[] = []
@@ -57,7 +65,7 @@ function createSink(
   header: JpegHeader,
   stream: PlaneStream,
   orientation: Orientation,
-  { geometry, options }: Recoding,
+  { geometry, options, conversion }: Recoding & { readonly conversion: Conversion | null },
   isShared: boolean,
 ): PlaneSink {
   const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'
@@ -66,6 +74,8 @@ function createSink(
   const planes = frame.components.map(({ height, down }) => ({ height, rowsPerMcu: down * 8 }))
   const isHeld = turnsRows(orientation)
   const buffered = isHeld ? 1 : bufferedMcuRows(jobs, planes, frame.mcuRows)
-  const encoder = createJpegEncoder(core, geometry, { ...options, colour, reservesTokens: isShared }, buffered)
+  const convert = conversion && conversion.kind !== 'gray' ? convertingEncoder(core, geometry.width, conversion) : null
+  const plain = createJpegEncoder(core, geometry, { ...options, colour, reservesTokens: isShared }, buffered)
+  const encoder = convert ? convert(plain) : plain
   return isHeld ? heldSink(core, jobs, encoder, orientation) : streamingSink(core, jobs, encoder, SYMMETRY[orientation].mirrorX)
 }
