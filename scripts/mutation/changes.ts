@@ -19,6 +19,53 @@ const FILESTACK = 'src/http/dialects/filestack'
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/http/dialects/bytescale/cdn/target.ts',
+    slip: 'the place of a picture is told to any key',
+    edits: [["named?.kind === 'secret') return", 'named !== null) return']],
+    tests: { worker: ['test/worker/info.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/bytescale/cdn/image.ts',
+    slip: 'the place of a picture is told to everybody',
+    edits: [["if (isSecret) target.demandSecretKey('fields')", 'if (isSecret) void 0']],
+    tests: { worker: ['test/worker/info.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/bytescale/cdn/image.ts',
+    slip: 'the place of a picture is kept with results',
+    edits: [['use: policy.use && !isSecret', 'use: policy.use']],
+    tests: { worker: ['test/worker/info.test.ts'] },
+  },
+  {
+    file: 'src/http/dialects/bytescale/cdn/image.ts',
+    slip: 'caches between may keep the place of a picture',
+    edits: [["isSecret ? 'private, no-store' : ", '']],
+    tests: { worker: ['test/worker/info.test.ts'] },
+  },
+  {
+    file: 'src/image/info/fields.ts',
+    slip: 'the place is told when no field is chosen',
+    edits: [
+      [
+        'DEFAULT_INFO: readonly InfoField[] = [...HEADER_FIELDS, ...PIXEL_FIELDS]',
+        'DEFAULT_INFO: readonly InfoField[] = [...HEADER_FIELDS, ...PIXEL_FIELDS, PLACE_FIELD]',
+      ],
+    ],
+    tests: { worker: ['test/worker/info.test.ts'] },
+  },
+  {
+    file: 'src/image/info/exif.ts',
+    slip: 'texts of EXIF are told as long as they are',
+    edits: [["typeof value === 'string' ? cut(value) : value", 'value']],
+    tests: { unit: ['test/image/info/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/icc/profile-name.ts',
+    slip: 'control characters of a profile are told',
+    edits: [[".replaceAll(/\\p{C}+/gu, ' ')", '']],
+    tests: { unit: ['test/image/info/hostile.test.ts'] },
+  },
+  {
     file: 'src/service/mounts/mounted-files.ts',
     slip: 'a mounted folder takes uploads in parts',
     edits: [
@@ -395,6 +442,54 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
 
 /** Changes that lose work, waste memory or show another picture. */
 const OTHERS: readonly Omit<Change, 'security'>[] = [
+  {
+    file: 'src/image/planner.ts',
+    slip: 'header fields decode the picture',
+    edits: [['info === undefined || info.some(isPixelField)', 'info === undefined || info.length > 0']],
+    tests: { unit: ['test/image/info/header.test.ts'] },
+  },
+  {
+    file: 'src/image/info/inform.ts',
+    slip: 'the head of a file is taken for the whole',
+    edits: [['if (isPart && !IN_FRONT.includes(format)) return null', '']],
+    tests: { unit: ['test/image/info/header.test.ts'] },
+  },
+  {
+    file: 'src/image/info/palette.ts',
+    slip: 'boxes are cut where they lie apart least',
+    edits: [['if (weight > best)', 'if (found === null || weight < best)']],
+    tests: { unit: ['test/image/info/palette.test.ts'] },
+  },
+  {
+    file: 'src/image/info/palette.ts',
+    slip: 'transparent pixels count for the palette',
+    edits: [['const LEAST_ALPHA = 128', 'const LEAST_ALPHA = 0']],
+    tests: { unit: ['test/image/info/palette.test.ts'] },
+  },
+  {
+    file: 'src/image/info/perceptual-hash.ts',
+    slip: 'the mean counts for the median',
+    edits: [['values.slice(1).sort', 'values.slice().sort']],
+    tests: { unit: ['test/image/info/perceptual-hash.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/gif/animation.ts',
+    slip: 'what has played once does not count',
+    edits: [['repeats === 0 ? 0 : repeats + 1', 'repeats']],
+    tests: { unit: ['test/image/info/header.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/png/animation.ts',
+    slip: 'acTL behind the pixels makes an animation',
+    edits: [["if (type === 'IDAT' && isStill) return null // acTL stands before the pixels\n", '']],
+    tests: { unit: ['test/image/info/header.test.ts'] },
+  },
+  {
+    file: 'src/service/render/plan-json.ts',
+    slip: 'stored plans lose the colours that are kept',
+    edits: [["      colours: z.enum(['keep']).optional(),\n", '']],
+    tests: { unit: ['test/http/dialects/stored-plans.test.ts'] },
+  },
   {
     file: 'src/image/codecs/gain-map.ts',
     slip: 'a map stays beside a picture that has become another',

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import type { Encoded } from '../../src/image/execute.ts'
-import { codec, step, type FormatName, type TransformPlan } from '../../src/image/plan.ts'
-import type { FileStore, OpenFile } from '../../src/service/ports.ts'
+import { codec, DEFAULT_OUTPUT, step, type FormatName, type TransformPlan } from '../../src/image/plan.ts'
+import type { ByteRange, FileStore, OpenFile } from '../../src/service/ports.ts'
 import { createMemoryBudget, type MemoryBudget } from '../../src/service/render/memory-budget.ts'
 import type { PlanRunner } from '../../src/service/render/plan-runner.ts'
 import { createTimings } from '../../src/service/render/timings.ts'
@@ -23,9 +23,10 @@ type Pictures = Readonly<Record<'photo.jpg' | 'photo.png' | 'half-transparent.pn
 
 /** A store of these files. One whose name says so breaks off in the middle. */
 function storeOf(contents: Readonly<Record<string, Uint8Array>>): FileStore {
-  const open = (_: string, path: string): Promise<OpenFile | null> => {
-    const bytes = contents[path]
-    if (!bytes) return Promise.resolve(null)
+  const open = (_: string, path: string, range?: ByteRange): Promise<OpenFile | null> => {
+    const whole = contents[path]
+    if (!whole) return Promise.resolve(null)
+    const bytes = whole.subarray(range?.start, range?.end)
     const body = new ReadableStream({
       type: 'bytes',
       start(controller) {
@@ -35,7 +36,7 @@ function storeOf(contents: Readonly<Record<string, Uint8Array>>): FileStore {
         controller.close()
       },
     })
-    return Promise.resolve({ info: { path, size: bytes.length, etag: 'v1' }, body } as unknown as OpenFile) // all that is read of it
+    return Promise.resolve({ info: { path, size: whole.length, etag: 'v1' }, body } as unknown as OpenFile) // all that is read of it
   }
   return { open } as FileStore // runs open files and do nothing else
 }
@@ -48,6 +49,15 @@ const shapeOf = ({ body, mime }: Encoded): string => {
   const { width, height } = codec(mime === 'image/png' ? 'png' : 'jpeg').probe(body)
   return `${mime} ${width}×${height}`
 }
+
+const tellOf = (info: TransformPlan['info'], steps: TransformPlan['steps'] = []): TransformPlan => ({ steps, output: DEFAULT_OUTPUT, info })
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0)
+  return whole
+}
+/** A comment of a JPEG, as long as one can be. */
+const longSegment = (): Uint8Array => joined(Uint8Array.of(0xff, 0xfe, 0xff, 0xff), new Uint8Array(65_533))
 
 /** What everything does that runs plans. @param make a runner over a store, with the budget of the isolate that calls it. */
 export function planRunnerContract(
@@ -75,6 +85,8 @@ export function planRunnerContract(
         '/damaged.png': png.slice(0, 60),
         '/text.txt': new TextEncoder().encode('no picture'),
         '/broken-off.jpg': photo,
+        '/large.jpg': joined(photo, new Uint8Array(1_000_000)),
+        '/long-header.jpg': joined(photo.slice(0, 2), ...Array.from({ length: 16 }, longSegment), photo.slice(2)),
       }
       runner = make(storeOf(files), budget)
     })
@@ -119,6 +131,32 @@ export function planRunnerContract(
         )
       expect(await asked({ etag: 'v2' })).toEqual(['file_changed', '/photo.png'])
       expect(await asked({ size: 1_000_001 })).toEqual(['file_too_large', undefined])
+    })
+
+    it('tells of a picture by its header, however large the file is, or by its pixels', async () => {
+      const told = async (path: string, wish: TransformPlan) => {
+        const { body, mime } = await run(path, wish)
+        expect(mime).toBe('application/json')
+        return JSON.parse(new TextDecoder().decode(body)) as unknown
+      }
+      expect(await told('/photo.jpg', tellOf(['width', 'bytes']))).toEqual({ width: 64, bytes: files['/photo.jpg']?.length })
+      expect(await told('/photo.png', tellOf(['result', 'palette'], resize(16).steps))).toMatchObject({ result: { width: 16, height: 12 } })
+      expect(await told('/large.jpg', tellOf(['width', 'bytes']))).toEqual({ width: 64, bytes: files['/large.jpg']?.length })
+      // These want the file, which is too large here.
+      expect(await codeOf(run('/large.jpg', tellOf(['palette'])))).toEqual(['file_too_large', undefined])
+      expect(await codeOf(run('/long-header.jpg', tellOf(['width'])))).toEqual(['file_too_large', undefined])
+      expect(await codeOf(run('/text.txt', tellOf(['width'])))).toEqual(['unsupported_format', undefined])
+      expect(await codeOf(run('/missing.png', tellOf(['width'])))).toEqual(['file_not_found', '/missing.png'])
+      expect(await codeOf(run('/broken-off.jpg', tellOf(['width'])))).toEqual(['storage_unavailable', undefined])
+      const replaced = {
+        account: 'A',
+        source: { ...source('/photo.png'), etag: 'v2' },
+        inputs: [],
+        plan: tellOf(['width']),
+        lane: 'request' as const,
+      }
+      expect(await codeOf(runner.run(replaced, newTimings()))).toEqual(['file_changed', '/photo.png'])
+      expect(budget.usage().bytes).toBe(0)
     })
 
     it('keeps the words of an error', async () => {

@@ -28,8 +28,8 @@ export function inform(
   return describe(info, { file, bytes, format, probe, result }, thumbnail, context)
 }
 
-/** Formats whose headers stand in front of their pixels, and what they tell only behind. */
-const IN_FRONT: Readonly<Record<string, readonly string[]>> = { jpeg: [] }
+/** Formats that tell everything in front of their pixels. */
+const IN_FRONT: readonly string[] = ['jpeg']
 
 /**
  * The same by the beginning of a file alone, for plans that need no pixels. `null` when that is not enough.
@@ -41,16 +41,14 @@ export async function informByHead(
   limits: PlanLimits,
   context: RowsContext,
 ): Promise<Uint8Array | null> {
-  if (head.length < bytes) {
-    const behind = IN_FRONT[sniffFormat(head)]
-    if (!behind || plan.info?.some((name) => behind.includes(name))) return null
-  }
+  const isPart = head.length < bytes
+  const format = sniffFormat(head)
+  if (isPart && !IN_FRONT.includes(format)) return null
   try {
-    const format = sniffFormat(head)
     const probe = codec(format).probe(head, plan.page)
     return await inform(plan, { file: head, bytes, format, probe }, null, limits, context)
   } catch (thrown) {
-    if (head.length < bytes && thrown instanceof AppError && thrown.code === 'invalid_image') return null
+    if (isPart && thrown instanceof AppError && thrown.code === 'invalid_image') return null
     throw thrown
   }
 }

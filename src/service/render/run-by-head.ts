@@ -1,10 +1,8 @@
-import { AppError } from '../../errors.ts'
 import { openRowsContext } from '../../image/execute.ts'
 import { INFO_MIME, informByHead } from '../../image/info/inform.ts'
 import { needsPixels } from '../../image/planner.ts'
 import type { PlanLimits } from '../../image/plan.ts'
-import { readStream } from '../files/content/read-stream.ts'
-import type { SourceFile } from '../files/recent-files.ts'
+import { readHead } from '../files/content/read-whole.ts'
 import type { Clock, FileStore } from '../ports.ts'
 import { compute, type ComputeDeps } from './compute.ts'
 import type { MemoryBudget } from './memory-budget.ts'
@@ -12,7 +10,7 @@ import type { RunPlan } from './run-plan.ts'
 import { issueTicket } from './ticket.ts'
 
 export interface RunByHeadDeps extends ComputeDeps {
-  readonly files: Pick<FileStore, 'open'>
+  readonly files: FileStore
   readonly budget: MemoryBudget
   readonly clock: Clock
   readonly limits: PlanLimits
@@ -34,7 +32,7 @@ export const createRunByHead = (deps: RunByHeadDeps, next: RunPlan): RunPlan =>
     const ticket = issueTicket(lane, deps.clock, isWanted)
     const lease = await timings.measure('queue', () => deps.budget.acquire({ bytes: RUN_BYTES }, ticket))
     try {
-      const head = await timings.measure('fetch', () => readHead(deps.files, account, source))
+      const head = await timings.measure('fetch', () => readHead(deps.files, account, source, HEAD_BYTES))
       const body = await compute(deps, ticket, timings, (context, measure) =>
         measure('probe', async () => informByHead(plan, head, source.size, deps.limits, await openRowsContext(context))),
       )
@@ -44,12 +42,3 @@ export const createRunByHead = (deps: RunByHeadDeps, next: RunPlan): RunPlan =>
     }
     return next(request, timings)
   }
-
-/** @throws AppError `file_not_found`, `file_changed`. */
-async function readHead(files: Pick<FileStore, 'open'>, account: string, { path, size, etag }: SourceFile): Promise<Uint8Array> {
-  const open = await files.open(account, path, size === 0 ? undefined : { start: 0, end: Math.min(size, HEAD_BYTES) })
-  if (!open) throw new AppError('file_not_found', { field: path })
-  if (open.info.etag === etag) return readStream(open.body)
-  await open.body.cancel().catch(() => undefined)
-  throw new AppError('file_changed', { field: path })
-}
