@@ -34,12 +34,13 @@ export function entitiesOf(text: string, start: number): { readonly entities: Re
   return { entities, end: end + 1 }
 }
 
-/** @throws AppError `invalid_image` for a reference to nothing. */
-export const unescapeXml = (value: string, entities: ReadonlyMap<string, string>): string =>
+/** `grow` is told of each entity's text. @throws AppError `invalid_image` for a reference to nothing, and what `grow` throws. */
+export const unescapeXml = (value: string, entities: ReadonlyMap<string, string>, grow: (characters: number) => void): string =>
   value.replaceAll(/&([^;&\s]{0,80});?/g, (_, name: string) => {
     const number = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name)
     const code = number ? Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16) : Number.NaN
     const text = number && code <= 0x10ffff ? String.fromCodePoint(code) : (PREDEFINED[name] ?? entities.get(name))
+    grow(text?.length ?? 0)
     if (text === undefined) throw damagedSvg('an entity is not declared')
     return text
   })

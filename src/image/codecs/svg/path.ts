@@ -1,4 +1,5 @@
 import { type Box, NO_BOX } from './geometry.ts'
+import { checkSvg } from './limits.ts'
 
 /** What a path takes, in its own units. */
 export interface PathSize {
@@ -13,10 +14,63 @@ export interface PathSize {
 
 /** How many numbers a command takes. */
 const COUNTS: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, T: 2, A: 7, Z: 0 }
-const COMMAND = /[\s,]*([MmLlHhVvCcSsQqTtAaZz])/y
-const NUMBER = /[\s,]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/y
-/** Flags of an arc need no space behind them. */
-const FLAG = /[\s,]*([01])/y
+const LETTERS = 'MmLlHhVvCcSsQqTtAaZz'
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+const isSign = (code: number): boolean => code === 43 || code === 45
+const isSpace = (code: number): boolean => code === 32 || code === 44 || (code >= 9 && code <= 13)
+const POINT = 46
+const EXPONENTS = [69, 101]
+
+/** Reads the tokens of path data; each answers `null` for another token, and stays before it. */
+function createReader(data: string) {
+  let at = 0
+  const skipSpaces = (): void => {
+    while (isSpace(data.charCodeAt(at))) at++
+  }
+  const skipDigits = (from: number): number => {
+    let end = from
+    while (isDigit(data.charCodeAt(end))) end++
+    return end
+  }
+  return {
+    letter(): string | null {
+      skipSpaces()
+      const found = data[at]
+      if (found === undefined || !LETTERS.includes(found)) return null
+      at++
+      return found
+    },
+    number(): number | null {
+      skipSpaces()
+      const start = isSign(data.charCodeAt(at)) ? at + 1 : at
+      let end = skipDigits(start)
+      let digits = end - start
+      if (data.charCodeAt(end) === POINT) {
+        const fraction = skipDigits(end + 1)
+        digits += fraction - end - 1
+        end = fraction
+      }
+      if (digits === 0) return null
+      if (EXPONENTS.includes(data.charCodeAt(end))) {
+        const from = isSign(data.charCodeAt(end + 1)) ? end + 2 : end + 1
+        const exponent = skipDigits(from)
+        if (exponent > from) end = exponent
+      }
+      const value = Number(data.slice(at, end))
+      at = end
+      return value
+    },
+    /** Flags of an arc need no space behind them. */
+    flag(): number | null {
+      skipSpaces()
+      const digit = data.charCodeAt(at) - 48
+      if (digit !== 0 && digit !== 1) return null
+      at++
+      return digit
+    },
+  }
+}
 
 /** Walks along points. */
 function createWalk() {
@@ -44,32 +98,26 @@ function createWalk() {
       ;[x, y] = [px, py]
       see(px, py)
     },
-    count: (): void => void segments++,
+    count: (): void => checkSvg('segments', ++segments),
     size: (): PathSize => ({ box: { left, top, right, bottom }, segments, across, down, length }),
   }
 }
 
-/** Reads path data as far as they are right, as a renderer does (SVG 1.1 §8.3). */
+/** Reads path data as far as they are right, as a renderer does (SVG 1.1 §8.3). @throws AppError `too_many_pixels` for too many segments. */
 export function measurePath(data: string): PathSize {
   const walk = createWalk()
-  let [startX, startY, at] = [0, 0, 0]
+  const read = createReader(data)
+  let [startX, startY] = [0, 0]
   let control: readonly [number, number] = [0, 0]
-  const match = (expression: RegExp): string | null => {
-    expression.lastIndex = at
-    const found = expression.exec(data)
-    if (!found) return null
-    at = expression.lastIndex
-    return found[1] as string // each has one group
-  }
-  for (let letter = match(COMMAND); letter !== null;) {
+  for (let letter = read.letter(); letter !== null;) {
     const command = letter.toUpperCase()
     const isRelative = letter !== command
     const count = COUNTS[command] as number // of the expression
     const values: number[] = []
     while (values.length < count) {
-      const text = match(command === 'A' && (values.length === 3 || values.length === 4) ? FLAG : NUMBER)
-      if (text === null) return walk.size()
-      values.push(Number(text))
+      const value = command === 'A' && (values.length === 3 || values.length === 4) ? read.flag() : read.number()
+      if (value === null) return walk.size()
+      values.push(value)
     }
     const [x, y] = walk.at()
     const [dx, dy] = isRelative ? [x, y] : [0, 0]
@@ -105,7 +153,7 @@ export function measurePath(data: string): PathSize {
       control = command === 'T' ? mirrored : (points.at(-2) ?? walk.at())
     }
     if (!'CSQT'.includes(command)) control = walk.at()
-    const next = match(COMMAND)
+    const next = read.letter()
     if (next !== null) letter = next
     else if (command === 'Z') return walk.size()
     // Numbers without a letter repeat the command.

@@ -14,6 +14,9 @@ const XLINK_NAMESPACE = 'http://www.w3.org/1999/xlink'
 /** Prefixes that are declared at one place. */
 const MOST_PREFIXES = 100
 
+/** Attributes of one element. */
+const MOST_ATTRIBUTES = 1000
+
 type Prefixes = ReadonlyMap<string, string>
 
 interface Open {
@@ -46,16 +49,11 @@ function after(text: string, end: string, from: number): number {
  */
 export function readXml(text: string): SvgElement {
   const open: Open[] = []
-  let [root, elements, at]: [SvgElement | null, number, number] = [null, 0, 0]
+  let [root, elements, attributes, at]: [SvgElement | null, number, number, number] = [null, 0, 0, 0]
   let entities: ReadonlyMap<string, string> = new Map()
   let characters = text.length
-  const unescape = (value: string): string => {
-    if (!value.includes('&')) return value
-    const plain = unescapeXml(value, entities)
-    characters += Math.max(0, plain.length - value.length)
-    checkSvg('characters', characters)
-    return plain
-  }
+  const grow = (by: number): void => checkSvg('characters', (characters += by))
+  const unescape = (value: string): string => (value.includes('&') ? unescapeXml(value, entities, grow) : value)
   const addText = (raw: string): void => {
     const element = open.at(-1)?.element
     if (element) element.children.push(raw)
@@ -80,6 +78,7 @@ export function readXml(text: string): SvgElement {
       if (root && open.length === 0) throw damagedSvg('there is more than one outermost element')
       checkSvg('elements', ++elements)
       const started = startTag(text, tag, open.at(-1)?.prefixes ?? new Map(), unescape)
+      checkSvg('attributes', (attributes += started.element.attributes.size))
       const parent = open.at(-1)
       const isKept = parent ? parent.element !== null && isDrawnElement(started.element.name) : started.element.name === 'svg'
       if (!root) {
@@ -102,6 +101,7 @@ function startTag(text: string, tag: number, outer: Prefixes, unescape: (value: 
   let end = tag + 1 + qualified.length
   for (let match = matchAt(ATTRIBUTE, text, end); match; match = matchAt(ATTRIBUTE, text, end)) {
     const [whole, name = '', double, single = ''] = match
+    if (found.length === MOST_ATTRIBUTES) throw damagedSvg('an element has too many attributes')
     found.push([name, unescape(double ?? single)])
     end += whole.length
   }
