@@ -11,7 +11,7 @@ export const RENDERER_MAX_BYTES = 48 * 1024 * 1024
 export interface Renderer {
   /**
    * @throws RefusedByRenderer when the document or the fonts are of no use. @throws AppError `too_many_pixels` when the drawing takes more memory
-   * than the renderer may have, `invalid_image` for another trap; the next one has a fresh instance.
+   * than the renderer may have, or it fails otherwise; the next one has a fresh instance.
    */
   render(svg: string, fonts: readonly Uint8Array[], names?: FontNames): Rendered
 }
@@ -43,9 +43,7 @@ function rendererOf(module: WebAssembly.Module): Renderer {
       } catch (cause) {
         if (cause instanceof RefusedByRenderer) throw cause
         const detail = `resvg: ${String(cause)} in ${instance.memoryBytes()} bytes`
-        if (instance.memoryBytes() < RENDERER_MAX_BYTES / 2)
-          throw new AppError('invalid_image', { reason: 'The renderer fails on it.', detail, cause })
-        const reason = `Expected a drawing that takes at most ${RENDERER_MAX_BYTES} bytes of memory.`
+        const reason = `The renderer fails on it: expected a drawing that takes at most ${RENDERER_MAX_BYTES} bytes of memory.`
         throw new AppError('too_many_pixels', { reason, detail, cause })
       }
     },

@@ -1,6 +1,7 @@
 import type { Shape } from '../../raster.ts'
 import { shapeOf } from './header.ts'
 import { type EmbeddedImage, readEmbedded } from './images.ts'
+import { damagedSvg } from './limits.ts'
 import { applyStyles } from './style.ts'
 import { textOfSvg } from './text.ts'
 import { readXml, type SvgElement } from './xml.ts'
@@ -38,6 +39,7 @@ export function readSvg(file: Uint8Array): SvgDocument {
     const id = attributes.get('id')
     hasFilters ||= attributes.has('filter')
     elements++
+    if ((attributes.get('transform')?.length ?? 0) > MOST_OF_TRANSFORM) throw damagedSvg('a transform is too long')
     if (id !== undefined && !byId.has(id)) byId.set(id, element)
     const href = hrefOf(element)
     if ((name === 'image' || name === 'feImage') && href !== undefined && !href.trim().startsWith('#')) {
@@ -54,6 +56,9 @@ export function readSvg(file: Uint8Array): SvgDocument {
   visit(root)
   return { root, byId, images, shape, characters: text.length, elements, hasFilters, warnings: [...warnings] }
 }
+
+/** Characters of a transform. */
+const MOST_OF_TRANSFORM = 20_000
 
 const ELSEWHERE = 'SVG: a picture that is stored elsewhere is left out.'
 const OTHER_FORMAT = 'SVG: a picture that is neither PNG, JPEG nor GIF is left out.'

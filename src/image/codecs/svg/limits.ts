@@ -7,16 +7,16 @@ export const SVG_LIMITS = {
   elements: 20_000,
   /** Of all elements. */
   attributes: 250_000,
-  /** Of one path. */
-  segments: 250_000,
+  /** Of all shapes that are drawn. */
+  segments: 400_000,
   /** Elements inside elements, what `use` and others refer to included. */
   nesting: 200,
   /** Selectors of style sheets. */
   selectors: 2_000,
   /** Looks at an element by a selector. */
-  comparisons: 1_000_000,
+  comparisons: 500_000,
   /** Elements that are drawn, one that is used twice counted twice. */
-  drawn: 50_000,
+  drawn: 30_000,
   /** Pixels of all embedded pictures, one that is drawn twice counted twice. */
   imagePixels: 4_000_000,
   /** Of drawing: about a microsecond of one core each. */
@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<keyof typeof SVG_LIMITS, string>> = {
   characters: 'characters',
   elements: 'elements',
   attributes: 'attributes',
-  segments: 'segments of a path',
+  segments: 'segments of paths',
   nesting: 'elements inside each other',
   selectors: 'selectors of style sheets',
   comparisons: 'comparisons of selectors with elements',

@@ -1,4 +1,4 @@
-import { type Box, NO_BOX } from './geometry.ts'
+import type { Box } from './geometry.ts'
 import { checkSvg } from './limits.ts'
 
 /** What a path takes, in its own units. */
@@ -6,10 +6,10 @@ export interface PathSize {
   /** Around all its points, those that steer curves included. */
   readonly box: Box
   readonly segments: number
-  /** Upper bounds of its way along, across and up and down. */
+  /** An upper bound of its way. */
   readonly length: number
-  readonly across: number
-  readonly down: number
+  /** x and y of the points of its hull; two that are no numbers stand before each part of its own. */
+  readonly points: readonly number[]
 }
 
 /** How many numbers a command takes. */
@@ -75,7 +75,8 @@ function createReader(data: string) {
 /** Walks along points. */
 function createWalk() {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  let [x, y, across, down, segments, length] = [0, 0, 0, 0, 0, 0]
+  let [x, y, segments, length] = [0, 0, 0, 0]
+  const points: number[] = []
   const see = (px: number, py: number): void => {
     left = Math.min(left, px)
     right = Math.max(right, px)
@@ -88,18 +89,18 @@ function createWalk() {
     moveTo(px: number, py: number): void {
       ;[x, y] = [px, py]
       segments++
+      points.push(NaN, NaN, px, py)
       see(px, py)
     },
     /** A line, or a part of the hull of a curve. */
     hullTo(px: number, py: number): void {
-      across += Math.abs(px - x)
-      down += Math.abs(py - y)
+      points.push(px, py)
       length += Math.hypot(px - x, py - y)
       ;[x, y] = [px, py]
       see(px, py)
     },
     count: (): void => checkSvg('segments', ++segments),
-    size: (): PathSize => ({ box: { left, top, right, bottom }, segments, across, down, length }),
+    size: (): PathSize => ({ box: { left, top, right, bottom }, segments, length, points }),
   }
 }
 
@@ -176,8 +177,7 @@ export const measureLine = (x1: number, y1: number, x2: number, y2: number): Pat
 
 /** Of a rectangle, also of one with round corners, and of what lies in it. */
 export const measureBox = (box: Box): PathSize => {
-  const [width, height] = [box.right - box.left, box.bottom - box.top]
-  return { box, segments: 8, across: 2 * width, down: 2 * height, length: 2 * (width + height) }
+  const { left, top, right, bottom } = box
+  const length = 2 * (right - left + bottom - top)
+  return { box, segments: 8, length, points: [NaN, NaN, left, top, right, top, right, bottom, left, bottom, left, top] }
 }
-
-export const NO_PATH: PathSize = { box: NO_BOX, segments: 0, across: 0, down: 0, length: 0 }

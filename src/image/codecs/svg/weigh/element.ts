@@ -10,7 +10,18 @@ import { weighLayers } from './layers.ts'
 import { shapeSize, weighShape } from './shape.ts'
 import { weighPaint } from './paint.ts'
 import { styleOf } from './style.ts'
-import { type Drawn, isNear, layerOf, layerPixels, NOTHING_DRAWN, type Place, type Scales, shownOf, weighChildren } from './place.ts'
+import {
+  type Drawn,
+  isNear,
+  layerOf,
+  layerPixels,
+  NOTHING_DRAWN,
+  type Place,
+  referredBy,
+  type Scales,
+  shownOf,
+  weighChildren,
+} from './place.ts'
 
 const SHAPES = new Set(['path', 'rect', 'circle', 'ellipse', 'line', 'polyline', 'polygon'])
 
@@ -54,6 +65,7 @@ function weighContent(scales: Scales, element: SvgElement, place: Place): Drawn 
 function weighText(scales: Scales, element: SvgElement, place: Place): Drawn {
   const letters = element.children.reduce((sum, child) => sum + (typeof child === 'string' ? child.replaceAll(/\s+/g, ' ').length : 0), 0)
   const children = weighChildren(scales, element, place)
+  if (element.name === 'text') scales.tally.work(place.times * partsNs(element))
   if (letters === 0) return children
   const { canvas, style, matrix } = place
   const em = style.fontSize * Math.max(Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3]))
@@ -63,6 +75,21 @@ function weighText(scales: Scales, element: SvgElement, place: Place): Drawn {
   scales.tally.work(place.times * letters * ns)
   scales.tally.keep(0, place.times * letters * BYTES.letter)
   return { box: canvas, bytes: Math.max(children.bytes, ...paints.map(({ bytes }) => bytes)) }
+}
+
+/** What the parts of a text take: each is looked for among all letters, and each place that is told. */
+function partsNs(text: SvgElement): number {
+  let [letters, parts, places] = [0, 0, 0]
+  const visit = ({ attributes, children }: SvgElement): void => {
+    for (const key of ['x', 'y', 'dx', 'dy', 'rotate']) places = Math.max(places, attributes.get(key)?.length ?? 0)
+    for (const child of children) {
+      if (typeof child === 'string') letters += child.length
+      else visit(child)
+      parts++
+    }
+  }
+  visit(text)
+  return NS.part * letters * Math.max(0, parts - 1) + NS.place * letters * Math.min(letters, places)
 }
 
 const lengthOf = ({ attributes }: SvgElement, name: string, whole: number): number | null => readLength(attributes.get(name), whole)
@@ -84,7 +111,7 @@ function weighImage(scales: Scales, element: SvgElement, place: Place): Drawn {
 }
 
 function weighUse(scales: Scales, element: SvgElement, place: Place): Drawn {
-  const target = scales.document.byId.get(hrefOf(element)?.trim().replace(/^#/, '') ?? '')
+  const target = referredBy(scales, hrefOf(element)?.trim().replace(/^#/, ''), place)
   if (!target || place.referred.includes(target)) return NOTHING_DRAWN
   const { viewport } = place
   const offset = move(lengthOf(element, 'x', viewport.width) ?? 0, lengthOf(element, 'y', viewport.height) ?? 0)

@@ -2,7 +2,7 @@ import { type Box, boxAt, boxThrough, grown, heightOf, type Matrix, scaleOf, wid
 import { readLength } from '../length.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import { type Drawn, layerOf, layerPixels, NOTHING_DRAWN, type Place, type Scales, weighChildren } from './place.ts'
+import { type Drawn, layerOf, layerPixels, NOTHING_DRAWN, type Place, referredBy, type Scales, weighChildren } from './place.ts'
 import { primitiveNs } from './filter.ts'
 import { FIRST_STYLE, referencesOf } from './style.ts'
 import { hrefOf } from '../document.ts'
@@ -18,8 +18,8 @@ export function weighLayers(scales: Scales, element: SvgElement, place: Place, c
     box = filtered.box
     bytes = Math.max(bytes, filtered.bytes)
   }
-  const clips = clipsOf(scales, element, 'clip-path')
-  const masks = clipsOf(scales, element, 'mask')
+  const clips = cutsOf(scales, element, 'clip-path', place)
+  const masks = cutsOf(scales, element, 'mask', place)
   const isTransparent = isSet(attributes.get('opacity'), '1')
   const isBlended = isSet(attributes.get('mix-blend-mode'), 'normal') || isSet(attributes.get('isolation'), 'auto')
   if (!isTransparent && !isBlended && clips.length + masks.length === 0 && !attributes.has('filter')) return { box, bytes }
@@ -31,8 +31,8 @@ export function weighLayers(scales: Scales, element: SvgElement, place: Place, c
   return { box, bytes: held + BYTES.pixel * pixels }
 }
 
-const clipsOf = ({ document }: Scales, { attributes }: SvgElement, property: 'clip-path' | 'mask'): readonly SvgElement[] =>
-  referencesOf(attributes.get(property)).flatMap((id) => document.byId.get(id) ?? [])
+const cutsOf = (scales: Scales, { attributes }: SvgElement, property: 'clip-path' | 'mask', place: Place): readonly SvgElement[] =>
+  referencesOf(attributes.get(property)).flatMap((id) => referredBy(scales, id, place) ?? [])
 
 /** A clip path or a mask over a box: its own content on a layer, and what cuts itself. The bytes of it. */
 function weighCut(scales: Scales, cut: SvgElement, units: string, pixelNs: number, place: Place, box: Box): number {
@@ -68,7 +68,7 @@ function filtersOf(value: string | undefined): readonly (string | null)[] {
 }
 
 function weighFilter(scales: Scales, id: string | null, place: Place, box: Box): Drawn {
-  const filter = id === null ? null : scales.document.byId.get(id)
+  const filter = id === null ? null : referredBy(scales, id, place)
   if (filter === undefined || (filter !== null && filter.name !== 'filter')) return NOTHING_DRAWN
   const region = filter ? regionOf(filter, place, box) : grown(box, widthOf(box) / 2 + 100, heightOf(box) / 2 + 100)
   const pixels = layerPixels(region, place)

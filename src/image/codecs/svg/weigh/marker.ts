@@ -4,7 +4,7 @@ import { readLength } from '../length.ts'
 import type { PathSize } from '../path.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import { type Drawn, layerPixels, type Place, type Scales, weighChildren } from './place.ts'
+import { type Drawn, layerPixels, type Place, referredBy, type Scales, weighChildren } from './place.ts'
 import { referencesOf } from './style.ts'
 
 const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
@@ -15,7 +15,7 @@ export function weighMarkers(scales: Scales, { name }: SvgElement, { segments }:
   let { box, bytes } = shape
   for (const [i, value] of place.style.markers.entries()) {
     const [id] = referencesOf(value)
-    const marker = id === undefined ? undefined : scales.document.byId.get(id)
+    const marker = referredBy(scales, id, place)
     if (marker?.name !== 'marker' || place.referred.includes(marker)) continue
     const drawn = weighMarker(scales, marker, { ...place, times: place.times * (i === 1 ? segments : 1) })
     const reach = Math.max(drawn.box.right, drawn.box.bottom, 0)

@@ -4,7 +4,7 @@ import { readLength } from '../length.ts'
 import { hrefOf } from '../document.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
-import { type Place, type Scales, weighChildren } from './place.ts'
+import { type Place, referredBy, type Scales, weighChildren } from './place.ts'
 import { FIRST_STYLE, referencesOf } from './style.ts'
 
 /** What a paint takes: of each pixel, and while it is used. */
@@ -16,7 +16,7 @@ export interface Paint {
 /** A colour, a gradient, or a pattern, whose tile is drawn for each shape anew. */
 export function weighPaint(scales: Scales, value: string, box: Box, place: Place): Paint {
   const [id] = referencesOf(value)
-  const server = id === undefined ? undefined : scales.document.byId.get(id)
+  const server = referredBy(scales, id, place)
   if (!server) return { ns: NS.colour, bytes: 0 }
   if (server.name !== 'pattern') return { ns: NS.gradient, bytes: 0 }
   if (place.referred.includes(server)) return { ns: NS.colour, bytes: 0 }

@@ -41,6 +41,13 @@ export interface Drawn {
 
 export const NOTHING_DRAWN: Drawn = { box: NO_BOX, bytes: 0 }
 
+/** Counts a reference to another element, and finds that. */
+export function referredBy({ document, tally }: Scales, id: string | undefined, { times }: Place): SvgElement | undefined {
+  if (id === undefined) return undefined
+  tally.work(times * NS.lookUp * document.elements)
+  return document.byId.get(id)
+}
+
 /** Pixels and rows of a box that are shown. */
 export function shownOf(box: Box, { canvas, isFloating }: Place): { readonly pixels: number; readonly rows: number } {
   if (isFloating) return { pixels: Math.min(areaOf(box), areaOf(canvas)), rows: Math.min(heightOf(box) + 2, heightOf(canvas)) }

@@ -1,8 +1,9 @@
-import { boxAt, boxThrough, grown, numbersOf, scaleOf } from '../geometry.ts'
+import { boxAt, boxThrough, grown, heightOf, numbersOf, scaleOf } from '../geometry.ts'
 import { readLength } from '../length.ts'
 import { measureBox, measureLine, measurePath, measurePoints, type PathSize } from '../path.ts'
 import type { SvgElement } from '../xml.ts'
 import { BYTES, NS } from './costs.ts'
+import { type Edges, edgesOn } from './edges.ts'
 import { type Drawn, type Place, type Scales, shownOf } from './place.ts'
 import { weighMarkers } from './marker.ts'
 import { weighPaint } from './paint.ts'
@@ -39,25 +40,31 @@ export function shapeSize(element: SvgElement, { viewport }: Place): PathSize {
   }
 }
 
-/** What filling so many edges takes, in nanoseconds: each row that they cross, and their order among each other. */
-function edgesNs(edges: number, rise: number, rows: number): number {
-  const crossed = 4 * Math.min(rise, edges * rows)
-  const together = Math.min(edges, crossed / Math.max(4, 4 * rows))
-  return NS.segment * edges + NS.edgeRow * crossed + NS.crossing * edges * together
+/** What filling inside of edges takes, in nanoseconds: each row that they cross, and their order among each other. */
+const edgesNs = (segments: number, { count, crossed, together }: Edges, rowNs: number): number =>
+  NS.segment * segments + rowNs * 4 * crossed + NS.crossing * count * together
+
+/** The edges of a line drawn along edges: two sides, and the ends of so many pieces. */
+function outlineOf({ count, crossed, together, rows }: Edges, pieces: number, reach: number, shownRows: number): Edges {
+  const ends = 4 * Math.min(reach, shownRows) * pieces
+  const spread = Math.max(1, Math.min(shownRows, rows + reach))
+  return { count: 2 * count + 4 * pieces, crossed: 2 * crossed + ends, together: 2 * together + ends / spread, rows: spread }
 }
 
 /** A shape by its outline. */
 export function weighShape(scales: Scales, element: SvgElement, size: PathSize, place: Place): Drawn {
   const { matrix, style, times } = place
-  const { segments, length, across, down } = size
+  const { segments, length, points } = size
+  scales.tally.segments(times * segments)
   const scale = scaleOf(matrix)
   const box = boxThrough(matrix, size.box)
-  const rise = Math.abs(matrix[1]) * across + Math.abs(matrix[3]) * down
+  const isUpright = element.name === 'rect' && !element.attributes.has('rx') && !element.attributes.has('ry') && matrix[1] === 0
   const filled = shownOf(box, place)
-  let [ns, bytes, edges] = [0, 0, segments]
+  const on = edgesOn(points, matrix, heightOf(place.canvas), place.isFloating)
+  let [ns, bytes, outlined] = [0, 0, 0]
   if (style.fill !== 'none') {
     const paint = weighPaint(scales, style.fill, box, place)
-    ns += edgesNs(segments, rise, filled.rows) + paint.ns * filled.pixels
+    ns += edgesNs(segments, on, isUpright ? NS.straightRow : NS.edgeRow) + paint.ns * filled.pixels
     bytes = paint.bytes
   }
   let shown = box
@@ -67,18 +74,26 @@ export function weighShape(scales: Scales, element: SvgElement, size: PathSize, 
     shown = grown(box, reach * miterOf(element))
     const period = style.dashes.reduce((sum, dash) => sum + dash, 0)
     const dashes = period > 0 ? (length / period) * style.dashes.length : 0
-    edges += 4 * segments + 4 * dashes
-    const outline = 2 * rise + (segments + dashes) * 4 * reach
+    outlined = 4 * segments + 4 * dashes
     const stroked = shownOf(shown, place)
     const area = Math.min(stroked.pixels, (length * scale + 4 * reach * (segments + 1)) * (reach + 2))
-    ns += NS.dash * dashes + edgesNs(4 * segments + 4 * dashes, outline, stroked.rows) + paint.ns * area
-    bytes = Math.max(bytes, paint.bytes)
+    const outline = outlineOf(on, on.count + dashes, reach, stroked.rows)
+    ns += NS.dash * dashes + edgesNs(outlined, outline, NS.edgeRow) + paint.ns * area + NS.outline * stroked.pixels
+    bytes = Math.max(bytes, paint.bytes) + segments * outlineBytes(element, (length * scale) / Math.max(1, segments))
     scales.tally.keep(0, BYTES.dash * dashes)
   }
   scales.tally.work(times * ns)
   scales.tally.keep(0, times * BYTES.segment * segments)
-  return weighMarkers(scales, element, size, place, { box: shown, bytes: bytes + BYTES.drawnSegment * edges })
+  return weighMarkers(scales, element, size, place, {
+    box: shown,
+    bytes: bytes + BYTES.drawnSegment * segments + BYTES.outlineEdge * outlined,
+  })
 }
+
+/** Of a segment of an outline so many pixels long. */
+const outlineBytes = ({ attributes }: SvgElement, pixels: number): number =>
+  Math.min(BYTES.longSegment, BYTES.rootOfLength * Math.sqrt(pixels)) +
+  (attributes.get('stroke-linejoin') === 'round' || attributes.get('stroke-linecap') === 'round' ? BYTES.rounded : 0)
 
 /** How far corners stick out, in widths of the line. */
 const miterOf = ({ attributes }: SvgElement): number =>

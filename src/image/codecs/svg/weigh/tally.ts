@@ -7,12 +7,13 @@ export interface Tally {
   /** Elements, and bytes that stay until the end. */
   keep(elements: number, bytes: number): void
   imagePixels(pixels: number): void
+  segments(count: number): void
   totals(): { readonly work: number; readonly kept: number }
 }
 
 /** `at`: the size, for messages. `before`: work that counts too. */
 export function createTally(at: string, before: number): Tally {
-  let [work, kept, drawn, pixels] = [before, 0, 0, 0]
+  let [work, kept, drawn, pixels, segments] = [before, 0, 0, 0, 0]
   return {
     work(ns) {
       work += ns / 1000
@@ -26,6 +27,10 @@ export function createTally(at: string, before: number): Tally {
     imagePixels(more) {
       pixels += more
       checkSvg('imagePixels', pixels)
+    },
+    segments(count) {
+      segments += count
+      checkSvg('segments', segments)
     },
     totals: () => ({ work, kept }),
   }

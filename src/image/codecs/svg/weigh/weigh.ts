@@ -28,7 +28,7 @@ export function weighSvg(document: SvgDocument, views: readonly View[]): Weight 
   for (const { width, height, matrix, box } of views) {
     const canvas: Box = boxAt(0, 0, width, height)
     const tally = createTally(`${width}×${views.reduce((sum, view) => sum + view.height, 0)}`, work)
-    tally.work(NS.canvas * width * height)
+    tally.work(NS.canvas * width * height + NS.read * document.elements + NS.character * document.characters)
     const place: Place = { matrix, canvas, isFloating: false, viewport: box, style: FIRST_STYLE, times: 1, depth: 0, referred: [] }
     const met = new Map<SvgElement, boolean>()
     const scales: Scales = { document, tally, met, element: (element, outer) => weighElement(scales, element, outer) }
