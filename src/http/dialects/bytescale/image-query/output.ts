@@ -38,8 +38,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
-  if (fallback !== undefined && wanted === undefined)
-    throw new AppError('invalid_parameter', { field: 'f2', reason: `Expected a format as "f" with "f2", received ${asked ?? 'nothing'}.` })
+  if (fallback !== undefined && asked === undefined)
+    throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected "f" with "f2", received nothing.' })
   const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
   const format = variesByAccept && !shows(accept, codec(wanted).mime) ? fallback : wanted
   return {
