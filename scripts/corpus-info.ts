@@ -31,13 +31,16 @@ const { values } = parseArgs({
 })
 /** Bombs and the like: their headers are read, and sharp must not decode them. */
 const MOST_PIXELS = 30_000_000
+/** Drawn at any size, so that nobody's answer is another's. */
+const NOT_ASKED: readonly string[] = ['svg']
 const HEADER = INFO_FIELDS.filter((name) => !isPixelField(name))
 
 /** Every so many of the valid files of known formats. */
 function chosenFiles(): readonly CorpusFile[] {
   const { files } = JSON.parse(readFileSync(join(values.corpus, 'manifest.json'), 'utf8')) as { readonly files: readonly CorpusFile[] }
   const valid = files.filter(
-    ({ format, ...file }) => (FORMAT_NAMES as readonly string[]).includes(format) && file.valid && file.decodable === 'yes',
+    ({ format, ...file }) =>
+      (FORMAT_NAMES as readonly string[]).includes(format) && !NOT_ASKED.includes(format) && file.valid && file.decodable === 'yes',
   )
   const count = Math.min(Number(values.count), valid.length)
   return Array.from({ length: count }, (_, i) => valid[Math.floor((i * valid.length) / count)] as CorpusFile) // inside

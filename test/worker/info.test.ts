@@ -39,6 +39,21 @@ describe('f=json', () => {
     expect((info['palette'] as { color: string }[]).length).toBeGreaterThanOrEqual(4)
   })
 
+  it('tells of an SVG, which is drawn small', async () => {
+    await upload(
+      '/drawn.svg',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="150"><rect width="300" height="150" fill="#0080ff"/></svg>',
+    )
+    expect(await told('/drawn.svg?f=json&fields=format,width,height,colorSpace,palette,result')).toEqual({
+      format: 'svg',
+      width: 300,
+      height: 150,
+      colorSpace: 'rgb',
+      result: { width: 300, height: 150 },
+      palette: [{ color: '#0080ff', share: 1 }],
+    })
+  })
+
   it('is JSON with an ETag, kept like a picture', async () => {
     const first = await get('/photo.png?f=json&fields=width,palette&cache-perm=true')
     expect(Object.fromEntries(first.headers)).toMatchObject({

@@ -70,6 +70,7 @@ export const svg = defineReader<SvgProbe>({
     const document = readSvg(file)
     return { ...document.shape, hasAlpha: true, frames: 1, orientation: 1, isFlat: true, document }
   },
+  about: () => ({ bitDepth: 8, colours: 'rgb' }),
   conversion: () => null,
   async rows(_file, { document, orientation, width, height }, geometry, context) {
     const { core, font, warnings } = context

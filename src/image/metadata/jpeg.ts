@@ -2,7 +2,7 @@ import { nextSegment, SOS } from '../engine/jpeg/markers.ts'
 import { ascii, concat, startsWith } from '../engine/bytes.ts'
 import type { Carried } from './carried.ts'
 import type { GainMap } from './gain-map/find.ts'
-import { withDirectory } from './gain-map/directory.ts'
+import { versionOf, withDirectory } from './gain-map/directory.ts'
 import { MPF_BYTES, mpfPayload } from './gain-map/mpf.ts'
 
 const APP0 = 0xe0
@@ -14,8 +14,6 @@ const XMP = ascii('http://ns.adobe.com/xap/1.0/\0')
 const ICC = ascii('ICC_PROFILE\0')
 /** ISO 21496-1 annex C: in a segment APP2 of the picture that has a gain map. */
 const ISO_GAIN_MAP = ascii('urn:iso:std:iso:ts:21496:-1\0')
-/** The property of XMP that every Ultra HDR picture has, as an attribute or an element. */
-const ULTRA_HDR = /\bhdrgm:Version\b/
 /** The type of a JUMBF box that holds a manifest (C2PA 2.1 §11.1.4.2); in APP11 behind 24 bytes of headers (ISO 19566-5 annex D). */
 const [MANIFEST, MANIFEST_AT] = [ascii('c2pa'), 24]
 /** A segment's length has 16 bits and counts itself. */
@@ -31,7 +29,7 @@ export const xmpOfJpeg = (file: Uint8Array): Uint8Array | null => find(file, XMP
 export function gainMapOfJpeg(file: Uint8Array): 'ultra-hdr' | 'iso-21496-1' | null {
   for (const data of dataOf(file, APP2)) if (startsWith(data, ISO_GAIN_MAP)) return 'iso-21496-1'
   const xmp = xmpOfJpeg(file)
-  return xmp && ULTRA_HDR.test(new TextDecoder().decode(xmp)) ? 'ultra-hdr' : null
+  return xmp && versionOf(new TextDecoder().decode(xmp)) !== null ? 'ultra-hdr' : null
 }
 
 export const jpegHasC2pa = (file: Uint8Array): boolean =>
