@@ -541,7 +541,7 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
   {
     file: 'src/image/planner.ts',
     slip: 'gains are laid on converted colours',
-    edits: [['...((kept || keepsColours(plan)) &&', '...(keepsColours(plan) &&']],
+    edits: [['...((kept || keepsColours(drawn)) &&', '...(keepsColours(drawn) &&']],
     tests: { unit: ['test/image/gain-map/kept.test.ts'] },
   },
   {

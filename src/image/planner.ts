@@ -110,7 +110,10 @@ export function planExecution(
   const last = shapes.at(-1) ?? upright
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
   const mapBytes = kept ? (decoder.gainMap?.recodeBytes(kept.map, kept.orientation, kept.geometry, drawn.output.quality) ?? 0) : 0
-  const finishBytesOf = (shape: Shape): number => (kept || isCarrying(drawn.output) ? carriedBytes(shape) + mapBytes : 0)
+  const finishBytesOf = (shape: Shape): number => {
+    if (!kept && !isCarrying(drawn.output)) return 0
+    return carriedBytes(encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536) + mapBytes
+  }
   const bytesOf = (shape: Shape): number =>
     file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
   const peakBytes = bytesOf(last)

@@ -19,7 +19,7 @@ export const CONTRACT_LIMITS = {
 }
 export const CONTRACT_MEMORY = { totalBytes: 20_000_000, maxWaiting: 8 }
 
-type Pictures = Readonly<Record<'photo.jpg' | 'photo.png' | 'half-transparent.png', Uint8Array>>
+type Pictures = Readonly<Record<'photo.jpg' | 'photo.png' | 'half-transparent.png' | 'ultra-hdr.jpg', Uint8Array>>
 
 /** A store of these files. One whose name says so breaks off in the middle. */
 function storeOf(contents: Readonly<Record<string, Uint8Array>>): FileStore {
@@ -76,11 +76,12 @@ export function planRunnerContract(
     const codeOf = (running: Promise<Encoded>) => running.then(shapeOf, (thrown: AppError) => [thrown.code, thrown.field])
 
     beforeAll(() => {
-      const { 'photo.jpg': photo, 'photo.png': png, 'half-transparent.png': layer } = pictures()
+      const { 'photo.jpg': photo, 'photo.png': png, 'half-transparent.png': layer, 'ultra-hdr.jpg': ultraHdr } = pictures()
       files = {
         '/photo.jpg': photo,
         '/photo.png': png,
         '/layer.png': layer,
+        '/ultra-hdr.jpg': ultraHdr,
         '/cut.jpg': photo.slice(0, photo.length - 20),
         '/damaged.png': png.slice(0, 60),
         '/text.txt': new TextEncoder().encode('no picture'),
@@ -102,6 +103,12 @@ export function planRunnerContract(
     it('warns of what was damaged and could be shown', async () => {
       expect((await run('/photo.jpg', resize(32))).warnings).toEqual([])
       expect((await run('/cut.jpg', resize(32))).warnings).not.toEqual([])
+    })
+
+    it('tells what became of a gain map', async () => {
+      expect((await run('/photo.jpg', resize(32))).gainMap).toBeUndefined()
+      expect((await run('/ultra-hdr.jpg', plan([step('resize', { width: 40 })], 'jpeg'))).gainMap).toBe('kept')
+      expect((await run('/ultra-hdr.jpg', plan([step('sepia', {})], 'jpeg'))).gainMap).toBe('dropped;by=sepia')
     })
 
     it('reads layers, also one that is the source', async () => {

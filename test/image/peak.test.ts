@@ -9,6 +9,7 @@ import { countArrays, countInstances } from '../support/count-memory.ts'
 import { jpegWithProfile } from '../support/icc/embed.ts'
 import { matrixProfile, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
 import { openImageContext } from '../support/image-context.ts'
+import { assemble } from '../support/ultra-hdr/write.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
 const [WIDTH, HEIGHT] = [1701, 1101]
@@ -99,6 +100,21 @@ it.each(['jpeg', 'png', 'webp'] satisfies FormatName[])(
     const { context, release } = openImageContext()
     await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
     await release(true)
+    expect(file.length + arrays.most + instances.bytes()).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
+  },
+)
+
+it.each(Object.entries(PLANS).slice(0, 3))(
+  'an Ultra HDR JPEG %s, map and all, takes no more memory than its plan says',
+  async (_what, steps) => {
+    const map = await noise().resize(851, 551).jpeg({ quality: 95 }).toBuffer()
+    const file = assemble(await noise().jpeg({ quality: 90 }).toBuffer(), map, { icc: P3 })
+    arrays.reset()
+    const execution = planExecution({ steps, output: { format: 'jpeg', quality: 80 } }, file, LIMITS)
+    const { context, release } = openImageContext()
+    const { gainMap } = await execute(execution, file, [], context, (_phase, work) => Promise.resolve(work()))
+    await release(true)
+    expect(gainMap).toBe('kept')
     expect(file.length + arrays.most + instances.bytes()).toBeLessThanOrEqual(execution.peakBytes + CORE_BYTES)
   },
 )

@@ -4,7 +4,6 @@ import type { RowsContext } from '../context.ts'
 import type { CarriedMap } from '../metadata/carried.ts'
 import { exifOfResult } from '../metadata/exif.ts'
 import { xmpOfResult } from '../metadata/xmp.ts'
-import type { Shape } from '../raster.ts'
 import type { Codec, Probe } from './define.ts'
 
 /** What a result takes along. */
@@ -19,9 +18,9 @@ const NOTHING = new Uint8Array()
 /** EXIF and XMP with their copies. */
 const METADATA_BYTES = 300_000
 
-/** Upper bound of what `carry` takes beside a result of this shape: the result once more, and what is put into it. */
-export const carriedBytes = ({ width, height }: Shape): number =>
-  Math.min(MAX_RESULT_BYTES, 4 * width * height + 65_536) + 2 * MAX_PROFILE_BYTES + METADATA_BYTES
+/** Upper bound of what `carry` takes beside a result of at most so many bytes: the result once more, and what is put into it. */
+export const carriedBytes = (resultBytes: number): number =>
+  Math.min(MAX_RESULT_BYTES, resultBytes) + 2 * MAX_PROFILE_BYTES + METADATA_BYTES
 
 interface Source<P extends Probe> {
   readonly codec: Codec

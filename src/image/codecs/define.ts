@@ -101,6 +101,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
     /** Upper bound of what a pass holds at once beside the file, its results included. */
     bytes(probe: P, geometries: readonly Geometry[]): number
   }
+  /** Upper bound of a result's bytes; those of its pixels when absent. */
+  resultBytes?(shape: Shape, options: z.output<O>): number
   /** Whether the encoder wants the whole picture in its memory, so that its size is bounded by that. */
   readonly holdsPicture?: boolean
   /** Encodes; a format without alpha gets opaque rows. */

@@ -129,6 +129,7 @@ export const jpeg = defineCodec({
   },
   rowsBytes: ({ source, orientation, ...stored }, geometry) =>
     estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation, true),
+  resultBytes: encodedBytes,
   encodeBytes: (shape: Shape, wish) =>
     usesMozjpeg(wish, shape)
       ? mozjpegBytes(shape, wish) + 7 * shape.width * shape.height

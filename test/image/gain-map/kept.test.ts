@@ -101,6 +101,18 @@ describe('libultrahdr', () => {
   )
 })
 
+describe('a file that libultrahdr wrote', () => {
+  it('keeps the map that libultrahdr made', async () => {
+    const picture = (sharp(await ultraHdr({ width: 480, height: 320 })) as unknown as WithGainMap).withGainMap()
+    const file = new Uint8Array(await picture.jpeg({ quality: 95 }).toBuffer())
+    const { body, gainMap } = await run(file, [step('crop', { x: 40, y: 24, width: 400, height: 280 })], { quality: 95 })
+    expect(gainMap).toBe('kept')
+    const expected = await byLibultrahdr(file)
+    const cut = moved(expected, 400, 280, (x, y) => [x + 40, y + 24])
+    expect(logLuminanceDb(cut, await byLibultrahdr(body))).toBeGreaterThan(38)
+  })
+})
+
 describe('a gain map that is kept', () => {
   it('is cut to the fraction of its pixels, whatever steps lead there', async () => {
     const file = await ultraHdr({ width: 240, height: 160, mapScale: 0.25 })

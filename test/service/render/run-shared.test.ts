@@ -9,6 +9,7 @@ import { createRunPlan } from '../../../src/service/render/run-plan.ts'
 import { createRunShared } from '../../../src/service/render/run-shared.ts'
 import { createTimings, type Timings } from '../../../src/service/render/timings.ts'
 import { runDeps } from '../../support/run-deps.ts'
+import { ultraHdr } from '../../support/ultra-hdr/write.ts'
 
 /** Not flat, so that every resampling shows: a plasma that no two places share. */
 const picture = (width: number, height: number) => {
@@ -34,6 +35,7 @@ beforeAll(async () => {
       .toBuffer(),
     'turned.jpg': await picture(640, 480).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     'plain.png': await picture(300, 200).png().toBuffer(),
+    'ultra-hdr.jpg': Buffer.from(await ultraHdr()),
   }
 })
 
@@ -105,7 +107,7 @@ const PLANS: readonly TransformPlan[] = [
 ]
 
 describe('plans that are run together', () => {
-  it.each(['baseline.jpg', 'progressive.jpg', 'turned.jpg', 'plain.png'])(
+  it.each(['baseline.jpg', 'progressive.jpg', 'turned.jpg', 'plain.png', 'ultra-hdr.jpg'])(
     'give of %s the very bytes that each gives alone',
     async (name) => {
       const { alone, together, fetches } = bench(sources[name] as Buffer)
@@ -114,6 +116,14 @@ describe('plans that are run together', () => {
       for (const [i, wish] of PLANS.entries()) expect(digest(outcomes.get(i)), JSON.stringify(wish)).toBe(digest(await alone(wish)))
     },
   )
+
+  it('keep a gain map each for itself', async () => {
+    const { together } = bench(sources['ultra-hdr.jpg'] as Buffer)
+    const steps = [[resize(100)], [resize(120)], [resize(120), step('negate', {})], [resize(120), step('flatten', {})]]
+    const outcomes = await together(steps.map((some) => plan('jpeg', ...some)))
+    const told = (i: number): string | undefined => (outcomes.get(i) as Encoded).gainMap
+    expect(steps.map((_, i) => told(i))).toEqual(['kept', 'kept', 'dropped;by=negate', 'kept'])
+  })
 
   it('give of many tokens the very bytes that each gives alone', async () => {
     const { alone, together } = bench(sources['grainy.jpg'] as Buffer)

@@ -20,7 +20,12 @@ const settings = {
 const pictures = () => {
   const made = inject('pictures')
   const bytes = (name: string): Uint8Array => Uint8Array.from(atob(made[name] ?? ''), (letter) => letter.charCodeAt(0))
-  return { 'photo.jpg': bytes('photo.jpg'), 'photo.png': bytes('photo.png'), 'half-transparent.png': bytes('half-transparent.png') }
+  return {
+    'photo.jpg': bytes('photo.jpg'),
+    'photo.png': bytes('photo.png'),
+    'half-transparent.png': bytes('half-transparent.png'),
+    'ultra-hdr.jpg': bytes('ultra-hdr.jpg'),
+  }
 }
 
 /** A renderer in this isolate, asked as by a service binding. */

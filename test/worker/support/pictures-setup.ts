@@ -73,7 +73,7 @@ async function makePictures(): Promise<Record<string, Buffer>> {
       .toBuffer()
     pictures[`orientation-${orientation}.jpg`] = stored
   }
-  pictures['ultra-hdr.jpg'] = Buffer.from(await ultraHdr())
+  pictures['ultra-hdr.jpg'] = Buffer.from(await ultraHdr({ width: 96, height: 64 }))
   pictures['truncated.jpg'] = pictures['photo.jpg']?.subarray(0, 200) ?? Buffer.alloc(0)
   return pictures
 }

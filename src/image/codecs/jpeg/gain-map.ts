@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../../errors.ts'
 import type { RowsContext } from '../../context.ts'
 import { estimateScaledBytes } from '../../engine/jpeg/scaled/estimate.ts'
+import { resultBytes } from '../../engine/parts.ts'
 import { jpegToJpegs, type RecodeOptions } from '../../engine/jpeg/scaled/recode.ts'
 import type { Geometry } from '../../geometry.ts'
 import type { GainMap } from '../../metadata/gain-map/find.ts'
@@ -14,15 +15,16 @@ const optionsOf = (quality: number): RecodeOptions => ({
   progressive: false,
 })
 
-/** Bytes a pixel of an encoded map, at most: three channels of noise. */
-const MAP_BYTES_A_PIXEL = 6
+/** Bytes a pixel and channel of an encoded map, at most: noise, by measurement. */
+const BYTES_A_SAMPLE = 1.8
 
 /** What a decoder says of a file; all else is a failure of its own. */
 const OF_THE_FILE: readonly ErrorCode[] = ['invalid_image', 'unsupported_format']
 
 /** Upper bound of what is held while a map is made anew, its file included. `geometry`: in its own upright pixels. */
 export const recodeMapBytes = ({ source }: GainMap, orientation: Orientation, geometry: Geometry, quality: number): number =>
-  estimateScaledBytes(source, orientation, geometry, optionsOf(quality)) + MAP_BYTES_A_PIXEL * geometry.width * geometry.height + 65_536
+  estimateScaledBytes(source, orientation, geometry, optionsOf(quality)) +
+  resultBytes(BYTES_A_SAMPLE * source.header.components.length * geometry.width * geometry.height + 65_536)
 
 /**
  * The map, turned upright, cut and scaled, as a JPEG without its segments; its pixels are gains and pass unconverted. `null` when its data are damaged, for
