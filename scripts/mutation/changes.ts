@@ -19,6 +19,74 @@ const FILESTACK = 'src/http/dialects/filestack'
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/image/codecs/svg/limits.ts',
+    slip: 'the limits of SVGs hold nobody back',
+    edits: [['if (received <= limit) return', 'if (received >= 0) return']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/weigh/layers.ts',
+    slip: 'filters cost nothing',
+    edits: [['pixels * primitiveNs(primitive, unit, pixels)', 'pixels']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/weigh/element.ts',
+    slip: 'what is used costs nothing',
+    edits: [['  return weighElement(scales, target, inner)\n', '  return NOTHING_DRAWN\n']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/weigh/style.ts',
+    slip: 'references are not followed',
+    edits: [["value?.includes('url')", "value?.includes('src')"]],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/style.ts',
+    slip: 'styles are drawn and not weighed',
+    edits: [
+      ['attributes.set(declaration.name, asAttribute(declaration))', 'attributes.set(`x-${declaration.name}`, asAttribute(declaration))'],
+    ],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/entities.ts',
+    slip: 'an entity may hold others',
+    edits: [['"([^"%&<]*)"', '"([^"%<]*)"']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/images.ts',
+    slip: 'an SVG lies in an SVG that says it is a PNG',
+    edits: [[' || isSvg(bytes)', '']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/css.ts',
+    slip: 'style sheets are compared without end',
+    edits: [["checkSvg('comparisons', ++comparisons)", '++comparisons']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/svg/write.ts',
+    slip: 'what is far away from the canvas is drawn',
+    edits: [['!far.has(child)', 'far.size >= 0']],
+    tests: { unit: ['test/image/codecs/svg/hostile.test.ts'] },
+  },
+  {
+    file: 'src/image/text/resvg.ts',
+    slip: 'an instance that trapped draws again',
+    edits: [['      kept = null\n', '      kept = instance\n']],
+    tests: { unit: ['test/image/text/resvg.test.ts'] },
+  },
+  {
+    file: 'scripts/build-resvg.ts',
+    slip: "the renderer's memory has no bound",
+    edits: [['[1, 1, ...leb128(initial), ...leb128(pages)]', '[1, 0, ...leb128(initial)]']],
+    tests: { unit: ['test/image/text/resvg.test.ts'] },
+  },
+  {
     file: 'src/http/dialects/bytescale/cdn/target.ts',
     slip: 'the place of a picture is told to any key',
     edits: [["named?.kind === 'secret') return", 'named !== null) return']],

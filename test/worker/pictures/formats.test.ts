@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ACCOUNT, picture, request, upload } from '../support/client.ts'
+import { create, ended } from '../support/batch.ts'
+import { OPEN, store } from '../support/filestack.ts'
 import { decodePixels } from '../support/pixels.ts'
 
 const send = (path: string, query = ''): Promise<Response> => request(`/${ACCOUNT}/image${path}${query}`)
@@ -36,5 +38,46 @@ describe.each([
   it('is no format of results', async () => {
     const path = await upload(`/formats/photo.${format}`, picture(`photo.${format}`))
     expect(await (await send(path, `?f=${format}`)).json()).toMatchObject({ error: { code: 'invalid_parameter', details: { field: 'f' } } })
+  })
+})
+
+describe('an SVG', () => {
+  const bomb = Uint8Array.from(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800">${'<g opacity=".5"><rect width="800" height="800"/></g>'.repeat(400)}</svg>`,
+    ),
+  )
+  const refused = /expected at most 3000000 units of drawing work at 800×800, received \d+/
+
+  it('becomes what the client takes, and is stored and served as it is', async () => {
+    const path = await upload('/formats/photo.svg', picture('photo.svg'))
+    expect((await send(path, '?f=jpeg&w=400')).headers.get('Content-Type')).toBe('image/jpeg')
+    const raw = await request(`/${ACCOUNT}/raw${path}`)
+    expect(await raw.text()).toContain('<svg')
+    expect([raw.headers.get('Content-Type'), raw.headers.get('Content-Security-Policy')]).toEqual([
+      'image/svg+xml',
+      expect.stringContaining('sandbox'),
+    ])
+    expect((await send(path, '?page=2')).status).toBe(400)
+  })
+
+  it('that costs too much is 422 with numbers, in each dialect', async () => {
+    const path = await upload('/formats/bomb.svg', bomb)
+    expect(await (await send(path)).json()).toMatchObject({ error: { code: 'too_many_pixels', message: expect.stringMatching(refused) } })
+    const { handle } = await store(OPEN, bomb, 'filename=bomb.svg', { 'Content-Type': 'image/svg+xml' })
+    const filestack = await request(`/resize=width:800/${handle}`)
+    expect([filestack.status, await filestack.json()]).toEqual([422, { error: expect.stringMatching(refused) }])
+  })
+
+  it('is read by the other dialects', async () => {
+    const path = await upload('/formats/photo.svg', picture('photo.svg'))
+    const { handle } = await store(OPEN, picture('photo.svg'), 'filename=photo.svg', { 'Content-Type': 'image/svg+xml' })
+    const filestack = await decodePixels(await request(`/resize=width:128/output=format:png/${handle}`))
+    expect([filestack.width, filestack.corner('top right')]).toEqual([128, 'green'])
+    const jobs = [{ destination: '/formats/batch.png', transformations: [{ type: 'resize', width: 32 }] }]
+    expect(await ended(await create({ source: path, jobs }))).toMatchObject({ status: 'FINISHED', jobs: [{ status: 'FINISHED' }] })
+    const large = [{ destination: '/formats/batch.png', transformations: [{ type: 'resize', width: 800 }] }]
+    const failed = await ended(await create({ source: await upload('/formats/bomb.svg', bomb), jobs: large }))
+    expect(failed.jobs[0]).toMatchObject({ status: 'FAILED', error: { code: 'too_many_pixels' } })
   })
 })

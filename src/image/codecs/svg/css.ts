@@ -77,8 +77,12 @@ export function readStyleSheet(texts: readonly string[]): StyleSheet {
       const { name, attributes } = placed.element
       const id = attributes.get('id')
       const keys = ['*', name, ...(id === undefined ? [] : [`#${id}`]), ...new Set(classesOf(placed.element).map((of) => `.${of}`))]
-      const candidates = keys.flatMap((key) => byKey.get(key) ?? [])
-      const matching = candidates.filter(({ compounds }) => matches(placed, compounds, () => checkSvg('comparisons', ++comparisons)))
+      const matching: Rule[] = []
+      for (const key of keys) {
+        for (const rule of byKey.get(key) ?? []) {
+          if (matches(placed, rule.compounds, () => checkSvg('comparisons', ++comparisons))) matching.push(rule)
+        }
+      }
       return matching.sort((a, b) => strength(a) - strength(b)).flatMap(({ declarations }) => declarations)
     },
   }

@@ -8,7 +8,7 @@ export const SVG_LIMITS = {
   /** Of all elements. */
   attributes: 250_000,
   /** Of all shapes that are drawn. */
-  segments: 400_000,
+  segments: 300_000,
   /** Elements inside elements, what `use` and others refer to included. */
   nesting: 200,
   /** Selectors of style sheets. */
