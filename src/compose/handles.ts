@@ -12,7 +12,9 @@ import { createHandleUploads } from '../service/handles/parts/uploads.ts'
 import { createRecentHandles } from '../service/handles/recent-handles.ts'
 import { createCopySweep } from '../service/handles/sweep-copies.ts'
 import { createObjectUploads } from '../service/handles/parts/object-uploads.ts'
+import { createStageBody, createStagedSweep } from '../service/handles/staged-body.ts'
 import { createStoredFiles, createTakeBack } from '../service/handles/stored-files.ts'
+import type { Reserve } from '../service/files/content/growing-lease.ts'
 import type { Room } from '../service/ports.ts'
 import type { Files } from './files.ts'
 import { clock, hash, log, random, wait } from './platform.ts'
@@ -26,7 +28,7 @@ const copyFolders = ({ filestackApps }: Config) =>
   )
 
 /** Files by handle, and what their Durable Objects do outside themselves. */
-export function createHandles(config: Config, env: Env, stored: Files, room: Room) {
+export function createHandles(config: Config, env: Env, stored: Files, reserve: Reserve, room: Room) {
   const { filesByHandle: files, uploadByHandle: upload, replaced, parts, accounts: ledger, maxUploadBytes, mimeOfName } = stored
   const claims = createDurableFileClaims(env.FILE_CLAIMS, hash)
   const index = createDurableHandleIndex(env.HANDLES)
@@ -54,6 +56,8 @@ export function createHandles(config: Config, env: Env, stored: Files, room: Roo
       mimeOfName,
       maxUploadBytes,
     }),
+    stageBody: createStageBody({ chunks, reserve, maxUploadBytes, clock, random }),
+    sweepStaged: createStagedSweep({ chunks, clock }),
     sweepCopies: createCopySweep({ files: stored.unwatched, replaced, folders: copyFolders(config), clock, random, log }),
     joinParts: createJoinParts({ store, chunks, index, claims, ledger, clock, replaced }),
     handleEffects,

@@ -24,7 +24,7 @@ export function createHttp(
   config: Config,
   metrics: Metrics,
   stored: Files,
-  { storedFiles, handleUploads }: Handles,
+  { storedFiles, handleUploads, stageBody }: Handles,
   { budget, render, save }: Rendering,
   work: DurableWork,
 ) {
@@ -49,6 +49,7 @@ export function createHttp(
       files: stored.filesByHandle,
       readUrl: stored.readUrl,
       reserve: budget.tryAcquire,
+      stageBody,
       hashStream,
       pictureFacts: createPictureFacts(stored.filesByHandle),
       clock,

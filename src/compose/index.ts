@@ -24,13 +24,14 @@ export function createService(config: Config, env: Env) {
   const stored = createFiles(config, env, records, budget, room)
   const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
   const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
-  const handles = createHandles(config, env, stored, room)
+  const handles = createHandles(config, env, stored, budget.tryAcquire, room)
   const app = createHttp(config, metrics, stored, handles, rendering, work)
   const { uploadEffects, accountEffects } = stored
   const { handleEffects, claimEffects, joinParts } = handles
   async function sweep(): Promise<void> {
     await work.sweep()
     await handles.sweepCopies()
+    await handles.sweepStaged()
   }
   return { app, work, sweep, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
 }

@@ -3,7 +3,7 @@ import type { Reserve } from '../service/files/content/growing-lease.ts'
 import { requestBody } from './request-body.ts'
 
 /** Bytes. The service collects a body without a declared length in memory, up to this limit. */
-export const MAX_BUFFERED_BYTES = 50_000_000
+const MAX_BUFFERED_BYTES = 50_000_000
 
 /**
  * The body of a request as a file. Storage must know the length in advance: a body with a declared length is streamed, a chunked body is

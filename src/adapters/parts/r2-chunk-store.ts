@@ -6,7 +6,8 @@ import { callR2 } from '../r2-call.ts'
 import { storeStream } from '../store-stream.ts'
 
 /** An account's files begin with its id, which has no dot, so no file can be such an object. */
-const prefixOf = (uploadId: string, part: number | null): string => `.uploads/${uploadId}/${part === null ? '' : `${part}/`}`
+const FOLDER = '.uploads/'
+const prefixOf = (uploadId: string, part: number | null): string => `${FOLDER}${uploadId}/${part === null ? '' : `${part}/`}`
 
 /** Chunks of parts as objects of their own, since R2 takes a part as a whole. */
 export function createR2ChunkStore(bucket: R2Bucket, room = ENDLESS_ROOM): ChunkStore {
@@ -38,6 +39,12 @@ export function createR2ChunkStore(bucket: R2Bucket, room = ENDLESS_ROOM): Chunk
       }
       copy().catch((cause: unknown) => writable.abort(cause).catch(() => undefined))
       return readable
+    },
+
+    async clearNamed(prefix, before) {
+      const { objects } = await callR2(() => bucket.list({ prefix: `${FOLDER}${prefix}` }))
+      const old = objects.map(({ key }) => key).filter((key) => key < FOLDER + before)
+      if (old.length > 0) await callR2(() => room.free(() => bucket.delete(old)))
     },
 
     async clear(uploadId, part) {

@@ -12,6 +12,8 @@ export interface ChunkStore {
   open(uploadId: string, part: number, chunks: readonly HeldChunk[]): ReadableStream<Uint8Array>
   /** Forgets the chunks of a part, or of all parts. Twice is fine. */
   clear(uploadId: string, part: number | null): Promise<void>
+  /** Forgets the chunks of all uploads whose ids begin so and come before another id in the order of their letters: some thousand at a time. */
+  clearNamed(prefix: string, before: string): Promise<void>
 }
 
 /** The same bytes. It fails at its end with AppError `invalid_body` when they have another MD5, given in base64. */

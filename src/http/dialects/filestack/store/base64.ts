@@ -2,6 +2,13 @@ import { AppError } from '../../../../errors.ts'
 import { streamOf } from '../../../../service/files/content/collect-body.ts'
 import type { FileBody } from '../../../../service/ports.ts'
 
+function decode(text: string): Uint8Array {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
 const refuse = (reason: string): AppError => new AppError('invalid_body', { field: 'base64decode', reason })
 
 /**
@@ -11,7 +18,6 @@ const refuse = (reason: string): AppError => new AppError('invalid_body', { fiel
 export function decodeBase64(body: FileBody): ReadableStream<Uint8Array> {
   const latin1 = new TextDecoder('latin1')
   let [rest, end] = ['', '']
-  const decode = (text: string): Uint8Array => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
   const source = body instanceof Uint8Array ? streamOf([body]) : body.stream
   return source.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

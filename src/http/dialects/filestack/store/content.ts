@@ -1,9 +1,8 @@
 import { AppError } from '../../../../errors.ts'
-import { collectBody } from '../../../../service/files/content/collect-body.ts'
 import type { Reserve } from '../../../../service/files/content/growing-lease.ts'
+import type { StageBody } from '../../../../service/handles/staged-body.ts'
 import type { ReadUrl } from '../../../../service/files/upload-from-url.ts'
 import type { FileBody } from '../../../../service/ports.ts'
-import { MAX_BUFFERED_BYTES } from '../../../file-body.ts'
 import { decodeBase64 } from './base64.ts'
 import type { ContentOptions } from './options.ts'
 import type { Sent } from './sent.ts'
@@ -12,6 +11,7 @@ export interface ContentDeps {
   readonly readUrl: ReadUrl
   /** Memory for bodies whose length is not known in advance. */
   readonly reserve: Reserve
+  readonly stageBody: StageBody
 }
 
 /** A file as it is to be stored. */
@@ -32,14 +32,18 @@ export async function openContent<T>(
   sent: Sent,
   { base64decode, fileName, mime }: ContentOptions,
   place: { readonly account: string; readonly ownHost: string },
-  { readUrl, reserve }: ContentDeps,
+  { readUrl, stageBody }: ContentDeps,
   use: (content: SentContent) => Promise<T>,
 ): Promise<T> {
   const open = async (given: Omit<SentContent, 'size'>): Promise<T> => {
     const named = { ...given, fileName: fileName ?? given.fileName, mime: mime ?? given.mime }
     if (!base64decode) return use({ ...named, size: sizeOf(given.body) })
-    const { body, release } = await collectBody(decodeBase64(given.body), MAX_BUFFERED_BYTES, reserve)
-    return use({ ...named, body, size: sizeOf(body) }).finally(release)
+    const { body, release } = await stageBody(decodeBase64(given.body), place.account)
+    try {
+      return await use({ ...named, body, size: sizeOf(body) })
+    } finally {
+      await release()
+    }
   }
   if (sent.kind === 'url') {
     const wish = { ...place, url: sent.url, headers: sent.headers ?? {}, timeoutMs: undefined }
