@@ -111,10 +111,10 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
 
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   errors: /^$/,
-  image: /^(fflate|zod|@jsquash\/.*|blurhash|thumbhash)$/,
+  image: /^(fflate|zod|@jsquash\/.*|blurhash|thumbhash|libheif-js\/.*\.js)$/,
   service: /^(zod|jose|ulid|nanoid)$/,
   http: /^(@remix-run\/multipart-parser|hono|zod|content-disposition|jose|re2js)(\/.*)?$/,
-  adapters: /^(aws4fetch|cloudflare:.*|node:crypto|@jsquash\/.*\.wasm)$/,
+  adapters: /^(aws4fetch|cloudflare:.*|node:crypto|@jsquash\/.*\.wasm|libheif-js\/.*\.wasm)$/,
   durable: /^cloudflare:/,
   env: /^$/,
   config: /^zod$/,
@@ -177,12 +177,12 @@ it(`no folder holds more than ${MAX_FILES_SIDE_BY_SIDE} files side by side`, () 
   expect([...counts].filter(([, count]) => count > MAX_FILES_SIDE_BY_SIDE)).toEqual([])
 })
 
-it('only the codecs and the second engine wrap @jsquash, and only wasm-modules imports .wasm', () => {
+it('only the codecs and the second engine wrap @jsquash, and only wasm-modules and renderer-modules import .wasm', () => {
   for (const file of sources) {
     const { packages } = importsOf(file)
     if (packages.some((name) => name.startsWith('@jsquash/')))
-      expect(file).toMatch(/^src\/(image\/(codecs|second)\/|adapters\/wasm-modules\.ts)/)
-    if (packages.some((name) => name.endsWith('.wasm'))) expect(file).toBe('src/adapters/wasm-modules.ts')
+      expect(file).toMatch(/^src\/(image\/(codecs|second)\/|adapters\/modules\/wasm-modules\.ts)/)
+    if (packages.some((name) => name.endsWith('.wasm'))) expect(file).toMatch(/^src\/adapters\/modules\/(wasm|renderer)-modules\.ts$/)
   }
 })
 

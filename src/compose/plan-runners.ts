@@ -1,6 +1,6 @@
 import { createCorePool } from '../adapters/core-pool.ts'
 import { loadFont } from '../adapters/font-modules.ts'
-import { wasmModules } from '../adapters/wasm-modules.ts'
+import { wasmModules } from '../adapters/modules/wasm-modules.ts'
 import type { Config } from '../config/load.ts'
 import { openVersion, readWhole } from '../service/files/content/read-whole.ts'
 import type { SourceFile } from '../service/files/recent-files.ts'

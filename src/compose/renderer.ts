@@ -1,7 +1,7 @@
 import { createCorePool } from '../adapters/core-pool.ts'
 import { loadFont } from '../adapters/font-modules.ts'
 import { HEALTH_PATH, TASK_PATH } from '../adapters/renderer-binding.ts'
-import { wasmModules } from '../adapters/wasm-modules.ts'
+import { rendererModules } from '../adapters/modules/renderer-modules.ts'
 import type { Config } from '../config/load.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { createServeTask } from '../service/render/renderers/serve.ts'
@@ -16,7 +16,7 @@ export function createRenderer({ limits, memory }: Pick<Config, 'limits' | 'memo
     budget: createMemoryBudget({ ...memory, clock, wait }),
     turns: createTurns(clock, wait),
     hashBytes,
-    openContext: createCorePool(wasmModules, loadFont).openContext,
+    openContext: createCorePool(rendererModules, loadFont).openContext,
     maxSharedBytes: memory.totalBytes / 2,
   })
 

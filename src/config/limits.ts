@@ -2,6 +2,12 @@ import * as z from 'zod'
 import { reference, type Resolver } from './reference.ts'
 
 export const limitsSchema = z.strictObject({
+  heic: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether HEIC is decoded, which needs a renderer. HEVC has patents in some countries (docs/formats.md): `false` makes HEIC a 415.',
+    ),
   asyncSaveBytes: z
     .int()
     .positive()

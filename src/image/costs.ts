@@ -6,6 +6,7 @@ export const COSTS: Costs = {
     avif: { byte: 0, stored: 260, shown: 8.05 },
     bmp: { byte: 0.958, stored: 2, shown: 0 },
     gif: { byte: 56.7, stored: 0, shown: 0 },
+    heic: { byte: 0, stored: 60, shown: 0 },
     ico: { byte: 10.1, stored: 0, shown: 0 },
     jpeg: { byte: 9.35, stored: 1.89, shown: 6.15 },
     png: { byte: 10.4, stored: 2.27, shown: 0 },

@@ -64,6 +64,8 @@ export interface PlanLimits {
   readonly maxSide: number
   /** The most memory that one run may take, in bytes; without it only the caller refuses. */
   readonly memoryBytes?: number
+  /** Whether HEIC is decoded; left out: yes. */
+  readonly heic?: boolean
 }
 
 /** The only way to make a step: fills defaults and rejects what the schema does not know. `field` names what the client sent. */

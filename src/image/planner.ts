@@ -70,6 +70,12 @@ export function sniffFormat(file: Uint8Array): FormatName {
   return found
 }
 
+/** Whether the installation decodes a format. @throws AppError `unsupported_format`. */
+export function checkDecoded(format: FormatName, { heic = true }: Pick<PlanLimits, 'heic'>): void {
+  if (format === 'heic' && !heic)
+    throw new AppError('unsupported_format', { reason: 'HEIC is not decoded here: the setting limits.heic is false.' })
+}
+
 /**
  * Reads the header and decides. Decodes nothing. `dropsMapBy`: why a gain map is left out in any case.
  * @throws AppError of `probe`, of `project`, `unsupported_format`.
@@ -87,6 +93,7 @@ export function planExecution(
   const upright = uprightShape(stored, stored.orientation)
   checkPage(plan, stored)
   if (!needsPixels(plan)) return headerExecution(plan, source, stored, file, limits, stages)
+  checkDecoded(source, limits)
   const drawn = drawnPlan(plan)
   const ordered = { ...drawn, steps: turnsFirst(drawn.steps) }
   const shapes = project(ordered, upright, plan.info ? { ...limits, maxSteps: limits.maxSteps + 1 } : limits)

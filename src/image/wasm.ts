@@ -4,6 +4,8 @@ export interface WasmModules {
   core(): Promise<WebAssembly.Module>
   jpegEncoder(): Promise<WebAssembly.Module>
   avifDecoder(): Promise<WebAssembly.Module>
+  /** libheif. Only renderers have it: elsewhere it is an AppError `unsupported_format`. */
+  heicDecoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
   /** For a second opinion only (src/image/second), as are the next two. */

@@ -31,12 +31,22 @@ const withDecoder = emscriptenInstances<Decoder>(createDecoder, 'invalid_image')
 const decoderBytes = ({ width, height, sampleBytes }: CodedShape, fileBytes: number): number =>
   (14.5 + 2.2 * sampleBytes) * (width + 64) * (height + 64) + 2 * fileBytes + 11_500_000
 
+/** Of each channel, by `high_bitdepth`, `twelve_bit` and `monochrome` of av1C. */
+function bitsOf(configuration: Uint8Array): readonly number[] {
+  const flags = configuration[10] ?? 0
+  const depth = flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8
+  return flags & 0x10 ? [depth] : [depth, depth, depth]
+}
+
 async function decodeItem({ wasm }: Pick<RowsContext, 'wasm'>, file: Uint8Array, item: Item, shape: CodedShape): Promise<Raster> {
   const configuration = propertyBytes(file, item, 'av1C')
   if (!configuration || configuration.length < 12) throw damagedBmff('a picture lacks its configuration')
   const colours = item.properties.find(({ type, start }) => type === 'colr' && file[start] === 0x6e) // nclx
   const still = stillFile({
     ...shape,
+    brand: 'avif',
+    type: 'av01',
+    bits: bitsOf(configuration),
     configuration,
     colours: colours ? file.subarray(colours.start - 8, colours.end) : null,
     data: dataOf(file, item),
@@ -92,7 +102,7 @@ async function decodeAvif(
   return picture
 }
 
-function conversionOf({ profile, codePoints }: AvifProbe, keepsColours = false): Conversion | null {
+export function bmffConversion({ profile, codePoints }: AvifProbe, keepsColours = false): Conversion | null {
   if (profile) return keepsColours && isRgbProfile(profile) ? null : conversionByProfile(profile, 'rgb')
   return codePoints && conversionByCodePoints(codePoints.primaries, codePoints.transfer, 'rgb')
 }
@@ -110,13 +120,13 @@ export const avif = defineReader<AvifProbe>({
     gainMap: () => (bmffHasGainMap(file) ? 'iso-21496-1' : null),
     hasC2pa: () => bmffHasC2pa(file),
   }),
-  conversion: (_file, probe) => conversionOf(probe),
+  conversion: (_file, probe) => bmffConversion(probe),
   profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),
   async rows(file, probe, geometry, context) {
     const { core } = context
     const picture = await decodeAvif(context, file, probe)
     const rows = resampleRows(core, lastRows(core, picture), storedGeometry(geometry, probe, probe.orientation))
-    return turnRows(core, toSrgb(core, rows, conversionOf(probe, geometry.keepsColours)), probe.orientation)
+    return turnRows(core, toSrgb(core, rows, bmffConversion(probe, geometry.keepsColours)), probe.orientation)
   },
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)

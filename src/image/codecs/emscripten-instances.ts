@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 
 /** What the packages' module factories take. */
-interface StartOptions {
+export interface StartOptions {
   readonly noInitialRun: true
   instantiateWasm(imports: WebAssembly.Imports, started: (instance: WebAssembly.Instance) => void): WebAssembly.Exports
 }
@@ -37,7 +37,8 @@ export function emscriptenInstances<I>(factory: unknown, code: 'invalid_image' |
   }
 }
 
-const startOptions = (module: WebAssembly.Module, memoryBytes: number): StartOptions => ({
+/** `memoryBytes`: what the instance has at once; 0 for what it starts with. */
+export const startOptions = (module: WebAssembly.Module, memoryBytes: number): StartOptions => ({
   noInitialRun: true,
   instantiateWasm(imports, started) {
     const instance = new WebAssembly.Instance(module, imports)

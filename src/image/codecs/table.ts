@@ -2,6 +2,7 @@
 export { avif } from './avif.ts'
 export { bmp } from './bmp.ts'
 export { gif } from './gif.ts'
+export { heic } from './heic.ts'
 export { ico } from './ico.ts'
 export { jpeg } from './jpeg.ts'
 export { png } from './png.ts'

@@ -3,6 +3,7 @@ import type { Codec, Probe } from '../codecs/define.ts'
 import { avif } from '../codecs/avif.ts'
 import { bmp } from '../codecs/bmp.ts'
 import { gif } from '../codecs/gif.ts'
+import { heic } from '../codecs/heic.ts'
 import { ico } from '../codecs/ico.ts'
 import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
@@ -86,6 +87,7 @@ const CODECS: Record<FormatName, Codec> = {
   avif: throughOwnRows(avif as unknown as Codec),
   bmp: throughOwnRows(bmp as unknown as Codec),
   gif: throughOwnRows(gif as unknown as Codec),
+  heic: throughOwnRows(heic as unknown as Codec),
   ico: throughOwnRows(ico as unknown as Codec),
   jpeg: throughRasters<ReturnType<typeof jpeg.probe>>(jpeg as unknown as Codec, {
     decode: (context, file, { source }) => decodeJpeg(context, file, source.header),

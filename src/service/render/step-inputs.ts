@@ -5,7 +5,7 @@ import { wholeImage, type Geometry } from '../../image/geometry.ts'
 import type { InputImage } from '../../image/ops/define.ts'
 import { uprightShape } from '../../image/orientation.ts'
 import { operation, type FormatName, type PlanLimits } from '../../image/plan.ts'
-import { sniffFormat, type Execution } from '../../image/planner.ts'
+import { checkDecoded, sniffFormat, type Execution } from '../../image/planner.ts'
 import type { Raster, Shape } from '../../image/raster.ts'
 import type { Stages } from '../../image/codecs/stages.ts'
 
@@ -63,6 +63,7 @@ function probeInput(
   stages: Stages,
 ): PlannedImage {
   const format = sniffFormat(file)
+  checkDecoded(format, limits)
   const decoder = stages.codec(format)
   const probe = decoder.probe(file)
   const own = uprightShape(probe, probe.orientation)

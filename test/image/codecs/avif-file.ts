@@ -1,4 +1,4 @@
-// Writes AVIF files of any structure from pictures that sharp has coded: grids, alpha, turns, cuts, profiles. No encoder makes them all.
+// Writes AVIF and HEIC files of any structure from coded pictures: grids, alpha, turns, cuts, profiles. No encoder makes them all.
 import { readItems, dataOf } from '../../../src/image/engine/bmff/items.ts'
 import { propertyBytes } from '../../../src/image/engine/bmff/picture.ts'
 
@@ -7,14 +7,14 @@ const concat = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(B
 const u8 = (...values: readonly number[]): Uint8Array => Uint8Array.from(values)
 const u16 = (...values: readonly number[]): Uint8Array => u8(...values.flatMap((value) => [value >> 8, value & 255]))
 const u32 = (...values: readonly number[]): Uint8Array => u16(...values.flatMap((value) => [value >>> 16, value & 65535]))
-const box = (type: string, ...parts: readonly Uint8Array[]): Uint8Array => {
+export const box = (type: string, ...parts: readonly Uint8Array[]): Uint8Array => {
   const payload = concat(...parts)
   return concat(u32(payload.length + 8), ascii(type), payload)
 }
 const full = (type: string, version: number, ...parts: readonly Uint8Array[]): Uint8Array => box(type, u8(version, 0, 0, 0), ...parts)
 
 export interface WrittenItem {
-  readonly type: 'av01' | 'grid'
+  readonly type: 'av01' | 'hvc1' | 'grid'
   readonly data: Uint8Array
   readonly properties: readonly Uint8Array[]
 }
@@ -25,6 +25,7 @@ export interface WrittenAvif {
   readonly references?: readonly { readonly type: string; readonly from: number; readonly to: readonly number[] }[]
   /** Data of items lies in `idat`, not in `mdat`. */
   readonly inMeta?: boolean
+  readonly brand?: 'avif' | 'heic'
 }
 
 export const ispe = (width: number, height: number): Uint8Array => full('ispe', 0, u32(width, height))
@@ -34,9 +35,9 @@ export const clap = (width: number, height: number, right: number, down: number)
   box('clap', u32(width, 1, height, 1, right * 2, 2, down * 2, 2))
 export const alphaType = (): Uint8Array => full('auxC', 0, ascii('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0'))
 export const profile = (icc: Uint8Array): Uint8Array => box('colr', ascii('prof'), icc)
-/** Of RGB that is coded as it is. */
-export const codePoints = (primaries: number, transfer: number): Uint8Array =>
-  box('colr', ascii('nclx'), u16(primaries, transfer, 0), u8(0x80))
+/** In full range; without a matrix of RGB that is coded as it is. */
+export const codePoints = (primaries: number, transfer: number, matrix = 0): Uint8Array =>
+  box('colr', ascii('nclx'), u16(primaries, transfer, matrix), u8(0x80))
 export const grid = (rows: number, columns: number, width: number, height: number): Uint8Array =>
   concat(u8(0, 0, rows - 1, columns - 1), u16(width, height))
 
@@ -48,7 +49,7 @@ export function coded(file: Uint8Array, width: number, height: number): WrittenI
   return { type: 'av01', data: dataOf(file, primary), properties: [ispe(width, height), configuration] }
 }
 
-export function writeAvif({ items, references = [], inMeta = false }: WrittenAvif): Uint8Array {
+export function writeAvif({ items, references = [], inMeta = false, brand: main = 'avif' }: WrittenAvif): Uint8Array {
   const properties = items.flatMap((item) => item.properties)
   let used = 0
   const associations = items.map((item, i) => {
@@ -77,6 +78,6 @@ export function writeAvif({ items, references = [], inMeta = false }: WrittenAvi
       ...(inMeta ? [box('idat', all)] : []),
     )
   }
-  const brand = box('ftyp', ascii('avif'), u32(0), ascii('avifmif1miaf'))
+  const brand = box('ftyp', ascii(main), u32(0), ascii(`${main}mif1miaf`))
   return concat(brand, make(inMeta ? 0 : brand.length + make(0).length + 8), ...(inMeta ? [] : [box('mdat', all)]))
 }

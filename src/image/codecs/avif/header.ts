@@ -41,26 +41,43 @@ export interface AvifProbe extends Probe {
 const MOST_CELLS = 1024
 const BRANDS = ['avif', 'avis']
 
-/** By the brands of its first box. */
-export function isAvif(head: Uint8Array): boolean {
-  if (fourCC(head, 4) !== 'ftyp') return false
+/** The brands of a file's first box; none when that is another box. */
+export function brandsOf(head: Uint8Array): readonly string[] {
+  if (fourCC(head, 4) !== 'ftyp') return []
   const [ftyp] = boxes(head, 0, head.length)
-  if (!ftyp) return false
-  const brands = [ftyp.start]
-  for (let at = ftyp.start + 8; at + 4 <= ftyp.end; at += 4) brands.push(at)
-  return brands.some((at) => BRANDS.includes(fourCC(head, at)))
+  if (!ftyp) return []
+  const brands = [fourCC(head, ftyp.start)]
+  for (let at = ftyp.start + 8; at + 4 <= ftyp.end; at += 4) brands.push(fourCC(head, at))
+  return brands
 }
+
+/** By the brands of its first box. */
+export const isAvif = (head: Uint8Array): boolean => brandsOf(head).some((brand) => BRANDS.includes(brand))
+
+/** How the pictures in a file are coded. */
+export interface Coding {
+  /** Of the file, for people. */
+  readonly name: string
+  /** Of the items that hold coded pictures. */
+  readonly type: string
+  /** Bytes of all planes, a pixel; 0 when the item does not tell. */
+  sampleBytes(file: Uint8Array, item: Item): number
+}
+
+const AV1: Coding = { name: 'an AVIF of AV1 pictures', type: 'av01', sampleBytes: sampleBytesOf }
+
+export const probeAvif = (file: Uint8Array): AvifProbe => probeItems(file, AV1)
 
 /**
  * Reads what surrounds the pixels (AVIF 1.1, HEIF). Of a sequence the still picture that it names. @throws AppError `invalid_image`, `unsupported_format`.
  */
-export function probeAvif(file: Uint8Array): AvifProbe {
+export function probeItems(file: Uint8Array, coding: Coding): AvifProbe {
   const items = readItems(file)
   const { primary } = items
   const stored = sizeOf(file, primary)
-  const colour = codedItems(file, items, primary, stored)
+  const colour = codedItems(file, items, primary, stored, coding)
   const auxiliary = items.referring(primary.id, 'auxl').find((item) => isAlpha(file, item))
-  const alpha = auxiliary ? codedItems(file, items, auxiliary, sizeOf(file, auxiliary)) : null
+  const alpha = auxiliary ? codedItems(file, items, auxiliary, sizeOf(file, auxiliary), coding) : null
   if (alpha && (alpha.width !== stored.width || alpha.height !== stored.height)) throw damagedBmff('its alpha has another size')
   const shown = apertureOf(file, primary, stored) ?? { x: 0, y: 0, ...stored }
   return {
@@ -77,21 +94,26 @@ export function probeAvif(file: Uint8Array): AvifProbe {
   }
 }
 
-function codedItems(file: Uint8Array, items: Items, item: Item, { width, height }: Shape): CodedItems {
-  if (item.type === 'av01')
-    return { width, height, columns: 1, cells: [item], cell: { width, height, sampleBytes: sampleBytesOf(file, item) } }
+function codedItems(
+  file: Uint8Array,
+  items: Items,
+  item: Item,
+  { width, height }: Shape,
+  { name, type, sampleBytes: bytesOf }: Coding,
+): CodedItems {
+  if (item.type === type) return { width, height, columns: 1, cells: [item], cell: { width, height, sampleBytes: bytesOf(file, item) } }
   if (item.type !== 'grid')
-    throw new AppError('unsupported_format', { reason: `Expected an AVIF of AV1 pictures, received one of ${JSON.stringify(item.type)}.` })
+    throw new AppError('unsupported_format', { reason: `Expected ${name}, received one of ${JSON.stringify(item.type)}.` })
   const grid = readGrid(dataOf(file, item))
   const cells = items.referencesOf(item.id, 'dimg')
   if (grid.width !== width || grid.height !== height || cells.length !== grid.rows * grid.columns || cells.length > MOST_CELLS)
     throw damagedBmff('the grid does not fit its cells')
   const [first] = cells
-  const sampleBytes = Math.max(0, ...cells.map((one) => sampleBytesOf(file, one)))
+  const sampleBytes = Math.max(0, ...cells.map((one) => bytesOf(file, one)))
   const cell = { ...(first ? sizeOf(file, first) : { width: 0, height: 0 }), sampleBytes }
   const isEven = cells.every((one) => {
     const size = sizeOf(file, one)
-    return one.type === 'av01' && size.width === cell.width && size.height === cell.height
+    return one.type === type && size.width === cell.width && size.height === cell.height
   })
   if (!isEven || cell.width * grid.columns < width || cell.height * grid.rows < height) throw damagedBmff('the grid does not fit its cells')
   return { width, height, columns: grid.columns, cells, cell }

@@ -12,7 +12,12 @@ const uint16 = (...values: readonly number[]): Uint8Array => Uint8Array.from(val
 export interface CodedPicture {
   readonly width: number
   readonly height: number
-  /** `av1C`. */
+  /** The main brand of the file, and the type of its item. */
+  readonly brand: 'avif' | 'heic'
+  readonly type: 'av01' | 'hvc1'
+  /** Of each channel. */
+  readonly bits: readonly number[]
+  /** `av1C`, `hvcC`. */
   readonly configuration: Uint8Array
   /** `colr` with code points, which hold the matrix. */
   readonly colours: Uint8Array | null
@@ -20,14 +25,13 @@ export interface CodedPicture {
 }
 
 /**
- * An AVIF of one picture and nothing else: libavif in its strict mode refuses good files for what surrounds their pixels, ignores turns, and decodes a
- * grid only as a whole.
+ * A file of one picture and nothing else: libavif in its strict mode refuses good files for what surrounds their pixels, ignores turns, and decodes a
+ * grid only as a whole; so does libheif.
  */
-export function stillFile({ width, height, configuration, colours, data }: CodedPicture): Uint8Array<ArrayBuffer> {
-  const channels = (configuration[10] ?? 0) & 0x10 ? 1 : 3 // `monochrome` of av1C
+export function stillFile({ width, height, brand, type, bits, configuration, colours, data }: CodedPicture): Uint8Array<ArrayBuffer> {
   const properties = [
     full('ispe', 0, bigEndian(width), bigEndian(height)),
-    full('pixi', 0, Uint8Array.of(channels, ...Array.from({ length: channels }, () => depthOf(configuration)))),
+    full('pixi', 0, Uint8Array.of(bits.length, ...bits)),
     configuration,
     ...(colours ? [colours] : []),
   ]
@@ -39,20 +43,14 @@ export function stillFile({ width, height, configuration, colours, data }: Coded
       full('hdlr', 0, bigEndian(0), ascii('pict'), new Uint8Array(13)),
       full('pitm', 0, uint16(1)),
       full('iloc', 0, Uint8Array.of(0x44, 0), uint16(1, 1, 0, 1), bigEndian(dataAt), bigEndian(data.length)),
-      full('iinf', 0, uint16(1), full('infe', 2, uint16(1, 0), ascii('av01\0'))),
+      full('iinf', 0, uint16(1), full('infe', 2, uint16(1, 0), ascii(`${type}\0`))),
       box(
         'iprp',
         box('ipco', ...properties),
         full('ipma', 0, bigEndian(1), uint16(1), Uint8Array.of(associations.length, ...associations)),
       ),
     )
-  const brand = box('ftyp', ascii('avif'), bigEndian(0), ascii('avifmif1miaf'))
-  const meta = make(brand.length + make(0).length + 8)
-  return concat([brand, meta, bigEndian(data.length + 8), ascii('mdat'), data])
-}
-
-/** Bits a sample, by `high_bitdepth` and `twelve_bit` of av1C. */
-const depthOf = (configuration: Uint8Array): number => {
-  const flags = configuration[10] ?? 0
-  return flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8
+  const ftyp = box('ftyp', ascii(brand), bigEndian(0), ascii(`${brand}mif1miaf`))
+  const meta = make(ftyp.length + make(0).length + 8)
+  return concat([ftyp, meta, bigEndian(data.length + 8), ascii('mdat'), data])
 }

@@ -1,17 +1,24 @@
-import type { WasmModules } from '../image/wasm.ts'
+import { AppError } from '../../errors.ts'
+import type { WasmModules } from '../../image/wasm.ts'
 
-const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module> =>
+export const moduleOf = async (imported: Promise<unknown>): Promise<WebAssembly.Module> =>
   ((await imported) as { default: WebAssembly.Module }).default // the bundler's rule for *.wasm
 
-/** The only file that imports `.wasm`. Each module is imported when it is first used, so that a start pays for none of them. */
+/** What the Worker and renderers have. Each module is imported when it is first used, so that a start pays for none of them. */
 export const wasmModules: WasmModules = {
-  core: () => moduleOf(import('../../build/core.wasm')),
+  core: () => moduleOf(import('../../../build/core.wasm')),
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
   avifDecoder: () => moduleOf(import('@jsquash/avif/codec/dec/avif_dec.wasm')),
+  heicDecoder: () =>
+    Promise.reject(
+      new AppError('unsupported_format', {
+        reason: 'HEIC is decoded by renderers, and this installation has none: the binding RENDERER is not set (docs/deploy.md).',
+      }),
+    ),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
   jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),
   png: () => moduleOf(import('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')),
   resizer: () => moduleOf(import('@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm')),
-  resvg: () => moduleOf(import('../../build/resvg.wasm')),
+  resvg: () => moduleOf(import('../../../build/resvg.wasm')),
 }
