@@ -648,6 +648,24 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/image/codecs/avif.test.ts'] },
   },
   {
+    file: 'src/image/codecs/heic/rows.ts',
+    slip: 'each row of a HEIC grid shows the cells of the first',
+    edits: [['(top / cell.height) * columns + column', '0 * columns + column']],
+    tests: { unit: ['test/image/codecs/heic.test.ts'] },
+  },
+  {
+    file: 'src/image/codecs/heic/rows.ts',
+    slip: 'alpha of a HEIC is forgotten',
+    edits: [['alpha ? withAlpha(', 'alpha && width === 0 ? withAlpha(']],
+    tests: { unit: ['test/image/codecs/heic.test.ts'] },
+  },
+  {
+    file: 'src/image/planner.ts',
+    slip: 'HEIC is decoded where it is switched off',
+    edits: [["format === 'heic' && !heic", "format === 'heic' && heic === null"]],
+    tests: { unit: ['test/image/codecs/heic.test.ts'] },
+  },
+  {
     file: 'src/image/codecs/avif.ts',
     slip: 'the cells of a grid lie in one row',
     edits: [['Math.floor(i / columns) * cell.height', '0']],

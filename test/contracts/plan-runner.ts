@@ -10,6 +10,7 @@ import { createTimings } from '../../src/service/render/timings.ts'
 const clock = { now: () => Date.now() }
 const wait = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 export const CONTRACT_LIMITS = {
+  heic: true,
   asyncSaveBytes: 1,
   maxFileBytes: 1_000_000,
   maxUploadBytes: 1,

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { codePoints, writeAvif } from '../image/codecs/avif-file.ts'
+import { hevcItem } from '../image/codecs/hevc-picture.ts'
 import { renderersOf } from './support/processes.ts'
 import { startServer, type RunningServer } from './support/server.ts'
 
@@ -29,6 +32,37 @@ it('runs two processes, whose answers are pictures and errors as ever', async ()
   expect(good.headers.get('server-timing')).toContain('hop;dur=')
   await good.arrayBuffer()
   expect((await fetch(`${image(111)}&crop-x=99999&crop-w=5&crop-h=5&crop-y=0`)).status).toBeLessThan(500)
+})
+
+it('show HEIC, which the Worker itself cannot', async () => {
+  const sides = { width: 96, height: 64 }
+  const item = hevcItem({ ...sides, chroma: 1, bits: 8, sample: (plane) => [120, 90, 180][plane] ?? 0 })
+  const file = writeAvif({ brand: 'heic', items: [{ ...item, properties: [...item.properties, codePoints(1, 13, 6)] }] })
+  const show = async ({ origin, account, secretKey }: RunningServer) => {
+    const upload = await fetch(`${origin}/v2/accounts/${account}/uploads/binary?filePath=/phone.heic`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secretKey}`, 'Content-Type': 'image/heic' },
+      body: file as BodyInit,
+    })
+    expect(upload.status).toBe(200)
+    const answer = await fetch(`${origin}/${account}/image/phone.heic?w=48&f=png`)
+    return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
+  }
+  const { status, body } = await show(server)
+  expect(status).toBe(200)
+  const { info, data } = await sharp(body).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  expect([info.width, info.height]).toEqual([48, 32])
+  for (const [channel, level] of [193, 96, 53].entries()) expect(Math.abs((data[channel] ?? 0) - level)).toBeLessThanOrEqual(2) // BT.601
+
+  const folder = mkdtempSync(join(tmpdir(), 'emulsion-renderers-'))
+  const alone = await startServer(folder, { EMULSION_RENDERERS: '0' })
+  try {
+    const refused = await show(alone)
+    expect([refused.status, refused.body.toString()]).toEqual([415, expect.stringContaining('RENDERER')])
+  } finally {
+    await alone.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 it('run the engine that is wanted', async () => {

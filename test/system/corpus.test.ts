@@ -23,7 +23,7 @@ const { files } = JSON.parse(readFileSync(join(CORPUS, 'manifest.json'), 'utf8')
 const QUERIES = ['w=100&f=png', 'w=64&f=jpeg', 'f=webp&h=50'] as const
 /** What is decoded; anything else is told apart from damage by 415. */
 const DECODED = ['avif', 'bmp', 'gif', 'ico', 'jpeg', 'png', 'svg', 'tiff', 'webp']
-const NOT_DECODED = ['heic', 'jxl']
+const NOT_DECODED = ['jxl']
 /** An answer may take so long. */
 const HANG_MS = 10_000
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { P3_PRIMARIES } from '../../../src/image/icc/primaries.ts'
+import { step } from '../../../src/image/plan.ts'
 import { planExecution, sniffFormat } from '../../../src/image/planner.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { decoded, psnr } from '../../support/icc/decoded.ts'
@@ -212,7 +213,7 @@ describe('before anything is decoded', () => {
     const cells = Array.from({ length: 48 }, () => item(512, 512))
     const main: WrittenItem = { type: 'grid', data: grid(6, 8, 4032, 3024), properties: [ispe(4032, 3024)] }
     const file = writeHeic({ items: [main, ...cells], references: [{ type: 'dimg', from: 1, to: cells.map((_, i) => i + 2) }] })
-    const small = { ...plan, steps: [{ op: 'resize', params: { width: 800, fit: 'inside', enlarge: false } }] } as never
+    const small = { ...plan, steps: [step('resize', { width: 800, height: 800 })] }
     expect(planExecution(small, file, limits).peakBytes).toBeLessThan(40_000_000)
   })
 })

@@ -3,6 +3,8 @@ import type { FormatName } from '../../../src/image/plan.ts'
 import { type Bytes, once, sample } from '../../support/pictures.ts'
 import { writeIcon } from '../engine/ico/writer.ts'
 import { writeBmp } from '../engine/bmp/writer.ts'
+import { codePoints, writeAvif } from './avif-file.ts'
+import { hevcItem } from './hevc-picture.ts'
 import { bytesOf, drawing } from './svg/documents.ts'
 
 const rgbOf = async (width: number) =>
@@ -17,6 +19,15 @@ async function bmp(width: number): Promise<Bytes> {
   return writeBmp({ width: info.width, height: info.height, bitsPerPixel: 24, words })
 }
 
+/** Its RGB as it is: green, blue and red in whole planes. */
+async function heic(width: number): Promise<Bytes> {
+  const { data, info } = await rgbOf(width)
+  const [height, channels] = [info.height, [1, 2, 0]]
+  const sample = (plane: number, x: number, y: number): number => data[3 * (y * width + x) + (channels[plane] ?? 0)] ?? 0
+  const item = hevcItem({ width, height, chroma: 3, bits: 8, sample })
+  return writeAvif({ brand: 'heic', items: [{ ...item, properties: [...item.properties, codePoints(1, 13)] }] })
+}
+
 async function ico(width: number): Promise<Bytes> {
   const file = new Uint8Array(
     await sharp(await sample())
@@ -29,6 +40,7 @@ async function ico(width: number): Promise<Bytes> {
 
 const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = {
   bmp,
+  heic,
   ico,
   svg: (width) => Promise.resolve(bytesOf(drawing(width))),
 }

@@ -11,9 +11,12 @@ import { stillFile } from '../avif/still-file.ts'
 import { createDecoder, type DecodedPicture, type DecodeStill } from './decoder.ts'
 import { bitsOf } from './header.ts'
 
+/** What the module starts with, and needs for a cell of 512 × 512. */
+const LEAST_BYTES = 18_000_000
+
 /** Upper bound of what libheif takes for a picture in one piece, by measurement. */
 export const decoderBytes = ({ width, height, sampleBytes }: CodedShape, fileBytes: number): number =>
-  (5 + 2.2 * sampleBytes) * (width + 64) * (height + 64) + 3 * fileBytes + 4_000_000
+  Math.max(LEAST_BYTES, (5 + 2.5 * sampleBytes) * (width + 64) * (height + 64) + 4 * fileBytes + 4_000_000)
 
 /** What rows of one kind are made of. */
 interface Source {
