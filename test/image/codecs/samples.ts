@@ -25,7 +25,7 @@ async function heic(width: number): Promise<Bytes> {
   const [height, channels] = [info.height, [1, 2, 0]]
   const sample = (plane: number, x: number, y: number): number => data[3 * (y * width + x) + (channels[plane] ?? 0)] ?? 0
   const item = hevcItem({ width, height, chroma: 3, bits: 8, sample })
-  return writeAvif({ brand: 'heic', items: [{ ...item, properties: [...item.properties, codePoints(1, 13)] }] })
+  return Uint8Array.from(writeAvif({ brand: 'heic', items: [{ ...item, properties: [...item.properties, codePoints(1, 13)] }] }))
 }
 
 async function ico(width: number): Promise<Bytes> {
