@@ -93,7 +93,9 @@ async function compare(file: CorpusFile): Promise<Row> {
     const isRight = file.width === undefined || (file.width === width && file.height === height)
     return { ...row, wrong: isRight ? [] : [`${width}×${height}, in the index ${file.width}×${file.height}`] }
   }
-  const other = await theirs(file.format === 'heic' ? byHeifConvert(join(values.corpus, file.path)) : bytes).catch((error: unknown) => String(error))
+  const other = await theirs(file.format === 'heic' ? byHeifConvert(join(values.corpus, file.path)) : bytes).catch((error: unknown) =>
+    String(error),
+  )
   if (typeof other === 'string') return { ...row, wrong: [`sharp does not read it: ${other}`] }
   const wrong: string[] = []
   if (probe.frames !== other.pages) wrong.push(`${probe.frames} frames, sharp ${other.pages}`)
