@@ -10,7 +10,8 @@ import { planExecution } from '../../../../src/image/planner.ts'
 import { RENDERER_MAX_BYTES } from '../../../../src/image/text/resvg.ts'
 import { decoded } from '../../../support/icc/decoded.ts'
 import { openImageContext } from '../../../support/image-context.ts'
-import { bytesOf, svgOf } from './documents.ts'
+import { random } from '../../engine/png/writer.ts'
+import { bytesOf, drawing, svgOf } from './documents.ts'
 import { HOSTILE } from './hostile.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 12_000, memoryBytes: 80_000_000 }
@@ -40,6 +41,17 @@ describe('a hostile SVG', () => {
     }
     expect([...(await decoded(GOOD)).data]).toEqual([0, 0, 255, 255, 0, 0, 255, 255])
   })
+})
+
+it('damage anywhere ends in a picture or a clean error', async () => {
+  const file = bytesOf(drawing(60))
+  const next = random(7)
+  for (let run = 0; run < 80; run++) {
+    const damaged = run % 8 === 0 ? file.slice(0, next(file.length)) : file.slice()
+    for (let change = 0; change < 3 && damaged.length > 0; change++) damaged[next(damaged.length)] = 32 + next(95)
+    const end = await endOf(damaged)
+    expect([run, end === 'drawn' ? 422 : end.fault.status]).toEqual([run, expect.toBeOneOf([415, 422])])
+  }
 })
 
 describe('the weight of a document', () => {
