@@ -12,6 +12,7 @@ const SIGNATURES: Readonly<Record<string, RegExp>> = {
   AVIF: /^[^]{4}ftypavi[fs]/,
   BMP: /^BM[^]{4}\0{4}/,
   GIF: /^GIF8[79]a/,
+  HEIC: /^[^]{4}ftyp(?:hei[cxms]|hev[cxms]|mif[12]|msf1)/,
   ICO: /^\0\0[\x01\x02]\0(?!\0\0)/,
   JPEG: /^\xff\xd8\xff/,
   PNG: /^\x89PNG\r\n\x1a\n/,

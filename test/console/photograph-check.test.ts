@@ -21,10 +21,10 @@ describe('refuses', () => {
     [
       'a text with the name of a picture',
       bytes('hello, this is no picture'),
-      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, ICO, JPEG, PNG, SVG, TIFF and WebP\.$/,
+      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, HEIC, ICO, JPEG, PNG, SVG, TIFF and WebP\.$/,
     ],
     ['a web page', bytes('<!DOCTYPE html><svg>'), /is not a photograph/],
-    ['HEIC', bytes('\0\0\0\x18ftypheic\0\0\0\0'), /is not a photograph/],
+    ['a film', bytes('\0\0\0\x18ftypisom\0\0\0\0'), /is not a photograph/],
     ['another RIFF file', bytes('RIFF\0\0\0\0WAVEfmt '), /is not a photograph/],
     ['a file of one byte', bytes('\xff'), /is not a photograph/],
     ['an empty file', bytes(''), /^a\.jpg is empty\.$/],
