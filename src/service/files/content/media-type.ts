@@ -51,9 +51,11 @@ const SIGNATURES: readonly (readonly [type: string, matches: (head: Uint8Array) 
 
 /** The media type of a picture by its first bytes, at least `SNIFFED_BYTES` where the file has so many; `null` for anything else. */
 export function sniffMediaType(head: Uint8Array): string | null {
+  const iso = isoImageType(head)
+  if (iso !== null) return iso
   const decodable = FORMAT_NAMES.find((name) => codec(name).sniff(head))
   if (decodable !== undefined) return codec(decodable).mime
-  return isoImageType(head) ?? SIGNATURES.find(([, matches]) => matches(head))?.[0] ?? null
+  return SIGNATURES.find(([, matches]) => matches(head))?.[0] ?? null
 }
 
 /**
