@@ -114,6 +114,20 @@ describe.each([
     expect(await inPage(text.replaceAll('POLICY', `(${policy})`), app, security)).toEqual(['b.txt', 13, 404])
   })
 
+  it('client.retrieve, client.download, and the picture at the URL of client.transform', async () => {
+    const text = `
+      const canvas = Object.assign(document.createElement('canvas'), { width: 60, height: 40 })
+      const picture = await new Promise((done) => canvas.toBlob(done, 'image/png'))
+      const { handle } = await client.upload(picture, {}, { filename: 'a.png' })
+      const { width } = await client.metadata(handle, { width: true })
+      const retrieved = await client.retrieve(handle, { metadata: true })
+      const downloaded = await client.download(handle)
+      const response = await fetch(client.transform(handle, { resize: { width: 30 } }))
+      const shown = await createImageBitmap(await response.blob())
+      return [width, retrieved.filename, downloaded !== undefined, response.status, shown.width, shown.height]`
+    expect(await inPage(text, app, security)).toEqual([60, 'a.png', true, 200, 30, 20])
+  })
+
   it('is told why it may not', async () => {
     const upload = "return await client.upload(new Blob([bytes(5)]), {}, { filename: 'a.bin' })"
     expect(await inPage(upload, { key: 'nobody', secret: '' }, security)).toBe(401)
