@@ -3,6 +3,8 @@ import type { Core } from '../../src/image/engine/core.ts'
 import { createJpegRowEncoder } from '../../src/image/engine/jpeg/encode/rows.ts'
 import type { JpegEncoderCore } from '../../src/image/engine/jpeg/encode/frame.ts'
 import type { JpegEncodeOptions } from '../../src/image/engine/jpeg/encode/encoder.ts'
+import { probeJpeg } from '../../src/image/engine/jpeg/header.ts'
+import { jpegConversion } from '../../src/image/engine/jpeg/icc.ts'
 import * as convert from '../../src/image/engine/jpeg/scaled/convert.ts'
 import { jpegToJpegs, type RecodeOptions } from '../../src/image/engine/jpeg/scaled/recode.ts'
 import * as shared from '../../src/image/engine/jpeg/scaled/shared-pass.ts'
@@ -119,7 +121,14 @@ export async function jpegToJpeg(
   options: RecodeOptions,
   warnings = new Set<string>(),
 ): Promise<Uint8Array> {
-  const planar = await jpegToJpegs(core, file, orientation, [{ geometry, options }], warnings, noPace)
+  const planar = await jpegToJpegs(
+    core,
+    file,
+    orientation,
+    [{ geometry, options, conversion: jpegConversion(file, probeJpeg(file), geometry.keepsColours) }],
+    warnings,
+    noPace,
+  )
   const [body] = planar ?? []
   return body ?? encodeRaster(core, jpegToRaster(core, file, orientation, geometry, warnings), { ...options, colour: 'ycbcr' })
 }

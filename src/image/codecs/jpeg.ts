@@ -3,7 +3,7 @@ import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { createJpegRowEncoder } from '../engine/jpeg/encode/rows.ts'
-import { jpegRgbProfile, readJpegProfile } from '../engine/jpeg/icc.ts'
+import { jpegConversion, jpegRgbProfile, readJpegProfile } from '../engine/jpeg/icc.ts'
 import { resultBytes } from '../engine/parts.ts'
 import { estimateEncodeBytes } from '../engine/jpeg/encode/encoder.ts'
 import { estimateScaledBytes, readJpegSource, type JpegSource } from '../engine/jpeg/scaled/estimate.ts'
@@ -111,8 +111,12 @@ export const jpeg = defineCodec({
       await drain(rows, encoder.take, NS_PER_PIXEL)
       return encoder.finish()
     }),
-  async recode(file, { orientation }, results, { core, warnings, pace }) {
-    const [first, ...others] = results.map(({ geometry, options: wish }) => ({ geometry, options: engineOptions(wish) }))
+  async recode(file, { orientation, source: { header } }, results, { core, warnings, pace }) {
+    const [first, ...others] = results.map(({ geometry, options: wish }) => ({
+      geometry,
+      options: engineOptions(wish),
+      conversion: jpegConversion(file, header, geometry.keepsColours),
+    }))
     return first ? jpegToJpegs(core, file, orientation, [first, ...others], warnings, pace) : []
   },
   recodeBytes({ source, orientation }, results) {

@@ -2,7 +2,8 @@ import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { P3_PRIMARIES } from '../../../src/image/icc/primaries.ts'
 import { step, type Step } from '../../../src/image/plan.ts'
-import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
+import { jpegWithProfile } from '../../support/icc/embed.ts'
+import { gamma, grayProfile, matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { moved, scaled } from '../../support/ultra-hdr/apply.ts'
 import { type HdrPicture, logLuminanceDb, readUltraHdr, rebuild, type UltraHdr } from '../../support/ultra-hdr/read.ts'
 import { run } from '../../support/ultra-hdr/run.ts'
@@ -137,6 +138,24 @@ describe('a gain map that is kept', () => {
     const { body, gainMap } = await run(await ultraHdr({ icc: P3 }), [step('resize', { width: 100 })])
     expect(gainMap).toBe('kept')
     expect(new Uint8Array((await sharp(body).metadata()).icc ?? [])).toEqual(P3)
+  })
+
+  it.each([
+    ['one channel', 1, grayProfile(gamma(1.8))],
+    ['three channels', 3, P3],
+  ] as const)('of %s has the same gains when it has a profile of its own', async (_, channels, icc) => {
+    const iccOfMap = (map: Uint8Array): Uint8Array => jpegWithProfile(map, icc)
+    const [plain, profiled] = await Promise.all(
+      [await ultraHdr({ channels }), await ultraHdr({ channels, map: iccOfMap })].map((file) =>
+        run(file, [step('resize', { width: 240 })]),
+      ),
+    )
+    expect(profiled?.gainMap).toBe('kept')
+    const gains = async (result: typeof plain): Promise<Buffer> =>
+      sharp(readUltraHdr(result?.body ?? new Uint8Array()).map, { ignoreIcc: true })
+        .raw()
+        .toBuffer()
+    expect(await gains(profiled)).toEqual(await gains(plain))
   })
 
   it('stays beside a picture of all efforts, and where a background or a look at the picture changes nothing', async () => {

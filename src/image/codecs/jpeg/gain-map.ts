@@ -42,7 +42,7 @@ export async function recodeMap(
   { core, pace }: Pick<RowsContext, 'core' | 'pace'>,
 ): Promise<Uint8Array | null> {
   const warnings = new Set<string>()
-  const recoding = { geometry, options: optionsOf(source, quality) }
+  const recoding = { geometry, options: optionsOf(source, quality), conversion: null }
   try {
     const [map] = (await jpegToJpegs(core, file, orientation, [recoding], warnings, pace)) ?? []
     return map && warnings.size === 0 ? map : null

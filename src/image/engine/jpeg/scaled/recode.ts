@@ -7,7 +7,6 @@ import { type JpegHeader, probeJpeg } from '../header.ts'
 import { type Pace, readingNs } from '../../pace.ts'
 import type { PlaneStream } from '../../plane-stream.ts'
 import type { Conversion } from '../../../icc/conversion.ts'
-import { jpegConversion } from '../icc.ts'
 import type { ScaledJpegCore } from './convert.ts'
 import { convertingEncoder } from './converting-encoder.ts'
 import { keepsSubsampling, planScaledDecode } from './decode-scale.ts'
@@ -20,11 +19,14 @@ export type RecodeOptions = Omit<JpegEncodeOptions, 'colour'>
 export interface Recoding {
   readonly geometry: Geometry
   readonly options: RecodeOptions
+  /** How its colours become sRGB; `null`: they stay as they are. */
+  readonly conversion: Conversion | null
 }
 
 /**
  * JPEG to JPEG in one pass: decodes at the best scale, cuts, resamples and turns upright. Grey and YCbCr pictures stay in their planes,
- * so that nothing is rounded through RGB; the colours of a profile become sRGB row by row; grays of a profile and other colours give `null`. `warnings` takes what was wrong with the file. Lets others compute at `pace`.
+ * so that nothing is rounded through RGB. Colours are converted row by row with chroma of 4:2:0; grays that are to be converted, and other colours, give
+ * `null`. `warnings` takes what was wrong with the file. Lets others compute at `pace`.
  * Several results must be decoded alike (`jpegPass`): each has the bytes that it has alone.
  * @throws AppError as `decodeJpeg` and `createJpegEncoder` do.
  */
@@ -38,17 +40,13 @@ export async function jpegToJpegs(
 ): Promise<readonly Uint8Array[] | null> {
   const header = probeJpeg(file)
   if (header.colour !== 'gray' && header.colour !== 'ycbcr') return null
-  const conversions = results.map(({ geometry }) => jpegConversion(file, header, geometry.keepsColours))
-  if (conversions.some((conversion, i) => conversion && (conversion.kind === 'gray' || results[i]?.options.subsampling !== '4:2:0')))
-    return null
+  if (results.some(({ conversion, options }) => conversion && (conversion.kind === 'gray' || options.subsampling !== '4:2:0'))) return null
   const mark = core.mark()
   try {
     const [{ geometry, options }] = results
     const isSubsampled = options.subsampling === '4:2:0' && keepsSubsampling(header)
     const stream = decodeJpeg(core, file, { ...planScaledDecode(header, orientation, geometry), keepsSubsampling: isSubsampled })
-    const sinks = results.map((result, i) =>
-      createSink(core, header, stream, orientation, { ...result, conversion: conversions[i] ?? null }, results.length > 1 || stream.grows),
-    )
+    const sinks = results.map((result) => createSink(core, header, stream, orientation, result, results.length > 1 || stream.grows))
     await pump(stream, sinks, pace, readingNs(file.length, header.width * header.height) / (stream.components[0]?.height ?? 1))
     for (const warning of stream.warnings) warnings.add(warning)
     const files: Uint8Array[] = []
@@ -65,7 +63,7 @@ function createSink(
   header: JpegHeader,
   stream: PlaneStream,
   orientation: Orientation,
-  { geometry, options, conversion }: Recoding & { readonly conversion: Conversion | null },
+  { geometry, options, conversion }: Recoding,
   isShared: boolean,
 ): PlaneSink {
   const colour = header.colour === 'gray' ? 'gray' : 'ycbcr'

@@ -62,5 +62,8 @@ export function estimatePassBytes(source: JpegSource, orientation: Orientation, 
 }
 
 /** Upper bound of the core's memory in which several results of one `jpegPass` are recoded together, and of the files. */
-export const estimateRecodeBytes = (source: JpegSource, orientation: Orientation, results: readonly Recoding[]): number =>
-  results.reduce((sum, { geometry, options }) => sum + estimateScaledBytes(source, orientation, geometry, options), 0)
+export const estimateRecodeBytes = (
+  source: JpegSource,
+  orientation: Orientation,
+  results: readonly Pick<Recoding, 'geometry' | 'options'>[],
+): number => results.reduce((sum, { geometry, options }) => sum + estimateScaledBytes(source, orientation, geometry, options), 0)
