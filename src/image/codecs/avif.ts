@@ -9,15 +9,12 @@ import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
-import { conversionByCodePoints } from '../icc/code-points.ts'
-import type { Conversion } from '../icc/conversion.ts'
-import { isRgbProfile } from '../icc/profile.ts'
-import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
-import { bmffHasC2pa, bmffHasGainMap, exifOfBmff, xmpOfBmff } from '../metadata/bmff.ts'
 import { storedGeometry } from '../orientation.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
-import { type AvifProbe, type CodedItems, type CodedShape, isAvif, probeAvif, samplesOf } from './avif/header.ts'
-import { stillFile } from './avif/still-file.ts'
+import { bitsOf, isAvif, probeAvif } from './avif/header.ts'
+import type { BmffProbe, CodedItems, CodedShape } from './bmff/coded-items.ts'
+import { bmffConversion, bmffReader, codePointsBox } from './bmff/reader.ts'
+import { stillFile } from './bmff/still-file.ts'
 import { defineReader } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 
@@ -31,24 +28,16 @@ const withDecoder = emscriptenInstances<Decoder>(createDecoder, 'invalid_image')
 const decoderBytes = ({ width, height, sampleBytes }: CodedShape, fileBytes: number): number =>
   (14.5 + 2.2 * sampleBytes) * (width + 64) * (height + 64) + 2 * fileBytes + 11_500_000
 
-/** Of each channel, by `high_bitdepth`, `twelve_bit` and `monochrome` of av1C. */
-function bitsOf(configuration: Uint8Array): readonly number[] {
-  const flags = configuration[10] ?? 0
-  const depth = flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8
-  return flags & 0x10 ? [depth] : [depth, depth, depth]
-}
-
 async function decodeItem({ wasm }: Pick<RowsContext, 'wasm'>, file: Uint8Array, item: Item, shape: CodedShape): Promise<Raster> {
   const configuration = propertyBytes(file, item, 'av1C')
   if (!configuration || configuration.length < 12) throw damagedBmff('a picture lacks its configuration')
-  const colours = item.properties.find(({ type, start }) => type === 'colr' && file[start] === 0x6e) // nclx
   const still = stillFile({
     ...shape,
     brand: 'avif',
     type: 'av01',
     bits: bitsOf(configuration),
     configuration,
-    colours: colours ? file.subarray(colours.start - 8, colours.end) : null,
+    colours: codePointsBox(file, item),
     data: dataOf(file, item),
   })
   const run = { load: wasm.avifDecoder, memoryBytes: decoderBytes(shape, still.length) }
@@ -79,7 +68,7 @@ async function decodeCells(
 async function decodeAvif(
   context: Pick<RowsContext, 'wasm' | 'pace'>,
   file: Uint8Array,
-  { colour, alpha, shown }: AvifProbe,
+  { colour, alpha, shown }: BmffProbe,
 ): Promise<Raster> {
   const [only] = colour.cells
   const isWhole = colour.cells.length === 1 && shown.width === colour.width && shown.height === colour.height
@@ -102,26 +91,12 @@ async function decodeAvif(
   return picture
 }
 
-export function bmffConversion({ profile, codePoints }: AvifProbe, keepsColours = false): Conversion | null {
-  if (profile) return keepsColours && isRgbProfile(profile) ? null : conversionByProfile(profile, 'rgb')
-  return codePoints && conversionByCodePoints(codePoints.primaries, codePoints.transfer, 'rgb')
-}
-
-export const avif = defineReader<AvifProbe>({
+export const avif = defineReader<BmffProbe>({
   mime: 'image/avif',
   extension: 'avif',
   sniff: isAvif,
-  exif: exifOfBmff,
-  xmp: xmpOfBmff,
+  ...bmffReader('av1C', bitsOf),
   probe: probeAvif,
-  about: (file, { colour, profile }) => ({
-    ...samplesOf(file, colour),
-    icc: () => profile,
-    gainMap: () => (bmffHasGainMap(file) ? 'iso-21496-1' : null),
-    hasC2pa: () => bmffHasC2pa(file),
-  }),
-  conversion: (_file, probe) => bmffConversion(probe),
-  profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),
   async rows(file, probe, geometry, context) {
     const { core } = context
     const picture = await decodeAvif(context, file, probe)

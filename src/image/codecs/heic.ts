@@ -3,31 +3,19 @@ import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { cutRows } from '../engine/rows/stages.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { readItems } from '../engine/bmff/items.ts'
-import { isRgbProfile } from '../icc/profile.ts'
-import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
-import { bmffHasC2pa, bmffHasGainMap, exifOfBmff, xmpOfBmff } from '../metadata/bmff.ts'
 import { storedGeometry } from '../orientation.ts'
-import { bmffConversion } from './avif.ts'
-import type { AvifProbe } from './avif/header.ts'
+import type { BmffProbe } from './bmff/coded-items.ts'
+import { bmffConversion, bmffReader, codePointsBox } from './bmff/reader.ts'
 import { defineReader } from './define.ts'
-import { isHeic, probeHeic, samplesOf } from './heic/header.ts'
-import { codePointsBox, heicRows, heicRowsBytes } from './heic/rows.ts'
+import { bitsOf, isHeic, probeHeic } from './heic/header.ts'
+import { heicRows, heicRowsBytes } from './heic/rows.ts'
 
-export const heic = defineReader<AvifProbe>({
+export const heic = defineReader<BmffProbe>({
   mime: 'image/heic',
   extension: 'heic',
   sniff: isHeic,
-  exif: exifOfBmff,
-  xmp: xmpOfBmff,
+  ...bmffReader('hvcC', bitsOf),
   probe: probeHeic,
-  about: (file, { colour, profile }) => ({
-    ...samplesOf(file, colour),
-    icc: () => profile,
-    gainMap: () => (bmffHasGainMap(file) ? 'iso-21496-1' : null),
-    hasC2pa: () => bmffHasC2pa(file),
-  }),
-  conversion: (_file, probe) => bmffConversion(probe),
-  profile: (_file, { profile }) => (profile && profile.length <= MAX_PROFILE_BYTES && isRgbProfile(profile) ? profile : null),
   async rows(file, probe, geometry, { core, wasm }) {
     const { colour, alpha, shown, orientation } = probe
     const module = await wasm.heicDecoder()

@@ -1,123 +1,16 @@
-import { AppError } from '../../../errors.ts'
-import { fourCC } from '../../engine/bytes.ts'
-import { boxes, damagedBmff } from '../../engine/bmff/boxes.ts'
-import { dataOf, type Item, type Items, readItems } from '../../engine/bmff/items.ts'
-import {
-  apertureOf,
-  type CodePoints,
-  codePointsOf,
-  orientationOf,
-  profileOf,
-  propertyBytes,
-  readGrid,
-  sizeOf,
-} from '../../engine/bmff/picture.ts'
-import type { Rectangle } from '../../geometry.ts'
-import type { Shape } from '../../raster.ts'
-import type { About, Probe } from '../define.ts'
+import { propertyBytes } from '../../engine/bmff/picture.ts'
+import type { Item } from '../../engine/bmff/items.ts'
+import { type BmffProbe, brandsOf, type Coding, probeItems } from '../bmff/coded-items.ts'
 
-export interface CodedShape extends Shape {
-  /** Of all planes, a pixel. */
-  readonly sampleBytes: number
-}
-
-/** A picture as it is coded: in one piece, or in cells of a grid, row by row. */
-export interface CodedItems extends Shape {
-  readonly columns: number
-  readonly cells: readonly Item[]
-  readonly cell: CodedShape
-}
-
-export interface AvifProbe extends Probe {
-  readonly colour: CodedItems
-  readonly alpha: CodedItems | null
-  /** Of the stored picture. */
-  readonly shown: Rectangle
-  readonly profile: Uint8Array | null
-  readonly codePoints: CodePoints | null
-}
-
-/** Cells that a grid may have: the standard allows 65,536, cameras have some dozens. */
-const MOST_CELLS = 1024
 const BRANDS = ['avif', 'avis']
-
-/** The brands of a file's first box; none when that is another box. */
-export function brandsOf(head: Uint8Array): readonly string[] {
-  if (fourCC(head, 4) !== 'ftyp') return []
-  const [ftyp] = boxes(head, 0, head.length)
-  if (!ftyp) return []
-  const brands = [fourCC(head, ftyp.start)]
-  for (let at = ftyp.start + 8; at + 4 <= ftyp.end; at += 4) brands.push(fourCC(head, at))
-  return brands
-}
 
 /** By the brands of its first box. */
 export const isAvif = (head: Uint8Array): boolean => brandsOf(head).some((brand) => BRANDS.includes(brand))
 
-/** How the pictures in a file are coded. */
-export interface Coding {
-  /** Of the file, for people. */
-  readonly name: string
-  /** Of the items that hold coded pictures. */
-  readonly type: string
-  /** Bytes of all planes, a pixel; 0 when the item does not tell. */
-  sampleBytes(file: Uint8Array, item: Item): number
-}
-
 const AV1: Coding = { name: 'an AVIF of AV1 pictures', type: 'av01', sampleBytes: sampleBytesOf }
 
-export const probeAvif = (file: Uint8Array): AvifProbe => probeItems(file, AV1)
-
-/**
- * Reads what surrounds the pixels (AVIF 1.1, HEIF). Of a sequence the still picture that it names. @throws AppError `invalid_image`, `unsupported_format`.
- */
-export function probeItems(file: Uint8Array, coding: Coding): AvifProbe {
-  const items = readItems(file)
-  const { primary } = items
-  const stored = sizeOf(file, primary)
-  const colour = codedItems(file, items, primary, stored, coding)
-  const auxiliary = items.referring(primary.id, 'auxl').find((item) => isAlpha(file, item))
-  const alpha = auxiliary ? codedItems(file, items, auxiliary, sizeOf(file, auxiliary), coding) : null
-  if (alpha && (alpha.width !== stored.width || alpha.height !== stored.height)) throw damagedBmff('its alpha has another size')
-  const shown = apertureOf(file, primary, stored) ?? { x: 0, y: 0, ...stored }
-  return {
-    width: shown.width,
-    height: shown.height,
-    hasAlpha: alpha !== null,
-    frames: 1,
-    orientation: orientationOf(file, primary),
-    colour,
-    alpha,
-    shown,
-    profile: profileOf(file, primary),
-    codePoints: codePointsOf(file, primary),
-  }
-}
-
-function codedItems(
-  file: Uint8Array,
-  items: Items,
-  item: Item,
-  { width, height }: Shape,
-  { name, type, sampleBytes: bytesOf }: Coding,
-): CodedItems {
-  if (item.type === type) return { width, height, columns: 1, cells: [item], cell: { width, height, sampleBytes: bytesOf(file, item) } }
-  if (item.type !== 'grid')
-    throw new AppError('unsupported_format', { reason: `Expected ${name}, received one of ${JSON.stringify(item.type)}.` })
-  const grid = readGrid(dataOf(file, item))
-  const cells = items.referencesOf(item.id, 'dimg')
-  if (grid.width !== width || grid.height !== height || cells.length !== grid.rows * grid.columns || cells.length > MOST_CELLS)
-    throw damagedBmff('the grid does not fit its cells')
-  const [first] = cells
-  const sampleBytes = Math.max(0, ...cells.map((one) => bytesOf(file, one)))
-  const cell = { ...(first ? sizeOf(file, first) : { width: 0, height: 0 }), sampleBytes }
-  const isEven = cells.every((one) => {
-    const size = sizeOf(file, one)
-    return one.type === type && size.width === cell.width && size.height === cell.height
-  })
-  if (!isEven || cell.width * grid.columns < width || cell.height * grid.rows < height) throw damagedBmff('the grid does not fit its cells')
-  return { width, height, columns: grid.columns, cells, cell }
-}
+/** @throws AppError `invalid_image`, `unsupported_format`. */
+export const probeAvif = (file: Uint8Array): BmffProbe => probeItems(file, AV1)
 
 /** By the flags of `av1C` (AV1 in ISOBMFF §2.3.3): depth, monochrome, subsampling across and down. */
 function sampleBytesOf(file: Uint8Array, item: Item): number {
@@ -126,14 +19,9 @@ function sampleBytesOf(file: Uint8Array, item: Item): number {
   return planes * (flags & 0x40 ? 2 : 1)
 }
 
-/** What the samples are, by the same flags: 8, 10 or 12 bits; with or without colours. */
-export function samplesOf(file: Uint8Array, { cells: [first] }: CodedItems): Pick<About, 'bitDepth' | 'colours'> {
-  const flags = (first && propertyBytes(file, first, 'av1C')?.[10]) ?? 0
-  return { bitDepth: flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8, colours: flags & 0x10 ? 'gray' : 'rgb' }
-}
-
-/** `auxC` (HEIF §6.5.8) of an alpha plane. */
-function isAlpha(file: Uint8Array, item: Item): boolean {
-  const bytes = propertyBytes(file, item, 'auxC')
-  return bytes !== null && String.fromCharCode(...bytes.subarray(12, 60)).startsWith('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha')
+/** Of each channel, by `high_bitdepth`, `twelve_bit` and `monochrome` of `av1C` with its header. */
+export function bitsOf(configuration: Uint8Array): readonly number[] {
+  const flags = configuration[10] ?? 0
+  const depth = flags & 0x40 ? (flags & 0x20 ? 12 : 10) : 8
+  return flags & 0x10 ? [depth] : [depth, depth, depth]
 }

@@ -1,8 +1,8 @@
 import { viewOf } from '../../engine/bytes.ts'
 import type { Item } from '../../engine/bmff/items.ts'
 import { propertyBytes } from '../../engine/bmff/picture.ts'
-import { type AvifProbe, brandsOf, type CodedItems, type Coding, isAvif, probeItems } from '../avif/header.ts'
-import type { About } from '../define.ts'
+import { isAvif } from '../avif/header.ts'
+import { type BmffProbe, brandsOf, type Coding, probeItems } from '../bmff/coded-items.ts'
 
 /** Of HEVC pictures and sequences (HEIF annex B), and of files that tell their coding by their items alone. */
 const BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1']
@@ -13,7 +13,7 @@ export const isHeic = (head: Uint8Array): boolean => !isAvif(head) && brandsOf(h
 const HEVC: Coding = { name: 'a HEIC of HEVC pictures', type: 'hvc1', sampleBytes: sampleBytesOf }
 
 /** @throws AppError `invalid_image`, `unsupported_format`. */
-export const probeHeic = (file: Uint8Array): AvifProbe => probeItems(file, HEVC)
+export const probeHeic = (file: Uint8Array): BmffProbe => probeItems(file, HEVC)
 
 /** Where `hvcC` with its header tells the chroma format and the depths (ISO/IEC 14496-15 §8.3.3.1.2). */
 const CHROMA = 8 + 16
@@ -34,10 +34,4 @@ const depthOf = (configuration: Uint8Array): number => 8 + ((configuration[DEPTH
 export function bitsOf(configuration: Uint8Array): readonly number[] {
   const depth = depthOf(configuration)
   return ((configuration[CHROMA] ?? 0) & 3) === 0 ? [depth] : [depth, depth, depth]
-}
-
-/** What the samples are: their bits; with or without colours. */
-export function samplesOf(file: Uint8Array, { cells: [first] }: CodedItems): Pick<About, 'bitDepth' | 'colours'> {
-  const bits = bitsOf((first && propertyBytes(file, first, 'hvcC')) ?? new Uint8Array())
-  return { bitDepth: bits[0] ?? 8, colours: bits.length === 1 ? 'gray' : 'rgb' }
 }

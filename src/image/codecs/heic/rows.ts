@@ -6,8 +6,9 @@ import type { Core } from '../../engine/core.ts'
 import { giveBack } from '../../engine/parts.ts'
 import type { Band } from '../../engine/plane-stream.ts'
 import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from '../../engine/rows/pixel-rows.ts'
-import type { CodedItems, CodedShape } from '../avif/header.ts'
-import { stillFile } from '../avif/still-file.ts'
+import type { CodedItems, CodedShape } from '../bmff/coded-items.ts'
+import { codePointsBox } from '../bmff/reader.ts'
+import { stillFile } from '../bmff/still-file.ts'
 import { createDecoder, type DecodedPicture, type DecodeStill } from './decoder.ts'
 import { bitsOf } from './header.ts'
 
@@ -46,12 +47,6 @@ function decodeItem(decodeStill: DecodeStill, { file, items: { cell }, colours }
   if (picture.width === cell.width && picture.height === cell.height) return picture
   picture.release()
   throw damagedBmff('the header lies about the size')
-}
-
-/** `colr` of code points, with its header. */
-export function codePointsBox(file: Uint8Array, { properties }: Item): Uint8Array | null {
-  const box = properties.find(({ type, start }) => type === 'colr' && file[start] === 0x6e) // nclx
-  return box ? file.subarray(box.start - 8, box.end) : null
 }
 
 /** The rows of a picture in one piece, copied out of libheif's memory band by band. */
