@@ -1,3 +1,4 @@
+import { brandsOf } from '../../../image/codecs/bmff/coded-items.ts'
 import { codec, FORMAT_NAMES } from '../../../image/plan.ts'
 
 /** Bytes at the beginning of a file that `sniffMediaType` needs. */
@@ -27,13 +28,6 @@ export const isUntold = (mediaType: string | null): boolean => mediaType === nul
 
 const ascii = (head: Uint8Array, start: number, end: number): string => String.fromCharCode(...head.subarray(start, end))
 const BRANDS: Readonly<Record<string, string>> = { avif: 'image/avif', avis: 'image/avif', mif1: 'image/heif', msf1: 'image/heif' }
-
-/** The brands of an ISO base media file, the major one first (ISO/IEC 14496-12 §4.3). */
-function brandsOf(head: Uint8Array): readonly string[] {
-  if (ascii(head, 4, 8) !== 'ftyp') return []
-  const length = Math.min(new DataView(head.buffer, head.byteOffset).getUint32(0), head.length)
-  return Array.from({ length: Math.max(0, Math.floor((length - 8) / 4)) }, (_, i) => ascii(head, 8 + i * 4, 12 + i * 4))
-}
 
 function isoImageType(head: Uint8Array): string | null {
   const brands = brandsOf(head)
