@@ -28,9 +28,8 @@ const start = createLibheif as unknown as (options: StartOptions) => Libheif // 
 const COLORSPACE_RGB = 1
 const CHROMA_INTERLEAVED_RGBA = 11
 const CHANNEL_INTERLEAVED = 10
-/** Offsets in `heif_decoding_options`. */
+/** Its offset in `heif_decoding_options`. */
 const CONVERT_TO_8_BITS = 20
-const STRICT_DECODING = 21
 /** `heif_error`: code, subcode, message. */
 const ERROR_BYTES = 12
 
@@ -68,7 +67,6 @@ function decode(heif: Libheif, file: Uint8Array): DecodedPicture {
   const context = heif._heif_context_alloc()
   const options = heif._heif_decoding_options_alloc()
   heif.HEAPU8[options + CONVERT_TO_8_BITS] = 1
-  heif.HEAPU8[options + STRICT_DECODING] = 1
   const check = (): number => {
     if (heif.HEAPU32[error / 4] !== 0) throw new AppError('invalid_image', { reason: 'HEIC: the pixels are damaged.' })
     return heif.HEAPU32[result / 4] as number // written by the call
