@@ -49,7 +49,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     fonts: [],
   },
   'src/image/engine': {
-    '.': ['resample', 'pixels', 'bmff', 'bmp', 'gif', 'ico', 'png', 'tiff', 'jpeg', 'rows'],
+    '.': ['resample', 'pixels', 'bmff', 'bmp', 'gif', 'ico', 'png', 'tiff', 'jpeg', 'webp', 'rows'],
     rows: ['.'],
     resample: ['rows', '.'],
     pixels: ['rows', '.'],
@@ -60,6 +60,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     png: ['resample', 'rows', '.'],
     jpeg: ['pixels', 'resample', 'rows', '.'],
     tiff: ['png', 'jpeg', 'rows', '.'],
+    webp: ['rows', '.'],
   },
   'src/image/engine/jpeg': {
     '.': [],

@@ -17,7 +17,7 @@ import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
-import type { WebpChunk } from './webp/container.ts'
+import type { WebpChunk } from '../engine/webp/container.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 

@@ -1,6 +1,15 @@
 import type { Shape } from '../../raster.ts'
 import { ascii } from '../../engine/bytes.ts'
-import { bitstreamShape, bytes24, chunkBytes, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './container.ts'
+import {
+  bitstreamShape,
+  bytes24,
+  chunkBytes,
+  damagedWebp,
+  isBitstream,
+  uint24,
+  type WebpChunk,
+  webpChunks,
+} from '../../engine/webp/container.ts'
 
 /** One frame of an animation: a picture with its place on the canvas. */
 export interface WebpFrame extends Shape {

@@ -2,7 +2,7 @@ import { fourCC } from '../../engine/bytes.ts'
 import { exifOrientation } from '../../exif.ts'
 import type { Shape } from '../../raster.ts'
 import type { Probe } from '../define.ts'
-import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from './container.ts'
+import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from '../../engine/webp/container.ts'
 
 const FIRST_CHUNK_AT = 12
 const ALPHA_FLAG = 0x10

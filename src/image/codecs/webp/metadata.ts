@@ -1,7 +1,7 @@
 import { ascii, startsWith, viewOf } from '../../engine/bytes.ts'
 import type { Carried } from '../../metadata/carried.ts'
 import type { Animation } from '../define.ts'
-import { bytes24, chunkBytes, uint24, type WebpChunk, webpChunks } from './container.ts'
+import { bytes24, chunkBytes, uint24, type WebpChunk, webpChunks } from '../../engine/webp/container.ts'
 import { probeWebp } from './header.ts'
 
 const [ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG] = [0x20, 0x10, 0x08, 0x04]

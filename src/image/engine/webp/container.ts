@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts'
-import { ascii, concat, fourCC, littleEndian } from '../../engine/bytes.ts'
+import { ascii, concat, fourCC, littleEndian } from '../bytes.ts'
 import type { Shape } from '../../raster.ts'
 
 /** A chunk of a RIFF container. Its payload lies from `start` to `end` of the file, which may be shorter than the chunk says. */
