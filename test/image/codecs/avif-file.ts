@@ -12,11 +12,15 @@ export const box = (type: string, ...parts: readonly Uint8Array[]): Uint8Array =
   return concat(u32(payload.length + 8), ascii(type), payload)
 }
 const full = (type: string, version: number, ...parts: readonly Uint8Array[]): Uint8Array => box(type, u8(version, 0, 0, 0), ...parts)
+const entry = ({ type, isHidden = false }: WrittenItem, i: number): Uint8Array =>
+  box('infe', u8(2, 0, 0, isHidden ? 1 : 0), u16(i + 1, 0), ascii(`${type}\0`))
 
 export interface WrittenItem {
   readonly type: 'av01' | 'hvc1' | 'grid'
   readonly data: Uint8Array
   readonly properties: readonly Uint8Array[]
+  /** Whether it is not to be shown by itself. */
+  readonly isHidden?: boolean
 }
 
 export interface WrittenAvif {
@@ -33,7 +37,8 @@ export const irot = (quarters: number): Uint8Array => box('irot', u8(quarters))
 export const imir = (axis: number): Uint8Array => box('imir', u8(axis))
 export const clap = (width: number, height: number, right: number, down: number): Uint8Array =>
   box('clap', u32(width, 1, height, 1, right * 2, 2, down * 2, 2))
-export const alphaType = (): Uint8Array => full('auxC', 0, ascii('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0'))
+/** What a picture is to another one: its alpha, unless told. */
+export const auxiliary = (type = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha'): Uint8Array => full('auxC', 0, ascii(`${type}\0`))
 export const profile = (icc: Uint8Array): Uint8Array => box('colr', ascii('prof'), icc)
 /** In full range; without a matrix of RGB that is coded as it is. */
 export const codePoints = (primaries: number, transfer: number, matrix = 0): Uint8Array =>
@@ -70,7 +75,7 @@ export function writeAvif({ items, references = [], inMeta = false, brand: main 
       full('hdlr', 0, u32(0), ascii('pict'), new Uint8Array(13)),
       full('pitm', 0, u16(1)),
       full('iloc', 1, u8(0x44, 0), u16(items.length), ...places),
-      full('iinf', 0, u16(items.length), ...items.map(({ type }, i) => full('infe', 2, u16(i + 1, 0), ascii(`${type}\0`)))),
+      full('iinf', 0, u16(items.length), ...items.map(entry)),
       ...(references.length > 0
         ? [full('iref', 0, ...references.map(({ type, from, to }) => box(type, u16(from, to.length, ...to))))]
         : []),

@@ -8,7 +8,7 @@ import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { random } from '../engine/png/writer.ts'
 import { hlgCurve, pqCurve } from '../../../src/image/icc/high-range.ts'
 import { encodeSrgb } from '../../../src/image/icc/srgb.ts'
-import { alphaType, clap, coded, codePoints, grid, imir, irot, ispe, profile, writeAvif, type WrittenItem } from './avif-file.ts'
+import { auxiliary, clap, coded, codePoints, grid, imir, irot, ispe, profile, writeAvif, type WrittenItem } from './avif-file.ts'
 
 const [WIDTH, HEIGHT] = [96, 64]
 const picture = (width = WIDTH, height = HEIGHT): Sharp =>
@@ -103,7 +103,7 @@ describe('what surrounds the pixels', () => {
 
   it('has alpha from a picture of its own', async () => {
     const gray = coded(await lossless(picture().toColourspace('b-w')), WIDTH, HEIGHT)
-    const items = [main, { ...gray, properties: [...gray.properties, alphaType()] }]
+    const items = [main, { ...gray, properties: [...gray.properties, auxiliary()] }]
     const { data } = await decoded(writeAvif({ items, references: [{ type: 'auxl', from: 2, to: [1] }] }))
     const levels = await picture().toColourspace('b-w').raw().toBuffer()
     expect(

@@ -7,7 +7,7 @@ import type { Raster } from '../../../src/image/raster.ts'
 import { decoded, psnr } from '../../support/icc/decoded.ts'
 import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { random } from '../engine/png/writer.ts'
-import { alphaType, clap, codePoints, grid, imir, irot, ispe, profile, type WrittenAvif, type WrittenItem, writeAvif } from './avif-file.ts'
+import { auxiliary, clap, codePoints, grid, imir, irot, ispe, profile, type WrittenAvif, type WrittenItem, writeAvif } from './avif-file.ts'
 import { hevcItem, type Samples } from './hevc-picture.ts'
 
 const [WIDTH, HEIGHT] = [77, 45]
@@ -82,26 +82,29 @@ describe('each pixel of a HEIC', () => {
     expect(await decoded(gridFile(150, 100))).toEqual(expected(150, 100))
   })
 
-  it('with alpha in one piece and in cells', async () => {
-    const level: Samples['sample'] = (_, x, y) => (x * 2 + y) & 255
-    const alphaOf = (item: WrittenItem): WrittenItem => ({ ...item, properties: [...item.properties, alphaType()] })
-    const opacity = (x: number, y: number): number => level(0, x, y)
-    const one = writeHeic({
-      items: [rgbItem(WIDTH, HEIGHT), alphaOf(grayItem(WIDTH, HEIGHT, level))],
-      references: [{ type: 'auxl', from: 2, to: [1] }],
-    })
-    expect(await decoded(one)).toEqual(expected(WIDTH, HEIGHT, undefined, opacity))
-    const cells = [0, 1].map((i) => grayItem(WIDTH, 32, (plane, x, y) => level(plane, x, y + 32 * i)))
-    const whole = alphaOf({ type: 'grid', data: grid(2, 1, WIDTH, HEIGHT), properties: [ispe(WIDTH, HEIGHT)] })
-    const two = writeHeic({
-      items: [rgbItem(WIDTH, HEIGHT), whole, ...cells],
-      references: [
-        { type: 'auxl', from: 2, to: [1] },
-        { type: 'dimg', from: 2, to: [3, 4] },
-      ],
-    })
-    expect(await decoded(two)).toEqual(expected(WIDTH, HEIGHT, undefined, opacity))
-  })
+  it.each(['urn:mpeg:mpegB:cicp:systems:auxiliary:alpha', 'urn:mpeg:hevc:2015:auxid:1'])(
+    'with %s in one piece and in cells',
+    async (alpha) => {
+      const level: Samples['sample'] = (_, x, y) => (x * 2 + y) & 255
+      const alphaOf = (item: WrittenItem): WrittenItem => ({ ...item, properties: [...item.properties, auxiliary(alpha)] })
+      const opacity = (x: number, y: number): number => level(0, x, y)
+      const one = writeHeic({
+        items: [rgbItem(WIDTH, HEIGHT), alphaOf(grayItem(WIDTH, HEIGHT, level))],
+        references: [{ type: 'auxl', from: 2, to: [1] }],
+      })
+      expect(await decoded(one)).toEqual(expected(WIDTH, HEIGHT, undefined, opacity))
+      const cells = [0, 1].map((i) => grayItem(WIDTH, 32, (plane, x, y) => level(plane, x, y + 32 * i)))
+      const whole = alphaOf({ type: 'grid', data: grid(2, 1, WIDTH, HEIGHT), properties: [ispe(WIDTH, HEIGHT)] })
+      const two = writeHeic({
+        items: [rgbItem(WIDTH, HEIGHT), whole, ...cells],
+        references: [
+          { type: 'auxl', from: 2, to: [1] },
+          { type: 'dimg', from: 2, to: [3, 4] },
+        ],
+      })
+      expect(await decoded(two)).toEqual(expected(WIDTH, HEIGHT, undefined, opacity))
+    },
+  )
 
   it.each([8, 10] as const)('gray, of %d bits', async (bits) => {
     const { data } = await decoded(writeHeic({ items: [grayItem(WIDTH, HEIGHT, (_, x, y) => ((x * 3 + y) & 255) << (bits - 8), bits)] }))

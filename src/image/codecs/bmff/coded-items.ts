@@ -112,8 +112,14 @@ function codedItems(
   return { width, height, columns: grid.columns, cells, cell }
 }
 
+/** What `auxC` calls an alpha plane: in any coding (MIAF §7.3.5.2), and in HEVC (HEIF §B.2.3.2.3). */
+const ALPHA_TYPES = ['urn:mpeg:mpegB:cicp:systems:auxiliary:alpha', 'urn:mpeg:hevc:2015:auxid:1']
+const AUX_TYPE = 12
+
 /** `auxC` (HEIF §6.5.8) of an alpha plane. */
 function isAlpha(file: Uint8Array, item: Item): boolean {
   const bytes = propertyBytes(file, item, 'auxC')
-  return bytes !== null && String.fromCharCode(...bytes.subarray(12, 60)).startsWith('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha')
+  if (!bytes) return false
+  const end = bytes.indexOf(0, AUX_TYPE)
+  return ALPHA_TYPES.includes(String.fromCharCode(...bytes.subarray(AUX_TYPE, end < 0 ? bytes.length : end).subarray(0, 60)))
 }
