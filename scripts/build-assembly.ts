@@ -1,7 +1,8 @@
-// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm, byte-identical for identical sources, and bounds the renderer's memory.
+// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm, byte-identical for identical sources, and the modules of npm that are changed.
 import { mkdirSync, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import asc from 'assemblyscript/asc'
+import { buildLibheif } from './build-libheif.ts'
 import { buildResvg } from './build-resvg.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -9,6 +10,7 @@ const out = 'build/core.wasm'
 
 export async function buildAssembly(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
+  buildLibheif()
   buildResvg()
   const started = performance.now()
   const { error, stderr } = await asc.main(

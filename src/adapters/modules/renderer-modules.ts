@@ -4,5 +4,5 @@ import { moduleOf, wasmModules } from './wasm-modules.ts'
 /** What renderers have: also what the Worker's own bundle has no room for. */
 export const rendererModules: WasmModules = {
   ...wasmModules,
-  heicDecoder: () => moduleOf(import('libheif-js/libheif-wasm/libheif.wasm')),
+  heicDecoder: () => moduleOf(import('../../../build/libheif.wasm')),
 }
