@@ -68,12 +68,17 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     encode: ['.'],
     scaled: ['decode', 'encode', '.'],
   },
+  'src/image/engine/webp': {
+    '.': [],
+    lossless: ['.'],
+  },
   'src/image/assembly': {
-    '.': ['resample', 'pixels', 'png', 'jpeg'],
+    '.': ['resample', 'pixels', 'png', 'jpeg', 'webp'],
     resample: ['.'],
     pixels: ['.'],
     png: ['.'],
     jpeg: ['.'],
+    webp: ['.'],
   },
   'src/image/ops': {
     '.': ['geometry', 'colour', 'effects', 'layers'],

@@ -18,6 +18,7 @@ import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
 import type { WebpChunk } from '../engine/webp/container.ts'
+import { losslessRows, losslessRowsBytes } from '../engine/webp/lossless/rows.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
@@ -102,8 +103,10 @@ export const webp = defineCodec({
   embed: embedInWebp,
   async rows(file, probe, geometry, context) {
     const { core } = context
-    const stored = await decodeWebp(context, file, probe, geometry.page ?? 1)
-    const rows = resampleRows(core, lastRows(core, stored), storedGeometry(geometry, stored, probe.orientation))
+    const stored = probe.lossless
+      ? losslessRows(core, file, probe.lossless, probe, !probe.hasAlpha)
+      : lastRows(core, await decodeWebp(context, file, probe, geometry.page ?? 1))
+    const rows = resampleRows(core, stored, storedGeometry(geometry, probe, probe.orientation))
     return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc, geometry.keepsColours)), probe.orientation)
   },
   holdsPicture: true,
@@ -119,10 +122,9 @@ export const webp = defineCodec({
   },
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)
+    const decoding = probe.lossless ? losslessRowsBytes(probe, fileBytes) : decodeWebpBytes(probe, fileBytes)
     const converting = profileTablesBytes(probe.icc !== null)
-    return (
-      decodeWebpBytes(probe, fileBytes) + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
-    )
+    return decoding + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
   },
   encodeBytes: (shape, options, opaque = false) =>
     shape.width * shape.height * 4 + webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),

@@ -194,7 +194,6 @@ describe('memory', () => {
   const KEPT_INSTANCE_BYTES = 16 * 1024 * 1024
   const instances = countInstances()
   it.each([
-    ['lossless noise', false, { lossless: true }],
     ['lossy noise', false, { quality: 95 }],
     ['lossy noise with alpha', true, { quality: 95 }],
   ])('decoding takes what it said: %s', async (_name, isTranslucent, options) => {

@@ -13,6 +13,8 @@ export interface WebpProbe extends Probe {
   readonly animation: readonly WebpChunk[]
   /** All pixels are VP8 without alpha: the decoder needs little beside its result. */
   readonly isLossy: boolean
+  /** The pixels of a still picture when they are VP8L. */
+  readonly lossless: WebpChunk | null
   /** Its ICC profile. */
   readonly icc: WebpChunk | null
 }
@@ -26,8 +28,10 @@ export const isWebp = (head: Uint8Array): boolean => fourCC(head, 0) === 'RIFF' 
 export function probeWebp(file: Uint8Array): WebpProbe {
   const [first] = webpChunks(file, FIRST_CHUNK_AT, file.length)
   if (first === undefined) throw damagedWebp('the header is cut short')
-  if (isBitstream(first))
-    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], isLossy: first.kind === 'VP8 ', icc: null }
+  if (isBitstream(first)) {
+    const [isLossy, lossless] = [first.kind === 'VP8 ', losslessOf(first)]
+    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], isLossy, lossless, icc: null }
+  }
   if (first.kind !== 'VP8X') throw damagedWebp(`the first chunk is ${JSON.stringify(first.kind)}`)
   if (first.end - first.start < 10) throw damagedWebp('the extended header is cut short')
   const flags = file[first.start] ?? 0
@@ -40,13 +44,15 @@ export function probeWebp(file: Uint8Array): WebpProbe {
     const pixels = stillPixels(file, chunks, canvas)
     const isLossy = pixels.kind === 'VP8 ' && !chunks.some(({ kind }) => kind === 'ALPH')
     const alpha = hasAlpha || bitstreamShape(file, pixels).hasAlpha
-    return { ...canvas, hasAlpha: alpha, frames: 1, orientation, animation: [], isLossy, icc }
+    return { ...canvas, hasAlpha: alpha, frames: 1, orientation, animation: [], isLossy, lossless: losslessOf(pixels), icc }
   }
   const animation = chunks.filter(({ kind }) => kind === 'ANMF')
   if (animation.length === 0) throw damagedWebp('the animation has no frame')
   // A frame may leave parts of the canvas bare.
-  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, isLossy: false, icc }
+  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, isLossy: false, lossless: null, icc }
 }
+
+const losslessOf = (pixels: WebpChunk): WebpChunk | null => (pixels.kind === 'VP8L' ? pixels : null)
 
 /** A bitstream that is larger than the canvas would pass our limits unseen. */
 function stillPixels(file: Uint8Array, chunks: readonly WebpChunk[], canvas: Shape): WebpChunk {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts'
-import { ascii, concat, fourCC, littleEndian } from '../bytes.ts'
+import { ascii, concat, fourCC, littleEndian, viewOf } from '../bytes.ts'
 import type { Shape } from '../../raster.ts'
 
 /** A chunk of a RIFF container. Its payload lies from `start` to `end` of the file, which may be shorter than the chunk says. */
@@ -29,6 +29,9 @@ export function* webpChunks(file: Uint8Array, from: number, to: number): Generat
     at = start + size + (size & 1)
   }
 }
+
+/** Whether the file has all of a chunk: libwebp refuses what is cut, even if the pixels were there. */
+export const isWhole = (file: Uint8Array, { start, end }: WebpChunk): boolean => viewOf(file).getUint32(start - 4, true) <= end - start
 
 /** A chunk as bytes: a single one of padding behind an odd payload (RFC 9649 §2.3). */
 export const chunkBytes = (kind: string, ...payload: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
