@@ -21,7 +21,7 @@ const wasm: WasmModules = {
   core: load('build/core.wasm'),
   jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   avifDecoder: load('node_modules/@jsquash/avif/codec/dec/avif_dec.wasm'),
-  heicDecoder: load('node_modules/libheif-js/libheif-wasm/libheif.wasm'),
+  heicDecoder: load('build/libheif.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { P3_PRIMARIES } from '../../src/image/icc/primaries.ts'
 import type { Raster } from '../../src/image/raster.ts'
 import { auxiliary, clap, codePoints, grid, imir, irot, ispe, profile, type WrittenItem, writeAvif } from '../image/codecs/avif-file.ts'
+import { codedPicture, heifConvert, heifEnc } from '../support/heif/debian.ts'
 import { decoded, psnr } from '../support/icc/decoded.ts'
 import { matrixProfile, SRGB_CURVE } from '../support/icc/profile.ts'
 import { sample } from '../support/pictures.ts'
-import { codedPicture, heifConvert, heifEnc } from './support/heif.ts'
 
 const [WIDTH, HEIGHT] = [330, 216]
 type Change = (picture: Sharp) => Sharp

@@ -30,6 +30,6 @@ export const heic = defineReader<BmffProbe>({
     const turned = storedGeometry(geometry, probe, orientation)
     const decoding = heicRowsBytes(colour, fileBytes) + (alpha ? heicRowsBytes(alpha, fileBytes) : 0)
     const stages = resampleRowsBytes(probe, turned) + turnRowsBytes(turned, orientation, alpha === null)
-    return decoding + 2 * fileBytes + profileTablesBytes(profile !== null) + stages
+    return decoding + profileTablesBytes(profile !== null) + stages
   },
 })

@@ -28,6 +28,10 @@ interface Source {
   readonly colours: Uint8Array | null
 }
 
+/** Of the data of one cell; at most those of the file. */
+export const largestBytes = ({ cells }: CodedItems, fileBytes: number): number =>
+  Math.min(fileBytes, Math.max(...cells.map(({ extents }) => extents.reduce((sum, { length }) => sum + length, 0))))
+
 function decodeItem(decodeStill: DecodeStill, { file, items: { cell }, colours }: Source, item: Item): DecodedPicture {
   const configuration = propertyBytes(file, item, 'hvcC')
   if (!configuration || configuration.length < 31) throw damagedBmff('a picture lacks its configuration')
@@ -92,8 +96,7 @@ function bandsOf(core: Core, source: Source): Generator<Band> {
   const { cells, width, height, cell } = items
   const [only] = cells
   const isOne = cells.length === 1 && only && cell.width === width && cell.height === height
-  const largest = Math.max(...cells.map(({ extents }) => extents.reduce((sum, { length }) => sum + length, 0)))
-  const decode = createDecoder(module, decoderBytes(cell, Math.min(largest, file.length)))
+  const decode = createDecoder(module, decoderBytes(cell, largestBytes(items, file.length)))
   return isOne ? rowsOfOne(core, decode, source, only) : rowsOfGrid(core, decode, source)
 }
 
@@ -130,8 +133,10 @@ export function heicRows(core: Core, colour: Source, alpha: Source | null): Pixe
   return { width, height, isOpaque: alpha === null, bands: alpha ? withAlpha(core, width, bands, bandsOf(core, alpha)) : bands }
 }
 
-/** Upper bound of what the rows of one kind hold beside the file. */
-export function heicRowsBytes({ width, height, cells, cell }: CodedItems, fileBytes: number): number {
+/** Upper bound of what the rows of one kind hold beside the file: libheif's memory, rows, and a cell's data with and without the file around them. */
+export function heicRowsBytes(items: CodedItems, fileBytes: number): number {
+  const { width, height, cells, cell } = items
   const isOne = cells.length === 1 && cell.width === width && cell.height === height
-  return decoderBytes(cell, fileBytes) + rowsBytes(width, isOne ? BAND_ROWS : Math.min(height, cell.height))
+  const largest = largestBytes(items, fileBytes)
+  return decoderBytes(cell, largest) + 2 * largest + rowsBytes(width, isOne ? BAND_ROWS : Math.min(height, cell.height))
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { dataOf, readItems } from '../../../src/image/engine/bmff/items.ts'
+import { dataOf, type Item, readItems } from '../../../src/image/engine/bmff/items.ts'
 import { propertyBytes } from '../../../src/image/engine/bmff/picture.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import type { WrittenItem } from '../../image/codecs/avif-file.ts'
@@ -42,11 +42,16 @@ export async function heifConvert(file: Uint8Array): Promise<Raster> {
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }
 }
 
+function coded(file: Uint8Array, item: Item): WrittenItem {
+  const [size, configuration] = [propertyBytes(file, item, 'ispe'), propertyBytes(file, item, 'hvcC')]
+  if (!size || !configuration) throw new Error('heif-enc writes pictures with a size and a configuration')
+  return { type: 'hvc1', data: dataOf(file, item), properties: [size, configuration] }
+}
+
 /** The first coded picture of a file of heif-enc. */
 export function codedPicture(file: Uint8Array): WrittenItem {
   const { primary, referencesOf } = readItems(file)
   const item = primary.type === 'hvc1' ? primary : referencesOf(primary.id, 'dimg')[0]
-  const [size, configuration] = ['ispe', 'hvcC'].map((type) => item && propertyBytes(file, item, type))
-  if (!item || !size || !configuration) throw new Error('heif-enc writes pictures with a size and a configuration')
-  return { type: 'hvc1', data: dataOf(file, item), properties: [size, configuration] }
+  if (!item) throw new Error('heif-enc writes a picture')
+  return coded(file, item)
 }
