@@ -11,10 +11,10 @@ import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
 import type { ResampleExports } from './resample/resampler.ts'
-import type { LosslessExports } from './webp/lossless/exports.ts'
+import type { AlphaExports } from './webp/lossless/alpha.ts'
 import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
-type CodecExports = JpegDecoderExports & ColourExports & JpegEncoderExports & PngDecoderExports & PngEncoderExports & LosslessExports
+type CodecExports = JpegDecoderExports & ColourExports & JpegEncoderExports & PngDecoderExports & PngEncoderExports & AlphaExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports
 

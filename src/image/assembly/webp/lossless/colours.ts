@@ -59,9 +59,16 @@ export function vp8lToRgba(from: usize, to: usize, width: u32, opaque: bool): vo
   }
 }
 
-/** Green alone, masked, a byte a pixel. Exactly `width` bytes are written. */
+/** Green alone, masked, a byte a pixel. Up to 15 bytes behind the result are written, and 48 behind the row are read. */
 export function vp8lGreens(from: usize, to: usize, width: u32, mask: u32): void {
-  for (let x: u32 = 0; x < width; x++) store<u8>(to + x, load<u8>(from + ((<usize>x) << 2), 1) & <u8>mask)
+  const ofGreen = i32x4.splat(mask)
+  for (const end = to + width; to < end; to += 16, from += 64) {
+    const a = v128.and(i32x4.shr_u(v128.load(from), 8), ofGreen)
+    const b = v128.and(i32x4.shr_u(v128.load(from, 16), 8), ofGreen)
+    const c = v128.and(i32x4.shr_u(v128.load(from, 32), 8), ofGreen)
+    const d = v128.and(i32x4.shr_u(v128.load(from, 48), 8), ofGreen)
+    v128.store(to, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d)))
+  }
 }
 
 /** Red and green as one number, two bytes a pixel (RFC 9649 §3.7.2.2: the number of a group). */

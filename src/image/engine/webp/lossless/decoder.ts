@@ -5,7 +5,7 @@ import type { LosslessExports } from './exports.ts'
 import { createImageReader, imageReaderBytes } from './image.ts'
 import { readTransforms, rowBytes, transformRowsBytes } from './transforms.ts'
 
-/** The rows of a picture, asked for in order: each is written somewhere as words A, R, G, B; 12 bytes behind them may be read. @throws AppError `invalid_image`. */
+/** The rows of a picture, asked for in order: each is written somewhere as words A, R, G, B; 60 bytes behind them may be read. @throws AppError `invalid_image`. */
 export type LosslessRow = (y: number) => number
 
 /** Upper bound of the core's memory that `openLossless` takes. */

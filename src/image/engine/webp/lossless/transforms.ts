@@ -19,8 +19,10 @@ export interface Transforms {
 const [PREDICTOR, CROSS_COLOUR, SUBTRACT_GREEN] = [0, 1, 2]
 const MODE_MASK = 15
 const COLOURS = 256
+/** Rows of modes are written by sixteen. */
+const MODES_SLACK = 16
 /** Bytes that may be touched behind a row, and the pixel that stands for the one behind the row above. */
-const ROW_SLACK = 32
+const ROW_SLACK = 64
 
 /** Bytes of a row of `width` pixels while it is transformed. */
 export const rowBytes = (width: number): number => width * 4 + ROW_SLACK
@@ -60,7 +62,7 @@ export function* readTransforms(
     const bits = input.bits(3) + 2
     const shape = { width: tilesOf(rowWidth, bits), height: tilesOf(height, bits) }
     let [above, own] = [core.alloc(rowBytes(rowWidth)), core.alloc(rowBytes(rowWidth))]
-    const modes = reader.keep(shape.width * shape.height)
+    const modes = reader.keep(shape.width * shape.height + MODES_SLACK)
     yield* reader.small(shape, (image, y) => {
       image.take(y, work)
       exports.vp8lGreens(work, modes + y * shape.width, shape.width, MODE_MASK)
