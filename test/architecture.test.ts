@@ -71,6 +71,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   'src/image/engine/webp': {
     '.': [],
     lossless: ['.'],
+    encode: ['.'],
   },
   'src/image/assembly': {
     '.': ['resample', 'pixels', 'png', 'jpeg', 'webp'],

@@ -1,8 +1,6 @@
 import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js'
-import createEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { lastRows } from '../engine/rows/pixel-rows.ts'
@@ -16,7 +14,7 @@ import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 import { decodePage } from './webp/canvas.ts'
-import { isOpaque, webpFileBytes, webpMemoryBytes, webpSettings } from './webp/encoder.ts'
+import { encodeWebp, encodeWebpBytes } from './webp/encode.ts'
 import type { WebpChunk } from '../engine/webp/container.ts'
 import { losslessRows, losslessRowsBytes } from '../engine/webp/lossless/rows.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
@@ -25,12 +23,7 @@ import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 interface Decoder {
   decode(file: Uint8Array): (Shape & { readonly data: Uint8ClampedArray }) | null
 }
-interface Encoder {
-  encode(data: Uint8ClampedArray, width: number, height: number, settings: ReturnType<typeof webpSettings>): Uint8Array<ArrayBuffer> | null
-}
-
 const withDecoder = emscriptenInstances<Decoder>(createDecoder, 'invalid_image')
-const withEncoder = emscriptenInstances<Encoder>(createEncoder, 'internal')
 
 /** Upper bound of what libwebp's decoder takes: RGBA, as much again for lossless pixels or alpha, the file twice, and some rows. */
 const decoderBytes = ({ width, height }: Shape, isLossy: boolean, fileBytes: number): number =>
@@ -110,22 +103,12 @@ export const webp = defineCodec({
     return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc, geometry.keepsColours)), probe.orientation)
   },
   holdsPicture: true,
-  async encode(picture, options, context) {
-    const raster = await picture.read((rows) => collect(context, rows))
-    const opaque = isOpaque(raster)
-    const run = { load: context.wasm.webpEncoder, memoryBytes: webpMemoryBytes(raster, options, opaque) }
-    return withEncoder(run, (encoder) => {
-      const file = encoder.encode(raster.data, raster.width, raster.height, webpSettings(raster, options, opaque))
-      if (file === null) throw new AppError('internal', { detail: 'libwebp did not encode' })
-      return file
-    })
-  },
+  encode: encodeWebp,
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)
     const decoding = probe.lossless ? losslessRowsBytes(probe, fileBytes) : decodeWebpBytes(probe, fileBytes)
     const converting = profileTablesBytes(probe.icc !== null)
     return decoding + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
   },
-  encodeBytes: (shape, options, opaque = false) =>
-    shape.width * shape.height * 4 + webpMemoryBytes(shape, options, opaque) + webpFileBytes(shape, options, opaque),
+  encodeBytes: (shape, options, opaque = false) => encodeWebpBytes(shape, options, opaque),
 })

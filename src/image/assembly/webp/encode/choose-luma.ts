@@ -1,0 +1,114 @@
+// The mode of a macroblock's luma as a whole, by what it costs: squared error and bits.
+import { blockCost, LUMA_DCS, LUMA_WITHOUT_DC, lumaModeCost } from './costs'
+import { predicted16 } from './predict'
+import { DCS_QUANTISER, LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError } from './quantise'
+import { decision, encoder, lasts, leftFilled, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, TRIES_16 } from './state'
+import { forwardHadamard, forwardPair, hadamardSums, inverseHadamard, restorePair } from './transform'
+
+/** Of 17 blocks: the DCs, then luma. */
+const coefficients: usize = memory.data(17 * 32, 16)
+/** Levels, what a decoder makes of them, last places. */
+const RESTORED_BLOCKS: usize = 17 * 32
+const LASTS: usize = 2 * 17 * 32
+const SET_BYTES: usize = 2 * 17 * 32 + 32
+const sets: usize = memory.data(2 * (2 * 17 * 32 + 32), 16)
+/** Of each mode: its sum of absolute Hadamard coefficients, i32. */
+const sums: usize = memory.data(16, 16)
+/** Which blocks to the left and above have levels, as it goes on. */
+const filled: usize = memory.data(16, 16)
+
+let best: usize = sets
+
+@inline
+function difference(at: usize, prediction: usize): v128 {
+  return i16x8.sub(v128.load8x8_u(at), v128.load8x8_u(prediction))
+}
+
+function roughSum(prediction: usize): i32 {
+  let sum: i32 = 0
+  for (let y: usize = 0; y < 256; y += 64) {
+    for (let x: usize = 0; x < 16; x += 8) {
+      const s = source + y + x
+      const p = prediction + y + x
+      const both = hadamardSums(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48))
+      sum += <i32>both + <i32>(both >> 32)
+    }
+  }
+  return sum
+}
+
+/** Cost of a mode in full; its levels go to `set`. */
+function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize): f64 {
+  const prediction = predicted16 + (mode << 8)
+  for (let y: usize = 0; y < 4; y++) {
+    for (let x: usize = 0; x < 4; x += 2) {
+      const s = source + (y << 6) + (x << 2)
+      const p = prediction + (y << 6) + (x << 2)
+      const to = coefficients + ((1 + (y << 2) + x) << 5)
+      forwardPair(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48), to)
+    }
+  }
+  forwardHadamard(coefficients + 32, coefficients)
+  const restored = set + RESTORED_BLOCKS
+  const places = set + LASTS
+  let last = quantiseBlock(coefficients, quantisers + DCS_QUANTISER, set, restored)
+  store<i8>(places, last)
+  let error = <f64>squaredError
+  let bits = lumaModeCost(<i32>mode) + blockCost(set, last, 0, LUMA_DCS, <usize>load<u8>(aboveFilled, 8) + <usize>load<u8>(leftFilled, 8))
+  store<u32>(filled, load<u32>(aboveFilled))
+  store<u32>(filled, load<u32>(leftFilled), 4)
+  let luma: f64 = 0
+  for (let block: usize = 1; block <= 16; block++) {
+    const at = block << 5
+    const column = filled + ((block - 1) & 3)
+    const row = filled + 4 + ((block - 1) >> 2)
+    store<i16>(coefficients + at, 0)
+    last = quantiseBlock(coefficients + at, quantisers + LUMA_QUANTISER, set + at, restored + at)
+    luma += <f64>squaredError
+    bits += blockCost(set + at, last, 1, LUMA_WITHOUT_DC, <usize>load<u8>(column) + <usize>load<u8>(row))
+    const has = last > 0 ? 1 : 0
+    store<u8>(column, has)
+    store<u8>(row, has)
+    store<i8>(places + block, last)
+  }
+  error += 4 * luma
+  return error + load<f64>(quantisers, LAMBDA) * <f64>bits
+}
+
+/** Chooses among the four predictions; answers what the best costs. */
+export function chooseLuma(quantisers: usize, aboveFilled: usize): f64 {
+  for (let mode: usize = 0; mode < 4; mode++) store<i32>(sums + (mode << 2), roughSum(predicted16 + (mode << 8)))
+  let cost = Infinity
+  best = sets
+  let other = sets + SET_BYTES
+  for (let tries = load<i32>(encoder, TRIES_16); tries > 0; tries--) {
+    let mode: usize = 0
+    for (let m: usize = 1; m < 4; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
+    store<i32>(sums + (mode << 2), i32.MAX_VALUE)
+    const its = tryMode(mode, other, quantisers, aboveFilled)
+    if (its < cost) {
+      cost = its
+      store<u8>(decision, <u8>mode, LUMA_MODE)
+      const before = best
+      best = other
+      other = before
+    }
+  }
+  return cost
+}
+
+/** Makes the chosen mode the macroblock's: its levels, and its samples. */
+export function takeLuma(): void {
+  const mode = <usize>load<u8>(decision, LUMA_MODE)
+  const prediction = predicted16 + (mode << 8)
+  memory.copy(levels, best, 17 * 32)
+  memory.copy(lasts, best + LASTS, 17)
+  const blocks = best + RESTORED_BLOCKS
+  inverseHadamard(blocks, blocks + 32)
+  for (let y: usize = 0; y < 4; y++) {
+    for (let x: usize = 0; x < 4; x += 2) {
+      const to = restoredWithMargin + RESTORED + (y << 2) * RESTORED_STRIDE + (x << 2)
+      restorePair(blocks + ((1 + (y << 2) + x) << 5), prediction + (y << 6) + (x << 2), to, RESTORED_STRIDE)
+    }
+  }
+}

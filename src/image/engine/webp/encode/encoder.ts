@@ -1,0 +1,144 @@
+import { AppError } from '../../../../errors.ts'
+import type { Shape } from '../../../raster.ts'
+import { ascii, littleEndian } from '../../bytes.ts'
+import { createParts, joinParts } from '../../parts.ts'
+import type { Vp8EncoderCore } from './exports.ts'
+import { createPartitions, rowBufferBytes, waitingBytes } from './partitions.ts'
+import { vp8Effort, vp8Settings } from './quality.ts'
+import { allocateRowAbove, macroblocksOf, openRecord, rowAboveBytes } from './record.ts'
+
+export interface Vp8EncodeOptions {
+  /** 1…100 on libwebp's scale. */
+  readonly quality: number
+  /** 1 (fast) to 100 (small). */
+  readonly effort?: number | undefined
+  /** Leaves out the loop filter, so that a decoder shows exactly what the encoder made. */
+  readonly unfiltered?: boolean
+}
+
+/** The rows of one component that wait to be encoded: row `y` is at `ptr + (y mod rows) × stride`. */
+export interface Vp8Plane extends Shape {
+  readonly ptr: number
+  readonly stride: number
+  readonly rows: number
+  /** Rows that one call of `encodeRow` takes. */
+  readonly rowsPerMcu: number
+}
+
+/** Encodes rows of macroblocks. */
+export interface Vp8Encoder {
+  /** Y, Cb, Cr in studio range; chroma is ⌈width ÷ 2⌉ × ⌈height ÷ 2⌉, its samples centred. */
+  readonly planes: readonly [Vp8Plane, Vp8Plane, Vp8Plane]
+  readonly mcuRows: number
+  /** Encodes the next 16 rows from the planes, where they must be by now, and puts what a decoder has before its loop filter in their place. */
+  encodeRow(): void
+  /** The WebP file, when all `mcuRows` rows have been encoded. */
+  finish(): Uint8Array
+}
+
+const MAX_SIDE = 16383
+const DEFAULT_EFFORT = 50
+/** The first partition's size is written in 19 bits. */
+const MAX_FIRST_BYTES = (1 << 19) - 1
+const SLACK = 16
+
+/** @throws AppError `output_too_large` for a side of more than 16,383 pixels. */
+export function createVp8Encoder(
+  core: Vp8EncoderCore,
+  shape: Shape,
+  { quality, effort = DEFAULT_EFFORT, unfiltered = false }: Vp8EncodeOptions,
+  bufferedMcuRows = 1,
+): Vp8Encoder {
+  if (Math.max(shape.width, shape.height) > MAX_SIDE) {
+    throw new AppError('output_too_large', {
+      reason: `expected sides of at most ${MAX_SIDE} pixels for WebP, received ${shape.width}x${shape.height}`,
+    })
+  }
+  const { across, down } = macroblocksOf(shape)
+  const planes = planesOf(core, shape, bufferedMcuRows)
+  const record = openRecord(core)
+  const parts = createParts()
+  const rowAbove = allocateRowAbove(core, across)
+  const partitions = createPartitions(core, across, parts)
+  const settings = vp8Settings(quality)
+  prepare(core)
+  core.exports.vp8StartPicture()
+  core.exports.vp8SetQuantiser(0, settings.quantiser, ROUNDING, LAMBDA)
+  record.set({ across, ...rowAbove, ...vp8Effort(effort), lumaStride: planes[0].stride, chromaStride: planes[1].stride })
+  let row = 0
+  return {
+    planes,
+    mcuRows: down,
+    encodeRow() {
+      const [luma, cb, cr] = planes
+      record.set({ luma: fillRow(core, luma, row), cb: fillRow(core, cb, row), cr: fillRow(core, cr, row) })
+      core.exports.vp8EncodeRow(row, partitions.tokens, partitions.modes)
+      partitions.keepRow(record.get('tokensEnd'), record.get('modesEnd'))
+      row++
+    },
+    finish() {
+      const filter = unfiltered ? 0 : settings.filter
+      const { first } = partitions.finish({ ...settings, filter }, across * down, record.get('skipped'))
+      return webpFile(shape, first, parts.all)
+    },
+  }
+}
+
+/** What a bit is worth in squares of a quantiser's step; and the share of a step, in 1/256, that is added before levels are cut off. */
+const LAMBDA = 0.028
+const ROUNDING = 96
+
+/** Costs of bits by their probability, from 0/256 on. */
+function prepare(core: Vp8EncoderCore): void {
+  const view = core.view()
+  const at = core.exports.vp8BitCosts()
+  for (let p = 0; p <= 256; p++) view.setUint16(at + p * 2, Math.round(-256 * Math.log2(Math.max(p, 0.5) / 256)), true)
+  core.exports.vp8PrepareCosts()
+}
+
+function planesOf(core: Vp8EncoderCore, shape: Shape, bufferedMcuRows: number): [Vp8Plane, Vp8Plane, Vp8Plane] {
+  const { across } = macroblocksOf(shape)
+  const plane = (size: number, { width, height }: Shape): Vp8Plane => {
+    const rows = size * bufferedMcuRows
+    const stride = (across * size + 15) & ~15
+    return { ptr: core.alloc(stride * rows + SLACK), stride, rows, rowsPerMcu: size, width, height }
+  }
+  const half = { width: Math.ceil(shape.width / 2), height: Math.ceil(shape.height / 2) }
+  return [plane(16, shape), plane(8, half), plane(8, half)]
+}
+
+/** Repeats a plane's edges as far as its row of macroblocks needs it. Answers where the row begins. */
+function fillRow(core: Vp8EncoderCore, { ptr, stride, rows, rowsPerMcu, width, height }: Vp8Plane, row: number): number {
+  const at = ptr + ((row * rowsPerMcu) % rows) * stride
+  const filled = Math.min(rowsPerMcu, height - row * rowsPerMcu)
+  if (stride > width) core.exports.padRows(at, stride, filled, width, stride)
+  const last = at + (filled - 1) * stride
+  const bytes = core.bytes()
+  for (let y = filled; y < rowsPerMcu; y++) bytes.copyWithin(at + y * stride, last, last + stride)
+  return at
+}
+
+/** RIFF (RFC 9649 §2.4, §2.5) around a key frame (RFC 6386 §9.1). */
+function webpFile(
+  { width, height }: Shape,
+  first: readonly Uint8Array<ArrayBuffer>[],
+  second: readonly Uint8Array<ArrayBuffer>[],
+): Uint8Array {
+  const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+  const firstBytes = sizeOf(first)
+  if (firstBytes > MAX_FIRST_BYTES) throw new AppError('internal', { detail: `VP8: ${firstBytes} bytes of modes` })
+  const tag = (1 << 4) | (firstBytes << 5)
+  const frame = Uint8Array.of(tag, tag >> 8, tag >> 16, 0x9d, 0x01, 0x2a, width, width >> 8, height, height >> 8)
+  const bytes = frame.length + firstBytes + sizeOf(second)
+  const padding = bytes & 1
+  const riff = [ascii('RIFF'), littleEndian(4 + 8 + bytes + padding), ascii('WEBP'), ascii('VP8 '), littleEndian(bytes)]
+  return joinParts([...riff.map((part) => Uint8Array.from(part)), frame, ...first, ...second, new Uint8Array(padding)])
+}
+
+/** Upper bound of the memory that an encoder takes beside its file: in the core, and tokens that wait. Pure. */
+export function estimateVp8Bytes(shape: Shape, bufferedMcuRows = 1): number {
+  const { across, down } = macroblocksOf(shape)
+  return (
+    ((across + 1) * 16 * 16 * 1.5 + 128) * bufferedMcuRows + rowAboveBytes(across) + rowBufferBytes(across) + waitingBytes(across, down)
+  )
+}

@@ -1,0 +1,109 @@
+import { giveBack, type Parts } from '../../parts.ts'
+import type { Vp8EncoderCore } from './exports.ts'
+import type { Vp8Settings } from './quality.ts'
+
+/** Tokens that may wait for the probabilities that fit them; those of a larger picture fit its beginning. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024
+/** Upper bounds of a macroblock's tokens and modes in the core, and of bits that either may become. */
+export const MACROBLOCK_TOKEN_BYTES = 829
+export const MACROBLOCK_MODE_BYTES = 9
+/** A header with all its probabilities, and what is left of the coder at the end. */
+const HEADER_BYTES = 4096
+
+/** Core memory of the rows that are written: tokens and modes of a row, and the bits that they become. */
+export const rowBufferBytes = (across: number): number =>
+  across * (2 * MACROBLOCK_TOKEN_BYTES + 2 * MACROBLOCK_MODE_BYTES) + HEADER_BYTES + 3 * 64
+
+/** Memory beside the core, of tokens and modes that wait. */
+export const waitingBytes = (across: number, down: number): number =>
+  Math.min(across * down, MAX_WAITING_BYTES / MACROBLOCK_TOKEN_BYTES + across) * MACROBLOCK_TOKEN_BYTES +
+  across * down * MACROBLOCK_MODE_BYTES
+
+/** What becomes of a row's tokens and modes. */
+export interface Partitions {
+  /** Where the core writes the row's tokens and modes. */
+  readonly tokens: number
+  readonly modes: number
+  /** Takes a row that has been encoded: the ends of both. */
+  keepRow(tokensEnd: number, modesEnd: number): void
+  /** Ends both partitions; `first` has the header. */
+  finish(settings: Vp8Settings, macroblocks: number, skipped: number): { readonly first: Uint8Array<ArrayBuffer>[] }
+}
+
+/** Keeps rows until the picture's end, or until they are too many; `tokenParts` takes the second partition. */
+export function createPartitions(core: Vp8EncoderCore, across: number, tokenParts: Parts): Partitions {
+  const { exports } = core
+  const tokens = core.alloc(across * MACROBLOCK_TOKEN_BYTES + 16)
+  const modes = core.alloc(across * MACROBLOCK_MODE_BYTES + 16)
+  const output = core.alloc(across * (MACROBLOCK_TOKEN_BYTES + MACROBLOCK_MODE_BYTES) + HEADER_BYTES)
+  const waiting: Uint8Array<ArrayBuffer>[] = []
+  const modeRows: Uint8Array<ArrayBuffer>[] = []
+  let waitingBytes = 0
+  let isFixed = false
+
+  const copy = (from: number, to: number): Uint8Array<ArrayBuffer> => core.bytes().slice(from, to) as Uint8Array<ArrayBuffer>
+  const written = (end: number, to: Pick<Parts, 'add'>): void => {
+    if (end > output) to.add(copy(output, end))
+  }
+  /** The probabilities stand from now on, and all tokens so far are written with them. */
+  const fix = (): void => {
+    exports.vp8FixProbabilities()
+    exports.vp8StartBits()
+    isFixed = true
+    for (const row of waiting.splice(0)) {
+      core.bytes().set(row, tokens)
+      giveBack(row)
+      written(exports.vp8WriteTokens(tokens, output), tokenParts)
+    }
+  }
+  return {
+    tokens,
+    modes,
+    keepRow(tokensEnd, modesEnd) {
+      modeRows.push(copy(modes, modesEnd))
+      if (isFixed) return written(exports.vp8WriteTokens(tokens, output), tokenParts)
+      waiting.push(copy(tokens, tokensEnd))
+      waitingBytes += tokensEnd - tokens
+      if (waitingBytes > MAX_WAITING_BYTES) fix()
+    },
+    finish(settings, macroblocks, skipped) {
+      if (!isFixed) fix()
+      written(exports.vp8FinishBits(output), tokenParts)
+      const first: Uint8Array<ArrayBuffer>[] = []
+      const parts = { add: (part: Uint8Array<ArrayBuffer>) => void first.push(part) }
+      const skip = Math.max(1, Math.min(255, Math.round((256 * (macroblocks - skipped)) / macroblocks)))
+      exports.vp8StartBits()
+      written(writeHeader(core, settings, skip, output), parts)
+      for (const row of modeRows.splice(0)) {
+        core.bytes().set(row, modes)
+        giveBack(row)
+        written(exports.vp8WriteModes(modes, skip, 0, output), parts)
+      }
+      written(exports.vp8FinishBits(output), parts)
+      return { first }
+    },
+  }
+}
+
+/** RFC 6386 §9.2 to §9.11 of a key frame. */
+function writeHeader({ exports }: Vp8EncoderCore, { quantiser, filter }: Vp8Settings, skip: number, output: number): number {
+  let at = output
+  const put = (value: number, bits: number): void => {
+    at = exports.vp8PutLiteral(value, bits, at)
+  }
+  put(0, 1) // colour space: YCbCr
+  put(0, 1) // samples need clamping
+  put(0, 1) // no segments
+  put(0, 1) // the normal loop filter
+  put(filter, 6)
+  put(0, 3) // its sharpness
+  put(0, 1) // no adjustments of it
+  put(0, 2) // one partition of tokens
+  put(quantiser, 7)
+  put(0, 5) // no other index for luma's DC, the DCs' DC and AC, chroma's DC and AC
+  put(0, 1) // the probabilities are this frame's alone
+  at = exports.vp8WriteProbabilities(at)
+  put(1, 1) // macroblocks may be skipped
+  put(skip, 8)
+  return at
+}

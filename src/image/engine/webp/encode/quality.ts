@@ -1,0 +1,38 @@
+/** How a picture is quantised and filtered. */
+export interface Vp8Settings {
+  /** Index of the quantisers: 0 (finest) to 127. */
+  readonly quantiser: number
+  /** Strength of the loop filter, 0 to 63. */
+  readonly filter: number
+}
+
+/** Steps of luma's AC coefficients grow about so with the index; what the loop filter smooths, with the step. */
+const stepOf = (index: number): number => (index < 59 ? index + 4 : index < 91 ? 2 * index - 54 : 3.7 * index - 205)
+
+/**
+ * Quality 1…100 on libwebp's scale: its quantisers are fine in proportion to the cube root of a size that is in two parts linear. The loop filter
+ * is stronger the coarser they are.
+ */
+export function vp8Settings(quality: number): Vp8Settings {
+  const share = quality / 100
+  const size = share < 0.75 ? (share * 2) / 3 : 2 * share - 1
+  const quantiser = Math.round(127 * (1 - Math.cbrt(size)))
+  const filter = Math.round((stepOf(quantiser) / 4) * 1.1)
+  return { quantiser, filter: filter < 2 ? 0 : Math.min(63, filter) }
+}
+
+/** Tries of modes in full. */
+export interface Vp8Effort {
+  readonly tries16: number
+  readonly tries4: number
+  readonly triesChroma: number
+}
+
+/** `effort`: 1 (fast) to 100 (small). */
+export function vp8Effort(effort: number): Vp8Effort {
+  return effort < 34
+    ? { tries16: 1, tries4: 1, triesChroma: 1 }
+    : effort < 67
+      ? { tries16: 2, tries4: 4, triesChroma: 2 }
+      : { tries16: 4, tries4: 10, triesChroma: 4 }
+}
