@@ -5,6 +5,7 @@ import { damagedBmff } from '../engine/bmff/boxes.ts'
 import { dataOf, type Item } from '../engine/bmff/items.ts'
 import { propertyBytes } from '../engine/bmff/picture.ts'
 import { giveBack } from '../engine/parts.ts'
+import { unpremultiply } from '../engine/pixels/pixelwise.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { lastRows } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
@@ -100,7 +101,8 @@ export const avif = defineReader<BmffProbe>({
   async rows(file, probe, geometry, context) {
     const { core } = context
     const picture = await decodeAvif(context, file, probe)
-    const rows = resampleRows(core, lastRows(core, picture), storedGeometry(geometry, probe, probe.orientation))
+    const stored = probe.isPremultiplied ? unpremultiply(core, lastRows(core, picture)) : lastRows(core, picture)
+    const rows = resampleRows(core, stored, storedGeometry(geometry, probe, probe.orientation))
     return turnRows(core, toSrgb(core, rows, bmffConversion(probe, geometry.keepsColours)), probe.orientation)
   },
   rowsBytes(probe, geometry, fileBytes) {

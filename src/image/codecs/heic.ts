@@ -1,3 +1,4 @@
+import { unpremultiply } from '../engine/pixels/pixelwise.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { cutRows } from '../engine/rows/stages.ts'
@@ -17,11 +18,12 @@ export const heic = defineReader<BmffProbe>({
   ...bmffReader('hvcC', bitsOf),
   probe: probeHeic,
   async rows(file, probe, geometry, { core, wasm }) {
-    const { colour, alpha, shown, orientation } = probe
+    const { colour, alpha, isPremultiplied, shown, orientation } = probe
     const module = await wasm.heicDecoder()
     const colours = codePointsBox(file, readItems(file).primary)
     const source = { file, module, colours }
-    const stored = heicRows(core, { ...source, items: colour }, alpha && { ...source, items: alpha })
+    const decoded = heicRows(core, { ...source, items: colour }, alpha && { ...source, items: alpha })
+    const stored = isPremultiplied ? unpremultiply(core, decoded) : decoded
     const rows = resampleRows(core, cutRows(stored, shown.x, shown.y, shown), storedGeometry(geometry, probe, orientation))
     return turnRows(core, toSrgb(core, rows, bmffConversion(probe, geometry.keepsColours)), orientation)
   },

@@ -11,12 +11,14 @@ export const box = (type: string, ...parts: readonly Uint8Array[]): Uint8Array =
   const payload = concat(...parts)
   return concat(u32(payload.length + 8), ascii(type), payload)
 }
-const full = (type: string, version: number, ...parts: readonly Uint8Array[]): Uint8Array => box(type, u8(version, 0, 0, 0), ...parts)
+export const full = (type: string, version: number, ...parts: readonly Uint8Array[]): Uint8Array =>
+  box(type, u8(version, 0, 0, 0), ...parts)
 const entry = ({ type, isHidden = false }: WrittenItem, i: number): Uint8Array =>
   box('infe', u8(2, 0, 0, isHidden ? 1 : 0), u16(i + 1, 0), ascii(`${type}\0`))
 
 export interface WrittenItem {
-  readonly type: 'av01' | 'hvc1' | 'grid'
+  /** Four letters: `av01`, `hvc1`, `grid` … */
+  readonly type: string
   readonly data: Uint8Array
   readonly properties: readonly Uint8Array[]
   /** Whether it is not to be shown by itself. */
@@ -24,12 +26,14 @@ export interface WrittenItem {
 }
 
 export interface WrittenAvif {
-  /** The first is the main picture. Their numbers count from 1. */
+  /** Their numbers count from 1. */
   readonly items: readonly WrittenItem[]
+  /** The main picture; the first unless told. */
+  readonly primary?: number
   readonly references?: readonly { readonly type: string; readonly from: number; readonly to: readonly number[] }[]
   /** Data of items lies in `idat`, not in `mdat`. */
   readonly inMeta?: boolean
-  readonly brand?: 'avif' | 'heic'
+  readonly brand?: string
 }
 
 export const ispe = (width: number, height: number): Uint8Array => full('ispe', 0, u32(width, height))
@@ -54,7 +58,7 @@ export function coded(file: Uint8Array, width: number, height: number): WrittenI
   return { type: 'av01', data: dataOf(file, primary), properties: [ispe(width, height), configuration] }
 }
 
-export function writeAvif({ items, references = [], inMeta = false, brand: main = 'avif' }: WrittenAvif): Uint8Array {
+export function writeAvif({ items, primary = 1, references = [], inMeta = false, brand: main = 'avif' }: WrittenAvif): Uint8Array {
   const properties = items.flatMap((item) => item.properties)
   let used = 0
   const associations = items.map((item, i) => {
@@ -73,7 +77,7 @@ export function writeAvif({ items, references = [], inMeta = false, brand: main 
       'meta',
       0,
       full('hdlr', 0, u32(0), ascii('pict'), new Uint8Array(13)),
-      full('pitm', 0, u16(1)),
+      full('pitm', 0, u16(primary)),
       full('iloc', 1, u8(0x44, 0), u16(items.length), ...places),
       full('iinf', 0, u16(items.length), ...items.map(entry)),
       ...(references.length > 0

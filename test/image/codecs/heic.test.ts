@@ -1,55 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../../src/errors.ts'
 import { P3_PRIMARIES } from '../../../src/image/icc/primaries.ts'
 import { step } from '../../../src/image/plan.ts'
 import { planExecution, sniffFormat } from '../../../src/image/planner.ts'
-import type { Raster } from '../../../src/image/raster.ts'
 import { decoded, psnr } from '../../support/icc/decoded.ts'
 import { matrixProfile, SRGB_CURVE } from '../../support/icc/profile.ts'
 import { random } from '../engine/png/writer.ts'
-import { auxiliary, clap, codePoints, grid, imir, irot, ispe, profile, type WrittenAvif, type WrittenItem, writeAvif } from './avif-file.ts'
+import { auxiliary, clap, codePoints, grid, imir, irot, ispe, profile, type WrittenItem } from './avif-file.ts'
+import { expected, grayItem, gridFile, HEIGHT, type Place, problemOf, rgbItem, WIDTH, writeHeic } from './heic-picture.ts'
 import { hevcItem, type Samples } from './hevc-picture.ts'
-
-const [WIDTH, HEIGHT] = [77, 45]
-const writeHeic = (file: WrittenAvif): Uint8Array => writeAvif({ ...file, brand: 'heic' })
-
-/** The picture of all tests: red, green and blue of a pixel. */
-const levels = (x: number, y: number): readonly [number, number, number] => [(x * 3) & 255, (y * 5 + x) & 255, (x * y) & 255]
-
-/** RGB is coded as it is: green, blue and red in three whole planes. */
-const rgbItem = (width: number, height: number, left = 0, top = 0): WrittenItem => {
-  const item = hevcItem({
-    width,
-    height,
-    chroma: 3,
-    bits: 8,
-    sample: (plane, x, y) => levels(left + x, top + y)[([1, 2, 0] as const)[plane] ?? 0],
-  })
-  return { ...item, properties: [...item.properties, codePoints(1, 13)] }
-}
-const grayItem = (width: number, height: number, sample: Samples['sample'], bits: 8 | 10 = 8): WrittenItem => {
-  const item = hevcItem({ width, height, chroma: 0, bits, sample })
-  return { ...item, properties: [...item.properties, codePoints(1, 13, 6)] }
-}
-
-type Place = (x: number, y: number) => readonly [x: number, y: number]
-
-/** The RGBA of so many pixels, each that of a place of the picture. */
-const expected = (
-  width: number,
-  height: number,
-  place: Place = (x, y) => [x, y],
-  alpha = (_x: number, _y: number): number => 255,
-): Raster => ({
-  width,
-  height,
-  data: Uint8ClampedArray.from(
-    Array.from({ length: width * height }, (_, i) => {
-      const [x, y] = place(i % width, Math.floor(i / width))
-      return [...levels(x, y), alpha(x, y)]
-    }).flat(),
-  ),
-})
 
 describe('each pixel of a HEIC', () => {
   it.each([
@@ -139,22 +97,6 @@ describe('each pixel of a HEIC', () => {
     expect(psnr(byProfile.data, byCode.data)).toBeGreaterThan(50)
   })
 })
-
-/** Six cells of 64 × 64, two rows of three. */
-function gridFile(width: number, height: number, change = (cell: WrittenItem, _i: number): WrittenItem => cell): Uint8Array {
-  const cells = Array.from({ length: 6 }, (_, i) => change(rgbItem(64, 64, (i % 3) * 64, Math.floor(i / 3) * 64), i))
-  const main: WrittenItem = { type: 'grid', data: grid(2, 3, width, height), properties: [ispe(width, height), codePoints(1, 13)] }
-  return writeHeic({ items: [main, ...cells], references: [{ type: 'dimg', from: 1, to: [2, 3, 4, 5, 6, 7] }] })
-}
-
-async function problemOf(file: Uint8Array): Promise<string> {
-  try {
-    await decoded(file)
-    return 'none'
-  } catch (thrown) {
-    return thrown instanceof AppError ? `${thrown.fault.status} ${thrown.code}` : String(thrown)
-  }
-}
 
 describe('what is wrong', () => {
   it.each<[string, (data: Uint8Array) => Uint8Array]>([

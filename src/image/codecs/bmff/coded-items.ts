@@ -1,6 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import { fourCC } from '../../engine/bytes.ts'
-import { boxes, damagedBmff } from '../../engine/bmff/boxes.ts'
+import { boxes, damagedBmff, findBox } from '../../engine/bmff/boxes.ts'
 import { dataOf, type Item, type Items, readItems } from '../../engine/bmff/items.ts'
 import {
   apertureOf,
@@ -32,6 +32,8 @@ export interface CodedItems extends Shape {
 export interface BmffProbe extends Probe {
   readonly colour: CodedItems
   readonly alpha: CodedItems | null
+  /** Whether its colours are stored multiplied by its alpha (reference `prem`, MIAF §7.3.5.2). */
+  readonly isPremultiplied: boolean
   /** Of the stored picture. */
   readonly shown: Rectangle
   readonly profile: Uint8Array | null
@@ -62,9 +64,11 @@ export interface Coding {
 }
 
 /**
- * Reads what surrounds the pixels (AVIF 1.1, HEIF). Of a sequence the still picture that it names. @throws AppError `invalid_image`, `unsupported_format`.
+ * Reads what surrounds the pixels (AVIF 1.1, HEIF). Of a sequence the still picture that it names; without one it is refused. @throws AppError `invalid_image`, `unsupported_format`.
  */
 export function probeItems(file: Uint8Array, coding: Coding): BmffProbe {
+  if (isSequenceAlone(file))
+    throw new AppError('unsupported_format', { reason: `Expected ${coding.name}, received a sequence that names no still picture.` })
   const items = readItems(file)
   const { primary } = items
   const stored = sizeOf(file, primary)
@@ -81,6 +85,7 @@ export function probeItems(file: Uint8Array, coding: Coding): BmffProbe {
     orientation: orientationOf(file, primary),
     colour,
     alpha,
+    isPremultiplied: auxiliary !== undefined && items.referencesOf(primary.id, 'prem').some(({ id }) => id === auxiliary.id),
     shown,
     profile: profileOf(file, primary),
     codePoints: codePointsOf(file, primary),
@@ -115,6 +120,10 @@ function codedItems(
 /** What `auxC` calls an alpha plane: in any coding (MIAF §7.3.5.2), and in HEVC (HEIF §B.2.3.2.3). */
 const ALPHA_TYPES = ['urn:mpeg:mpegB:cicp:systems:auxiliary:alpha', 'urn:mpeg:hevc:2015:auxid:1']
 const AUX_TYPE = 12
+
+/** Whether there are tracks (ISO/IEC 14496-12 §8.2) and no items. */
+const isSequenceAlone = (file: Uint8Array): boolean =>
+  findBox(file, 0, file.length, 'meta') === undefined && findBox(file, 0, file.length, 'moov') !== undefined
 
 /** `auxC` (HEIF §6.5.8) of an alpha plane. */
 function isAlpha(file: Uint8Array, item: Item): boolean {
