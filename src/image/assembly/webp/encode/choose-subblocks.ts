@@ -87,7 +87,8 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
   store<u32>(filled, load<u32>(leftFilled), 4)
   store<u32>(modesAround, load<u32>(aboveModes))
   store<u32>(modesAround, load<u32>(leftModes), 4)
-  let total = lambda * <f64>lumaModeCost(4)
+  subblocksCost = lumaModeCost(4)
+  let total = lambda * <f64>subblocksCost
   for (let block: usize = 0; block < 16; block++) {
     const x = block & 3
     const y = block >> 2
@@ -131,6 +132,7 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
     memory.copy(ownLevels + (block << 5), best, 32)
     store<i8>(ownLasts + block, bestLast)
     store<u8>(ownModes + block, bestMode)
+    subblocksCost += load<u16>(modeCosts + (bestMode << 1))
     const has = bestLast >= 0 ? 1 : 0
     store<u8>(column, has)
     store<u8>(row, has)
@@ -139,6 +141,9 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
   }
   return total
 }
+
+/** What the modes of the last choice cost, in 1/256 bit. */
+export let subblocksCost: i32 = 0
 
 /** Makes what was chosen the macroblock's. */
 export function takeSubblocks(): void {

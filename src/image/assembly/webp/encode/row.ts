@@ -1,14 +1,15 @@
 // A row of macroblocks, from samples to kept tokens and modes.
+import { activity } from './activity'
 import { chooseChroma } from './choose-chroma'
 import { chooseLuma, takeLuma } from './choose-luma'
-import { chooseSubblocks, takeSubblocks } from './choose-subblocks'
-import { updateCosts } from './costs'
+import { chooseSubblocks, subblocksCost, takeSubblocks } from './choose-subblocks'
+import { chromaModeCost, lumaModeCost, updateCosts } from './costs'
 import { predictChroma, predictLuma } from './predict'
 import { estimateProbabilities, resetProbabilities } from './probabilities'
 import { segmentQuantisers } from './quantise'
 import {
   above, ABOVE_CHROMA, ABOVE_FILLED, ABOVE_LUMA, ABOVE_MODES, ACROSS, CB, CHROMA_MODE, CHROMA_STRIDE, corner, CR, decision, encoder, lasts, left, leftFilled, leftModes,
-  LUMA, LUMA_MODE, LUMA_STRIDE, MODES_END, RESTORED, RESTORED_STRIDE, restoredChroma, restoredWithMargin, SEGMENT, SKIPPED, source, SOURCE_CHROMA, SUBBLOCK_MODES, TOKENS_END,
+  LUMA, LUMA_MODE, LUMA_STRIDE, MODE_COST, MODE_COST_LIMIT, MODES_END, RESTORED, RESTORED_STRIDE, restoredChroma, restoredWithMargin, SEGMENT, SEGMENT_COUNTS, SEGMENT_LIMITS, SKIPPED, source, SOURCE_CHROMA, SUBBLOCK_MODES, TOKENS_END,
 } from './state'
 import { keepMacroblock, keepSkipped } from './tokens'
 import { sameEverywhere } from './write'
@@ -21,6 +22,8 @@ const LEFT: u8 = 129
 export function vp8StartPicture(): void {
   resetProbabilities()
   store<i32>(encoder, 0, SKIPPED)
+  store<i32>(encoder, 0, MODE_COST)
+  memory.fill(encoder + SEGMENT_COUNTS, 0, 16)
 }
 
 function loadMacroblock(luma: usize, cb: usize, cr: usize): void {
@@ -83,6 +86,26 @@ function isEmpty(hasDcs: bool): bool {
   return true
 }
 
+/** The segment of a macroblock, counted. */
+function segmentOf(liveliness: i32): usize {
+  let segment: usize = 0
+  while (segment < 3 && liveliness >= load<i32>(encoder + (segment << 2), SEGMENT_LIMITS)) segment++
+  const count = encoder + SEGMENT_COUNTS + (segment << 2)
+  store<i32>(count, load<i32>(count) + 1)
+  return segment
+}
+
+/** What a macroblock's flag of being skipped costs at most. */
+const SKIP_COST: i32 = 256
+/** What modes may cost in advance. */
+const ADVANCE: i64 = 4096 * 8 * 256
+
+/** Whether the modes of subblocks have room in the file's first partition, whose size is bounded. */
+function mayDivide(y: i32, x: usize): bool {
+  const place = (<i64>y) * (<i64>load<i32>(encoder, ACROSS)) + (<i64>x)
+  return <i64>load<i32>(encoder, MODE_COST) < place * <i64>load<i32>(encoder, MODE_COST_LIMIT) + ADVANCE
+}
+
 /** Encodes row `y` of macroblocks of the record: tokens (at most 829 bytes a macroblock) and modes (at most 9) go where they are told to. */
 export function vp8EncodeRow(y: i32, tokens: usize, modes: usize): void {
   const across = <usize>load<i32>(encoder, ACROSS)
@@ -109,15 +132,17 @@ export function vp8EncodeRow(y: i32, tokens: usize, modes: usize): void {
     loadSurroundings(x, isFirstRow)
     predictLuma(!isFirstRow, x > 0)
     predictChroma(!isFirstRow, x > 0)
-    const segment: usize = 0
+    const segment = segmentOf(activity())
     store<u8>(decision, <u8>segment, SEGMENT)
     const quantisers = segmentQuantisers(segment)
     const whole = chooseLuma(quantisers, aboveFilled)
-    if (chooseSubblocks(quantisers, aboveFilled, aboveModes, whole) < whole) takeSubblocks()
+    if (mayDivide(y, x) && chooseSubblocks(quantisers, aboveFilled, aboveModes, whole) < whole) takeSubblocks()
     else takeLuma()
     chooseChroma(quantisers, aboveFilled)
     const mode = <i32>load<u8>(decision, LUMA_MODE)
     const hasDcs = mode != 4
+    const modeCost = (hasDcs ? lumaModeCost(mode) : subblocksCost) + chromaModeCost(load<u8>(decision, CHROMA_MODE)) + SKIP_COST
+    store<i32>(encoder, load<i32>(encoder, MODE_COST) + modeCost, MODE_COST)
     const isSkipped = isEmpty(hasDcs)
     if (isSkipped) {
       tokens = keepSkipped(hasDcs, aboveFilled, leftFilled, tokens)

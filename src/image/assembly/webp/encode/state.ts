@@ -26,22 +26,18 @@ export const WRITTEN_MODES: usize = 44
 export const TRIES_16: usize = 48
 export const TRIES_4: usize = 52
 export const TRIES_CHROMA: usize = 56
-/** 1: levels are chosen by what they cost. */
-export const TRELLIS: usize = 60
 /** Set by `vp8EncodeRow`: the ends of what it has written. */
-export const TOKENS_END: usize = 64
-export const MODES_END: usize = 68
+export const TOKENS_END: usize = 60
+export const MODES_END: usize = 64
 /** Macroblocks so far that have no coefficient. */
-export const SKIPPED: usize = 72
-/** Bits, in 1/256, that the modes may take so far; what is beyond is only allowed the cheap ones. */
-export const MODE_BITS: usize = 76
-export const MODE_BITS_LIMIT: usize = 80
+export const SKIPPED: usize = 68
+/** What modes have cost so far, in 1/256 bit; and what those of a macroblock may in the mean: where it was more, there are no subblocks. */
+export const MODE_COST: usize = 72
+export const MODE_COST_LIMIT: usize = 76
+/** Activity from which on a macroblock belongs to the next segment, 3 i32. */
+export const SEGMENT_LIMITS: usize = 80
 /** Macroblocks of each segment so far, 4 i32. */
-export const SEGMENT_COUNTS: usize = 84
-/** Activity at which a macroblock belongs to the next segment, 3 i32. */
-export const SEGMENT_LIMITS: usize = 100
-/** Number of segments. */
-export const SEGMENTS: usize = 112
+export const SEGMENT_COUNTS: usize = 92
 
 export const encoder: usize = memory.data(128, 16)
 

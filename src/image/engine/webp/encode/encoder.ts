@@ -4,7 +4,7 @@ import { ascii, littleEndian } from '../../bytes.ts'
 import { createParts, joinParts } from '../../parts.ts'
 import type { Vp8EncoderCore } from './exports.ts'
 import { createPartitions, rowBufferBytes, waitingBytes } from './partitions.ts'
-import { vp8Effort, vp8Settings } from './quality.ts'
+import { SEGMENT_LIMITS, segmentsOf, vp8Effort } from './quality.ts'
 import { allocateRowAbove, macroblocksOf, openRecord, rowAboveBytes } from './record.ts'
 
 export interface Vp8EncodeOptions {
@@ -38,8 +38,9 @@ export interface Vp8Encoder {
 
 const MAX_SIDE = 16383
 const DEFAULT_EFFORT = 50
-/** The first partition's size is written in 19 bits. */
+/** The first partition's size is written in 19 bits: it has the header and the modes, in units of 1/256 bit. */
 const MAX_FIRST_BYTES = (1 << 19) - 1
+const MODES_ROOM = (MAX_FIRST_BYTES - 16_384) * 8 * 256
 const SLACK = 16
 
 /** @throws AppError `output_too_large` for a side of more than 16,383 pixels. */
@@ -60,11 +61,23 @@ export function createVp8Encoder(
   const parts = createParts()
   const rowAbove = allocateRowAbove(core, across)
   const partitions = createPartitions(core, across, parts)
-  const settings = vp8Settings(quality)
+  const segments = segmentsOf(quality)
   prepare(core)
   core.exports.vp8StartPicture()
-  core.exports.vp8SetQuantiser(0, settings.quantiser, ROUNDING, LAMBDA)
-  record.set({ across, ...rowAbove, ...vp8Effort(effort), lumaStride: planes[0].stride, chromaStride: planes[1].stride })
+  segments.forEach(({ quantiser }, i) => core.exports.vp8SetQuantiser(i, quantiser, ROUNDING, LAMBDA))
+  const [segmentLimit1, segmentLimit2, segmentLimit3] = SEGMENT_LIMITS
+  const modeCostLimit = Math.floor(Math.min(2 ** 31 - 1, MODES_ROOM / (across * down)))
+  record.set({
+    across,
+    modeCostLimit,
+    segmentLimit1,
+    segmentLimit2,
+    segmentLimit3,
+    ...rowAbove,
+    ...vp8Effort(effort),
+    lumaStride: planes[0].stride,
+    chromaStride: planes[1].stride,
+  })
   let row = 0
   return {
     planes,
@@ -77,16 +90,17 @@ export function createVp8Encoder(
       row++
     },
     finish() {
-      const filter = unfiltered ? 0 : settings.filter
-      const { first } = partitions.finish({ ...settings, filter }, across * down, record.get('skipped'))
+      const counts = (['segmentCount0', 'segmentCount1', 'segmentCount2', 'segmentCount3'] as const).map((field) => record.get(field))
+      const filtered = unfiltered ? segments.map((segment) => ({ ...segment, filter: 0 })) : segments
+      const { first } = partitions.finish(filtered, counts, record.get('skipped'))
       return webpFile(shape, first, parts.all)
     },
   }
 }
 
 /** What a bit is worth in squares of a quantiser's step; and the share of a step, in 1/256, that is added before levels are cut off. */
-const LAMBDA = 0.028
-const ROUNDING = 96
+const LAMBDA = 0.019
+const ROUNDING = 106
 
 /** Costs of bits by their probability, from 0/256 on. */
 function prepare(core: Vp8EncoderCore): void {
@@ -126,7 +140,8 @@ function webpFile(
 ): Uint8Array {
   const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
   const firstBytes = sizeOf(first)
-  if (firstBytes > MAX_FIRST_BYTES) throw new AppError('internal', { detail: `VP8: ${firstBytes} bytes of modes` })
+  if (firstBytes > MAX_FIRST_BYTES)
+    throw new AppError('output_too_large', { reason: `${width}x${height} pixels are too many for this WebP` })
   const tag = (1 << 4) | (firstBytes << 5)
   const frame = Uint8Array.of(tag, tag >> 8, tag >> 16, 0x9d, 0x01, 0x2a, width, width >> 8, height, height >> 8)
   const bytes = frame.length + firstBytes + sizeOf(second)

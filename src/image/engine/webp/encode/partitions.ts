@@ -1,6 +1,6 @@
 import { giveBack, type Parts } from '../../parts.ts'
 import type { Vp8EncoderCore } from './exports.ts'
-import type { Vp8Settings } from './quality.ts'
+import type { Segment } from './quality.ts'
 
 /** Tokens that may wait for the probabilities that fit them; those of a larger picture fit its beginning. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024
@@ -27,7 +27,7 @@ export interface Partitions {
   /** Takes a row that has been encoded: the ends of both. */
   keepRow(tokensEnd: number, modesEnd: number): void
   /** Ends both partitions; `first` has the header. */
-  finish(settings: Vp8Settings, macroblocks: number, skipped: number): { readonly first: Uint8Array<ArrayBuffer>[] }
+  finish(segments: readonly Segment[], counts: readonly number[], skipped: number): { readonly first: Uint8Array<ArrayBuffer>[] }
 }
 
 /** Keeps rows until the picture's end, or until they are too many; `tokenParts` takes the second partition. */
@@ -66,18 +66,21 @@ export function createPartitions(core: Vp8EncoderCore, across: number, tokenPart
       waitingBytes += tokensEnd - tokens
       if (waitingBytes > MAX_WAITING_BYTES) fix()
     },
-    finish(settings, macroblocks, skipped) {
+    finish(segments, counts, skipped) {
       if (!isFixed) fix()
       written(exports.vp8FinishBits(output), tokenParts)
       const first: Uint8Array<ArrayBuffer>[] = []
       const parts = { add: (part: Uint8Array<ArrayBuffer>) => void first.push(part) }
-      const skip = Math.max(1, Math.min(255, Math.round((256 * (macroblocks - skipped)) / macroblocks)))
+      const macroblocks = counts.reduce((sum, count) => sum + count, 0)
+      const skip = share(macroblocks - skipped, macroblocks)
+      const [flattest = 0, flat = 0, lively = 0, liveliest = 0] = counts
+      const tree = [share(flattest + flat, macroblocks), share(flattest, flattest + flat), share(lively, lively + liveliest)] as const
       exports.vp8StartBits()
-      written(writeHeader(core, settings, skip, output), parts)
+      written(writeHeader(core, segments, tree, skip, output), parts)
       for (const row of modeRows.splice(0)) {
         core.bytes().set(row, modes)
         giveBack(row)
-        written(exports.vp8WriteModes(modes, skip, 0, output), parts)
+        written(exports.vp8WriteModes(modes, skip, tree[0] | (tree[1] << 8) | (tree[2] << 16), output), parts)
       }
       written(exports.vp8FinishBits(output), parts)
       return { first }
@@ -85,21 +88,34 @@ export function createPartitions(core: Vp8EncoderCore, across: number, tokenPart
   }
 }
 
+/** The probability, in 1/256, of what happened `count` of `of` times. */
+const share = (count: number, of: number): number => Math.max(1, Math.min(255, Math.round((256 * count) / Math.max(1, of))))
+
 /** RFC 6386 §9.2 to §9.11 of a key frame. */
-function writeHeader({ exports }: Vp8EncoderCore, { quantiser, filter }: Vp8Settings, skip: number, output: number): number {
+function writeHeader(
+  { exports }: Vp8EncoderCore,
+  segments: readonly Segment[],
+  tree: readonly number[],
+  skip: number,
+  output: number,
+): number {
   let at = output
   const put = (value: number, bits: number): void => {
     at = exports.vp8PutLiteral(value, bits, at)
   }
   put(0, 1) // colour space: YCbCr
   put(0, 1) // samples need clamping
-  put(0, 1) // no segments
+  put(0b111, 3) // segments, told for each macroblock, with these settings
+  put(1, 1) // that stand for themselves
+  for (const { quantiser } of segments) put((1 << 8) | (quantiser << 1), 9)
+  for (const { filter } of segments) put((1 << 7) | (filter << 1), 8)
+  for (const probability of tree) put((1 << 8) | probability, 9)
   put(0, 1) // the normal loop filter
-  put(filter, 6)
+  put(Math.max(...segments.map(({ filter }) => filter)), 6)
   put(0, 3) // its sharpness
   put(0, 1) // no adjustments of it
   put(0, 2) // one partition of tokens
-  put(quantiser, 7)
+  put(segments[0]?.quantiser ?? 0, 7)
   put(0, 5) // no other index for luma's DC, the DCs' DC and AC, chroma's DC and AC
   put(0, 1) // the probabilities are this frame's alone
   at = exports.vp8WriteProbabilities(at)

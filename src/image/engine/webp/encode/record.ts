@@ -18,9 +18,17 @@ const FIELDS = {
   tries16: 48,
   tries4: 52,
   triesChroma: 56,
-  tokensEnd: 64,
-  modesEnd: 68,
-  skipped: 72,
+  tokensEnd: 60,
+  modesEnd: 64,
+  skipped: 68,
+  modeCostLimit: 76,
+  segmentLimit1: 80,
+  segmentLimit2: 84,
+  segmentLimit3: 88,
+  segmentCount0: 92,
+  segmentCount1: 96,
+  segmentCount2: 100,
+  segmentCount3: 104,
 } as const
 
 type Field = keyof typeof FIELDS
