@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Raster } from '../../src/image/raster.ts'
@@ -11,6 +10,7 @@ import { encodeAs } from '../support/apply-steps.ts'
 import { openImageContext } from '../support/image-context.ts'
 import { decodePlanes, decodeRgb, maxDifference, planesDiffer } from '../support/jpeg-decoding.ts'
 import { photo, translucent } from '../support/pictures.ts'
+import { type Canvas, openCanvas } from './support/chromium.ts'
 
 const { context } = openImageContext()
 const SCALES = [1, 2, 4, 8] as const
@@ -137,43 +137,11 @@ describe('a picture that jpegtran divides into scans', () => {
 const WRITTEN = [1, 30, 80, 100].flatMap((quality) => [10, 40, 70, 95].map((effort) => ({ quality, effort })))
 
 describe('what we write', () => {
-  let browser: Browser
-  let page: Page
+  let canvas: Canvas
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--force-color-profile=srgb'] })
-    page = await browser.newPage()
+    canvas = await openCanvas()
   })
-  afterAll(async () => browser.close())
-
-  /** RGBA as a page's canvas holds it. */
-  async function inChromium(file: Uint8Array, mime: string): Promise<Uint8Array> {
-    const url = `data:${mime};base64,${Buffer.from(file).toString('base64')}`
-    const base64 = await page.evaluate(async (source) => {
-      // Runs in the page, whose globals the Worker's types do not know.
-      const web = globalThis as unknown as {
-        Image: new () => { src: string; width: number; height: number; decode(): Promise<void> }
-        OffscreenCanvas: new (
-          width: number,
-          height: number,
-        ) => {
-          getContext(kind: '2d'): {
-            drawImage(image: unknown, x: number, y: number): void
-            getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray }
-          }
-        }
-      }
-      const image = new web.Image()
-      image.src = source
-      await image.decode()
-      const canvas = new web.OffscreenCanvas(image.width, image.height).getContext('2d')
-      canvas.drawImage(image, 0, 0)
-      const { data } = canvas.getImageData(0, 0, image.width, image.height)
-      let text = ''
-      for (let i = 0; i < data.length; i += 10_000) text += String.fromCharCode(...data.subarray(i, i + 10_000))
-      return btoa(text)
-    }, url)
-    return new Uint8Array(Buffer.from(base64, 'base64'))
-  }
+  afterAll(() => canvas.close())
 
   it.each(WRITTEN)('JPEG of quality $quality and effort $effort is one picture to djpeg, libvips, Chromium and us', async (options) => {
     const file = await encodeAs(context, 'jpeg', await rasterOf(await photo({ width: WIDTH, height: HEIGHT })), options)
@@ -181,21 +149,21 @@ describe('what we write', () => {
     expect([theirs.width, theirs.height]).toEqual([WIDTH, HEIGHT])
     expect(maxDifference(await samplesOf(file, 3), theirs.pixels)).toBeLessThanOrEqual(2)
     expect(maxDifference(decodeRgb(file).pixels, theirs.pixels)).toBeLessThanOrEqual(MAX_DIFFERENCE)
-    expect(maxDifference(await inChromium(file, 'image/jpeg'), await samplesOf(file, 4))).toBeLessThanOrEqual(2)
+    expect(maxDifference(await canvas.show(file, 'image/jpeg'), await samplesOf(file, 4))).toBeLessThanOrEqual(2)
   })
 
   it.each([1, 50, 100])('PNG of effort %i is exact in libvips and Chromium', async (effort) => {
     const raster = await rasterOf(await photo({ width: WIDTH, height: HEIGHT, format: 'png' }))
     const file = await encodeAs(context, 'png', raster, { effort })
     expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
-    expect(maxDifference(await inChromium(file, 'image/png'), raster.data)).toBe(0)
+    expect(maxDifference(await canvas.show(file, 'image/png'), raster.data)).toBe(0)
   })
 
   it('PNG with alpha is exact in libvips, and in Chromium as far as its premultiplied canvas can hold it', async () => {
     const raster = await rasterOf(await translucent('png'))
     const file = await encodeAs(context, 'png', raster, {})
     expect(maxDifference(await samplesOf(file, 4), raster.data)).toBe(0)
-    const shown = await inChromium(file, 'image/png')
+    const shown = await canvas.show(file, 'image/png')
     for (let i = 0; i < shown.length; i++) {
       const alpha = raster.data[i | 3] ?? 0
       const tolerance = i % 4 === 3 ? 0 : alpha === 0 ? 255 : Math.ceil(255 / alpha)

@@ -17,6 +17,7 @@ export interface Vp8EncoderExports {
   vp8FinishBits(target: number): number
   rgbaToStudioLuma(rgba: number, y: number, pixels: number): void
   rgbaToStudioChroma(first: number, second: number, cb: number, cr: number, samples: number): void
+  fullToStudio(samples: number, count: number, isChroma: boolean): void
   padRows(rows: number, stride: number, count: number, width: number, padded: number): void
 }
 

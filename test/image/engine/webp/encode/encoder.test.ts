@@ -6,28 +6,12 @@ import { createVp8Encoder, estimateVp8Bytes, type Vp8EncodeOptions } from '../..
 import type { Vp8EncoderExports } from '../../../../../src/image/engine/webp/encode/exports.ts'
 import { coreModule } from '../../../../support/core-module.ts'
 import { type Planes, shownByLibwebp } from './colours.ts'
+import { encodePlanes } from './encode-planes.ts'
 import { flat, noise, waves } from './pictures.ts'
 
 const module = await coreModule()
 const newCore = () => createCore<Vp8EncoderExports>(module)
-const ALL = ['y', 'cb', 'cr'] as const
-
-/** Encodes planes; answers the file, and the planes that the encoder says a decoder has before its loop filter. */
-function encode(planes: Planes, options: Vp8EncodeOptions, core = newCore()): { readonly file: Uint8Array; readonly made: Planes } {
-  const encoder = createVp8Encoder(core, planes, options)
-  const made = { ...planes, y: planes.y.slice(), cb: planes.cb.slice(), cr: planes.cr.slice() }
-  for (let row = 0; row < encoder.mcuRows; row++) {
-    const each = (work: (at: number, from: number, width: number, name: (typeof ALL)[number]) => void): void =>
-      encoder.planes.forEach(({ ptr, stride, width, height, rowsPerMcu }, i) => {
-        for (let y = 0; y < Math.min(rowsPerMcu, height - row * rowsPerMcu); y++)
-          work(ptr + y * stride, (row * rowsPerMcu + y) * width, width, ALL[i] as (typeof ALL)[number])
-      })
-    each((at, from, width, name) => core.bytes().set(planes[name].subarray(from, from + width), at))
-    encoder.encodeRow()
-    each((at, from, width, name) => made[name].set(core.bytes().subarray(at, at + width), from))
-  }
-  return { file: encoder.finish(), made }
-}
+const encode = (planes: Planes, options: Vp8EncodeOptions, core = newCore()) => encodePlanes(core, planes, options)
 
 async function decoded(file: Uint8Array): Promise<Uint8ClampedArray> {
   const { data } = await sharp(file, { failOn: 'warning' }).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
@@ -130,6 +114,20 @@ it('refuses sides that the format has no room for', () => {
   )
   const { file } = encode(flat({ width: 16383, height: 2 }, 100), { quality: 50 })
   expect(file.length).toBeGreaterThan(100)
+})
+
+it('planes of the full range become those of studio range, rounded', () => {
+  const planes = { ...waves({ width: 256, height: 16 }, 2), y: Uint8Array.from({ length: 4096 }, (_, i) => i % 256) }
+  const chroma = Uint8Array.from({ length: 1024 }, (_, i) => i % 256)
+  const full = { ...planes, cb: chroma, cr: chroma.toReversed() }
+  const toChroma = (sample: number): number => Math.floor((128 * 255 + (sample - 128) * 224 + 127) / 255)
+  const studio = {
+    ...planes,
+    y: full.y.map((sample) => 16 + Math.round((sample * 219) / 255)),
+    cb: full.cb.map(toChroma),
+    cr: full.cr.map(toChroma),
+  }
+  expect(encode(full, { quality: 90, isFullRange: true }).file).toEqual(encode(studio, { quality: 90 }).file)
 })
 
 it('equal pictures have equal files, whatever was encoded before in the same core', () => {
