@@ -1,9 +1,10 @@
 import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js'
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
+import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
-import { lastRows } from '../engine/rows/pixel-rows.ts'
+import { BAND_ROWS, lastRows, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import type { Conversion } from '../icc/conversion.ts'
@@ -13,8 +14,10 @@ import { storedGeometry } from '../orientation.ts'
 import type { Raster, Shape } from '../raster.ts'
 import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
-import { decodePage } from './webp/canvas.ts'
+import { pageRows } from './webp/canvas.ts'
+import { stillFile, type WebpFrame } from './webp/frame.ts'
 import { encodeWebp, encodeWebpBytes } from './webp/encode.ts'
+import { canvasBytes } from '../engine/webp/canvas.ts'
 import type { WebpChunk } from '../engine/webp/container.ts'
 import { losslessRows, losslessRowsBytes } from '../engine/webp/lossless/rows.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
@@ -46,23 +49,48 @@ async function decodeStill(file: Uint8Array, { hasAlpha, isLossy, ...shape }: St
   return { width, height, data }
 }
 
-/** The picture, or a page of an animation from 1 on, as stored: not turned. @throws AppError `invalid_image`, `too_many_pixels`. */
-export function decodeWebp(context: Pick<RowsContext, 'wasm'>, file: Uint8Array, probe: WebpProbe, page: number): Promise<Raster> {
+/** A frame's picture by libwebp, whose plain decoder knows still files only. */
+const decodeFrame = (file: Uint8Array, frame: WebpFrame, context: Pick<RowsContext, 'wasm'>): Promise<Raster> =>
+  decodeStill(stillFile(file, frame), { width: frame.width, height: frame.height, hasAlpha: true, isLossy: false }, context)
+
+/** The picture, or a page of an animation from 1 on, as libwebp has it, as stored: not turned. @throws AppError `invalid_image`, `too_many_pixels`. */
+export async function decodeWebp(context: RowsContext, file: Uint8Array, probe: WebpProbe, page: number): Promise<Raster> {
   if (probe.animation.length === 0) return decodeStill(file, probe, context)
-  return decodePage(file, probe, page, (frame, shape) =>
-    decodeStill(frame, { width: shape.width, height: shape.height, hasAlpha: true, isLossy: false }, context),
-  )
+  const { core } = context
+  const mark = core.mark()
+  const rows = await pageRows(context, file, probe, page, async (frame) => lastRows(core, await decodeFrame(file, frame, context)))
+  const raster = await collect(context, rows)
+  core.release(mark)
+  return raster
 }
 
 /**
- * The decoder's memory and its result; an animation's canvas and its frame's own file as well. What the instance of small runs has from its
+ * The decoder's memory and its result; an animation's canvas, its copy and its frame's own file as well. What the instance of small runs has from its
  * start is the isolate's, as its code is: those runs use it one after the other.
  */
 export function decodeWebpBytes(probe: WebpProbe, fileBytes: number): number {
   const stored = probe.width * probe.height * 4
-  const animation = probe.animation.length > 0 ? stored + fileBytes : 0
+  const animation = probe.animation.length > 0 ? canvasBytes(probe) + stored + fileBytes : 0
   return decoderBytes(probe, probe.isLossy, fileBytes) + stored + animation
 }
+
+/** The rows of a page, lossless frames by the core. */
+function animationRows(context: RowsContext, file: Uint8Array, probe: WebpProbe, page: number): Promise<PixelRows> {
+  const { core } = context
+  return pageRows(context, file, probe, page, async (frame) =>
+    frame.bitstream.kind === 'VP8L'
+      ? losslessRows(core, file, frame.bitstream, frame, false)
+      : lastRows(core, await decodeFrame(file, frame, context)),
+  )
+}
+
+/** A frame is as large as its canvas, at most. */
+const animationRowsBytes = (probe: WebpProbe, fileBytes: number): number =>
+  canvasBytes(probe) +
+  Math.max(
+    losslessRowsBytes(probe, fileBytes),
+    decodeWebpBytes({ ...probe, animation: [] }, fileBytes) + fileBytes + rowsBytes(probe.width, BAND_ROWS),
+  )
 
 /** RFC 9649 §2.7.1.4: a chunk ICCP. VP8 and VP8L hold RGB alone. */
 function webpConversion(file: Uint8Array, icc: WebpChunk | null, keepsColours = false): Conversion | null {
@@ -98,7 +126,9 @@ export const webp = defineCodec({
     const { core } = context
     const stored = probe.lossless
       ? losslessRows(core, file, probe.lossless, probe, !probe.hasAlpha)
-      : lastRows(core, await decodeWebp(context, file, probe, geometry.page ?? 1))
+      : probe.animation.length > 0
+        ? await animationRows(context, file, probe, geometry.page ?? 1)
+        : lastRows(core, await decodeStill(file, probe, context))
     const rows = resampleRows(core, stored, storedGeometry(geometry, probe, probe.orientation))
     return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc, geometry.keepsColours)), probe.orientation)
   },
@@ -106,7 +136,11 @@ export const webp = defineCodec({
   encode: encodeWebp,
   rowsBytes(probe, geometry, fileBytes) {
     const turned = storedGeometry(geometry, probe, probe.orientation)
-    const decoding = probe.lossless ? losslessRowsBytes(probe, fileBytes) : decodeWebpBytes(probe, fileBytes)
+    const decoding = probe.lossless
+      ? losslessRowsBytes(probe, fileBytes)
+      : probe.animation.length > 0
+        ? animationRowsBytes(probe, fileBytes)
+        : decodeWebpBytes(probe, fileBytes)
     const converting = profileTablesBytes(probe.icc !== null)
     return decoding + converting + resampleRowsBytes(probe, turned) + turnRowsBytes(turned, probe.orientation, false)
   },

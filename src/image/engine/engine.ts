@@ -11,12 +11,13 @@ import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
 import type { ResampleExports } from './resample/resampler.ts'
+import type { CanvasExports } from './webp/canvas.ts'
 import type { AlphaExports } from './webp/lossless/alpha.ts'
 import type { Vp8EncoderExports } from './webp/encode/exports.ts'
 import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
 type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports
-type CodecExports = JpegExports & PngDecoderExports & PngEncoderExports & AlphaExports & Vp8EncoderExports
+type CodecExports = JpegExports & PngDecoderExports & PngEncoderExports & AlphaExports & CanvasExports & Vp8EncoderExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports
 

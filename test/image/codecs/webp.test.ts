@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { webp } from '../../../src/image/codecs/webp.ts'
+import { openRowsContext } from '../../../src/image/execute.ts'
 import { wholeImage } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { truncated } from '../../support/broken-pictures.ts'
@@ -104,6 +105,24 @@ describe('animations', () => {
     ])
   })
 
+  it('what lies before a frame that replaces the whole canvas is not decoded', async () => {
+    const place = { x: 0, y: 0, width: 6, height: 5 }
+    const [good, damaged] = [pixelChunks(await lossless(noise(6, 5, true))), pixelChunks(await lossless(noise(6, 5, true)))]
+    damaged[0]?.payload.fill(0, 5)
+    const last = { ...place, width: 1, height: 1 }
+    const frames = [
+      frame(place, damaged),
+      frame({ ...place, replaces: true }, good),
+      frame(last, pixelChunks(await lossless(noise(1, 1, true)))),
+    ]
+    const file = webpFile(extended(6, 5, { animation: true, alpha: true }), animationHeader, ...frames)
+    await expect(decode(file, 1)).rejects.toMatchObject({ code: 'invalid_image' })
+    for (const page of [2, 3]) expect((await decode(file, page)).width).toBe(6)
+    // A frame that is only laid over shows what was there.
+    const over = webpFile(extended(6, 5, { animation: true, alpha: true }), animationHeader, frame(place, damaged), frame(place, good))
+    await expect(decode(over, 2)).rejects.toMatchObject({ code: 'invalid_image' })
+  })
+
   it('a lossy frame keeps its alpha', async () => {
     const still = await sharp(await translucent('png'))
       .webp({ quality: 70 })
@@ -190,6 +209,26 @@ describe('files that lie or end early', () => {
 })
 
 describe('memory', () => {
+  it('an animation takes its canvas and some rows of a frame, however long it is', async () => {
+    const [width, height] = [300, 200]
+    const pixels = pixelChunks(await lossless(noise(width, height, true)))
+    const frames = Array.from({ length: 40 }, () => frame({ x: 0, y: 0, width, height }, pixels))
+    const file = webpFile(extended(width, height, { animation: true, alpha: true }), animationHeader, ...frames)
+    const probe = webp.probe(file)
+    const sizes: number[] = []
+    for (const page of [1, 40]) {
+      const { core, ...rest } = await openRowsContext(openImageContext().context)
+      const before = core.mark()
+      const geometry = { ...wholeImage(probe), page }
+      const rows = await webp.rows(file, probe, geometry, { core, ...rest })
+      expect(core.mark() - before).toBeLessThan(width * height * 4 + 20_000)
+      expect(rows.height).toBe(height)
+      expect(core.size() - before).toBeLessThanOrEqual(webp.rowsBytes(probe, geometry, file.length))
+      sizes.push(core.size())
+    }
+    expect(sizes[0]).toBe(sizes[1])
+  })
+
   /** What the instance that small runs share has from its start. */
   const KEPT_INSTANCE_BYTES = 16 * 1024 * 1024
   const instances = countInstances()

@@ -1,62 +1,65 @@
 import { AppError } from '../../../errors.ts'
-import { createRaster, type Raster, type Shape } from '../../raster.ts'
-import { readFrame, stillFile, type WebpFrame } from './frame.ts'
+import type { RowsContext } from '../../context.ts'
+import type { PixelRows } from '../../engine/rows/pixel-rows.ts'
+import { createCanvas } from '../../engine/webp/canvas.ts'
+import type { Shape } from '../../raster.ts'
+import { readFrame, type WebpFrame } from './frame.ts'
 import type { WebpProbe } from './header.ts'
 
-/** A page shows what all frames before it left: so many of their pixels may be decoded for it. */
+/** A page shows what the frames before it left: so many of their pixels may be decoded for it. */
 const MAX_FRAME_PIXELS = 100_000_000
+/** About what a pixel takes to be drawn. */
+const NS_PER_PIXEL = 20
 
-type DecodeStill = (file: Uint8Array, shape: Shape) => Promise<Raster>
+/** Opens the rows of a frame's own picture. */
+type OpenFrame = (frame: WebpFrame) => Promise<PixelRows>
 
 /**
- * The canvas of an animation as its frame `page`, from 1, shows it, on transparent ground (RFC 9649 §2.7.1.1).
+ * The canvas of an animation as its frame `page`, from 1, shows it, on transparent ground (RFC 9649 §2.7.1.1). The canvas is in the core's memory; of frames no more than
+ * some rows at a time are, and what they take is given back.
  * @throws AppError `invalid_image`, `too_many_pixels` when the way to that frame is too long.
  */
-export async function decodePage(file: Uint8Array, probe: WebpProbe, page: number, decodeStill: DecodeStill): Promise<Raster> {
-  const frames = probe.animation.slice(0, page).map((chunk) => readFrame(file, chunk, probe))
+export async function pageRows(
+  { core, drain }: RowsContext,
+  file: Uint8Array,
+  probe: WebpProbe,
+  page: number,
+  openFrame: OpenFrame,
+): Promise<PixelRows> {
+  const frames = framesTo(file, probe, page)
+  const canvas = createCanvas(core, probe)
+  const mark = core.mark()
+  for (const [i, frame] of frames.entries()) {
+    const before = frames[i - 1]
+    if (before?.disposes === true) canvas.clear(before)
+    let y = 0
+    await drain(
+      await openFrame(frame),
+      (band) => {
+        canvas.draw(frame, y, band, frame.replaces)
+        y += band.rows
+      },
+      NS_PER_PIXEL,
+    )
+    core.release(mark)
+  }
+  return canvas.rows()
+}
+
+/** The frames that the page shows something of: nothing before one that replaces the whole canvas. */
+function framesTo(file: Uint8Array, probe: WebpProbe, page: number): readonly WebpFrame[] {
+  const all = probe.animation.slice(0, page).map((chunk) => readFrame(file, chunk, probe))
+  const frames = all.slice(
+    Math.max(
+      0,
+      all.findLastIndex((frame) => frame.replaces && isWhole(frame, probe)),
+    ),
+  )
   const pixels = frames.reduce((sum, { width, height }) => sum + width * height, 0)
-  if (pixels > MAX_FRAME_PIXELS) {
-    throw new AppError('too_many_pixels', {
-      reason: `Expected at most ${MAX_FRAME_PIXELS} pixels in the frames up to ${page}, received ${pixels}.`,
-    })
-  }
-  const canvas = createRaster(probe)
-  let previous: WebpFrame | undefined
-  for (const frame of frames) {
-    if (previous?.disposes) disposeFrame(canvas, previous)
-    drawFrame(canvas, frame, await decodeStill(stillFile(file, frame), frame))
-    previous = frame
-  }
-  return canvas
+  if (pixels <= MAX_FRAME_PIXELS) return frames
+  throw new AppError('too_many_pixels', {
+    reason: `Expected at most ${MAX_FRAME_PIXELS} pixels in the frames up to ${page}, received ${pixels}.`,
+  })
 }
 
-function drawFrame(canvas: Raster, { x, y, width, height, replaces }: WebpFrame, { data }: Raster): void {
-  for (let row = 0; row < height; row++) {
-    const to = ((y + row) * canvas.width + x) * 4
-    const line = data.subarray(row * width * 4, (row + 1) * width * 4)
-    if (replaces) canvas.data.set(line, to)
-    else blendLine(canvas.data, to, line)
-  }
-}
-
-/**
- * "blend.A = src.A + dst.A * (1 - src.A / 255); if blend.A = 0 then blend.RGB = 0 else
- * blend.RGB = (src.RGB * src.A + dst.RGB * dst.A * (1 - src.A / 255)) / blend.A"
- */
-function blendLine(canvas: Uint8ClampedArray, to: number, line: Uint8ClampedArray): void {
-  for (let from = 0; from < line.length; from += 4) {
-    const at = to + from
-    const source = line[from + 3] ?? 0
-    const below = (canvas[at + 3] ?? 0) * (1 - source / 255)
-    const alpha = source + below
-    for (let c = 0; c < 3; c++) {
-      canvas[at + c] = alpha === 0 ? 0 : ((line[from + c] ?? 0) * source + (canvas[at + c] ?? 0) * below) / alpha
-    }
-    canvas[at + 3] = alpha
-  }
-}
-
-/** "Dispose to the background color": ours is transparent, as the spec allows. */
-function disposeFrame(canvas: Raster, { x, y, width, height }: WebpFrame): void {
-  for (let row = y; row < y + height; row++) canvas.data.fill(0, (row * canvas.width + x) * 4, (row * canvas.width + x + width) * 4)
-}
+const isWhole = ({ width, height }: Shape, canvas: Shape): boolean => width === canvas.width && height === canvas.height
