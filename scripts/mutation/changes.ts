@@ -81,6 +81,12 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/image/text/resvg.test.ts'] },
   },
   {
+    file: 'src/image/codecs/heic/decoder.ts',
+    slip: 'a HEIC without some of its blocks is shown',
+    edits: [['if (!hasGround(picture))', 'if (picture.width > 0)']],
+    tests: { unit: ['test/image/codecs/heic.test.ts'] },
+  },
+  {
     file: 'scripts/build-resvg.ts',
     slip: "the renderer's memory has no bound",
     edits: [['[1, 1, ...leb128(initial), ...leb128(pages)]', '[1, 0, ...leb128(initial)]']],

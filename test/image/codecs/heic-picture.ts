@@ -46,12 +46,21 @@ export const expected = (
   ),
 })
 
-/** Six cells of 64 × 64, two rows of three. */
-export function gridFile(width: number, height: number, change = (cell: WrittenItem, _i: number): WrittenItem => cell): Uint8Array {
-  const cells = Array.from({ length: 6 }, (_, i) => change(rgbItem(64, 64, (i % 3) * 64, Math.floor(i / 3) * 64), i))
-  const main: WrittenItem = { type: 'grid', data: grid(2, 3, width, height), properties: [ispe(width, height), codePoints(1, 13)] }
-  return writeHeic({ items: [main, ...cells], references: [{ type: 'dimg', from: 1, to: [2, 3, 4, 5, 6, 7] }] })
+/** A grid of these cells, row by row. */
+export function gridOf(cells: readonly WrittenItem[], columns: number, width: number, height: number): Uint8Array {
+  const data = grid(cells.length / columns, columns, width, height)
+  const main: WrittenItem = { type: 'grid', data, properties: [ispe(width, height), codePoints(1, 13)] }
+  return writeHeic({ items: [main, ...cells], references: [{ type: 'dimg', from: 1, to: cells.map((_, i) => i + 2) }] })
 }
+
+/** Six cells of 64 × 64, two rows of three. */
+export const gridFile = (width: number, height: number, change = (cell: WrittenItem, _i: number): WrittenItem => cell): Uint8Array =>
+  gridOf(
+    Array.from({ length: 6 }, (_, i) => change(rgbItem(64, 64, (i % 3) * 64, Math.floor(i / 3) * 64), i)),
+    3,
+    width,
+    height,
+  )
 
 export async function problemOf(file: Uint8Array): Promise<string> {
   try {

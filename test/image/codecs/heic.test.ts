@@ -109,6 +109,31 @@ describe('what is wrong', () => {
     expect(await decoded(gridFile(150, 100))).toEqual(expected(150, 100))
   })
 
+  /** The data without one of its units, whose lengths lie before them; each is a block here. */
+  const without = (item: WrittenItem, index: number): WrittenItem => {
+    const view = new DataView(item.data.buffer, item.data.byteOffset)
+    const units: Uint8Array[] = []
+    for (let at = 0; at < item.data.length; at += 4 + view.getUint32(at)) units.push(item.data.subarray(at, at + 4 + view.getUint32(at)))
+    return { ...item, data: new Uint8Array(Buffer.concat(units.filter((_, i) => i !== index))) }
+  }
+
+  it.each([1, 2, 3, 4, 5])('with block %i of a picture, which is not there, is 422', async (index) => {
+    expect(await problemOf(writeHeic({ items: [without(rgbItem(WIDTH, HEIGHT), index)] }))).toBe('422 invalid_image')
+    const file = gridFile(150, 100, (cell, i) => (i === 2 && index < 4 ? without(cell, index) : cell))
+    expect(await problemOf(file)).toBe(index < 4 ? '422 invalid_image' : 'none')
+  })
+
+  it.each([8, 10] as const)(
+    'with a block of gray, %i bits, which is not there, is 422; all blocks in middle gray are well',
+    async (bits) => {
+      for (const level of [64, 126, 127, 128, 129, 130]) {
+        const item = grayItem(WIDTH, HEIGHT, () => level << (bits - 8), bits)
+        expect([level, await problemOf(writeHeic({ items: [item] }))]).toEqual([level, 'none'])
+        expect([level, await problemOf(writeHeic({ items: [without(item, 5)] }))]).toEqual([level, '422 invalid_image'])
+      }
+    },
+  )
+
   it('with its structure is 422', async () => {
     const main = rgbItem(WIDTH, HEIGHT)
     const [size, configuration] = main.properties as [Uint8Array, Uint8Array]

@@ -11,9 +11,9 @@ describe("the settings of libheif's decoder", () => {
     expect(strict.length).toBe(module.length)
     expect(changed).toEqual([
       [7, 6],
-      [8, 0],
+      [8, 6],
       [7, 6],
-      [8, 0],
+      [8, 6],
     ])
     expect(WebAssembly.validate(strict)).toBe(true)
   })

@@ -2,6 +2,7 @@ import createLibheif from 'libheif-js/libheif-wasm/libheif.js'
 import { AppError } from '../../../errors.ts'
 import { type StartOptions, startOptions } from '../emscripten-instances.ts'
 import type { Shape } from '../../raster.ts'
+import { digestOf, type Ground, groundOf, hasGround } from './ground.ts'
 
 /** The functions of libheif's C interface (heif.h) that we call. Numbers are addresses; a first argument `error` takes a `heif_error`. */
 interface Libheif {
@@ -40,8 +41,15 @@ export interface DecodedPicture extends Shape {
   release(): void
 }
 
+/** What is known of a picture before it is decoded. */
+export interface Planes {
+  readonly bits: number
+  /** Of all its samples. */
+  readonly bytes: number
+}
+
 /** Decodes files of one picture each, without turns. @throws AppError `invalid_image`; then it is of no use any more. */
-export type DecodeStill = (file: Uint8Array) => DecodedPicture
+export type DecodeStill = (file: Uint8Array, planes: Planes) => DecodedPicture
 
 /**
  * Makes a decoder with so much memory. It is for the pictures of one file: what a damaged picture leaves out is shown as what lay in the memory, which
@@ -49,14 +57,38 @@ export type DecodeStill = (file: Uint8Array) => DecodedPicture
  */
 export function createDecoder(module: WebAssembly.Module, memoryBytes: number): DecodeStill {
   let heif: Libheif | undefined
-  return function decodeStill(file) {
+  return function decodeStill(file, planes) {
     try {
-      return decode((heif ??= start(startOptions(module, memoryBytes))), file)
+      return decodeWhole((heif ??= start(startOptions(module, memoryBytes))), file, planes)
     } catch (cause) {
       if (cause instanceof AppError) throw cause
       throw new AppError('invalid_image', { cause, reason: 'HEIC: the pixels are damaged.', detail: `libheif: ${String(cause)}` })
     }
   }
+}
+
+/** @throws AppError `invalid_image` also where blocks are missing. */
+function decodeWhole(heif: Libheif, file: Uint8Array, planes: Planes): DecodedPicture {
+  paint(heif, file.length, planes, 1)
+  const picture = decode(heif, file)
+  if (!hasGround(picture)) return picture
+  const digest = digestOf(picture)
+  picture.release()
+  paint(heif, file.length, planes, 2)
+  const again = decode(heif, file)
+  if (digestOf(again) === digest) return again
+  throw new AppError('invalid_image', { reason: 'HEIC: parts of the pixels are missing.' })
+}
+
+/** What a decoder takes for its tables. */
+const TABLES_BYTES = 1_000_000
+
+/** Gives a ground to the memory in which the planes will lie, and their copy for the last filter, behind copies of the file. */
+function paint(heif: Libheif, fileBytes: number, { bits, bytes }: Planes, ground: Ground): void {
+  const words = bytes + 2 * fileBytes + TABLES_BYTES / 2
+  const free = heif._malloc(2 * words)
+  new Uint16Array(heif.HEAPU8.buffer, free, words).fill(groundOf(bits, ground))
+  heif._free(free)
 }
 
 function decode(heif: Libheif, file: Uint8Array): DecodedPicture {

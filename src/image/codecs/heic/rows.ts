@@ -19,6 +19,9 @@ const LEAST_BYTES = 18_000_000
 export const decoderBytes = ({ width, height, sampleBytes }: CodedShape, fileBytes: number): number =>
   Math.max(LEAST_BYTES, (5 + 2.5 * sampleBytes) * (width + 64) * (height + 64) + 4 * fileBytes + 4_000_000)
 
+/** Of all samples, in whole coding tree blocks. */
+const planesBytes = ({ width, height, sampleBytes }: CodedShape): number => 2 * Math.ceil((sampleBytes * (width + 64) * (height + 64)) / 2)
+
 /** What rows of one kind are made of. */
 interface Source {
   readonly file: Uint8Array
@@ -45,7 +48,7 @@ function decodeItem(decodeStill: DecodeStill, { file, items: { cell }, colours }
     colours: codePointsBox(file, item) ?? colours,
     data,
   })
-  const picture = decodeStill(still)
+  const picture = decodeStill(still, { bits: bitsOf(configuration)[0] ?? 8, bytes: planesBytes(cell) })
   giveBack(data)
   giveBack(still)
   if (picture.width === cell.width && picture.height === cell.height) return picture
