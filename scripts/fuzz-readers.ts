@@ -1,4 +1,4 @@
-// Changes files of the formats that are read alone at random and decodes them: byte flips, runs of one byte, cuts, doubled and missing pieces. The result must be a
+// Changes files of the formats that are read alone, and PNGs, at random and decodes them: byte flips, runs of one byte, cuts, doubled and missing pieces. The result must be a
 // picture of the announced size or a refusal (4xx), in bounded time, and no more memory may be planned than a job has.
 // usage: node scripts/fuzz-readers.ts [--count N] [--seed S] [--format NAME…] [FILE…]      A failing mutant is written to build/.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -13,11 +13,13 @@ import { planExecution } from '../src/image/planner.ts'
 import { sampleIn } from '../test/image/codecs/samples.ts'
 import { openImageContext } from '../test/support/image-context.ts'
 import { randomNumbers } from '../test/support/jpeg-coefficients.ts'
+import { writeApng } from '../test/image/engine/png/apng-writer.ts'
+import { randomSamples } from '../test/image/engine/png/writer.ts'
 import { animated } from '../test/support/pictures.ts'
 
 const MAX_MILLISECONDS = 5000
 const LIMITS = { maxSteps: 1, maxPixels: 2 ** 21, maxSide: 10_000, memoryBytes: 60_000_000 }
-const OWN = FORMAT_NAMES.filter((name) => ['avif', 'bmp', 'gif', 'heic', 'ico', 'svg', 'tiff'].includes(name))
+const OWN = FORMAT_NAMES.filter((name) => ['avif', 'bmp', 'gif', 'heic', 'ico', 'png', 'svg', 'tiff'].includes(name))
 
 const { values, positionals } = parseArgs({
   options: {
@@ -37,7 +39,18 @@ async function seeds(): Promise<readonly Uint8Array[]> {
   return [
     ...(await Promise.all(formats.map((format) => sampleIn(format, 40)))),
     ...(formats.includes('gif') ? [await animated('gif')] : []),
+    ...(formats.includes('png') ? [apng()] : []),
   ]
+}
+
+/** Four frames that are laid over each other in several ways. */
+function apng(): Uint8Array {
+  const [width, height] = [40, 30]
+  const frames = [0, 1, 2, 0].map((dispose, i) => {
+    const shape = { x: 3 * i, y: i, width: width - 5 * i, height: height - 4 * i }
+    return { ...shape, dispose, blend: i % 2, samples: randomSamples(i, 4 * shape.width * shape.height, 8) }
+  })
+  return writeApng({ width, height, colourType: 6, bitDepth: 8, frames, split: [1000] })
 }
 
 /** One to six changes of a file, half of them in its first bytes. */

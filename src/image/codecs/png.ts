@@ -4,8 +4,9 @@ import { CHUNK_HEADER_BYTES, isPng } from '../engine/png/chunks.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
+import { pngPageRows, pngPageRowsBytes } from '../engine/png/apng/rows.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
-import { probePng } from '../engine/png/header.ts'
+import { type PngProbe, probePng } from '../engine/png/header.ts'
 import { MAX_PNG_PROFILE_BYTES, readPngProfile } from '../engine/png/icc.ts'
 import { fanOut } from '../engine/rows/fan-out.ts'
 import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
@@ -15,11 +16,18 @@ import { isResampled } from '../geometry.ts'
 import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
+import type { RowsContext } from '../context.ts'
 import { defineCodec } from './define.ts'
 
 /** Effort 1–100 on the encoder's scale of 1–10. */
 const levelOf = (effort: number | undefined): { readonly effort?: number } =>
   effort === undefined ? {} : { effort: Math.ceil(effort / 10) }
+
+/** The stored rows of the page that was probed. A still picture is shown as far as it goes. */
+const storedRows = (file: Uint8Array, { page, hasAlpha }: PngProbe, { core, warnings }: RowsContext): PixelRows =>
+  page ? pngPageRows(core, file, page) : pngRows(core, file, hasAlpha, warnings)
+
+const storedRowsBytes = (probe: PngProbe): number => (probe.page ? pngPageRowsBytes(probe, probe.page) : pngDecodeBytes(probe))
 
 export const png = defineCodec({
   mime: 'image/png',
@@ -40,15 +48,17 @@ export const png = defineCodec({
     hasC2pa: () => hasC2pa,
   }),
   embed: embedInPng,
-  async rows(file, probe, geometry, { core, warnings }) {
+  async rows(file, probe, geometry, context) {
+    const { core } = context
     const stored = storedGeometry(geometry, probe, probe.orientation)
     const conversion = pngConversion(core, file, geometry.keepsColours)
-    const rows = resampleRows(core, pngRows(core, file, probe.hasAlpha, warnings), stored)
+    const rows = resampleRows(core, storedRows(file, probe, context), stored)
     return turnRows(core, toSrgb(core, rows, conversion), probe.orientation)
   },
   pass: {
-    of: (_probe, { keepsColours }) => (keepsColours ? 'kept rows' : 'rows'),
-    async decode(file, probe, geometries, { core, warnings, pace }) {
+    of: (_probe, { keepsColours, page }) => `page ${page ?? 1}${keepsColours ? ', kept' : ''}`,
+    async decode(file, probe, geometries, context) {
+      const { core, pace } = context
       const mark = core.mark()
       try {
         const conversion = pngConversion(core, file, geometries[0]?.keepsColours)
@@ -59,7 +69,7 @@ export const png = defineCodec({
             onlyReads: isResampled(stored),
           }
         })
-        return await fanOut(core, pngRows(core, file, probe.hasAlpha, warnings), branches, pace)
+        return await fanOut(core, storedRows(file, probe, context), branches, pace)
       } finally {
         core.release(mark)
       }
@@ -71,7 +81,7 @@ export const png = defineCodec({
           profileTablesBytes(probe.hasIcc) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha),
       )
       const copies = results.map((stored) => rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4)
-      return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, pngDecodeBytes(probe))
+      return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, storedRowsBytes(probe))
     },
   },
   async encode(picture, { effort }, context) {
@@ -80,7 +90,9 @@ export const png = defineCodec({
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
     const converting = profileTablesBytes(probe.hasIcc)
-    return pngDecodeBytes(probe) + converting + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+    return (
+      storedRowsBytes(probe) + converting + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+    )
   },
   encodeBytes: (shape) => pngEncodeBytes(shape) + keptBytes(shape),
 })

@@ -11,8 +11,9 @@ interface PngExports extends BindgenExports {
 
 type Wasm = Pick<RowsContext, 'wasm'>
 
-/** Decodes with @jsquash/png, which knows no profile. @throws AppError `invalid_image`. */
-export async function decodePng({ wasm }: Wasm, file: Uint8Array): Promise<Raster> {
+/** Decodes with @jsquash/png, which knows no profile and of an animation the still picture alone. @throws AppError `invalid_image`. */
+export async function decodePng({ wasm }: Wasm, file: Uint8Array, { page }: Pick<PngProbe, 'page'>): Promise<Raster> {
+  if (page) throw new AppError('internal', { detail: '@jsquash/png reads no animations' })
   let decoded: Raster | undefined
   const instance: PngExports = startBindgen(await wasm.png(), {
     __wbg_newwithownedu8clampedarray(at, bytes, width, height) {

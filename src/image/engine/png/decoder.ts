@@ -45,7 +45,11 @@ const stripRows = ({ width, height }: Shape): number => Math.min(height, Math.ma
  * @throws AppError `invalid_image`; `too_many_pixels` over 2^28 pixels or when a row does not fit.
  */
 export function decodePng(core: Core<PngDecoderExports>, file: Uint8Array, options: PngDecodeOptions = {}): PngRows {
-  const header = readPngHeader(file)
+  return decodePixels(core, file, readPngHeader(file), options)
+}
+
+/** The pixels of a picture or of a frame, as the header says: where they begin, and how many there are. @throws as `decodePng`. */
+export function decodePixels(core: Core<PngDecoderExports>, file: Uint8Array, header: PngHeader, options: PngDecodeOptions): PngRows {
   const warnings: string[] = []
   if (header.width * header.height > MAX_PIXELS) {
     throw new AppError('too_many_pixels', { reason: `Expected at most ${MAX_PIXELS} pixels, received ${header.width}×${header.height}.` })
@@ -133,7 +137,7 @@ function createRowSource(
   const mostTaken = pngRowBytes(header, header.width) + 1
   const total = rawBytes(header)
   requirePlausible(file, total)
-  const data = createPngData(core, file, header.dataAt, onDamage)
+  const data = createPngData(core, file, header, onDamage)
   const inflater = createInflater(core, data.read, total, mostTaken)
   const rows = createPngRowReader(core, header)
   const zeros = core.alloc(mostTaken + ROW_SLACK)

@@ -1,5 +1,9 @@
+import { AppError } from '../../../errors.ts'
 import { exifOrientation } from '../../exif.ts'
 import type { Orientation } from '../../orientation.ts'
+import type { Shape } from '../../raster.ts'
+import { frameCount } from './apng/frames.ts'
+import { pageOfPng, type PngPage } from './apng/page.ts'
 import {
   behindData,
   chunkAt,
@@ -31,20 +35,24 @@ export interface PngProbe {
   readonly bitDepth: number
   readonly colourType: PngColourType
   readonly interlaced: boolean
-  /** An alpha channel or a tRNS chunk. */
+  /** An alpha channel or a tRNS chunk; of a page of an animation, that some of it may be transparent. */
   readonly hasAlpha: boolean
   readonly hasIcc: boolean
   /** A chunk caBX: a C2PA manifest (C2PA 2.1 §A.3.4). */
   readonly hasC2pa: boolean
   /** Offset of the first IDAT chunk's length field. */
   readonly dataAt: number
-  /** The still picture of an APNG counts alone. */
-  readonly frames: 1
+  /** As many as an animation promises, 1 for a still picture. */
+  readonly frames: number
+  /** How to come to the page that was asked for; `null`: its picture is that of the IDAT chunks. */
+  readonly page: PngPage | null
   readonly orientation: Orientation
 }
 
-/** A probed file with what the decoder needs. All ranges lie inside the file. */
-export interface PngHeader extends PngProbe {
+/** A file's header with what the decoder needs. All ranges lie inside the file. */
+export interface PngHeader extends Omit<PngProbe, 'frames' | 'page'> {
+  /** What the chunks of its pixels are called. */
+  readonly dataType: 'IDAT' | 'fdAT'
   /** RGB triples, empty unless the colour type is 3. */
   readonly palette: Uint8Array
   /** The data of tRNS, empty without one or with an unusable one. */
@@ -62,11 +70,25 @@ type HeaderPart = Pick<PngProbe, 'width' | 'height' | 'bitDepth' | 'colourType' 
 
 /**
  * What the chunks around the pixels tell. Inflates nothing and checks the checksums of what comes before the pixels; work is linear in the
- * number of chunks. Source: PNG, third edition. @throws AppError `invalid_image`.
+ * number of chunks. Source: PNG, third edition. @param number the page, from 1. @throws AppError `invalid_image`; `too_many_pixels` as `pageOfPng`.
  */
-export function probePng(file: Uint8Array): PngProbe {
-  const { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, hasC2pa, frames, orientation, dataAt } = readPngHeader(file)
-  return { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, hasC2pa, frames, orientation, dataAt }
+export function probePng(file: Uint8Array, number = 1): PngProbe {
+  const { width, height, bitDepth, colourType, interlaced, hasAlpha, hasIcc, hasC2pa, orientation, dataAt } = readPngHeader(file)
+  const count = frameCount(file)
+  const page = number <= count ? findPage(file, { width, height }, hasAlpha, number) : null
+  const common = { width, height, bitDepth, colourType, interlaced, hasIcc, hasC2pa, orientation, dataAt }
+  return { ...common, frames: Math.max(1, count), page, hasAlpha: page ? !page.isOpaque : hasAlpha }
+}
+
+/** `null` as well for the first page of a broken animation: then the picture counts that others see. */
+function findPage(file: Uint8Array, canvas: Shape, hasAlpha: boolean, number: number): PngPage | null {
+  try {
+    const page = pageOfPng(file, canvas, hasAlpha, number)
+    return page.steps.length === 1 && page.steps[0]?.frame.dataType === 'IDAT' ? null : page
+  } catch (thrown) {
+    if (number === 1 && thrown instanceof AppError) return null
+    throw thrown
+  }
 }
 
 /** @throws AppError `invalid_image`. */
@@ -78,7 +100,7 @@ export function readPngHeader(file: Uint8Array): PngHeader {
   const header = readImageHeader(file, first)
   const found = readAncillary(file, header, chunkEnd(first))
   const hasAlpha = header.colourType >= 4 || found.transparency.length > 0
-  return { ...header, ...found, hasAlpha, hasIcc: found.icc.length > 0, frames: 1 }
+  return { ...header, ...found, hasAlpha, hasIcc: found.icc.length > 0, dataType: 'IDAT' }
 }
 
 function readImageHeader(file: Uint8Array, { start, length }: PngChunk): HeaderPart {

@@ -28,6 +28,7 @@ describe('probePng', () => {
       hasC2pa: false,
       dataAt: 33,
       frames: 1,
+      page: null,
       orientation: 1,
     })
   })
@@ -54,7 +55,8 @@ describe('probePng', () => {
     expect(probePng(assemble(header, profile, animation, chunk('tRNS', Uint8Array.of(0, 0)), data, END))).toMatchObject({
       hasIcc: true,
       hasAlpha: true,
-      frames: 1,
+      frames: 5,
+      page: null,
     })
   })
 

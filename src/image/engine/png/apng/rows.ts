@@ -1,0 +1,103 @@
+import type { Shape } from '../../../raster.ts'
+import { arenaWithin } from '../../arena.ts'
+import type { Core } from '../../core.ts'
+import { giveBack } from '../../parts.ts'
+import type { Band } from '../../plane-stream.ts'
+import { paintedRows, paintedRowsBytes } from '../../rows/painted.ts'
+import { NO_ROWS, type PixelRows } from '../../rows/pixel-rows.ts'
+import { decodePixels, pngDecodeBytes, type PngDecoderExports } from '../decoder.ts'
+import { type PngHeader, type PngProbe, readPngHeader } from '../header.ts'
+import { blendPixel } from './blend.ts'
+import { covers, type PngFrame } from './frames.ts'
+import type { PngPage } from './page.ts'
+
+/** Beside what decoding takes: a chunk's end, and what the passes of an interlaced frame have more. */
+const SPARE_BYTES = 65_536 + 131_072
+
+/**
+ * A page of an animation: the canvas as its frame shows it, on transparent ground (PNG, third edition, §11.3.6). A frame that covers all is read row by row.
+ * Levels are laid over each other as they are stored, before colours become sRGB.
+ * @throws AppError `invalid_image` when a frame is damaged.
+ */
+export function pngPageRows(core: Core<PngDecoderExports>, file: Uint8Array, page: PngPage): PixelRows {
+  const header = readPngHeader(file)
+  const [first, ...others] = page.steps
+  if (first && others.length === 0 && covers(first.frame, header)) {
+    const rows = decodePixels(core, file, headerOf(header, first.frame), {})
+    return { width: header.width, height: header.height, isOpaque: page.isOpaque, bands: bandsOf(rows) }
+  }
+  return canvasRows(core, file, header, page)
+}
+
+function* bandsOf({ next }: { next(): Band | null }): Generator<Band> {
+  for (let band = next(); band !== null; band = next()) yield band
+}
+
+/** Upper bound of what `pngPageRows` holds beside the file. */
+export function pngPageRowsBytes(probe: PngProbe, page: PngPage): number {
+  const [first, ...others] = page.steps
+  if (first && others.length === 0 && covers(first.frame, probe)) return pngDecodeBytes(probe)
+  const picture = probe.interlaced ? 4 * Math.max(...page.steps.map(({ frame }) => frame.width * frame.height)) : 0
+  return roomBytes(probe, page) + picture + 4 * probe.width * probe.height + paintedRowsBytes(probe)
+}
+
+/** Core memory for one frame after the other. */
+function roomBytes(header: Pick<PngHeader, 'colourType' | 'bitDepth'>, { steps }: PngPage): number {
+  const bytes = steps.map(({ frame }) => pngDecodeBytes({ ...header, width: frame.width, height: frame.height, interlaced: false }))
+  return Math.max(...bytes) + SPARE_BYTES
+}
+
+const headerOf = (header: PngHeader, { width, height, dataAt, dataType }: PngFrame): PngHeader => ({
+  ...header,
+  width,
+  height,
+  dataAt,
+  dataType,
+})
+
+/** Composes frame upon frame, with a rest between some rows of them. */
+function canvasRows(core: Core<PngDecoderExports>, file: Uint8Array, header: PngHeader, { steps, isOpaque }: PngPage): PixelRows {
+  const { width, height } = header
+  const canvas = new Uint32Array(width * height)
+  const own = arenaWithin(core, roomBytes(header, { steps, isOpaque }))
+  const painted = paintedRows(core, header, isOpaque, (y, row) => row.set(canvas.subarray(y * width, (y + 1) * width)))
+  function* bands(): Generator<Band> {
+    try {
+      for (const { frame, paints } of steps) {
+        if (!paints) clear(canvas, header, frame)
+        else yield* paintFrame(own, file, header, frame, canvas)
+      }
+      yield* painted.bands
+    } finally {
+      giveBack(new Uint8Array(canvas.buffer))
+    }
+  }
+  return { ...painted, bands: bands() }
+}
+
+function* paintFrame(
+  core: Core<PngDecoderExports>,
+  file: Uint8Array,
+  header: PngHeader,
+  frame: PngFrame,
+  canvas: Uint32Array,
+): Generator<Band> {
+  const mark = core.mark()
+  const rows = decodePixels(core, file, headerOf(header, frame), {})
+  const isPlain = frame.replaces || !header.hasAlpha
+  let y = frame.y
+  for (let band = rows.next(); band !== null; band = rows.next()) {
+    for (let row = 0; row < band.rows; row++, y++) {
+      const pixels = new Uint32Array(core.exports.memory.buffer, band.ptr + row * band.stride, frame.width)
+      const at = y * header.width + frame.x
+      if (isPlain) canvas.set(pixels, at)
+      else for (let x = 0; x < frame.width; x++) canvas[at + x] = blendPixel(pixels[x] as number, canvas[at + x] as number) // inside
+    }
+    yield NO_ROWS
+  }
+  core.release(mark)
+}
+
+function clear(canvas: Uint32Array, { width }: Shape, { x, y, ...frame }: PngFrame): void {
+  for (let row = y; row < y + frame.height; row++) canvas.fill(0, row * width + x, row * width + x + frame.width)
+}
