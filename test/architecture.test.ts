@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     '.': [],
     lossless: ['.'],
     encode: ['.'],
+    'lossless-encode': ['.'],
   },
   'src/image/assembly': {
     '.': ['resample', 'pixels', 'png', 'jpeg', 'webp'],

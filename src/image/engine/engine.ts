@@ -14,10 +14,13 @@ import type { ResampleExports } from './resample/resampler.ts'
 import type { CanvasExports } from './webp/canvas.ts'
 import type { AlphaExports } from './webp/lossless/alpha.ts'
 import type { Vp8EncoderExports } from './webp/encode/exports.ts'
+import type { LosslessEncoderExports } from './webp/lossless-encode/exports.ts'
 import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
 type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports
-type CodecExports = JpegExports & PngDecoderExports & PngEncoderExports & AlphaExports & CanvasExports & Vp8EncoderExports
+type PngExports = PngDecoderExports & PngEncoderExports
+type WebpExports = AlphaExports & CanvasExports & Vp8EncoderExports & LosslessEncoderExports
+type CodecExports = JpegExports & PngExports & WebpExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports
 

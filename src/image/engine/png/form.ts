@@ -2,7 +2,7 @@ import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
 import type { Band } from '../plane-stream.ts'
 import { PNG_CHANNELS, type PngColourType } from './header.ts'
-import { createColourCollector, type PngPalette } from './palette.ts'
+import { createColourCollector, type Palette } from '../palette.ts'
 
 export interface PngPackExports {
   pngPack(from: number, to: number, pixels: number, colourType: number): void
@@ -78,7 +78,7 @@ const direct = (core: Core<PngPackExports>, { width }: Shape, colourType: PngCol
   putRow: (from, to) => core.exports.pngPack(from, to, width, colourType),
 })
 
-function indexed(core: Core, { width }: Shape, palette: PngPalette): PngForm {
+function indexed(core: Core, { width }: Shape, palette: Palette): PngForm {
   const entries = Uint8Array.from(new Uint8Array(palette.colours.buffer))
   const bitDepth = [1, 2, 4].find((depth) => 2 ** depth >= palette.colours.length) ?? 8
   const rowBytes = Math.ceil((width * bitDepth) / 8)

@@ -1,6 +1,8 @@
-export interface PngPalette {
-  /** RGBA pixels as they lie in memory; those that are not opaque come first, so that tRNS is short (PNG §11.3.2.1). */
+export interface Palette {
+  /** RGBA pixels as they lie in memory; those that are not opaque come first, so that PNG's tRNS is short (PNG §11.3.2.1). */
   readonly colours: Uint32Array
+  /** Writes the index of each pixel. */
+  indices(pixels: Uint32Array, to: Uint8Array): void
   /** Writes the indices of `pixels`, `8 / depth` to a byte, leftmost in the high bits. */
   pack(pixels: Uint32Array, depth: number, to: Uint8Array): void
 }
@@ -15,7 +17,7 @@ export interface ColourCollector {
   readonly fits: boolean
   add(pixels: Uint32Array): void
   /** The palette of all that was added, or `null` when it does not fit. */
-  palette(): PngPalette | null
+  palette(): Palette | null
 }
 
 export function createColourCollector(): ColourCollector {
@@ -57,6 +59,14 @@ export function createColourCollector(): ColourCollector {
       colours.forEach((pixel, index) => (indices[cellOf(pixel)] = index))
       return {
         colours,
+        indices(pixels, to) {
+          let [last, index] = [pixels[0] as number, indices[cellOf(pixels[0] as number)] as number]
+          for (let i = 0; i < pixels.length; i++) {
+            const pixel = pixels[i] as number
+            if (pixel !== last) [last, index] = [pixel, indices[cellOf(pixel)] as number] // every pixel was found
+            to[i] = index
+          }
+        },
         pack(pixels, depth, to) {
           const perByte = 8 / depth
           to.fill(0)
