@@ -85,10 +85,27 @@ export function createPixelCoder(core: LosslessEncoderCore, options: CoderOption
   core.bytes().fill(0, heads, heads + HASH_BYTES)
   core.bytes().fill(0, cache, cache + (4 << cacheBits))
   setRecord(core, {
-    ...{ width, heads, chains, windowMask: windowPixels - 1, chain, cache, cacheBits, model, counts },
-    ...{ nearLengths: list(2), nearKinds: list(1), farLengths: list(2), farDistances: list(4), cached: list(2) },
-    ...{ costs: list(4), stepLengths: list(2), stepCodes: list(4), lengthCosts: core.alloc((LONGEST + 1) * 4) },
-    ...{ bitCount: 0, bits: 0, bitsAbove: 0 },
+    width,
+    heads,
+    chains,
+    windowMask: windowPixels - 1,
+    chain,
+    cache,
+    cacheBits,
+    model,
+    counts,
+    nearLengths: list(2),
+    nearKinds: list(1),
+    farLengths: list(2),
+    farDistances: list(4),
+    cached: list(2),
+    costs: list(4),
+    stepLengths: list(2),
+    stepCodes: list(4),
+    lengthCosts: core.alloc((LONGEST + 1) * 4),
+    bitCount: 0,
+    bits: 0,
+    bitsAbove: 0,
   })
   const cached = getRecord(core, 'cached')
   core.bytes().fill(0, cached, cached + 2 * blockPixels)

@@ -14,17 +14,15 @@ export function putSubImage(core: LosslessEncoderCore, writer: BitWriter, pixels
   const windowPixels = windowOf(pixels.length, MOST_WINDOW)
   const blockPixels = Math.min(pixels.length, BLOCK_PIXELS)
   const coder = createPixelCoder(core, {
-    ...{
-      width,
-      blockPixels,
-      windowPixels,
-      cacheBits: 0,
-      chain: CHAIN,
-      passes: PASSES,
-      isOneGroup: true,
-      groupTokens: pixels.length,
-      groupBlocks: 1,
-    },
+    width,
+    blockPixels,
+    windowPixels,
+    cacheBits: 0,
+    chain: CHAIN,
+    passes: PASSES,
+    isOneGroup: true,
+    groupTokens: pixels.length,
+    groupBlocks: 1,
   })
   for (let at = 0; at < pixels.length; at += blockPixels) {
     const block = pixels.subarray(at, at + blockPixels)
