@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conversionOf, convertColour } from '../../src/image/icc/conversion.ts'
+import { convertDeepColour } from '../../src/image/icc/deep.ts'
 import { convertByGrid } from '../../src/image/icc/grid.ts'
 import { BT2020_PRIMARIES, P3_PRIMARIES, SRGB_PRIMARIES, type Primaries } from '../../src/image/icc/primaries.ts'
 import { gamma, matrixProfile, parametric, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
@@ -54,6 +55,17 @@ describe('curves and a matrix, against lcms without optimisation', () => {
       return Math.max(...convertColour(conversion.shares, [r, g, b]).map((level, k) => Math.abs(level - (wanted[i]?.[k] ?? NaN))))
     })
     expect(Math.max(...furthest)).toBeLessThanOrEqual(1)
+    const deep = colours(1000, 3).map((colour, i) => colour.map((level) => (level + (i % 256) / 257) / 255.997))
+    const theirs = lcms(
+      icc,
+      deep.map((colour) => colour.map((value) => value * 255)),
+      255,
+    )
+    expect(theirs).toHaveLength(deep.length)
+    const far = deep.map(([r = 0, g = 0, b = 0], i) =>
+      Math.max(...convertDeepColour(conversion, [r, g, b]).map((level, k) => Math.abs(level - (theirs[i]?.[k] ?? NaN)))),
+    )
+    expect(Math.max(...far)).toBeLessThanOrEqual(1)
   })
 })
 

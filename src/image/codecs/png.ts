@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { pngAnimation } from '../engine/png/animation.ts'
 import { CHUNK_HEADER_BYTES, isPng } from '../engine/png/chunks.ts'
+import { deepConverter, deepConverterBytes } from '../engine/pixels/deep.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
@@ -23,11 +24,20 @@ import { defineCodec } from './define.ts'
 const levelOf = (effort: number | undefined): { readonly effort?: number } =>
   effort === undefined ? {} : { effort: Math.ceil(effort / 10) }
 
-/** The stored rows of the page that was probed. A still picture is shown as far as it goes. */
-const storedRows = (file: Uint8Array, { page, hasAlpha }: PngProbe, { core, warnings }: RowsContext): PixelRows =>
-  page ? pngPageRows(core, file, page) : pngRows(core, file, hasAlpha, warnings)
+/**
+ * The rows of the page that was probed, and what is left to do of the conversion: 16 bits are converted as they are read. A still picture is shown as far as
+ * it goes.
+ */
+function storedRows(file: Uint8Array, probe: PngProbe, keepsColours: boolean | undefined, { core, warnings }: RowsContext) {
+  const { page, hasAlpha, bitDepth } = probe
+  const conversion = pngConversion(core, file, keepsColours)
+  const convert = conversion && bitDepth === 16 ? deepConverter(core, conversion) : undefined
+  const rows = page ? pngPageRows(core, file, page, convert) : pngRows(core, file, hasAlpha, warnings, convert)
+  return { rows, conversion: convert ? null : conversion }
+}
 
-const storedRowsBytes = (probe: PngProbe): number => (probe.page ? pngPageRowsBytes(probe, probe.page) : pngDecodeBytes(probe))
+const storedRowsBytes = (probe: PngProbe): number =>
+  (probe.page ? pngPageRowsBytes(probe, probe.page) : pngDecodeBytes(probe)) + (probe.bitDepth === 16 ? deepConverterBytes(3) : 0)
 
 export const png = defineCodec({
   mime: 'image/png',
@@ -51,9 +61,8 @@ export const png = defineCodec({
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const conversion = pngConversion(core, file, geometry.keepsColours)
-    const rows = resampleRows(core, storedRows(file, probe, context), stored)
-    return turnRows(core, toSrgb(core, rows, conversion), probe.orientation)
+    const { rows, conversion } = storedRows(file, probe, geometry.keepsColours, context)
+    return turnRows(core, toSrgb(core, resampleRows(core, rows, stored), conversion), probe.orientation)
   },
   pass: {
     of: (_probe, { keepsColours, page }) => `page ${page ?? 1}${keepsColours ? ', kept' : ''}`,
@@ -61,7 +70,7 @@ export const png = defineCodec({
       const { core, pace } = context
       const mark = core.mark()
       try {
-        const conversion = pngConversion(core, file, geometries[0]?.keepsColours)
+        const { rows: all, conversion } = storedRows(file, probe, geometries[0]?.keepsColours, context)
         const branches = geometries.map((geometry) => {
           const stored = storedGeometry(geometry, probe, probe.orientation)
           return {
@@ -69,7 +78,7 @@ export const png = defineCodec({
             onlyReads: isResampled(stored),
           }
         })
-        return await fanOut(core, storedRows(file, probe, context), branches, pace)
+        return await fanOut(core, all, branches, pace)
       } finally {
         core.release(mark)
       }

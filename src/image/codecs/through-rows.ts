@@ -1,4 +1,5 @@
 import type { RowsContext } from '../context.ts'
+import { type ConvertDeep, deepConverter, deepConverterBytes } from '../engine/pixels/deep.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { fanOut } from '../engine/rows/fan-out.ts'
@@ -13,10 +14,12 @@ import type { Codec, Probe } from './define.ts'
 
 /** A reader that gives the stored rows of a picture, top to bottom. */
 export interface StoredRows<P extends Probe> {
-  /** Opens the rows of a page, from 1 on, in the file's own colours. */
-  open(file: Uint8Array, probe: P, page: number, context: RowsContext): PixelRows
+  /** Opens the rows of a page, from 1 on, in the file's own colours; those of more than 8 bits through `convert`, where it is given. */
+  open(file: Uint8Array, probe: P, page: number, context: RowsContext, convert?: ConvertDeep): PixelRows
   /** Upper bound of what `open` holds beside the file while its rows are read. */
   openBytes(probe: P, page: number): number
+  /** Whether a page has more than 8 bits a sample: then `open` converts colours before any bit is lost. */
+  readonly isDeep?: (probe: P) => boolean
   /** The ICC profile in the file, and what channels the rows have. */
   readonly icc?: (file: Uint8Array, probe: P) => { readonly profile: Uint8Array; readonly channels: Channels } | null
 }
@@ -27,6 +30,7 @@ const pageOf = ({ page }: Geometry): number => page ?? 1
 export function throughRows<P extends Probe>({
   open,
   openBytes,
+  isDeep,
   icc,
 }: StoredRows<P>): Pick<Codec<never, P>, 'conversion' | 'profile' | 'rows' | 'rowsBytes' | 'pass'> {
   const profileOf = (file: Uint8Array, probe: P): Uint8Array | null => {
@@ -39,24 +43,32 @@ export function throughRows<P extends Probe>({
     return !found || (keepsColours && profileOf(file, probe)) ? null : conversionByProfile(found.profile, found.channels)
   }
   const stagesBytes = (probe: P, stored: Geometry): number =>
-    profileTablesBytes(icc !== undefined) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+    profileTablesBytes(icc !== undefined) +
+    (isDeep?.(probe) ? deepConverterBytes(4) : 0) +
+    resampleRowsBytes(probe, stored) +
+    turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+  /** The rows, and what is left to do of the conversion. */
+  function opened(file: Uint8Array, probe: P, geometry: Geometry | undefined, context: RowsContext) {
+    const conversion = conversionOf(file, probe, geometry?.keepsColours)
+    const convert = conversion && isDeep?.(probe) ? deepConverter(context.core, conversion) : undefined
+    return { rows: open(file, probe, geometry ? pageOf(geometry) : 1, context, convert), conversion: convert ? null : conversion }
+  }
   return {
     conversion: (file, probe) => conversionOf(file, probe),
     profile: profileOf,
     rows(file, probe, geometry, context) {
       const { core } = context
       const stored = storedGeometry(geometry, probe, probe.orientation)
-      const rows = resampleRows(core, open(file, probe, pageOf(geometry), context), stored)
-      return Promise.resolve(turnRows(core, toSrgb(core, rows, conversionOf(file, probe, geometry.keepsColours)), probe.orientation))
+      const { rows, conversion } = opened(file, probe, geometry, context)
+      return Promise.resolve(turnRows(core, toSrgb(core, resampleRows(core, rows, stored), conversion), probe.orientation))
     },
     pass: {
       of: (_probe, geometry) => `page ${pageOf(geometry)}${geometry.keepsColours ? ', kept' : ''}`,
       async decode(file, probe, geometries, context) {
         const { core, pace } = context
-        const [first] = geometries
         const mark = core.mark()
         try {
-          const conversion = conversionOf(file, probe, first?.keepsColours)
+          const { rows: all, conversion } = opened(file, probe, geometries[0], context)
           const branches = geometries.map((geometry) => {
             const stored = storedGeometry(geometry, probe, probe.orientation)
             return {
@@ -64,7 +76,7 @@ export function throughRows<P extends Probe>({
               onlyReads: isResampled(stored),
             }
           })
-          return await fanOut(core, open(file, probe, first ? pageOf(first) : 1, context), branches, pace)
+          return await fanOut(core, all, branches, pace)
         } finally {
           core.release(mark)
         }

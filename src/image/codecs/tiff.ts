@@ -1,4 +1,5 @@
 import { isTiff, tiffHasC2pa, xmpOfTiff } from '../engine/tiff/directory.ts'
+import { deepPaintBytes, paintDeepSamples } from '../engine/tiff/paint-deep.ts'
 import { paintSamples } from '../engine/tiff/paint.ts'
 import { CHANNELS, readTiff, type TiffPicture } from '../engine/tiff/picture.ts'
 import { openSamples, samplesBytes } from '../engine/tiff/samples.ts'
@@ -34,10 +35,13 @@ export const tiff = defineReader({
     hasC2pa: () => tiffHasC2pa(file),
   }),
   ...throughRows<TiffProbe>({
-    open(file, { picture, hasAlpha }, _page, { core, warnings }) {
-      return paintedRows(core, picture, !hasAlpha, paintSamples(picture, openSamples(core, file, picture, warnings), keepsInks(picture)))
+    open(file, { picture, hasAlpha }, _page, { core, warnings }, convert) {
+      const samples = openSamples(core, file, picture, warnings)
+      const paint = convert ? paintDeepSamples(core, picture, samples, convert) : paintSamples(picture, samples, keepsInks(picture))
+      return paintedRows(core, picture, !hasAlpha, paint)
     },
-    openBytes: ({ picture }) => paintedRowsBytes(picture) + samplesBytes(picture) + 4 * 65_536,
+    openBytes: ({ picture }) => paintedRowsBytes(picture) + samplesBytes(picture) + 4 * 65_536 + deepPaintBytes(picture),
+    isDeep: ({ picture: { bits } }) => bits > 8,
     icc: (_file, { picture: { icc, colour } }) => (icc && colour !== 'lab' ? { profile: icc, channels: CHANNELS[colour] } : null),
   }),
 })

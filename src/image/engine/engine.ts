@@ -6,6 +6,7 @@ import type { Core } from './core.ts'
 import type { JpegDecoderExports } from './jpeg/decode/exports.ts'
 import type { JpegEncoderExports } from './jpeg/encode/frame.ts'
 import type { NeighbourhoodExports } from './pixels/neighbourhood.ts'
+import type { DeepExports } from './pixels/deep.ts'
 import type { ConvertExports } from './pixels/to-srgb.ts'
 import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
@@ -22,7 +23,7 @@ type PngExports = PngDecoderExports & PngEncoderExports
 type WebpExports = AlphaExports & CanvasExports & Vp8EncoderExports & LosslessEncoderExports
 type CodecExports = JpegExports & PngExports & WebpExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
-type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports
+type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports
 
 /** The core with everything that it exports: each driver names the part that it calls. */
 export type Engine = Core<CodecExports & GeometryExports & KernelExports>

@@ -1,4 +1,5 @@
-import { type Curve, type Levels, levelsOf, readLevels } from './curve.ts'
+import { isEqual } from './bytes.ts'
+import { type Curve, levelsOf, readCurve } from './curve.ts'
 import { bakeGrid, type Grid } from './grid.ts'
 import { readLookUp } from './look-up.ts'
 import { invert, multiply, transpose, type Matrix, type Triple } from './matrix.ts'
@@ -7,13 +8,17 @@ import { readProfile, signatureAt, viewOf, type Profile } from './profile.ts'
 import { levelOf, levelsByRoot } from './srgb.ts'
 
 /**
- * How 8-bit colours become sRGB. `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. `grid`: by a
- * lattice over three or four inputs, which is baked when it is first asked for.
+ * How colours become sRGB. Of 8 bits, `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. `grid`: by a
+ * lattice over three or four inputs, which is baked when it is first asked for. For more bits there are the curves of the channels themselves, and what a
+ * whole channel of linear light is in linear sRGB (`columns`).
  */
 export type Conversion =
-  | { readonly kind: 'rgb'; readonly shares: Float32Array }
-  | { readonly kind: 'gray'; readonly levels: Uint8Array }
-  | { readonly kind: 'grid'; readonly inputs: 3 | 4; grid(): Grid }
+  | { readonly kind: 'rgb'; readonly shares: Float32Array; readonly curves: Curves; readonly columns: Matrix }
+  | { readonly kind: 'gray'; readonly levels: Uint8Array; readonly curve: Curve }
+  | { readonly kind: 'grid'; readonly inputs: 3 | 4; readonly curves: readonly Curve[]; grid(): Grid }
+
+/** Of red, green and blue. */
+type Curves = readonly [Curve, Curve, Curve]
 
 /** The channels that a picture has: a profile for others counts as none. */
 export type Channels = 'rgb' | 'gray' | 'cmyk'
@@ -44,7 +49,7 @@ function ofTableProfile(profile: Profile, inputs: 3 | 4): Conversion | null {
   if (profile.pcs !== 'Lab ' && profile.pcs !== 'XYZ ') return null
   const lookUp = readLookUp(profile, inputs)
   const { pcs } = profile
-  return lookUp && { kind: 'grid', inputs, grid: once(() => bakeGrid(lookUp, pcs)) }
+  return lookUp && { kind: 'grid', inputs, curves: lookUp.inputs, grid: once(() => bakeGrid(lookUp, pcs)) }
 }
 
 /** What `make` makes, when it is first asked for; then `make`, and what it holds, is let go. */
@@ -58,22 +63,31 @@ function once<T>(make: () => T): () => T {
 
 /** ICC.1:2022 annex F.3. */
 function ofMatrixProfile(profile: Profile): Conversion | null {
-  const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((name) => readLevels(profile.tag(name)))
+  const [red, green, blue] = curvesOf(['rTRC', 'gTRC', 'bTRC'].map((name) => profile.tag(name)))
   const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile.tag(name)))
   const [r, g, b] = colorants
   return red && green && blue && r && g && b ? rgbConversion([red, green, blue], transpose([r, g, b])) : null
 }
 
-/** ICC.1:2022 annex F.2. */
-function ofGrayProfile(profile: Profile): Conversion | null {
-  const curve = readLevels(profile.tag('kTRC'))
-  return curve && grayConversion(curve)
+/** Of tags that say the same, the same curve. */
+function curvesOf(tags: readonly (Uint8Array | null)[]): readonly (Curve | undefined)[] {
+  const curves = tags.map((tag) => (tag ? readCurve(tag)?.curve : undefined))
+  return tags.map((tag, i) => curves[tags.findIndex((other) => tag && other && isEqual(tag, other))] ?? curves[i])
 }
 
-/** `null` when it means sRGB itself. */
-function grayConversion(curve: Levels): Conversion | null {
-  const levels = Uint8Array.from(curve, levelOf)
-  return levels.every((level, i) => Math.abs(level - i) <= 1) ? null : { kind: 'gray', levels }
+/** ICC.1:2022 annex F.2. */
+function ofGrayProfile(profile: Profile): Conversion | null {
+  const tag = profile.tag('kTRC')
+  const curve = tag && readCurve(tag)?.curve
+  return curve ? grayConversion(curve) : null
+}
+
+/** `null` when it means sRGB itself, or nothing. */
+function grayConversion(curve: Curve): Conversion | null {
+  const lights = levelsOf(curve)
+  if (!lights) return null
+  const levels = Uint8Array.from(lights, levelOf)
+  return levels.every((level, i) => Math.abs(level - i) <= 1) ? null : { kind: 'gray', levels, curve }
 }
 
 /** XYZ of `XYZType` (§10.31). */
@@ -84,32 +98,31 @@ function readXyz(tag: Uint8Array | null): Triple | null {
   return [value(0), value(1), value(2)]
 }
 
-/** @param toPcs linear RGB to XYZ relative to D50. `null` when it means sRGB itself. */
-function rgbConversion(curves: readonly [Levels, Levels, Levels], toPcs: Matrix): Conversion | null {
+/** @param toPcs linear RGB to XYZ relative to D50. `null` when it means sRGB itself, or nothing. */
+function rgbConversion(curves: Curves, toPcs: Matrix): Conversion | null {
   const srgb = toXyz(SRGB_PRIMARIES)
   const fromPcs = srgb && invert(srgb)
-  if (!fromPcs) return null
+  const levels = curves.map(levelsOf)
+  if (!fromPcs || !levels.every((one) => one !== null)) return null
   const columns = transpose(multiply(fromPcs, toPcs))
   const shares = new Float32Array(SHARES)
-  for (const [channel, curve] of curves.entries()) {
+  for (const [channel, lights] of levels.entries()) {
     const column = columns[channel as 0 | 1 | 2] // three curves
-    curve.forEach((light, level) =>
+    lights.forEach((light, level) =>
       shares.set(
         column.map((share) => share * light),
         (channel * 256 + level) * 4,
       ),
     )
   }
-  return isSrgb(shares) ? null : { kind: 'rgb', shares }
+  return isSrgb(shares) ? null : { kind: 'rgb', shares, curves, columns }
 }
 
 /** Of primaries, and one curve for every channel. `null` when they mean sRGB itself, or nothing. */
 export function conversionByCurve(primaries: Primaries, curve: Curve, channels: 'rgb' | 'gray'): Conversion | null {
-  const levels = levelsOf(curve)
-  if (!levels) return null
-  if (channels === 'gray') return grayConversion(levels)
+  if (channels === 'gray') return grayConversion(curve)
   const toPcs = toXyz(primaries)
-  return toPcs && rgbConversion([levels, levels, levels], toPcs)
+  return toPcs && rgbConversion([curve, curve, curve], toPcs)
 }
 
 /** One colour by the tables. The definition that the core's kernel is held to. */

@@ -12,12 +12,6 @@ export function levelsOf(curve: Curve): Levels | null {
   return levels.some(Number.isNaN) ? null : levels
 }
 
-/** The levels of a tone reproduction curve. `null` when it is damaged or of another type. */
-export function readLevels(tag: Uint8Array | null): Levels | null {
-  const read = tag && readCurve(tag)
-  return read && levelsOf(read.curve)
-}
-
 /** A curve at the beginning of `tag`, `curv` (ICC.1:2022 §10.6) or `para` (§10.18), and its size in bytes. `null` when it is damaged or of another type. */
 export function readCurve(tag: Uint8Array): { readonly curve: Curve; readonly bytes: number } | null {
   if (tag.length < 12) return null
@@ -35,18 +29,18 @@ function sampledCurve(tag: Uint8Array): ReturnType<typeof readCurve> {
     const gamma = view.getUint16(12) / 256
     return { curve: (value) => value ** gamma, bytes }
   }
-  const samples = Float64Array.from({ length: count }, (_, i) => view.getUint16(12 + i * 2) / 65535)
-  return { curve: throughSamples(samples), bytes }
+  const samples = Uint16Array.from({ length: count }, (_, i) => view.getUint16(12 + i * 2))
+  return { curve: throughSamples(samples, 65535), bytes }
 }
 
-/** Linear between two or more samples, which lie evenly over 0 to 1. Values beyond are taken to the end. */
-export function throughSamples(samples: Float64Array): Curve {
+/** Linear between two or more samples of up to `most`, which lie evenly over 0 to 1. Values beyond are taken to the end. */
+export function throughSamples(samples: Float64Array | Uint16Array, most = 1): Curve {
   const last = samples.length - 1
   return (value) => {
     const at = Math.min(1, Math.max(0, value)) * last
     const below = Math.min(Math.floor(at), last - 1)
     const from = samples[below] ?? 0
-    return from + ((samples[below + 1] ?? 0) - from) * (at - below)
+    return (from + ((samples[below + 1] ?? 0) - from) * (at - below)) / most
   }
 }
 

@@ -1,3 +1,4 @@
+import { isEqual } from './bytes.ts'
 import { conversionOf, type Channels, type Conversion } from './conversion.ts'
 
 /** Pictures of one camera or program share a profile: the last few are not read anew. */
@@ -32,9 +33,3 @@ export function conversionByProfile(bytes: Uint8Array, channels: Channels): Conv
 }
 
 const keptBytes = (): number => kept.reduce((sum, one) => sum + one.bytes.length, 0)
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
-}

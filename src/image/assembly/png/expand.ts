@@ -78,3 +78,22 @@ function sample16(at: usize): u32 {
 function nearest8(v: u32): u32 {
   return (v - ((v + 128) >> 8) + 128) >> 8
 }
+
+/**
+ * 16-bit samples (big-endian) of `channels` 1 to 4 to R, G, B, A of 16 bits in the core's order. With `isKeyed`, pixels whose samples are `red`, `green`,
+ * `blue` (gray: `red`) become transparent.
+ */
+export function pngDeepen(from: usize, to: usize, pixels: usize, channels: usize, isKeyed: bool, red: u32, green: u32, blue: u32): void {
+  const isGray = channels < 3
+  const hasAlpha = (channels & 1) == 0
+  let p = from
+  for (let o = to, end = to + (pixels << 3); o < end; o += 8, p += channels << 1) {
+    const r = sample16(p)
+    const g = isGray ? r : sample16(p + 2)
+    const b = isGray ? r : sample16(p + 4)
+    const isKey = isKeyed && r == red && (isGray || (g == green && b == blue))
+    const alpha = hasAlpha ? sample16(p + ((channels - 1) << 1)) : isKey ? 0 : 0xffff
+    store<u32>(o, r | (g << 16))
+    store<u32>(o, b | (alpha << 16), 4)
+  }
+}

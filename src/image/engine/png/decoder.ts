@@ -8,7 +8,7 @@ import { createPngData, type CrcExports, requirePlausible } from './data.ts'
 import { type PngHeader, readPngHeader } from './header.ts'
 import { createInflater, type Inflater, type InflateExports, inflaterBytes } from './inflater.ts'
 import { adam7Passes } from './interlace.ts'
-import { createPngRowReader, pngRowBytes, type PngRowExports, ROW_SLACK } from './rows.ts'
+import { type ConvertDeepRow, createPngRowReader, pngRowBytes, type PngRowExports, ROW_SLACK } from './rows.ts'
 
 export type PngDecoderExports = InflateExports & CrcExports & PngRowExports
 
@@ -18,6 +18,8 @@ export interface PngDecodeOptions {
    * all samples are zero. Otherwise any damage of what carries pixels is an error, as in libpng.
    */
   readonly isPartial?: boolean
+  /** How 16 bits become 8; rounded without it. Files of fewer bits are not converted. */
+  readonly convert?: ConvertDeepRow | undefined
 }
 
 /** A PNG that arrives as RGBA rows (straight alpha, 8 bits), top to bottom. */
@@ -77,8 +79,14 @@ export function decodePixels(core: Core<PngDecoderExports>, file: Uint8Array, he
 }
 
 /** A PNG by rows, shown as far as it goes, as browsers do; `warnings` takes what was wrong with it. @throws AppError `invalid_image` when not one row comes out. */
-export function pngRows(core: Core<PngDecoderExports>, file: Uint8Array, hasAlpha: boolean, warnings: Set<string>): PixelRows {
-  const rows = decodePng(core, file, { isPartial: true })
+export function pngRows(
+  core: Core<PngDecoderExports>,
+  file: Uint8Array,
+  hasAlpha: boolean,
+  warnings: Set<string>,
+  convert?: ConvertDeepRow,
+): PixelRows {
+  const rows = decodePng(core, file, { isPartial: true, convert })
   function* bands(): Generator<Band> {
     for (let band = rows.next(); band !== null; band = rows.next()) yield band
     for (const warning of rows.warnings) warnings.add(warning)
@@ -112,7 +120,8 @@ export function pngDecodeBytes(probe: Pick<PngHeader, 'width' | 'height' | 'colo
   const rowBytes = pngRowBytes(probe, probe.width) + 1
   const strip = (stripRows(probe) + 1) * rowStride(probe.width)
   const picture = probe.interlaced ? probe.width * probe.height * 4 : 0
-  return inflaterBytes(rowBytes * probe.height, rowBytes) + 4 * rowBytes + strip + picture + 8192
+  const deep = probe.bitDepth === 16 ? 8 * probe.width : 0
+  return inflaterBytes(rowBytes * probe.height, rowBytes) + 4 * rowBytes + strip + deep + picture + 8192
 }
 
 interface RowSource {
@@ -139,7 +148,7 @@ function createRowSource(
   requirePlausible(file, total)
   const data = createPngData(core, file, header, onDamage)
   const inflater = createInflater(core, data.read, total, mostTaken)
-  const rows = createPngRowReader(core, header)
+  const rows = createPngRowReader(core, header, options.convert)
   const zeros = core.alloc(mostTaken + ROW_SLACK)
   core.bytes().fill(0, zeros, zeros + mostTaken + ROW_SLACK)
   let [taken, isBroken, isFirst] = [0, false, true]

@@ -9,7 +9,11 @@ export interface PngRowExports {
   pngExpandGrayAlpha(from: number, to: number, pixels: number): void
   pngNarrow(from: number, to: number, samples: number): void
   pngExpandKeyed16(from: number, to: number, pixels: number, channels: number, red: number, green: number, blue: number): void
+  pngDeepen(from: number, to: number, pixels: number, channels: number, isKeyed: number, red: number, green: number, blue: number): void
 }
+
+/** Makes sRGB of 8 bits of a row whose pixels have four samples of 16 bits (R, G, B, A). Offsets in the core. */
+export type ConvertDeepRow = (from: number, to: number, pixels: number) => void
 
 /** Room that the row functions of the core may touch behind a row. */
 export const ROW_SLACK = 64
@@ -26,14 +30,17 @@ export interface PngRowReader {
   read(from: number, to: number): void
 }
 
-/** Turns filtered rows into straight-alpha RGBA. Its memory (three rows at most) is of the core's arena; the caller releases it. */
-export function createPngRowReader(core: Core<PngRowExports>, header: PngHeader): PngRowReader {
+/**
+ * Turns filtered rows into straight-alpha RGBA. Samples of 16 bits are rounded, or made into levels of 8 by `convert`. Its memory (three rows at most, and with
+ * `convert` 8 bytes a pixel) is of the core's arena; the caller releases it.
+ */
+export function createPngRowReader(core: Core<PngRowExports>, header: PngHeader, convert?: ConvertDeepRow): PngRowReader {
   const capacity = pngRowBytes(header, header.width) + ROW_SLACK
   const bitsPerPixel = header.bitDepth * PNG_CHANNELS[header.colourType]
   const bytesPerPixel = Math.max(1, bitsPerPixel >> 3)
   let plain = core.alloc(capacity)
   let above = core.alloc(capacity)
-  const expand = createExpander(core, header)
+  const expand = convert && header.bitDepth === 16 ? createDeepExpander(core, header, convert) : createExpander(core, header)
   let [width, bytes] = [0, 0]
   return {
     start(pixels) {
@@ -51,6 +58,17 @@ export function createPngRowReader(core: Core<PngRowExports>, header: PngHeader)
 }
 
 type Expander = (from: number, to: number, pixels: number) => void
+
+function createDeepExpander(core: Core<PngRowExports>, header: PngHeader, convert: ConvertDeepRow): Expander {
+  const { exports } = core
+  const key = transparentColour(header)
+  const channels = PNG_CHANNELS[header.colourType]
+  const deep = core.alloc(8 * header.width)
+  return (from, to, pixels) => {
+    exports.pngDeepen(from, deep, pixels, channels, key ? 1 : 0, ...(key ?? ([0, 0, 0] as const)))
+    convert(deep, to, pixels)
+  }
+}
 
 function createExpander(core: Core<PngRowExports>, header: PngHeader): Expander {
   const { exports } = core

@@ -5,8 +5,9 @@ import { giveBack } from '../../parts.ts'
 import type { Band } from '../../plane-stream.ts'
 import { paintedRows, paintedRowsBytes } from '../../rows/painted.ts'
 import { NO_ROWS, type PixelRows } from '../../rows/pixel-rows.ts'
-import { decodePixels, pngDecodeBytes, type PngDecoderExports } from '../decoder.ts'
+import { decodePixels, pngDecodeBytes, type PngDecoderExports, type PngRows } from '../decoder.ts'
 import { type PngHeader, type PngProbe, readPngHeader } from '../header.ts'
+import type { ConvertDeepRow } from '../rows.ts'
 import { blendPixel } from './blend.ts'
 import { covers, type PngFrame } from './frames.ts'
 import type { PngPage } from './page.ts'
@@ -16,17 +17,17 @@ const SPARE_BYTES = 65_536 + 131_072
 
 /**
  * A page of an animation: the canvas as its frame shows it, on transparent ground (PNG, third edition, §11.3.6). A frame that covers all is read row by row.
- * Levels are laid over each other as they are stored, before colours become sRGB.
+ * Levels of 8 bits are laid over each other as they are stored, before colours become sRGB; those of 16 bits behind `convert`.
  * @throws AppError `invalid_image` when a frame is damaged.
  */
-export function pngPageRows(core: Core<PngDecoderExports>, file: Uint8Array, page: PngPage): PixelRows {
+export function pngPageRows(core: Core<PngDecoderExports>, file: Uint8Array, page: PngPage, convert?: ConvertDeepRow): PixelRows {
   const header = readPngHeader(file)
   const [first, ...others] = page.steps
   if (first && others.length === 0 && covers(first.frame, header)) {
-    const rows = decodePixels(core, file, headerOf(header, first.frame), {})
+    const rows = decodePixels(core, file, headerOf(header, first.frame), { convert })
     return { width: header.width, height: header.height, isOpaque: page.isOpaque, bands: bandsOf(rows) }
   }
-  return canvasRows(core, file, header, page)
+  return canvasRows(core, file, header, page, convert)
 }
 
 function* bandsOf({ next }: { next(): Band | null }): Generator<Band> {
@@ -56,16 +57,24 @@ const headerOf = (header: PngHeader, { width, height, dataAt, dataType }: PngFra
 })
 
 /** Composes frame upon frame, with a rest between some rows of them. */
-function canvasRows(core: Core<PngDecoderExports>, file: Uint8Array, header: PngHeader, { steps, isOpaque }: PngPage): PixelRows {
+function canvasRows(
+  core: Core<PngDecoderExports>,
+  file: Uint8Array,
+  header: PngHeader,
+  { steps, isOpaque }: PngPage,
+  convert?: ConvertDeepRow,
+): PixelRows {
   const { width, height } = header
   const canvas = new Uint32Array(width * height)
   const own = arenaWithin(core, roomBytes(header, { steps, isOpaque }))
+  const place = own.mark()
   const painted = paintedRows(core, header, isOpaque, (y, row) => row.set(canvas.subarray(y * width, (y + 1) * width)))
   function* bands(): Generator<Band> {
     try {
       for (const { frame, paints } of steps) {
+        own.release(place)
         if (!paints) clear(canvas, header, frame)
-        else yield* paintFrame(own, file, header, frame, canvas)
+        else yield* paintFrame(decodePixels(own, file, headerOf(header, frame), { convert }), own, header, frame, canvas)
       }
       yield* painted.bands
     } finally {
@@ -75,15 +84,7 @@ function canvasRows(core: Core<PngDecoderExports>, file: Uint8Array, header: Png
   return { ...painted, bands: bands() }
 }
 
-function* paintFrame(
-  core: Core<PngDecoderExports>,
-  file: Uint8Array,
-  header: PngHeader,
-  frame: PngFrame,
-  canvas: Uint32Array,
-): Generator<Band> {
-  const mark = core.mark()
-  const rows = decodePixels(core, file, headerOf(header, frame), {})
+function* paintFrame(rows: PngRows, core: Core, header: PngHeader, frame: PngFrame, canvas: Uint32Array): Generator<Band> {
   const isPlain = frame.replaces || !header.hasAlpha
   let y = frame.y
   for (let band = rows.next(); band !== null; band = rows.next()) {
@@ -95,7 +96,6 @@ function* paintFrame(
     }
     yield NO_ROWS
   }
-  core.release(mark)
 }
 
 function clear(canvas: Uint32Array, { width }: Shape, { x, y, ...frame }: PngFrame): void {
