@@ -61,7 +61,7 @@ export const COSTS: Costs = {
   encode: {
     jpeg: { usual: 7.06, byEffort: [11.5, 7.1, 25.4, 25.2, 207] },
     png: { usual: 111, byEffort: [61, 77.5, 119, 200, 700] },
-    webp: { usual: 317, byEffort: [47.5, 60.4, 289, 259, 346] },
+    webp: { usual: 58, byEffort: [40, 44, 62, 94, 137] },
   },
 }
 

@@ -16,8 +16,11 @@ interface Encoder {
 
 const withEncoder = emscriptenInstances<Encoder>(createEncoder, 'internal')
 
-/** Rough work of encoding a pixel. */
+/** Rough work on a pixel: to encode it, fast or small, and to write what was encoded. */
 const NS_PER_PIXEL = 60
+const NS_PER_SMALL_PIXEL = 130
+const NS_TO_WRITE = 8
+const SMALL_EFFORT = 61
 
 /** Opaque pictures go row by row into our own encoder; what has alpha is libwebp's, which wants the whole picture. */
 export function encodeWebp(picture: Picture, options: WebpOptions, context: RowsContext): Promise<Uint8Array> {
@@ -28,10 +31,15 @@ export function encodeWebp(picture: Picture, options: WebpOptions, context: Rows
   })
 }
 
-async function encodeOpaque(rows: PixelRows, options: WebpOptions, { core, drain }: RowsContext): Promise<Uint8Array> {
+async function encodeOpaque(rows: PixelRows, options: WebpOptions, { core, drain, pace }: RowsContext): Promise<Uint8Array> {
   const encoder = createVp8RowEncoder(core, rows, options)
-  await drain(rows, encoder.take, NS_PER_PIXEL)
-  return encoder.finish()
+  await drain(rows, encoder.take, (options.effort ?? 0) >= SMALL_EFFORT ? NS_PER_SMALL_PIXEL : NS_PER_PIXEL)
+  const steps = encoder.finishing()
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value
+    pace.count(rows.width * 16 * NS_TO_WRITE)
+    await pace.breathe()
+  }
 }
 
 function encodeWhole(raster: Raster, options: WebpOptions, { wasm }: RowsContext): Promise<Uint8Array> {

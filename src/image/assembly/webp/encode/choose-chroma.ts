@@ -1,9 +1,10 @@
 // The mode of a macroblock's chroma, which Cb and Cr share, by what it costs.
 import { blockCost, CHROMA, chromaModeCost } from './costs'
 import { predictedChroma } from './predict'
-import { CHROMA_QUANTISER, LAMBDA, quantiseBlock, squaredError } from './quantise'
-import { CHROMA_MODE, decision, encoder, lasts, leftFilled, levels, restoredChroma, source, SOURCE_CHROMA, TRIES_CHROMA } from './state'
+import { CHROMA_QUANTISER, LAMBDA, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { CHROMA_MODE, decision, encoder, lasts, leftFilled, levels, restoredChroma, source, SOURCE_CHROMA, TRELLIS, TRIES_CHROMA } from './state'
 import { forwardPair, hadamardSums, restorePair } from './transform'
+import { trellisBlock } from './trellis'
 
 /** 8 blocks: 4 of Cb, 4 of Cr. */
 const coefficients: usize = memory.data(8 * 32, 16)
@@ -30,7 +31,9 @@ function roughSum(prediction: usize): i32 {
   return sum
 }
 
-function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize): f64 {
+function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize, byTrellis: bool): f64 {
+  const lambda = load<f64>(quantisers, LAMBDA)
+  const finer = load<f64>(quantisers, TRELLIS_LAMBDA)
   const prediction = predictedChroma + (mode << 7)
   for (let plane: usize = 0; plane < 2; plane++) {
     for (let y: usize = 0; y < 2; y++) {
@@ -49,15 +52,19 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize)
     const plane = (block >> 2) << 1
     const column = filled + plane + (block & 1)
     const row = filled + 4 + plane + ((block >> 1) & 1)
-    const last = quantiseBlock(coefficients + at, quantisers + CHROMA_QUANTISER, set + at, set + RESTORED_BLOCKS + at)
-    error += <f64>squaredError
-    bits += blockCost(set + at, last, 0, CHROMA, <usize>load<u8>(column) + <usize>load<u8>(row))
+    const context = <usize>load<u8>(column) + <usize>load<u8>(row)
+    const restored = set + RESTORED_BLOCKS + at
+    const last = byTrellis
+      ? trellisBlock(coefficients + at, quantisers + CHROMA_QUANTISER, set + at, restored, 0, CHROMA, context, finer)
+      : quantiseBlock(coefficients + at, quantisers + CHROMA_QUANTISER, set + at, restored)
+    error += <f64>squaredError(coefficients + at, restored)
+    bits += blockCost(set + at, last, 0, CHROMA, context)
     const has = last >= 0 ? 1 : 0
     store<u8>(column, has)
     store<u8>(row, has)
     store<i8>(set + LASTS + block, last)
   }
-  return 4 * error + load<f64>(quantisers, LAMBDA) * <f64>bits
+  return 4 * error + lambda * <f64>bits
 }
 
 /** Chooses a mode and makes it the macroblock's: levels and samples. */
@@ -71,7 +78,7 @@ export function chooseChroma(quantisers: usize, aboveFilled: usize): void {
     let mode: usize = 0
     for (let m: usize = 1; m < 4; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
     store<i32>(sums + (mode << 2), i32.MAX_VALUE)
-    const its = tryMode(mode, other, quantisers, aboveFilled)
+    const its = tryMode(mode, other, quantisers, aboveFilled, false)
     if (its < least) {
       least = its
       bestMode = mode
@@ -80,6 +87,7 @@ export function chooseChroma(quantisers: usize, aboveFilled: usize): void {
       other = before
     }
   }
+  if (load<i32>(encoder, TRELLIS)) tryMode(bestMode, best, quantisers, aboveFilled, true)
   store<u8>(decision, <u8>bestMode, CHROMA_MODE)
   memory.copy(levels + 17 * 32, best, 8 * 32)
   memory.copy(lasts + 17, best + LASTS, 8)

@@ -1,8 +1,9 @@
 // The mode of a macroblock's luma as a whole, by what it costs: squared error and bits.
 import { blockCost, LUMA_DCS, LUMA_WITHOUT_DC, lumaModeCost } from './costs'
 import { predicted16 } from './predict'
-import { DCS_QUANTISER, LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError } from './quantise'
-import { decision, encoder, lasts, leftFilled, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, TRIES_16 } from './state'
+import { DCS_QUANTISER, LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { decision, encoder, lasts, leftFilled, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, TRELLIS, TRIES_16 } from './state'
+import { trellisBlock } from './trellis'
 import { forwardHadamard, forwardPair, hadamardSums, inverseHadamard, restorePair } from './transform'
 
 /** Of 17 blocks: the DCs, then luma. */
@@ -38,7 +39,9 @@ function roughSum(prediction: usize): i32 {
 }
 
 /** Cost of a mode in full; its levels go to `set`. */
-function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize): f64 {
+function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize, byTrellis: bool): f64 {
+  const lambda = load<f64>(quantisers, LAMBDA)
+  const finer = load<f64>(quantisers, TRELLIS_LAMBDA)
   const prediction = predicted16 + (mode << 8)
   for (let y: usize = 0; y < 4; y++) {
     for (let x: usize = 0; x < 4; x += 2) {
@@ -51,10 +54,13 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize)
   forwardHadamard(coefficients + 32, coefficients)
   const restored = set + RESTORED_BLOCKS
   const places = set + LASTS
-  let last = quantiseBlock(coefficients, quantisers + DCS_QUANTISER, set, restored)
+  const context = <usize>load<u8>(aboveFilled, 8) + <usize>load<u8>(leftFilled, 8)
+  let last = byTrellis
+    ? trellisBlock(coefficients, quantisers + DCS_QUANTISER, set, restored, 0, LUMA_DCS, context, 4 * finer)
+    : quantiseBlock(coefficients, quantisers + DCS_QUANTISER, set, restored)
   store<i8>(places, last)
-  let error = <f64>squaredError
-  let bits = lumaModeCost(<i32>mode) + blockCost(set, last, 0, LUMA_DCS, <usize>load<u8>(aboveFilled, 8) + <usize>load<u8>(leftFilled, 8))
+  let error = <f64>squaredError(coefficients, restored)
+  let bits = lumaModeCost(<i32>mode) + blockCost(set, last, 0, LUMA_DCS, context)
   store<u32>(filled, load<u32>(aboveFilled))
   store<u32>(filled, load<u32>(leftFilled), 4)
   let luma: f64 = 0
@@ -63,16 +69,19 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize)
     const column = filled + ((block - 1) & 3)
     const row = filled + 4 + ((block - 1) >> 2)
     store<i16>(coefficients + at, 0)
-    last = quantiseBlock(coefficients + at, quantisers + LUMA_QUANTISER, set + at, restored + at)
-    luma += <f64>squaredError
-    bits += blockCost(set + at, last, 1, LUMA_WITHOUT_DC, <usize>load<u8>(column) + <usize>load<u8>(row))
+    const around = <usize>load<u8>(column) + <usize>load<u8>(row)
+    last = byTrellis
+      ? trellisBlock(coefficients + at, quantisers + LUMA_QUANTISER, set + at, restored + at, 1, LUMA_WITHOUT_DC, around, finer)
+      : quantiseBlock(coefficients + at, quantisers + LUMA_QUANTISER, set + at, restored + at)
+    luma += <f64>squaredError(coefficients + at, restored + at)
+    bits += blockCost(set + at, last, 1, LUMA_WITHOUT_DC, around)
     const has = last > 0 ? 1 : 0
     store<u8>(column, has)
     store<u8>(row, has)
     store<i8>(places + block, last)
   }
   error += 4 * luma
-  return error + load<f64>(quantisers, LAMBDA) * <f64>bits
+  return error + lambda * <f64>bits
 }
 
 /** Chooses among the four predictions; answers what the best costs. */
@@ -85,7 +94,7 @@ export function chooseLuma(quantisers: usize, aboveFilled: usize): f64 {
     let mode: usize = 0
     for (let m: usize = 1; m < 4; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
     store<i32>(sums + (mode << 2), i32.MAX_VALUE)
-    const its = tryMode(mode, other, quantisers, aboveFilled)
+    const its = tryMode(mode, other, quantisers, aboveFilled, false)
     if (its < cost) {
       cost = its
       store<u8>(decision, <u8>mode, LUMA_MODE)
@@ -94,7 +103,7 @@ export function chooseLuma(quantisers: usize, aboveFilled: usize): f64 {
       other = before
     }
   }
-  return cost
+  return load<i32>(encoder, TRELLIS) ? tryMode(<usize>load<u8>(decision, LUMA_MODE), best, quantisers, aboveFilled, true) : cost
 }
 
 /** Makes the chosen mode the macroblock's: its levels, and its samples. */

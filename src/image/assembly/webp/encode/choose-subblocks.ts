@@ -1,14 +1,15 @@
 // The modes of a macroblock's 16 subblocks, by what they cost. Each is restored before the next is predicted.
 import { blockCost, LUMA_WITH_DC, lumaModeCost, subblockModeCosts } from './costs'
 import { predicted4, predictSubblock } from './predict-subblock'
-import { LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError } from './quantise'
-import { decision, encoder, lasts, leftFilled, leftModes, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, SUBBLOCK_MODES, TRIES_4 } from './state'
+import { LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { decision, encoder, lasts, leftFilled, leftModes, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, SUBBLOCK_MODES, TRELLIS, TRIES_4 } from './state'
 import { forwardPair, hadamardSums, restoreBlock } from './transform'
+import { trellisBlock } from './trellis'
 
-/** Two blocks of coefficients; levels and restored coefficients of the best try and of this one. */
+/** Two blocks of coefficients; levels, restored coefficients and coefficients of the best try and of this one. */
 const coefficients: usize = memory.data(64, 16)
-const TRY_BYTES: usize = 64
-const triesAt: usize = memory.data(128, 16)
+const TRY_BYTES: usize = 96
+const triesAt: usize = memory.data(192, 16)
 const sums: usize = memory.data(48, 16)
 /** Levels, last places and modes of the 16 subblocks. */
 const ownLevels: usize = memory.data(16 * 32, 16)
@@ -81,8 +82,11 @@ function transform(samples: v128, a: v128, b: v128): void {
 /** Chooses a mode for each subblock; answers what all cost, or infinity when that is not below `limit`. */
 export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveModes: usize, limit: f64): f64 {
   const lambda = load<f64>(quantisers, LAMBDA)
+  const finer = load<f64>(quantisers, TRELLIS_LAMBDA)
   const weight = Math.sqrt(lambda * 16) * 0.05
   const tries = load<i32>(encoder, TRIES_4)
+  const trellis = load<i32>(encoder, TRELLIS)
+  const quantiser = quantisers + LUMA_QUANTISER
   store<u32>(filled, load<u32>(aboveFilled))
   store<u32>(filled, load<u32>(leftFilled), 4)
   store<u32>(modesAround, load<u32>(aboveModes))
@@ -112,19 +116,26 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
       transform(samples, v128.load(predicted4 + (one << 4)), v128.load(predicted4 + (two << 4)))
       for (let half = 0; half < (t + 1 < tries ? 2 : 1); half++) {
         const mode = half ? two : one
-        const last = quantiseBlock(coefficients + ((<usize>half) << 5), quantisers + LUMA_QUANTISER, other, other + 32)
-        const error = <f64>squaredError * 4
+        const tried = coefficients + ((<usize>half) << 5)
+        const last = quantiseBlock(tried, quantiser, other, other + 32)
+        const error = <f64>squaredError(tried, other + 32) * 4
         const bits = <i32>load<u16>(modeCosts + (mode << 1)) + blockCost(other, last, 0, LUMA_WITH_DC, context)
         const cost = error + lambda * <f64>bits
         if (cost < least) {
           least = cost
           bestMode = mode
           bestLast = last
+          memory.copy(other + 64, tried, 32)
           const before = best
           best = other
           other = before
         }
       }
+    }
+    if (trellis) {
+      bestLast = trellisBlock(best + 64, quantiser, best, best + 32, 0, LUMA_WITH_DC, context, finer)
+      const bits = <i32>load<u16>(modeCosts + (bestMode << 1)) + blockCost(best, bestLast, 0, LUMA_WITH_DC, context)
+      least = 4 * <f64>squaredError(best + 64, best + 32) + lambda * <f64>bits
     }
     total += least
     if (total >= limit) return Infinity

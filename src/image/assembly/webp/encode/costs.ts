@@ -101,26 +101,39 @@ export function updateCosts(): void {
   }
 }
 
+/** Cost of a level by its context's row of `levelCosts`. */
+@inline
+export function levelBits(row: usize, level: i32): i32 {
+  return level <= LARGEST
+    ? load<u16>(row + ((<usize>level) << 1))
+    : <i32>load<u16>(row + ((<usize>LARGEST) << 1)) + extraCost(level) - extraCost(LARGEST)
+}
+
+@inline
+export function endCost(kind: usize, place: i32, context: usize): i32 {
+  return load<u16>(endCosts + kind * 102 + ((<usize>place * 3 + context) << 1))
+}
+
+@inline
+export function beginCost(kind: usize, place: i32): i32 {
+  return load<u16>(beginCosts + kind * 4 + ((<usize>place) << 1))
+}
+
 /** Cost of a block's levels from `first` on. `context`: how many of its two neighbours have levels. */
 export function blockCost(levels: usize, last: i32, first: i32, kind: usize, context: usize): i32 {
-  const ends = endCosts + kind * 102
-  if (last < 0) return load<u16>(ends + ((<usize>first * 3 + context) << 1))
-  let cost: i32 = context == 0 ? load<u16>(beginCosts + kind * 4 + ((<usize>first) << 1)) : 0
+  if (last < 0) return endCost(kind, first, context)
+  let cost = context == 0 ? beginCost(kind, first) : 0
   let places = levelCosts + kind * KIND_BYTES + <usize>first * PLACE_BYTES
   let row = places + context * CONTEXT_BYTES
   let next: usize = 0
   for (let n = first; n <= last; n++) {
-    let level = abs(<i32>load<i16>(levels + ((<usize>n) << 1)))
+    const level = abs(<i32>load<i16>(levels + ((<usize>n) << 1)))
     next = <usize>min(level, 2)
-    if (level > LARGEST) {
-      cost += extraCost(level) - extraCost(LARGEST)
-      level = LARGEST
-    }
-    cost += load<u16>(row + ((<usize>level) << 1))
+    cost += levelBits(row, level)
     places += PLACE_BYTES
     row = places + next * CONTEXT_BYTES
   }
-  return cost + load<u16>(ends + ((<usize>(last + 1) * 3 + next) << 1))
+  return cost + endCost(kind, last + 1, next)
 }
 
 /** §11.2: mode of a macroblock's luma: DC, V, H, TM, by subblocks; of its chroma. */

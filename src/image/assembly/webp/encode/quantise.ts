@@ -11,9 +11,11 @@ export const DCS_QUANTISER: usize = 128
 export const CHROMA_QUANTISER: usize = 256
 /** f64: squared error, in 1/16 of a sample's, that 1/256 bit is worth. */
 export const LAMBDA: usize = 384
-/** i32: the step of an AC coefficient of luma. */
-export const LUMA_STEP: usize = 392
+/** f64: squared error of a block's coefficients that 1/256 bit is worth where levels are chosen; of the DCs', four times as much. */
+export const TRELLIS_LAMBDA: usize = 392
 const SEGMENT_BYTES: usize = 400
+/** Levels are chosen by less than what a bit is worth: their probabilities follow the choice. By measurement. */
+const TRELLIS_SHARE: f64 = 0.6
 
 const quantisers: usize = memory.data(4 * 400, 16)
 
@@ -45,11 +47,9 @@ export function vp8SetQuantiser(segment: usize, index: i32, rounding: i32, lambd
   fill(at + DCS_QUANTISER, dc * 2, max(8, (ac * 155) / 100), rounding, rounding)
   fill(at + CHROMA_QUANTISER, min(132, dc), ac, rounding + 4, rounding + 4)
   store<f64>(at, (lambda * ac * ac * 16) / 256, LAMBDA)
-  store<i32>(at, ac, LUMA_STEP)
+  store<f64>(at, (load<f64>(at, LAMBDA) / 4) * TRELLIS_SHARE, TRELLIS_LAMBDA)
 }
 
-/** The squared error of the block that was quantised last, in coefficients: four times that of samples. */
-export let squaredError: i32 = 0
 
 /** Quantises a block. Writes 16 i16 levels and what a decoder makes of them (16 i16, transposed); answers the last place with a level, or −1. */
 export function quantiseBlock(coefficients: usize, quantiser: usize, levels: usize, restored: usize): i32 {
@@ -76,11 +76,6 @@ export function quantiseBlock(coefficients: usize, quantiser: usize, levels: usi
   const d1 = i16x8.mul(l1, v128.load(quantiser, 16))
   v128.store(restored, d0)
   v128.store(restored, d1, 16)
-  const e0 = i16x8.sub(c0, d0)
-  const e1 = i16x8.sub(c1, d1)
-  const squares = i32x4.add(i32x4.dot_i16x8_s(e0, e0), i32x4.dot_i16x8_s(e1, e1))
-  const halves = i32x4.add(squares, v128.shuffle<i32>(squares, squares, 2, 3, 0, 1))
-  squaredError = i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1)
   // Zigzag order of transposed places: 0 4 1 2 5 8 12 9, 6 3 7 10 13 14 11 15.
   const z0 = v128.shuffle<i16>(l0, l1, 0, 4, 1, 2, 5, 8, 12, 9)
   const z1 = v128.shuffle<i16>(l0, l1, 6, 3, 7, 10, 13, 14, 11, 15)
@@ -88,4 +83,13 @@ export function quantiseBlock(coefficients: usize, quantiser: usize, levels: usi
   v128.store(levels, z1, 16)
   const zero = i16x8.splat(0)
   return 31 - clz(i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.ne(z0, zero), i16x8.ne(z1, zero))))
+}
+
+/** Squared error of a block of coefficients: four times that of its samples. */
+export function squaredError(coefficients: usize, restored: usize): i32 {
+  const e0 = i16x8.sub(v128.load(coefficients), v128.load(restored))
+  const e1 = i16x8.sub(v128.load(coefficients, 16), v128.load(restored, 16))
+  const squares = i32x4.add(i32x4.dot_i16x8_s(e0, e0), i32x4.dot_i16x8_s(e1, e1))
+  const halves = i32x4.add(squares, v128.shuffle<i32>(squares, squares, 2, 3, 0, 1))
+  return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1)
 }

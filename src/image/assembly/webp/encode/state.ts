@@ -34,6 +34,8 @@ export const SKIPPED: usize = 68
 /** What modes have cost so far, in 1/256 bit; and what those of a macroblock may in the mean: where it was more, there are no subblocks. */
 export const MODE_COST: usize = 72
 export const MODE_COST_LIMIT: usize = 76
+/** 1: the levels of the chosen modes are those that cost least. */
+export const TRELLIS: usize = 108
 /** Activity from which on a macroblock belongs to the next segment, 3 i32. */
 export const SEGMENT_LIMITS: usize = 80
 /** Macroblocks of each segment so far, 4 i32. */

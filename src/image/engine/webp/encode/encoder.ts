@@ -34,8 +34,17 @@ export interface Vp8Encoder {
   readonly mcuRows: number
   /** Encodes the next 16 rows from the planes, where they must be by now, and puts what a decoder has before its loop filter in their place. */
   encodeRow(): void
-  /** The WebP file, when all `mcuRows` rows have been encoded. */
+  /** Makes the WebP file, when all `mcuRows` rows have been encoded, some rows at a time: others may compute in between. */
+  finishing(): Generator<void, Uint8Array>
+  /** The same at once. */
   finish(): Uint8Array
+}
+
+/** What a generator answers in the end. */
+function endOf<T>(steps: Generator<void, T>): T {
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
 }
 
 const MAX_SIDE = 16383
@@ -81,6 +90,12 @@ export function createVp8Encoder(
     chromaStride: planes[1].stride,
   })
   let row = 0
+  function* finishing(): Generator<void, Uint8Array> {
+    const counts = (['segmentCount0', 'segmentCount1', 'segmentCount2', 'segmentCount3'] as const).map((field) => record.get(field))
+    const filtered = unfiltered ? segments.map((segment) => ({ ...segment, filter: 0 })) : segments
+    const first = yield* partitions.finishing(filtered, counts, record.get('skipped'))
+    return webpFile(shape, first, parts.all)
+  }
   return {
     planes,
     mcuRows: down,
@@ -95,12 +110,8 @@ export function createVp8Encoder(
       partitions.keepRow(record.get('tokensEnd'), record.get('modesEnd'))
       row++
     },
-    finish() {
-      const counts = (['segmentCount0', 'segmentCount1', 'segmentCount2', 'segmentCount3'] as const).map((field) => record.get(field))
-      const filtered = unfiltered ? segments.map((segment) => ({ ...segment, filter: 0 })) : segments
-      const { first } = partitions.finish(filtered, counts, record.get('skipped'))
-      return webpFile(shape, first, parts.all)
-    },
+    finishing,
+    finish: () => endOf(finishing()),
   }
 }
 

@@ -26,9 +26,12 @@ export interface Partitions {
   readonly modes: number
   /** Takes a row that has been encoded: the ends of both. */
   keepRow(tokensEnd: number, modesEnd: number): void
-  /** Ends both partitions; `first` has the header. */
-  finish(segments: readonly Segment[], counts: readonly number[], skipped: number): { readonly first: Uint8Array<ArrayBuffer>[] }
+  /** Ends both partitions, a few rows at a time; answers the first, which has the header. */
+  finishing(segments: readonly Segment[], counts: readonly number[], skipped: number): Generator<void, Uint8Array<ArrayBuffer>[]>
 }
+
+/** Rows that are written when one is taken, as long as some wait though the probabilities stand. */
+const ROWS_AT_ONCE = 4
 
 /** Keeps rows until the picture's end, or until they are too many; `tokenParts` takes the second partition. */
 export function createPartitions(core: Vp8EncoderCore, across: number, tokenParts: Parts): Partitions {
@@ -45,29 +48,32 @@ export function createPartitions(core: Vp8EncoderCore, across: number, tokenPart
   const written = (end: number, to: Pick<Parts, 'add'>): void => {
     if (end > output) to.add(copy(output, end))
   }
-  /** The probabilities stand from now on, and all tokens so far are written with them. */
+  /** The probabilities stand from now on. */
   const fix = (): void => {
     exports.vp8FixProbabilities()
     exports.vp8StartBits()
     isFixed = true
-    for (const row of waiting.splice(0)) {
-      core.bytes().set(row, tokens)
-      giveBack(row)
-      written(exports.vp8WriteTokens(tokens, output), tokenParts)
-    }
+  }
+  const writeWaiting = (): void => {
+    const row = waiting.shift()
+    if (!row) return
+    core.bytes().set(row, tokens)
+    giveBack(row)
+    written(exports.vp8WriteTokens(tokens, output), tokenParts)
   }
   return {
     tokens,
     modes,
     keepRow(tokensEnd, modesEnd) {
       modeRows.push(copy(modes, modesEnd))
-      if (isFixed) return written(exports.vp8WriteTokens(tokens, output), tokenParts)
       waiting.push(copy(tokens, tokensEnd))
       waitingBytes += tokensEnd - tokens
-      if (waitingBytes > MAX_WAITING_BYTES) fix()
+      if (!isFixed && waitingBytes > MAX_WAITING_BYTES) fix()
+      for (let row = 0; isFixed && row < ROWS_AT_ONCE; row++) writeWaiting()
     },
-    finish(segments, counts, skipped) {
+    *finishing(segments, counts, skipped) {
       if (!isFixed) fix()
+      for (; waiting.length > 0; yield) writeWaiting()
       written(exports.vp8FinishBits(output), tokenParts)
       const first: Uint8Array<ArrayBuffer>[] = []
       const parts = { add: (part: Uint8Array<ArrayBuffer>) => void first.push(part) }
@@ -81,9 +87,10 @@ export function createPartitions(core: Vp8EncoderCore, across: number, tokenPart
         core.bytes().set(row, modes)
         giveBack(row)
         written(exports.vp8WriteModes(modes, skip, tree[0] | (tree[1] << 8) | (tree[2] << 16), output), parts)
+        yield
       }
       written(exports.vp8FinishBits(output), parts)
-      return { first }
+      return first
     },
   }
 }

@@ -28,18 +28,21 @@ export function segmentsOf(quality: number): readonly Segment[] {
   })
 }
 
-/** Tries of modes in full. */
+/** How thoroughly modes and levels are chosen. */
 export interface Vp8Effort {
+  /** Modes that are tried in full: of a whole macroblock's luma, of a subblock, of chroma. */
   readonly tries16: number
   readonly tries4: number
   readonly triesChroma: number
+  /** 1: the levels of the chosen modes are those that cost least in error and bits, not the nearest. */
+  readonly trellis: 0 | 1
 }
 
 /** `effort`: 1 (fast) to 100 (small). */
 export function vp8Effort(effort: number): Vp8Effort {
-  return effort < 34
-    ? { tries16: 1, tries4: 1, triesChroma: 1 }
-    : effort < 67
-      ? { tries16: 2, tries4: 4, triesChroma: 2 }
-      : { tries16: 4, tries4: 10, triesChroma: 4 }
+  if (effort <= 20) return { tries16: 1, tries4: 1, triesChroma: 1, trellis: 0 }
+  if (effort <= 40) return { tries16: 1, tries4: 2, triesChroma: 1, trellis: 0 }
+  if (effort <= 60) return { tries16: 2, tries4: 4, triesChroma: 2, trellis: 0 }
+  if (effort <= 80) return { tries16: 2, tries4: 4, triesChroma: 2, trellis: 1 }
+  return { tries16: 4, tries4: 10, triesChroma: 4, trellis: 1 }
 }

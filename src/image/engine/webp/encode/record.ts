@@ -29,6 +29,7 @@ const FIELDS = {
   segmentCount1: 96,
   segmentCount2: 100,
   segmentCount3: 104,
+  trellis: 108,
 } as const
 
 type Field = keyof typeof FIELDS

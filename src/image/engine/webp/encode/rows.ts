@@ -7,7 +7,8 @@ import type { Vp8EncoderCore } from './exports.ts'
 /** Takes a picture's rows of RGBA, whose alpha is ignored, and gives its file. */
 export interface Vp8RowEncoder {
   take(band: Band): void
-  /** When all rows have been taken. */
+  /** When all rows have been taken, some rows at a time, or at once. */
+  finishing(): Generator<void, Uint8Array>
   finish(): Uint8Array
 }
 
@@ -38,6 +39,7 @@ export function createVp8RowEncoder(core: Vp8EncoderCore, shape: Shape, options:
         if (isLast || at === luma.rowsPerMcu - 1) encoder.encodeRow()
       }
     },
-    finish: () => encoder.finish(),
+    finishing: encoder.finishing,
+    finish: encoder.finish,
   }
 }

@@ -99,6 +99,12 @@ it('a larger picture, whose tokens do not wait for its end, is shown as it was m
   expect(core.size()).toBeLessThan(2_000_000)
 })
 
+it('gives others a turn between the rows that it writes at the end', () => {
+  const encoder = createVp8Encoder(newCore(), { width: 64, height: 320 }, { quality: 80 })
+  for (let row = 0; row < encoder.mcuRows; row++) encoder.encodeRow()
+  expect([...encoder.finishing()].length).toBeGreaterThanOrEqual(encoder.mcuRows)
+})
+
 it('takes no more of the core than estimated, at once', () => {
   for (const width of [1, 100, 4000, 16383]) {
     const core = newCore()
