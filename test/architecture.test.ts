@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     png: ['resample', 'rows', '.'],
     jpeg: ['pixels', 'resample', 'rows', '.'],
     tiff: ['png', 'jpeg', 'rows', '.'],
-    webp: ['rows', '.'],
+    webp: ['jpeg', 'resample', 'rows', '.'],
   },
   'src/image/engine/jpeg': {
     '.': [],
@@ -71,6 +71,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   'src/image/engine/webp': {
     '.': [],
     lossless: ['.'],
+    vp8: ['lossless', '.'],
     encode: ['.'],
     'lossless-encode': ['.'],
   },

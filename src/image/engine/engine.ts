@@ -12,6 +12,7 @@ import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
 import type { ResampleExports } from './resample/resampler.ts'
+import type { Vp8DecoderExports } from './webp/vp8/exports.ts'
 import type { CanvasExports } from './webp/canvas.ts'
 import type { AlphaExports } from './webp/lossless/alpha.ts'
 import type { Vp8EncoderExports } from './webp/encode/exports.ts'
@@ -20,7 +21,7 @@ import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
 type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports
 type PngExports = PngDecoderExports & PngEncoderExports
-type WebpExports = AlphaExports & CanvasExports & Vp8EncoderExports & LosslessEncoderExports
+type WebpExports = AlphaExports & CanvasExports & Vp8DecoderExports & Vp8EncoderExports & LosslessEncoderExports
 type CodecExports = JpegExports & PngExports & WebpExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports

@@ -9,7 +9,7 @@ import { jpeg } from '../codecs/jpeg.ts'
 import { png } from '../codecs/png.ts'
 import { svg } from '../codecs/svg.ts'
 import { tiff } from '../codecs/tiff.ts'
-import { decodeWebp, decodeWebpBytes, webp } from '../codecs/webp.ts'
+import { webp } from '../codecs/webp.ts'
 import { collect } from '../collect.ts'
 import type { RowsContext } from '../context.ts'
 import { BAND_ROWS, lastRows, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
@@ -24,6 +24,7 @@ import type { Stages } from '../codecs/stages.ts'
 import { decodeJpeg, decodeJpegBytes, encodeJpeg, encodeJpegBytes } from './jpeg.ts'
 import { decodePng, decodePngBytes, encodePng, encodePngBytes } from './png.ts'
 import { cutAndScale, resizeBytes } from './resize.ts'
+import { decodeWebp, decodeWebpBytes } from './webp.ts'
 
 /** Whole rasters through @jsquash's modules, behind the same interface as the core's codecs. */
 interface RasterCodec<P> {

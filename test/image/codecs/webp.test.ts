@@ -204,7 +204,7 @@ describe('files that lie or end early', () => {
         }
       }
     }
-    expect(await refusal(truncated(await photo({ format: 'webp' })))).toBe('WebP: the pixels are damaged.')
+    expect(await refusal(truncated(await photo({ format: 'webp' })))).toBe('WebP: the pixels end too early.')
   })
 })
 

@@ -2,7 +2,15 @@ import { fourCC } from '../../engine/bytes.ts'
 import { exifOrientation } from '../../exif.ts'
 import type { Shape } from '../../raster.ts'
 import type { Probe } from '../define.ts'
-import { bitstreamShape, damagedWebp, isBitstream, uint24, type WebpChunk, webpChunks } from '../../engine/webp/container.ts'
+import {
+  bitstreamShape,
+  damagedWebp,
+  isBitstream,
+  uint24,
+  type WebpChunk,
+  webpChunks,
+  type WebpPixels,
+} from '../../engine/webp/container.ts'
 
 const FIRST_CHUNK_AT = 12
 const ALPHA_FLAG = 0x10
@@ -11,10 +19,8 @@ const ANIMATION_FLAG = 0x02
 export interface WebpProbe extends Probe {
   /** The ANMF chunks of an animation; empty for a still picture. */
   readonly animation: readonly WebpChunk[]
-  /** All pixels are VP8 without alpha: the decoder needs little beside its result. */
-  readonly isLossy: boolean
-  /** The pixels of a still picture when they are VP8L. */
-  readonly lossless: WebpChunk | null
+  /** The pixels of a still picture; `null` for an animation. */
+  readonly pixels: WebpPixels | null
   /** Its ICC profile. */
   readonly icc: WebpChunk | null
 }
@@ -29,8 +35,8 @@ export function probeWebp(file: Uint8Array): WebpProbe {
   const [first] = webpChunks(file, FIRST_CHUNK_AT, file.length)
   if (first === undefined) throw damagedWebp('the header is cut short')
   if (isBitstream(first)) {
-    const [isLossy, lossless] = [first.kind === 'VP8 ', losslessOf(first)]
-    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], isLossy, lossless, icc: null }
+    const pixels = { bitstream: first, alpha: undefined }
+    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], pixels, icc: null }
   }
   if (first.kind !== 'VP8X') throw damagedWebp(`the first chunk is ${JSON.stringify(first.kind)}`)
   if (first.end - first.start < 10) throw damagedWebp('the extended header is cut short')
@@ -41,18 +47,17 @@ export function probeWebp(file: Uint8Array): WebpProbe {
   const hasAlpha = (flags & ALPHA_FLAG) !== 0
   const icc = chunks.find(({ kind }) => kind === 'ICCP') ?? null
   if ((flags & ANIMATION_FLAG) === 0) {
-    const pixels = stillPixels(file, chunks, canvas)
-    const isLossy = pixels.kind === 'VP8 ' && !chunks.some(({ kind }) => kind === 'ALPH')
-    const alpha = hasAlpha || bitstreamShape(file, pixels).hasAlpha
-    return { ...canvas, hasAlpha: alpha, frames: 1, orientation, animation: [], isLossy, lossless: losslessOf(pixels), icc }
+    const bitstream = stillPixels(file, chunks, canvas)
+    const isLossy = bitstream.kind === 'VP8 '
+    const alpha = hasAlpha && isLossy ? chunks.find(({ kind }) => kind === 'ALPH') : undefined
+    const isTransparent = hasAlpha || bitstreamShape(file, bitstream).hasAlpha
+    return { ...canvas, hasAlpha: isTransparent, frames: 1, orientation, animation: [], pixels: { bitstream, alpha }, icc }
   }
   const animation = chunks.filter(({ kind }) => kind === 'ANMF')
   if (animation.length === 0) throw damagedWebp('the animation has no frame')
   // A frame may leave parts of the canvas bare.
-  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, isLossy: false, lossless: null, icc }
+  return { ...canvas, hasAlpha: true, frames: animation.length, orientation, animation, pixels: null, icc }
 }
-
-const losslessOf = (pixels: WebpChunk): WebpChunk | null => (pixels.kind === 'VP8L' ? pixels : null)
 
 /** A bitstream that is larger than the canvas would pass our limits unseen. */
 function stillPixels(file: Uint8Array, chunks: readonly WebpChunk[], canvas: Shape): WebpChunk {

@@ -9,6 +9,12 @@ export interface WebpChunk {
   readonly end: number
 }
 
+/** The pixels of a still picture or a frame: a chunk VP8 or VP8L, and the alpha of VP8 in a chunk ALPH. */
+export interface WebpPixels {
+  readonly bitstream: WebpChunk
+  readonly alpha: WebpChunk | undefined
+}
+
 /** Chunks that we walk through before we give up: a bound on work, far above any real file. */
 const MAX_CHUNKS = 10_000
 const CHUNK_HEADER_BYTES = 8
