@@ -17,6 +17,7 @@ beforeAll(async () => {
     jpeg: await picture.clone().jpeg().toBuffer(),
     progressive: await picture.clone().jpeg({ progressive: true }).toBuffer(),
     png: await picture.clone().png({ compressionLevel: 1 }).toBuffer(),
+    'lossless webp': await picture.clone().webp({ lossless: true, effort: 0 }).toBuffer(),
   }
 })
 
@@ -38,7 +39,7 @@ async function pausesOf(file: Buffer, format: FormatName, steps: readonly Step[]
 
 const small = step('resize', { width: 300 })
 /** Others wait for some ten milliseconds at most: about a megapixel at full size, three or four that are only read. */
-describe.each(['jpeg', 'progressive', 'png'])('work on a %s of 4 megapixels', (source) => {
+describe.each(['jpeg', 'progressive', 'png', 'lossless webp'])('work on a %s of 4 megapixels', (source) => {
   it.each<[string, FormatName, readonly Step[]]>([
     ['as a thumbnail from planes to planes', 'jpeg', [small]],
     ['as a thumbnail by rows', 'png', [small]],

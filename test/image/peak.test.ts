@@ -35,6 +35,7 @@ const SOURCES = {
   'a TIFF in tiles': (image: Sharp) => image.tiff({ compression: 'deflate', tile: true }).toBuffer(),
   'a TIFF with JPEG inside': (image: Sharp) => image.tiff({ compression: 'jpeg', quality: 90, tile: true }).toBuffer(),
   'a WebP': (image: Sharp) => image.webp({ quality: 90, effort: 0 }).toBuffer(),
+  'a lossless WebP': (image: Sharp) => image.webp({ lossless: true, effort: 0 }).toBuffer(),
 } satisfies Record<string, (image: Sharp) => Promise<Uint8Array>>
 
 /** A BMP of 24 bits: the samples are those of the noise, whatever their order. */
