@@ -16,6 +16,8 @@ const SAMPLES: readonly Case[] = [
   sample('2mp.png', scaling(400, 'png')),
   sample('2mp-adaptive.png', scaling(400, 'png')),
   sample('12mp-p3.jpg', scaling(800, 'jpeg')),
+  sample('12mp-lossless.webp', scaling(800, 'jpeg')),
+  sample('100mp-lossless.webp', scaling(800, 'jpeg')),
   sample('12mp.jpg', scaling(2400, 'jpeg')),
   sample('12mp.jpg', colourChain(1200)),
   sample('12mp.jpg', textChain(1200)),

@@ -3,6 +3,7 @@ import encodeJpeg, { init as initJpegEncoder } from '@jsquash/jpeg/encode.js'
 import decodePng, { init as initPngDecoder } from '@jsquash/png/decode.js'
 import encodePng, { init as initPngEncoder } from '@jsquash/png/encode.js'
 import resize, { initResize } from '@jsquash/resize'
+import decodeWebp, { init as initWebpDecoder } from '@jsquash/webp/decode.js'
 import encodeWebp, { init as initWebpEncoder } from '@jsquash/webp/encode.js'
 import { type Engine, QUALITY } from '../job.ts'
 import { orientationOf, storedSize, upright } from './upright.ts'
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
   // The packages' types lack the overload for a module.
   await initJpegDecoder(wasmFile(`${JSQUASH}/jpeg/codec/dec/mozjpeg_dec.wasm`) as never)
   await initJpegEncoder(wasmFile(`${JSQUASH}/jpeg/codec/enc/mozjpeg_enc.wasm`) as never)
+  await initWebpDecoder(wasmFile(`${JSQUASH}/webp/codec/dec/webp_dec.wasm`) as never)
   await initWebpEncoder(wasmFile(`${JSQUASH}/webp/codec/enc/webp_enc_simd.wasm`) as never)
   await initPngDecoder(png)
   await initPngEncoder(png)
@@ -45,7 +47,7 @@ export const jsquash: Engine = {
   async run(file, job) {
     await start()
     const buffer = file.slice().buffer
-    const image = await (file[0] === 0xff ? decodeJpeg(buffer) : decodePng(buffer))
+    const image = await (file[0] === 0xff ? decodeJpeg(buffer) : file[0] === 0x52 ? decodeWebp(buffer) : decodePng(buffer))
     const orientation = orientationOf(file)
     const size = storedSize(job, image, orientation)
     const scaled = await resize(image, { ...size, method: 'lanczos3', premultiply: false, linearRGB: false })

@@ -952,6 +952,33 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     rebuild: true,
   },
   {
+    file: 'src/image/assembly/webp/lossless/pixels.ts',
+    slip: 'a copy begins before the picture',
+    edits: [['if (distance > p || length', 'if (length']],
+    tests: { unit: ['test/image/engine/webp/bitstreams.test.ts'] },
+    rebuild: true,
+  },
+  {
+    file: 'src/image/assembly/webp/lossless/pixels.ts',
+    slip: 'a copy ends behind the picture',
+    edits: [[' || length > total - p', '']],
+    tests: { unit: ['test/image/engine/webp/bitstreams.test.ts'] },
+    rebuild: true,
+  },
+  {
+    file: 'src/image/assembly/webp/lossless/huffman.ts',
+    slip: 'a prefix code may be incomplete',
+    edits: [['return left > 0 ? 0 : fill', 'return fill']],
+    tests: { unit: ['test/image/engine/webp/bitstreams.test.ts'] },
+    rebuild: true,
+  },
+  {
+    file: 'src/image/engine/webp/lossless/image.ts',
+    slip: 'prefix codes take what they want',
+    edits: [['if (core.mark() - base + bytes > MOST_TABLES_BYTES)', 'if (bytes < 0)']],
+    tests: { unit: ['test/image/engine/webp/bitstreams.test.ts'] },
+  },
+  {
     file: 'src/image/codecs/webp.ts',
     slip: 'a damaged WebP is a fault of the service',
     edits: [["if (decoded === null) throw new AppError('invalid_image'", "if (decoded === null) throw new AppError('internal'"]],

@@ -37,13 +37,19 @@ interface LargePhoto {
   readonly encode: (picture: Sharp) => Sharp
 }
 
+const lossless = (picture: Sharp): Sharp => picture.webp({ lossless: true, effort: 1 })
+
 const PHOTOS: readonly LargePhoto[] = LARGE_SIZES.flatMap((size): LargePhoto[] => {
   const jpegs: LargePhoto[] = [
     { name: `${size}mp.jpg`, size, pixels: grainy, encode: (picture) => picture.jpeg({ quality: 85 }) },
     { name: `${size}mp-progressive.jpg`, size, pixels: grainy, encode: (picture) => picture.jpeg({ quality: 85, progressive: true }) },
   ]
   if (size === 12)
-    jpegs.push({ name: '12mp-p3.jpg', size, pixels: grainy, encode: (picture) => picture.withIccProfile('p3').jpeg({ quality: 85 }) })
+    jpegs.push(
+      { name: '12mp-p3.jpg', size, pixels: grainy, encode: (picture) => picture.withIccProfile('p3').jpeg({ quality: 85 }) },
+      { name: '12mp-lossless.webp', size, pixels: grainy, encode: lossless },
+    )
+  if (size === 100) jpegs.push({ name: '100mp-lossless.webp', size, pixels: clean, encode: lossless })
   if (size !== 2) return [...jpegs, { name: `${size}mp.png`, size, pixels: clean, encode: (picture) => picture.png() }]
   return [
     ...jpegs,

@@ -1,7 +1,7 @@
 import { type Core, createCore } from '../../../../src/image/engine/core.ts'
 import { bitstreamShape, webpChunks } from '../../../../src/image/engine/webp/container.ts'
 import type { LosslessExports } from '../../../../src/image/engine/webp/lossless/exports.ts'
-import { losslessRows } from '../../../../src/image/engine/webp/lossless/rows.ts'
+import { losslessRows, losslessRowsBytes } from '../../../../src/image/engine/webp/lossless/rows.ts'
 import type { Raster } from '../../../../src/image/raster.ts'
 import { coreModule } from '../../../support/core-module.ts'
 
@@ -40,11 +40,19 @@ export const PAINTS: Readonly<Record<string, Paint>> = {
   '256 colours': palette(256),
 }
 
-/** Decodes a still lossless file by itself, and says what the core's memory has become. */
+/** Decodes a still lossless file by itself, and says how much of the core's memory was taken at once: never more than was said before. */
 export async function openDecoder(): Promise<(file: Uint8Array) => Raster & { readonly coreBytes: number }> {
   const module = await coreModule()
   return (file) => {
-    const core: Core<LosslessExports> = createCore(module)
+    const plain: Core<LosslessExports> = createCore(module)
+    const start = plain.mark()
+    let coreBytes = 0
+    const alloc = (bytes: number): number => {
+      const at = plain.alloc(bytes)
+      coreBytes = Math.max(coreBytes, plain.mark() - start)
+      return at
+    }
+    const core = { ...plain, alloc }
     const chunk = [...webpChunks(file, 12, file.length)].find(({ kind }) => kind === 'VP8L')
     if (!chunk) throw new Error('no VP8L')
     const { width, height, hasAlpha } = bitstreamShape(file, chunk)
@@ -54,6 +62,8 @@ export async function openDecoder(): Promise<(file: Uint8Array) => Raster & { re
       for (let row = 0; row < rows; row++, at += width * 4)
         data.set(core.bytes().subarray(ptr + row * stride, ptr + row * stride + width * 4), at)
     }
-    return { width, height, data, coreBytes: core.size() }
+    const promised = losslessRowsBytes({ width, height }, file.length)
+    if (coreBytes > promised) throw new Error(`${width}×${height}: ${coreBytes} bytes were taken, ${promised} were promised`)
+    return { width, height, data, coreBytes }
   }
 }

@@ -48,7 +48,7 @@ const ringPixels = ({ width, height }: Shape): number =>
 export function imageReaderBytes(shape: Shape, dataBytes: number): number {
   const tiles = Math.ceil(shape.width / 4) * Math.ceil(shape.height / 4)
   const tables = Math.min(MOST_TABLES_BYTES, tiles * (MOST_GROUP_TABLES + GROUP_BYTES + 7) + 4 * MOST_GROUP_TABLES)
-  return losslessInputBytes(dataBytes) + ringPixels(shape) * 4 + RING_SLACK + tables + MOST_GROUP_TABLES + (4 << MOST_CACHE_BITS) + 2048
+  return losslessInputBytes(dataBytes) + ringPixels(shape) * 4 + RING_SLACK + tables + shape.width + (4 << MOST_CACHE_BITS) + 256
 }
 
 export function createImageReader(core: Core<LosslessExports>, data: Uint8Array, whole: Shape): ImageReader {
