@@ -20,27 +20,70 @@ export interface Directory {
   readonly isLittleEndian: boolean
 }
 
+/** How numbers lie in a file: TIFF 6.0 has offsets and counts of 4 bytes, BigTIFF of 8. */
+interface Form {
+  readonly view: DataView
+  readonly little: boolean
+  readonly headerBytes: number
+  /** Bytes of the number of entries, of an entry, and of a value that stands in its entry. */
+  readonly countBytes: 2 | 8
+  readonly entryBytes: 12 | 20
+  readonly wordBytes: 4 | 8
+}
+
 /** More pages than any page number needs: a bound on work. */
 const MOST_PAGES = 10_000
-/** Bytes of a value by its type (TIFF 6.0 §2): BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED, SSHORT, SLONG … */
-const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
+/** Bytes of a value by its type (TIFF 6.0 §2): BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED, SSHORT, SLONG … BigTIFF adds LONG8, SLONG8 and IFD8. */
+const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
+/** The first type whose values are numbers of 8 bytes, and no pairs. */
+const LONG8 = 16
 
-export const isTiff = (head: Uint8Array): boolean => ['II*\0', 'MM\0*'].includes(String.fromCharCode(...head.subarray(0, 4)))
+const signature = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 4))
+
+export const isTiff = (head: Uint8Array): boolean => ['II*\0', 'MM\0*'].includes(signature(head)) || isBigTiff(head)
+
+export const isBigTiff = (head: Uint8Array): boolean => ['II+\0', 'MM\0+'].includes(signature(head))
+
+function formOf(file: Uint8Array): Form {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  const little = file[0] === 0x49
+  return isBigTiff(file)
+    ? { view, little, headerBytes: 16, countBytes: 8, entryBytes: 20, wordBytes: 8 }
+    : { view, little, headerBytes: 8, countBytes: 2, entryBytes: 12, wordBytes: 4 }
+}
+
+/** A number of so many bytes; one beyond 2^53 is not exact, and larger than any file. */
+function read({ view, little }: Form, at: number, bytes: number): number {
+  switch (bytes) {
+    case 1:
+      return view.getUint8(at)
+    case 2:
+      return view.getUint16(at, little)
+    case 4:
+      return view.getUint32(at, little)
+    default:
+      return view.getUint32(at + (little ? 4 : 0), little) * 2 ** 32 + view.getUint32(at + (little ? 0 : 4), little)
+  }
+}
 
 /**
  * The directories of the pages, as far as their chain leads: one that comes back to a directory, or leaves the file, ends there.
  * @throws AppError `invalid_image` without a first one.
  */
 export function readDirectories(file: Uint8Array): readonly number[] {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  if (file.length < 8) throw damagedTiff('the header is cut short')
-  const little = view.getUint16(0) === 0x4949
+  const form = formOf(file)
+  const { headerBytes, countBytes, entryBytes, wordBytes } = form
+  if (file.length < headerBytes) throw damagedTiff('the header is cut short')
+  // BigTIFF tells that its offsets have 8 bytes, and then two zeros.
+  if (wordBytes === 8 && (read(form, 4, 2) !== 8 || read(form, 6, 2) !== 0))
+    throw damagedTiff('a BigTIFF with other offsets than of 8 bytes')
   const found = new Set<number>()
-  for (let at = view.getUint32(4, little); at !== 0 && at + 2 <= file.length && !found.has(at) && found.size < MOST_PAGES;) {
-    const next = at + 2 + 12 * view.getUint16(at, little)
+  let at = read(form, headerBytes - wordBytes, wordBytes)
+  while (at !== 0 && at + countBytes <= file.length && !found.has(at) && found.size < MOST_PAGES) {
+    const next = at + countBytes + entryBytes * read(form, at, countBytes)
     found.add(at)
-    if (next + 4 > file.length) break
-    at = view.getUint32(next, little)
+    if (next + wordBytes > file.length) break
+    at = read(form, next, wordBytes)
   }
   if (found.size === 0) throw damagedTiff('there is no directory in it')
   return [...found]
@@ -48,31 +91,39 @@ export function readDirectories(file: Uint8Array): readonly number[] {
 
 /** Reads the directory at `at`. Of a tag that comes twice the first counts. */
 export function readDirectory(file: Uint8Array, at: number): Directory {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  const little = view.getUint16(0) === 0x4949
+  const form = formOf(file)
+  const { countBytes, entryBytes } = form
   const entries = new Map<number, number>()
-  const count = Math.min(view.getUint16(at, little), Math.floor((file.length - at - 2) / 12))
-  for (let i = count - 1; i >= 0; i--) entries.set(view.getUint16(at + 2 + 12 * i, little), at + 2 + 12 * i)
+  const most = Math.min(MOST_FIELDS, Math.floor((file.length - at - countBytes) / entryBytes))
+  for (let i = Math.min(read(form, at, countBytes), most) - 1; i >= 0; i--) {
+    const entry = at + countBytes + entryBytes * i
+    entries.set(read(form, entry, 2), entry)
+  }
   const field = (tag: number): Field | null => {
     const entry = entries.get(tag)
-    return entry === undefined ? null : readField(file, view, entry, little)
+    return entry === undefined ? null : readField(file, form, entry)
   }
-  return { field, number: (tag) => field(tag)?.at(0) ?? null, isLittleEndian: little }
+  return { field, number: (tag) => field(tag)?.at(0) ?? null, isLittleEndian: form.little }
 }
 
-function readField(file: Uint8Array, view: DataView, entry: number, little: boolean): Field | null {
-  const type = view.getUint16(entry + 2, little)
-  const count = view.getUint32(entry + 4, little)
+/** As many as there are tags. */
+const MOST_FIELDS = 65_536
+
+function readField(file: Uint8Array, form: Form, entry: number): Field | null {
+  const { wordBytes } = form
+  const type = read(form, entry + 2, 2)
+  const count = read(form, entry + 4, wordBytes)
   const size = TYPE_BYTES[type] ?? 0
-  const start = count * size <= 4 ? entry + 8 : view.getUint32(entry + 8, little)
+  const value = entry + 4 + wordBytes
+  const start = count * size <= wordBytes ? value : read(form, value, wordBytes)
   if (size === 0 || count === 0 || start + count * size > file.length) return null
-  const read =
-    size === 1
-      ? (at: number) => view.getUint8(at)
-      : size === 2
-        ? (at: number) => view.getUint16(at, little)
-        : (at: number) => view.getUint32(at, little)
-  return { count, at: (i) => (i < count ? read(start + i * size) : 0), bytes: file.subarray(start, start + count * size) }
+  // Of a pair the first is read.
+  const numberBytes = type >= LONG8 ? 8 : Math.min(size, 4)
+  return {
+    count,
+    at: (i) => (i < count ? read(form, start + i * size, numberBytes) : 0),
+    bytes: file.subarray(start, start + count * size),
+  }
 }
 
 /** XMP part 3 §1.1.6, C2PA 2.1 §A.3.5. */

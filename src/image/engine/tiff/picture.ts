@@ -1,9 +1,10 @@
 import type { Channels } from '../../icc/conversion.ts'
 import type { Orientation } from '../../orientation.ts'
 import type { Shape } from '../../raster.ts'
+import { type FaxCoding, isFax } from './fax.ts'
 import { damagedTiff, type Directory, type Field, readDirectories, readDirectory, unknownTiff } from './directory.ts'
 
-export type Coding = 'none' | 'packbits' | 'lzw' | 'deflate' | 'g4' | 'jpeg'
+export type Coding = 'none' | 'packbits' | 'lzw' | 'deflate' | 'jpeg' | FaxCoding
 export type Colour = 'white-is-zero' | 'gray' | 'rgb' | 'palette' | 'cmyk' | 'lab'
 
 /** One page. Its pixels lie in blocks: strips as wide as the page, or tiles. */
@@ -35,6 +36,8 @@ export interface TiffPicture extends Shape {
 
 const CODINGS: Readonly<Record<number, Coding>> = {
   1: 'none',
+  2: 'rle',
+  3: 'g3',
   4: 'g4',
   5: 'lzw',
   7: 'jpeg',
@@ -42,6 +45,22 @@ const CODINGS: Readonly<Record<number, Coding>> = {
   32773: 'packbits',
   32946: 'deflate',
 }
+/** What other files are coded by. */
+const UNKNOWN_CODINGS: Readonly<Record<number, string>> = {
+  6: 'old JPEG',
+  34661: 'JBIG',
+  34676: 'LogLuv',
+  34677: 'LogLuv',
+  34712: 'JPEG 2000',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+}
+/** T4Options: some rows are told by their difference; all bits are as they are. T6Options has the second too. */
+const [DIFFERENCES, UNCOMPRESSED] = [1, 2]
+/** The predictor of floats (TIFF Technical Note 3). */
+const FLOATS = 3
 const COLOURS: Readonly<Record<number, Colour>> = { 0: 'white-is-zero', 1: 'gray', 2: 'rgb', 3: 'palette', 5: 'cmyk', 8: 'lab' }
 const YCC = 6
 /** Samples that each colour takes. */
@@ -67,8 +86,7 @@ export function readTiff(file: Uint8Array, page = 1): TiffPicture {
   const of = (tag: number, otherwise: number): number => directory.number(tag) ?? otherwise
   const [width, height] = [of(256, 0), of(257, 0)]
   if (width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE) throw damagedTiff(`a size of ${width}×${height}`)
-  const coding = CODINGS[of(259, 1)]
-  if (!coding) throw unknownTiff(`compression ${of(259, 1)}`)
+  const coding = codingOf(of(259, 1), of(292, 0), of(293, 0))
   const photometric = of(262, 1)
   const colour = photometric === YCC && coding === 'jpeg' ? 'rgb' : COLOURS[photometric]
   if (!colour) throw unknownTiff(`colours of kind ${photometric}`)
@@ -79,9 +97,10 @@ export function readTiff(file: Uint8Array, page = 1): TiffPicture {
   if (samples < SAMPLES[colour] || samples > MOST_SAMPLES) throw damagedTiff(`${samples} samples a pixel`)
   const predictor = of(317, 1)
   const hasPredictor = predictor === 2 && (coding === 'lzw' || coding === 'deflate')
+  if (predictor === FLOATS) throw unknownTiff('samples that are floats (predictor 3)')
   if (predictor > 2 || (hasPredictor && bits !== 8 && bits !== 16)) throw unknownTiff(`predictor ${predictor} of ${bits} bits`)
   if (colour === 'lab' && bits !== 8) throw unknownTiff(`Lab of ${bits} bits`)
-  if (coding === 'g4' && (bits !== 1 || samples !== 1)) throw damagedTiff('fax codes of more than one bit')
+  if (isFax(coding) && (bits !== 1 || samples !== 1)) throw damagedTiff('fax codes of more than one bit')
   if (coding === 'jpeg' && (bits !== 8 || (samples !== 1 && samples !== 3) || of(284, 1) !== 1))
     throw unknownTiff('a JPEG of another kind inside')
   const palette = directory.field(320)
@@ -107,6 +126,18 @@ export function readTiff(file: Uint8Array, page = 1): TiffPicture {
     pages: directories.length,
     fileBytes: file.length,
   }
+}
+
+/** @param t4 T4Options. @param t6 T6Options. */
+function codingOf(compression: number, t4: number, t6: number): Coding {
+  const coding = CODINGS[compression]
+  if (!coding) {
+    const name = UNKNOWN_CODINGS[compression]
+    throw unknownTiff(`compression ${compression}${name ? ` (${name})` : ''}`)
+  }
+  const options = coding === 'g3' ? t4 : coding === 'g4' ? t6 : 0
+  if ((options & UNCOMPRESSED) !== 0) throw unknownTiff('fax codes that are not compressed')
+  return coding === 'g3' && (options & DIFFERENCES) !== 0 ? 'g3-2d' : coding
 }
 
 function bitsOf(directory: Directory, samples: number): number {

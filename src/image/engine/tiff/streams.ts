@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { createInflater, type InflateExports, inflaterBytes } from '../png/inflater.ts'
-import { createG4Reader } from './g4.ts'
+import { createFaxReader, isFax } from './fax.ts'
 import type { BlockStream } from './block-stream.ts'
 import type { TiffPicture } from './picture.ts'
 import { createLzwTables, LZW_BYTES } from '../lzw.ts'
@@ -12,7 +12,7 @@ export type OpenStream = (data: Uint8Array, blockBytes: number) => BlockStream
 /** Memory of an opener. */
 export function openerBytes({ coding, block }: TiffPicture, rowBytes: number): number {
   if (coding === 'deflate') return inflaterBytes(rowBytes * block.height, rowBytes)
-  return coding === 'lzw' ? LZW_BYTES : coding === 'g4' ? 16 * (block.width + 4) : 0
+  return coding === 'lzw' ? LZW_BYTES : isFax(coding) ? 16 * (block.width + 4) : 0
 }
 
 export function createOpener(core: Core<InflateExports>, picture: TiffPicture, rowBytes: number): OpenStream {
@@ -25,10 +25,14 @@ export function createOpener(core: Core<InflateExports>, picture: TiffPicture, r
     }
     case 'packbits':
       return (data) => createPackBitsReader(data)
+    case 'rle':
+    case 'g3':
+    case 'g3-2d':
     case 'g4': {
+      const { coding } = picture
       const { width } = picture.block
       const rows = [new Int32Array(width + 4), new Int32Array(width + 4)] as const
-      return (data) => createG4Reader(data, width, rows)
+      return (data) => createFaxReader(coding, data, width, rows)
     }
     default:
       return (data) => createPlainReader(data)

@@ -238,6 +238,28 @@ describe('a TIFF by its specification', () => {
     await expect(decode(file, 3)).rejects.toMatchObject({ code: 'invalid_parameter' })
   })
 
+  it.each([true, false])('BigTIFF, lowest byte first: %s', async (isLittle) => {
+    const pages: WrittenPage[] = [
+      page(8, 3, 2),
+      { ...page(16, 3, 2), coding: 'lzw', hasPredictor: true, rowsPerStrip: 3 },
+      { ...page(8, 3, 2), isPlanar: true },
+    ]
+    const file = writeTiff(pages, isLittle, true)
+    expect(codec('tiff').probe(file)).toMatchObject({ ...shape, frames: 3 })
+    for (const number of [1, 2, 3]) {
+      const plain = await decode(writeTiff(pages, isLittle), number)
+      expect((await decode(file, number)).data).toEqual(plain.data)
+      await expectLikeTheirs(file, number === 2 ? 1 : 0, number)
+    }
+    expect(codec('tiff').exif?.(file) ?? null).toBeNull()
+  })
+
+  it('directories inside of pages are no pages', async () => {
+    const inner = writeTiff([{ ...page(8, 1, 1), fields: [[330, 4, [8]]] }])
+    expect(codec('tiff').probe(inner).frames).toBe(1)
+    await expectLikeTheirs(inner)
+  })
+
   it('a chain of pages that comes back ends there', () => {
     const file = writeTiff([page(8, 1, 1), page(8, 1, 1)])
     file.copyWithin(file.length - 4, 4, 8)
@@ -259,6 +281,11 @@ describe('a damaged TIFF', () => {
     ['of floats', withField(339, 3, 3), 'unsupported_format', /floats/],
     ['of unequal samples', withField(258, 3, 5, 6, 5), 'unsupported_format', /different sizes/],
     ['of an unknown compression', withField(259, 3, 34_712), 'unsupported_format', /compression 34712/],
+    ['of old JPEG', withField(259, 3, 6), 'unsupported_format', /compression 6 \(old JPEG\)/],
+    ['of differences of floats', withField(317, 3, 3), 'unsupported_format', /floats \(predictor 3\)/],
+    ['a BigTIFF cut in its header', writeTiff([good], true, true).subarray(0, 12), 'invalid_image', /the header is cut short/],
+    ['a BigTIFF with offsets of 4 bytes', writeTiff([good], true, true).with(4, 4), 'invalid_image', /other offsets/],
+    ['a BigTIFF whose directory lies beyond 2^32', writeTiff([good], true, true).with(13, 9), 'invalid_image', /there is no directory/],
     ['of unknown colours', withField(262, 3, 32_803), 'unsupported_format', /colours of kind 32803/],
     [
       'with tiles of no size',

@@ -20,38 +20,45 @@ export interface WrittenPage {
   readonly rowsPerStrip?: number
   readonly tile?: { readonly width: number; readonly height: number }
   /** More fields: tag, type (1, 3 or 4), values. They win over ours. */
-  readonly fields?: readonly (readonly [tag: number, type: 1 | 3 | 4 | 7, values: ArrayLike<number>])[]
+  readonly fields?: readonly WrittenField[]
+  /** Of blocks that are coded already, in the place of `data`. */
+  readonly blocks?: readonly ArrayLike<number>[]
 }
 
-const CODES = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const
-const SIZES = { 1: 1, 3: 2, 4: 4, 7: 1 } as const
+export type WrittenField = readonly [tag: number, type: 1 | 3 | 4 | 7 | 16, values: ArrayLike<number>]
 
-/** TIFF by its specification: nothing is checked, so that files may be wrong. */
-export function writeTiff(pages: readonly WrittenPage[], isLittleEndian = true): Bytes {
-  const bytes: number[] = isLittleEndian ? [0x49, 0x49, 42, 0, 0, 0, 0, 0] : [0x4d, 0x4d, 0, 42, 0, 0, 0, 0]
+const CODES = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const
+const SIZES = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 } as const
+
+/** TIFF or BigTIFF by its specification: nothing is checked, so that files may be wrong. */
+export function writeTiff(pages: readonly WrittenPage[], isLittleEndian = true, isBig = false): Bytes {
+  const word = isBig ? 8 : 4
   const number = (value: number, size: number): number[] => {
     const low = Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** i) & 255)
     return isLittleEndian ? low : low.toReversed()
   }
+  const order = isLittleEndian ? [0x49, 0x49] : [0x4d, 0x4d]
+  const bytes: number[] = isBig
+    ? [...order, ...number(43, 2), ...number(8, 2), 0, 0, ...number(0, 8)]
+    : [...order, ...number(42, 2), ...number(0, 4)]
   const append = (part: ArrayLike<number>): number => {
     const at = bytes.length
     for (let i = 0; i < part.length; i++) bytes.push(part[i]!)
     return at
   }
-  let link = 4
+  let link = bytes.length - word
   for (const page of pages) {
-    const blocks = blocksOf(page, isLittleEndian).map((block) =>
-      encode(page.coding ?? 'none', page.isReversed ? block.map(reverse) : block),
-    )
+    const plain = page.blocks ?? blocksOf(page, isLittleEndian)
+    const blocks = plain.map((block) => encode(page.coding ?? 'none', page.isReversed ? Array.from(block, reverse) : Array.from(block)))
     const offsets = blocks.map(append)
     const [offsetTag, countTag] = page.tile ? [324, 325] : [273, 279]
-    const shape: [number, 1 | 3 | 4 | 7, ArrayLike<number>][] = page.tile
+    const shape: WrittenField[] = page.tile
       ? [
           [322, 3, [page.tile.width]],
           [323, 3, [page.tile.height]],
         ]
       : [[278, 4, [page.rowsPerStrip ?? page.height]]]
-    const own: [number, 1 | 3 | 4 | 7, ArrayLike<number>][] = [
+    const own: WrittenField[] = [
       [256, 4, [page.width]],
       [257, 4, [page.height]],
       [258, 3, Array.from({ length: page.samples }, () => page.bits)],
@@ -62,19 +69,19 @@ export function writeTiff(pages: readonly WrittenPage[], isLittleEndian = true):
       [284, 3, [page.isPlanar ? 2 : 1]],
       [317, 3, [page.hasPredictor ? 2 : 1]],
       ...shape,
-      [offsetTag, 4, offsets],
-      [countTag, 4, blocks.map(({ length }) => length)],
+      [offsetTag, isBig ? 16 : 4, offsets],
+      [countTag, isBig ? 16 : 4, blocks.map(({ length }) => length)],
     ]
     const given = new Set((page.fields ?? []).map(([tag]) => tag))
     const fields = [...own.filter(([tag]) => !given.has(tag)), ...(page.fields ?? [])].toSorted(([a], [b]) => a - b)
     const entries = fields.map(([tag, type, values]) => {
       const data = Array.from({ length: values.length }, (_, i) => number(values[i]!, SIZES[type])).flat()
-      const inside = data.length <= 4 ? [...data, 0, 0, 0, 0].slice(0, 4) : number(append(data), 4)
-      return [...number(tag, 2), ...number(type, 2), ...number(values.length, 4), ...inside]
+      const inside = data.length <= word ? [...data, ...number(0, 8)].slice(0, word) : number(append(data), word)
+      return [...number(tag, 2), ...number(type, 2), ...number(values.length, word), ...inside]
     })
-    const at = append([...number(entries.length, 2), ...entries.flat(), 0, 0, 0, 0])
-    number(at, 4).forEach((byte, i) => void (bytes[link + i] = byte))
-    link = bytes.length - 4
+    const at = append([...number(entries.length, isBig ? 8 : 2), ...entries.flat(), ...number(0, word)])
+    number(at, word).forEach((byte, i) => void (bytes[link + i] = byte))
+    link = bytes.length - word
   }
   return Uint8Array.from(bytes)
 }
