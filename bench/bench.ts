@@ -4,7 +4,8 @@
  *   npm run bench                                     every case
  *   npm run bench -- --rounds 9 --json FILE           more rounds; the figures as JSON too
  *   npm run bench -- --input FILE --width 800 --format jpeg
- *   npm run bench -- --calibrate                      measures what src/image/costs.ts says, and writes it
+ *   npm run bench -- --calibrate                      measures what src/image/costs.ts says, and writes it (HEIC needs Debian's heif-enc)
+ *   npm run bench -- --calibrate --only heic          the same of one format's decoder
  *   npm run bench -- --only progressive               the cases whose picture or job contains the word
  *
  * The project's own large pictures are made when they are first used. A case that fails is named, and the exit code is 1.
@@ -60,4 +61,4 @@ async function compare(): Promise<void> {
 }
 
 await buildAssembly()
-await (values.calibrate ? calibrate(rounds, console.error) : compare())
+await (values.calibrate ? calibrate(rounds, values.only, console.error) : compare())

@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import sharp from 'sharp'
 import type { RowsContext, StepInputs } from '../src/image/context.ts'
 import { collect } from '../src/image/collect.ts'
 import { rasterRows } from '../src/image/engine/rows/pixel-rows.ts'
+import { COSTS } from '../src/image/costs.ts'
 import { MEASURED_EFFORTS } from '../src/image/estimate.ts'
 import { execute, openRowsContext } from '../src/image/execute.ts'
 import {
@@ -21,6 +23,8 @@ import { type Execution, planExecution } from '../src/image/planner.ts'
 import type { Raster } from '../src/image/raster.ts'
 import { openStep } from '../src/image/rows.ts'
 import { sampleIn } from '../test/image/codecs/samples.ts'
+import { bytesOf, drawing, manyShapes } from '../test/image/codecs/svg/documents.ts'
+import { heifEnc } from '../test/support/heif/debian.ts'
 import { openImageContext } from '../test/support/image-context.ts'
 import { fit, type Measurement } from './fit.ts'
 import { LAYER, stepOf, WISHES } from './table/wishes.ts'
@@ -70,18 +74,29 @@ const plan = (width: number | null, output: TransformPlan['output']): TransformP
 const decodeAll = ({ source, probe, geometry }: Execution, file: Uint8Array): Promise<Raster> =>
   inContext(async (context) => collect(context, await codec(source).rows(file, probe, geometry, context)))
 
+/** Pictures that are nearer to what people have than those of the tests: HEIC by Debian's heif-enc (libheif-examples), a drawing of few and one of many shapes. */
+const SAMPLES: Partial<Record<FormatName, (quality: number) => Promise<Uint8Array>>> = {
+  async heic(quality) {
+    const png = await sharp(SAMPLE).resize(SAMPLE_WIDTH).png().toBuffer()
+    return heifEnc([png], ['-q', String(quality)])
+  },
+  svg: (quality) => Promise.resolve(bytesOf(quality < 50 ? drawing(SAMPLE_WIDTH) : manyShapes(SAMPLE_WIDTH))),
+}
+
 async function decodeCosts(name: FormatName, rounds: number): Promise<{ byte: number; stored: number; shown: number }> {
   const measurements: Measurement[] = []
   for (const quality of QUALITIES) {
-    const file = await sampleIn(name, SAMPLE_WIDTH, quality)
+    const file = await (SAMPLES[name]?.(quality) ?? sampleIn(name, SAMPLE_WIDTH, quality))
     for (const width of DECODED_WIDTHS) {
       const execution = planExecution(plan(width, { format: 'png', quality: QUALITY }), file, LIMITS)
       const { probe, geometry } = execution
-      const amounts = [file.length, probe.width * probe.height, geometry.width * geometry.height]
+      const shown = geometry.width * geometry.height
+      // A drawing stores no pixels: its own size is only a wish.
+      const amounts = name === 'svg' ? [file.length, shown] : [file.length, shown, probe.width * probe.height]
       measurements.push({ amounts, total: await nsOf(rounds, () => decodeAll(execution, file)) })
     }
   }
-  const [byte = 0, stored = 0, shown = 0] = fit(measurements)
+  const [byte = 0, shown = 0, stored = 0] = fit(measurements)
   return { byte, stored, shown }
 }
 
@@ -152,8 +167,13 @@ async function encodeCosts(
   return { usual: await cost(), byEffort }
 }
 
-/** Measures what everything takes a pixel, and writes src/image/costs.ts. */
-export async function calibrate(rounds: number, say: (line: string) => void): Promise<void> {
+/** Measures what everything takes a pixel, or what is called so and decoded, and writes src/image/costs.ts. */
+export async function calibrate(rounds: number, only: string, say: (line: string) => void): Promise<void> {
+  if (only !== '') {
+    const name = FORMAT_NAMES.find((format) => format === only)
+    if (!name) throw new Error(`--calibrate --only takes one of ${FORMAT_NAMES.join(', ')}, not ${only}.`)
+    return write({ ...COSTS, decode: { ...COSTS.decode, [name]: await decodeCosts(name, rounds) } })
+  }
   const file = new Uint8Array(readFileSync(SAMPLE))
   const whole = planExecution(plan(null, { format: 'png', quality: QUALITY }), file, LIMITS)
   const raster = await decodeAll(whole, file)

@@ -21,3 +21,9 @@ export const drawing = (width: number): string =>
     <text x="4" y="56" font-family="Arial" font-size="10">Ink &amp; 10</text>`,
     `width="${width}" height="${Math.round((width * 3) / 4)}" viewBox="0 0 80 60"`,
   )
+
+/** The same, with many small shapes. */
+export const manyShapes = (width: number): string => {
+  const shape = (i: number): string => `<path d="M${(i * 37) % 80} ${(i * 53) % 60}q3 -4 6 0t4 3z" fill="#${((i * 7919) % 900) + 100}"/>`
+  return drawing(width).replace('</svg>', `${Array.from({ length: 1500 }, (_, i) => shape(i)).join('')}</svg>`)
+}
