@@ -1,6 +1,8 @@
-// Writes the decoder of npm's libheif-js to build/libheif.wasm with other settings of its libde265, which libheif lets nobody choose.
+// Writes the decoder of npm's libheif-js to build/libheif.wasm with other settings of its libde265, which libheif lets nobody choose, and without what
+// nobody calls.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import binaryen from 'binaryen'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -35,10 +37,41 @@ export function strictLibheif(module: Uint8Array): Uint8Array {
   return new Uint8Array(changed)
 }
 
+/** The functions of heif.h that src/image/codecs/heic/decoder.ts calls. */
+const CALLED = [
+  'heif_context_alloc',
+  'heif_context_free',
+  'heif_context_get_primary_image_handle',
+  'heif_context_read_from_memory',
+  'heif_decode_image',
+  'heif_decoding_options_alloc',
+  'heif_decoding_options_free',
+  'heif_image_get_height',
+  'heif_image_get_plane_readonly2',
+  'heif_image_get_width',
+  'heif_image_handle_release',
+  'heif_image_release',
+]
+
+/**
+ * The same module without the other functions of its interface and what only they need: a sixth of it. The package's glue tells their short names in the
+ * module: `_heif_image_release=a.xy`.
+ */
+export function withoutUncalled(module: Uint8Array, glue: string): Uint8Array {
+  const uncalled = [...glue.matchAll(/_(heif_\w+)=a\.([\w$]+)/g)].filter(([, name = '']) => !CALLED.includes(name))
+  const parsed = binaryen.readBinary(module)
+  for (const [, , short = ''] of uncalled) parsed.removeExport(short)
+  parsed.runPasses(['remove-unused-module-elements'])
+  const smaller = parsed.emitBinary()
+  parsed.dispose()
+  return smaller
+}
+
 export function buildLibheif(): void {
   mkdirSync(resolve(root, 'build'), { recursive: true })
-  const module = readFileSync(resolve(root, 'node_modules/libheif-js/libheif-wasm/libheif.wasm'))
-  writeFileSync(resolve(root, 'build/libheif.wasm'), strictLibheif(module))
+  const from = resolve(root, 'node_modules/libheif-js/libheif-wasm')
+  const module = strictLibheif(readFileSync(resolve(from, 'libheif.wasm')))
+  writeFileSync(resolve(root, 'build/libheif.wasm'), withoutUncalled(module, readFileSync(resolve(from, 'libheif.js'), 'utf8')))
 }
 
 if (process.argv[1] === import.meta.filename) buildLibheif()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { strictLibheif } from '../../../scripts/build-libheif.ts'
+import { strictLibheif, withoutUncalled } from '../../../scripts/build-libheif.ts'
 
 const module = new Uint8Array(readFileSync('node_modules/libheif-js/libheif-wasm/libheif.wasm'))
 
@@ -16,6 +16,17 @@ describe("the settings of libheif's decoder", () => {
       [8, 6],
     ])
     expect(WebAssembly.validate(strict)).toBe(true)
+  })
+
+  it('stand in a smaller module that has no function of the interface but those that are called', async () => {
+    const glue = readFileSync('node_modules/libheif-js/libheif-wasm/libheif.js', 'utf8')
+    const smaller = withoutUncalled(module, glue)
+    expect(smaller.length).toBeLessThan(0.9 * module.length)
+    const names = new Map([...glue.matchAll(/_(heif_\w+)=a\.([\w$]+)/g)].map(([, name = '', short = '']) => [short, name]))
+    const { compile } = WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> } // Node's
+    const kept = WebAssembly.Module.exports(await compile(smaller)).flatMap(({ name }) => names.get(name) ?? [])
+    const decoder = readFileSync('src/image/codecs/heic/decoder.ts', 'utf8')
+    expect(kept.toSorted()).toEqual([...new Set([...decoder.matchAll(/ _(heif_\w+)\(/g)].map(([, name = '']) => name))].toSorted())
   })
 
   it('are not changed in a module that we do not know, or twice', () => {
