@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import UPNG from 'upng-js'
 import { AppError } from '../src/errors.ts'
 import { wholeImage } from '../src/image/geometry.ts'
 import { uprightShape } from '../src/image/orientation.ts'
@@ -58,6 +59,14 @@ function byHeifConvert(path: string): Buffer {
   }
 }
 
+/** The first frame of an animated PNG, of which sharp knows the still picture alone, by UPNG.js; `null` for a still one. */
+function byUpng(bytes: Buffer) {
+  const decoded = UPNG.decode(new Uint8Array(bytes).buffer)
+  if (decoded.frames.length === 0) return null
+  const { width, height } = decoded
+  return { pages: decoded.frames.length, data: Buffer.from(UPNG.toRGBA8(decoded)[0] ?? new ArrayBuffer(0)), info: { width, height } }
+}
+
 /** Size, frames and pixels by sharp, upright and in sRGB. */
 async function theirs(bytes: Buffer) {
   const options = { failOn: 'none', limitInputPixels: 100_000_000 } as const
@@ -93,9 +102,10 @@ async function compare(file: CorpusFile): Promise<Row> {
     const isRight = file.width === undefined || (file.width === width && file.height === height)
     return { ...row, wrong: isRight ? [] : [`${width}×${height}, in the index ${file.width}×${file.height}`] }
   }
-  const other = await theirs(file.format === 'heic' ? byHeifConvert(join(values.corpus, file.path)) : bytes).catch((error: unknown) =>
-    String(error),
-  )
+  const theirPicture = async () =>
+    (file.format === 'png' && bytes.includes('acTL') && byUpng(bytes)) ||
+    theirs(file.format === 'heic' ? byHeifConvert(join(values.corpus, file.path)) : bytes)
+  const other = await theirPicture().catch((error: unknown) => String(error))
   if (typeof other === 'string') return { ...row, wrong: [`sharp does not read it: ${other}`] }
   const wrong: string[] = []
   if (probe.frames !== other.pages) wrong.push(`${probe.frames} frames, sharp ${other.pages}`)

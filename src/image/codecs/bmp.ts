@@ -1,3 +1,4 @@
+import { conversionByCalibration } from '../engine/bmp/calibration.ts'
 import { damagedBmp, type Dib, dibDepth, readDib } from '../engine/bmp/dib.ts'
 import { paintDib, paintDibBytes } from '../engine/bmp/paint.ts'
 import { paintedRows, paintedRowsBytes } from '../engine/rows/painted.ts'
@@ -36,6 +37,7 @@ export const bmp = defineReader({
   ...throughRows<BmpProbe>({
     open: (file, { dib, hasAlpha }, _page, { core, warnings }) => paintedRows(core, dib, !hasAlpha, paintDib(file, dib, warnings)),
     openBytes: ({ dib }) => paintedRowsBytes(dib) + paintDibBytes(dib),
+    told: (_file, { dib: { calibration } }) => calibration && conversionByCalibration(calibration),
     icc: (file, { dib: { profile } }) => profile && { profile: file.subarray(profile.start, profile.end), channels: 'rgb' },
   }),
 })

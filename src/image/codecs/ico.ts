@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { dibDepth } from '../engine/bmp/dib.ts'
 import { isIcon, readEntries } from '../engine/ico/entries.ts'
-import { type IconPicture, iconRows, iconRowsBytes, pictureShape, readPicture } from '../engine/ico/picture.ts'
+import { iconConversion, type IconPicture, iconRows, iconRowsBytes, pictureShape, readPicture } from '../engine/ico/picture.ts'
 import { defineReader, type Probe } from './define.ts'
 import { throughRows } from './through-rows.ts'
 
@@ -36,7 +36,9 @@ export const ico = defineReader({
   probe: probeIcon,
   about: (_file, { picture }) => ({ bitDepth: picture.kind === 'png' ? picture.png.bitDepth : dibDepth(picture.dib), colours: 'rgb' }),
   ...throughRows<IconProbe>({
-    open: (file, { picture }, _page, { core, warnings }) => iconRows(core, file, picture, warnings),
+    open: (file, { picture }, _page, { core, warnings }, convert) => iconRows(core, file, picture, warnings, convert),
     openBytes: ({ picture }) => iconRowsBytes(picture),
+    isDeep: ({ picture }) => picture.kind === 'png' && picture.png.bitDepth === 16,
+    told: (file, { picture }, core) => iconConversion(core, file, picture),
   }),
 })

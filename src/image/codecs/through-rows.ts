@@ -20,6 +20,8 @@ export interface StoredRows<P extends Probe> {
   openBytes(probe: P, page: number): number
   /** Whether a page has more than 8 bits a sample: then `open` converts colours before any bit is lost. */
   readonly isDeep?: (probe: P) => boolean
+  /** How colours become sRGB of which a file without a profile tells otherwise. */
+  readonly told?: (file: Uint8Array, probe: P, core: RowsContext['core']) => Conversion | null
   /** The ICC profile in the file, and what channels the rows have. */
   readonly icc?: (file: Uint8Array, probe: P) => { readonly profile: Uint8Array; readonly channels: Channels } | null
 }
@@ -31,6 +33,7 @@ export function throughRows<P extends Probe>({
   open,
   openBytes,
   isDeep,
+  told,
   icc,
 }: StoredRows<P>): Pick<Codec<never, P>, 'conversion' | 'profile' | 'rows' | 'rowsBytes' | 'pass'> {
   const profileOf = (file: Uint8Array, probe: P): Uint8Array | null => {
@@ -38,23 +41,24 @@ export function throughRows<P extends Probe>({
     const isKept = found?.channels === 'rgb' && found.profile.length <= MAX_PROFILE_BYTES && isRgbProfile(found.profile)
     return isKept ? found.profile : null
   }
-  const conversionOf = (file: Uint8Array, probe: P, keepsColours = false): Conversion | null => {
+  const conversionOf = (file: Uint8Array, probe: P, core: RowsContext['core'], keepsColours = false): Conversion | null => {
     const found = icc?.(file, probe)
-    return !found || (keepsColours && profileOf(file, probe)) ? null : conversionByProfile(found.profile, found.channels)
+    if (!found) return told?.(file, probe, core) ?? null
+    return keepsColours && profileOf(file, probe) ? null : conversionByProfile(found.profile, found.channels)
   }
   const stagesBytes = (probe: P, stored: Geometry): number =>
-    profileTablesBytes(icc !== undefined) +
+    profileTablesBytes(icc !== undefined || told !== undefined) +
     (isDeep?.(probe) ? deepConverterBytes(4) : 0) +
     resampleRowsBytes(probe, stored) +
     turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
   /** The rows, and what is left to do of the conversion. */
   function opened(file: Uint8Array, probe: P, geometry: Geometry | undefined, context: RowsContext) {
-    const conversion = conversionOf(file, probe, geometry?.keepsColours)
+    const conversion = conversionOf(file, probe, context.core, geometry?.keepsColours)
     const convert = conversion && isDeep?.(probe) ? deepConverter(context.core, conversion) : undefined
     return { rows: open(file, probe, geometry ? pageOf(geometry) : 1, context, convert), conversion: convert ? null : conversion }
   }
   return {
-    conversion: (file, probe) => conversionOf(file, probe),
+    conversion: (file, probe, { core }) => conversionOf(file, probe, core),
     profile: profileOf,
     rows(file, probe, geometry, context) {
       const { core } = context

@@ -120,9 +120,13 @@ function rgbConversion(curves: Curves, toPcs: Matrix): Conversion | null {
 
 /** Of primaries, and one curve for every channel. `null` when they mean sRGB itself, or nothing. */
 export function conversionByCurve(primaries: Primaries, curve: Curve, channels: 'rgb' | 'gray'): Conversion | null {
-  if (channels === 'gray') return grayConversion(curve)
+  return channels === 'gray' ? grayConversion(curve) : conversionByCurves(primaries, [curve, curve, curve])
+}
+
+/** Of primaries, and a curve for each of red, green and blue. `null` as `conversionByCurve`. */
+export function conversionByCurves(primaries: Primaries, curves: Curves): Conversion | null {
   const toPcs = toXyz(primaries)
-  return toPcs && rgbConversion([curve, curve, curve], toPcs)
+  return toPcs && rgbConversion(curves, toPcs)
 }
 
 /** One colour by the tables. The definition that the core's kernel is held to. */

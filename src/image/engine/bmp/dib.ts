@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import type { Shape } from '../../raster.ts'
+import { type Calibration, readCalibration } from './calibration.ts'
 
 export const damagedBmp = (why: string): AppError => new AppError('invalid_image', { reason: `BMP: ${why}.` })
 const unknownBmp = (why: string): AppError => new AppError('unsupported_format', { reason: `BMP: ${why}.` })
@@ -19,6 +20,8 @@ export interface Dib extends Shape {
   /** Of the first stored row. */
   readonly pixelsAt: number
   readonly profile: { readonly start: number; readonly end: number } | null
+  /** What the header itself tells of its colours. */
+  readonly calibration: Calibration | null
 }
 
 /** Bytes of the headers that are known: CORE, INFO, V2 to V5. OS/2's second has any size from 16 to 64. */
@@ -30,6 +33,8 @@ const [PLAIN, RLE8, RLE4, FIELDS, JPEG, PNG, ALPHA_FIELDS] = [0, 1, 2, 3, 4, 5, 
 const DEPTHS: readonly number[] = [1, 2, 4, 8, 16, 24, 32]
 /** bV5CSType `MBED`: the profile is in the file. */
 const EMBEDDED = 0x4d424544
+/** Of both: `LCS_CALIBRATED_RGB`. */
+const CALIBRATED = 0
 
 /**
  * Reads the header at `at` (Windows GDI, BITMAPCOREHEADER to BITMAPV5HEADER; OS/2 2.x). `pixelsAt`: where the file header says that the pixels are.
@@ -69,6 +74,7 @@ export function readDib(file: Uint8Array, at: number, pixelsAt: number | null, i
     palette: depth > 8 ? null : { start, entryBytes, colours: paletteColours(colours, start, entryBytes, pixelsAt) },
     masks: hasFields ? readMasks(view, at, size, outside) : defaultMasks(depth, isIcon || (size >= V3 && field(52) === 0xff000000)),
     pixelsAt: pixelsAt !== null && pixelsAt > at && pixelsAt < file.length ? pixelsAt : behind,
+    calibration: (size === V4 || size === V5) && field(56) === CALIBRATED ? readCalibration(view, at + 60) : null,
     profile: size === V5 && field(56) === EMBEDDED ? profileAt(file, at + field(112), field(116)) : null,
   }
 }

@@ -6,7 +6,7 @@ import { codec } from '../../../../src/image/plan.ts'
 import { decodeAs } from '../../../support/apply-steps.ts'
 import { flipped, truncated } from '../../../support/broken-pictures.ts'
 import { pngWithProfile } from '../../../support/icc/embed.ts'
-import { matrixProfile, SRGB_CURVE } from '../../../support/icc/profile.ts'
+import { gamma, matrixProfile, SRGB_CURVE } from '../../../support/icc/profile.ts'
 import { openImageContext } from '../../../support/image-context.ts'
 import { type WrittenBmp, writeBmp } from './writer.ts'
 
@@ -119,6 +119,51 @@ describe('a BMP of colours', () => {
     expect((await decode(file)).data).toEqual(wanted.data)
     expect(wanted.data.subarray(4, 8)).not.toEqual(Uint8ClampedArray.of(0x80, 0x30, 0x20, 255))
     expect(codec('bmp').profile?.(file, codec('bmp').probe(file), undefined as never)).toEqual(new Uint8Array(profile))
+  })
+})
+
+describe('a BMP whose header tells its colours', () => {
+  const srgb = (light: number): number => 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)
+  const CHROMATICITIES = [0.64, 0.33, 0.03, 0.3, 0.6, 0.1, 0.15, 0.06, 0.79]
+  /** sRGB's primaries as light, whose sum is white: IEC 61966-2-1. */
+  const XYZ = [0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505]
+  const words = Array.from({ length: 256 }, (_, level) => level * 0x010101)
+  const of = async (calibration: readonly number[], header: 40 | 108 | 124 = 108, given = words) =>
+    decode(writeBmp({ width: given.length, height: 1, bitsPerPixel: 24, header, words: given, calibration }))
+
+  it.each([
+    ['chromaticities', CHROMATICITIES],
+    ['light', XYZ],
+  ])('by %s and gammas', async (_, endpoints) => {
+    for (const header of [108, 124] as const) {
+      const { data } = await of([...endpoints, 1, 1, 3], header)
+      for (const level of words.keys()) {
+        expect(Math.abs((data[4 * level] ?? 0) - srgb(level / 255))).toBeLessThanOrEqual(1.6)
+        expect(Math.abs((data[4 * level + 1] ?? 0) - srgb(level / 255))).toBeLessThanOrEqual(1.6)
+        expect(Math.abs((data[4 * level + 2] ?? 0) - srgb((level / 255) ** 3))).toBeLessThanOrEqual(1.6)
+      }
+    }
+  })
+
+  it('other primaries move colours as a profile of them does', async () => {
+    const [x, y] = [0.68, 0.32]
+    const p3 = [x, y, 1 - x - y, 0.265, 0.69, 0.045, 0.15, 0.06, 0.79, 2.2, 2.2, 2.2]
+    const given = [0x00ff00, 0x803020, 0xc0c0c0, 0x2040f0]
+    const { data } = await of(p3, 108, given)
+    const profile = matrixProfile(P3_PRIMARIES, gamma(2.2))
+    const theirs = await decode(writeBmp({ width: 4, height: 1, bitsPerPixel: 24, header: 124, words: given, profile }))
+    expect(Math.max(...data.map((level, i) => Math.abs(level - (theirs.data[i] ?? 0))))).toBeLessThanOrEqual(1)
+    expect(data.subarray(4, 7)).not.toEqual(Uint8ClampedArray.of(0x80, 0x30, 0x20))
+  })
+
+  it.each([
+    ['nothing', []],
+    ['endpoints alone', CHROMATICITIES],
+    ['gammas alone', [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1]],
+    ['points on a line', [0.3, 0.3, 0.4, 0.3, 0.3, 0.4, 0.3, 0.3, 0.4, 1, 1, 1]],
+    ['negative light', [-1, -1, -1, 0.3, 0.6, 0.1, 0.15, 0.06, 0.79, 1, 1, 1]],
+  ])('%s changes nothing', async (_, calibration) => {
+    expect((await of(calibration)).data.filter((__, i) => i % 4 === 1)).toEqual(new Uint8ClampedArray(words.keys()))
   })
 })
 

@@ -17,6 +17,8 @@ export interface WrittenBmp {
   /** The pixels' bytes as they are, instead of `words`. */
   readonly data?: readonly number[]
   readonly profile?: Uint8Array
+  /** Of V4 and V5: X, Y and Z of red, green and blue, then three gammas. */
+  readonly calibration?: readonly number[]
 }
 
 /** Words of one row, highest bits first below a byte, lowest byte first above. */
@@ -45,7 +47,7 @@ export function packRows({ width, height, bitsPerPixel, words = [], isTopDown = 
 
 /** A bitmap's header, masks and palette: all before its pixels. */
 export function dibHead(
-  { width, height, bitsPerPixel, header = 40, compression = 0, isTopDown = false, masks = [], palette = [] }: WrittenBmp,
+  { width, height, bitsPerPixel, header = 40, compression = 0, isTopDown = false, masks = [], palette = [], calibration = [] }: WrittenBmp,
   dataBytes: number,
   profile?: Uint8Array,
 ): number[] {
@@ -68,6 +70,9 @@ export function dibHead(
   }
   const behind = header === 40 && compression !== 0 ? masks.flatMap((mask) => packRow([mask], 32)) : []
   const colours = palette.flatMap(([r = 0, g = 0, b = 0]) => (header === 12 ? [b, g, r] : [b, g, r, 0]))
+  calibration.forEach((value, i) => {
+    head.setInt32(60 + 4 * i, Math.round(value * (i < 9 ? 2 ** 30 : 65_536)), true)
+  })
   if (header === 124 && profile) {
     head.setUint32(56, 0x4d424544, true)
     head.setUint32(112, header + colours.length + dataBytes, true)

@@ -7,6 +7,11 @@ import { planExecution } from '../../../../src/image/planner.ts'
 import { decodeRaster } from '../../../../src/image/execute.ts'
 import { flipped } from '../../../support/broken-pictures.ts'
 import { openImageContext } from '../../../support/image-context.ts'
+import { SRGB_PRIMARIES } from '../../../../src/image/icc/primaries.ts'
+import { decodedBytes } from '../../../support/icc/decoded.ts'
+import { iccChunk } from '../../../support/icc/embed.ts'
+import { gamma, matrixProfile } from '../../../support/icc/profile.ts'
+import { chunk, writePng } from '../png/writer.ts'
 import { iconBitmap, writeIcon } from './writer.ts'
 
 async function decode(file: Uint8Array, page?: number) {
@@ -101,6 +106,22 @@ describe('an icon', () => {
     ['of a bitmap without pixels', writeIcon([{ content: bitmap(4, 4).subarray(0, 48) }]), /BMP: there are no pixels/],
   ])('%s is refused', async (_, file, reason) => {
     await expect(decode(file)).rejects.toMatchObject({ code: 'invalid_image', reason: expect.stringMatching(reason) })
+  })
+
+  it.each([8, 16] as const)('with a PNG of %i bits is shown in the colours that its chunks tell', async (bitDepth) => {
+    const ramp = Array.from({ length: 64 }, (_, x) => Math.round((x * (2 ** bitDepth - 1)) / 63))
+    const samples = ramp.flatMap((value) => [value, value, value])
+    const chunks: readonly (readonly [string, Uint8Array])[] = [
+      ['gAMA', Uint8Array.of(0, 1, 0x86, 0xa0)],
+      ['iCCP', iccChunk(matrixProfile(SRGB_PRIMARIES, gamma(1)))],
+    ]
+    for (const [type, data] of chunks) {
+      const content = writePng({ width: 64, height: 1, colourType: 2, bitDepth, samples, before: [chunk(type, data)] })
+      const { data: shown } = await decode(writeIcon([{ content }]))
+      const wanted = await decodedBytes(content)
+      expect(shown).toEqual(new Uint8ClampedArray(wanted))
+      expect(shown[4 * 32]).toBeGreaterThan(180)
+    }
   })
 
   it('of any kind gives a picture of its size, or is refused', async () => {
