@@ -1,6 +1,6 @@
 // The modes of a macroblock (RFC 6386 §8, §9.3, §11).
 import { SUBBLOCK_MODE_PROBABILITIES } from '../tables'
-import { readBool, vp8Reader } from './bits'
+import { COUNT, POS, RANGE, VALUE, readBool, vp8Reader } from './bits'
 import { SEGMENT_PROBABILITIES, skipProbability, updatesMap, usesSkip } from './header'
 
 /** Modes of subblocks, and of macroblocks where they stand for such ones. */
@@ -55,31 +55,54 @@ export function readModes(above: usize): void {
     store<u32>(above, fourTimes)
     store<u32>(leftModes, fourTimes)
   } else {
-    for (let y: usize = 0; y < 4; y++) {
-      let left = <u32>load<u8>(leftModes + y)
-      for (let x: usize = 0; x < 4; x++) {
-        left = readSubblockMode(reader, load<u8>(above + x), left)
-        store<u8>(above + x, left)
-        store<u8>(MACROBLOCK + (y << 2) + x, left, M_SUBBLOCKS)
-      }
-      store<u8>(leftModes + y, left)
-    }
+    readSubblockModes(reader, above)
   }
   const chroma = !readBool(reader, 142) ? MODE_DC : !readBool(reader, 114) ? MODE_VE : readBool(reader, 183) ? MODE_TM : MODE_HE
   store<u32>(MACROBLOCK, chroma, M_CHROMA)
 }
 
-/** §11.2: the tree of subblock modes. */
-function readSubblockMode(reader: usize, above: u32, left: u32): u32 {
-  const p = SUBBLOCK_MODE_PROBABILITIES + <usize>((above * 10 + left) * 9)
-  if (!readBool(reader, load<u8>(p))) return MODE_DC
-  if (!readBool(reader, load<u8>(p, 1))) return MODE_TM
-  if (!readBool(reader, load<u8>(p, 2))) return MODE_VE
-  if (!readBool(reader, load<u8>(p, 3))) {
-    if (!readBool(reader, load<u8>(p, 4))) return MODE_HE
-    return MODE_RD + readBool(reader, load<u8>(p, 5))
+/** §11.2: the tree of subblock modes. Two entries a node: the next node, or behind the last one (20) a mode. */
+const tree: usize = memory.data<u8>([20, 2, 21, 4, 22, 6, 8, 12, 23, 10, 25, 26, 24, 14, 27, 16, 28, 29])
+const LEAF: u32 = 20
+/** Valid bits that a mode takes at most, and the eight that are looked at. */
+const MODE_BITS: i32 = 56
+
+/** All sixteen. The reader's state lives in locals. */
+function readSubblockModes(reader: usize, above: usize): void {
+  let value = load<u64>(reader, VALUE)
+  let count = load<i32>(reader, COUNT)
+  let range = load<u32>(reader, RANGE)
+  let pos = load<usize>(reader, POS)
+  for (let y: usize = 0; y < 4; y++) {
+    let left = <u32>load<u8>(leftModes + y)
+    for (let x: usize = 0; x < 4; x++) {
+      if (count < MODE_BITS) {
+        value |= bswap(load<u64>(pos)) >> count
+        pos += <usize>((63 - count) >> 3)
+        count |= 56
+      }
+      const probabilities = SUBBLOCK_MODE_PROBABILITIES + <usize>((<u32>load<u8>(above + x) * 10 + left) * 9)
+      let node: u32 = 0
+      do {
+        const split = 1 + (((range - 1) * <u32>load<u8>(probabilities + <usize>(node >> 1))) >> 8)
+        const edge = <u64>split << 56
+        const isSet = value >= edge
+        value = isSet ? value - edge : value
+        range = isSet ? range - split : split
+        const shift = clz(range) - 24
+        value <<= shift
+        range <<= shift
+        count -= shift
+        node = load<u8>(tree + <usize>(node + <u32>isSet))
+      } while (node < LEAF)
+      left = node - LEAF
+      store<u8>(above + x, left)
+      store<u8>(MACROBLOCK + (y << 2) + x, left, M_SUBBLOCKS)
+    }
+    store<u8>(leftModes + y, left)
   }
-  if (!readBool(reader, load<u8>(p, 6))) return MODE_LD
-  if (!readBool(reader, load<u8>(p, 7))) return MODE_VL
-  return MODE_HD + readBool(reader, load<u8>(p, 8))
+  store<u64>(reader, value, VALUE)
+  store<i32>(reader, count, COUNT)
+  store<u32>(reader, range, RANGE)
+  store<usize>(reader, pos, POS)
 }

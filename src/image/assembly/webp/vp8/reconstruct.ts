@@ -4,7 +4,7 @@ import { bitsLeft, vp8Reader } from './bits'
 import { STEPS, TOKEN_PROBABILITIES } from './header'
 import { MACROBLOCK, M_CHROMA, M_HAS_SUBBLOCKS, M_LUMA, M_SEGMENT, M_SUBBLOCKS } from './modes'
 import { CB, CR, LUMA, WORK_STRIDE, predictChroma, predictLuma, predictSubblock, predicted } from './predict'
-import { readBlock } from './tokens'
+import { BLOCK, readBlocks } from './tokens'
 
 /** Bytes of the probabilities of a kind of block. */
 const KIND: usize = 264
@@ -16,8 +16,7 @@ const LUMA_WITH_DC: usize = TOKEN_PROBABILITIES + 3 * KIND
 /** 16 blocks of luma, 4 of Cb, 4 of Cr; then those of the DCs. All zeros between macroblocks. */
 const coefficients: usize = memory.data(25 * 32, 16)
 const secondOrder: usize = coefficients + 24 * 32
-const BLOCK: usize = 32
-/** For each block whether it has coefficients: u8. */
+/** For each block, and that of the DCs: 0 no residue, 1 of DC alone, 2 more. */
 const residues: usize = memory.data(32, 16)
 /** The prediction of a subblock. */
 const predicted4: usize = memory.data(16, 16)
@@ -38,10 +37,9 @@ export function readResidue(partition: i32, above: u32, left: u32): u32 {
   let kind = LUMA_WITH_DC
   let first: usize = 0
   if (!hasSubblocks) {
-    const context = (above >> 8) + (left >> 8)
-    const end = readBlock(reader, LUMA_DC, context, steps + 8, 0, secondOrder)
-    newAbove = newLeft = end > 0 ? DC_CONTEXT : 0
-    if (end > 0) {
+    const isThere = readBlocks(reader, LUMA_DC, 1, above >> 8, left >> 8, steps + 8, 0, secondOrder, residues + 24) & 1
+    newAbove = newLeft = isThere << 8
+    if (isThere) {
       inverseHadamard(secondOrder, coefficients)
       v128.store(secondOrder, i64x2.splat(0))
       v128.store(secondOrder, i64x2.splat(0), 16)
@@ -49,34 +47,13 @@ export function readResidue(partition: i32, above: u32, left: u32): u32 {
     kind = LUMA_WITHOUT_DC
     first = 1
   }
-  const luma = readPlane(reader, kind, 4, above & 15, left & 15, steps, first, 0)
-  const cb = readPlane(reader, CHROMA, 2, (above >> 4) & 3, (left >> 4) & 3, steps + 16, 0, 16)
-  const cr = readPlane(reader, CHROMA, 2, (above >> 6) & 3, (left >> 6) & 3, steps + 16, 0, 20)
+  const chromaSteps = steps + 16
+  const luma = readBlocks(reader, kind, 4, above & 15, left & 15, steps, first, coefficients, residues)
+  const cb = readBlocks(reader, CHROMA, 2, (above >> 4) & 3, (left >> 4) & 3, chromaSteps, 0, coefficients + 16 * BLOCK, residues + 16)
+  const cr = readBlocks(reader, CHROMA, 2, (above >> 6) & 3, (left >> 6) & 3, chromaSteps, 0, coefficients + 20 * BLOCK, residues + 20)
   newAbove |= (luma >> 16) | ((cb >> 16) << 4) | ((cr >> 16) << 6)
   newLeft |= (luma & 15) | ((cb & 3) << 4) | ((cr & 3) << 6)
   return (newAbove << 16) | newLeft
-}
-
-/** The blocks of a square of `size` by `size`, from block `at` on. Answers the contexts: above in the upper 16 bits, left in the lower. */
-function readPlane(reader: usize, kind: usize, size: u32, above: u32, left: u32, steps: usize, first: usize, at: usize): u32 {
-  let tops = above
-  let sides: u32 = 0
-  let block = coefficients + at * BLOCK
-  let residue = residues + at
-  for (let y: u32 = 0; y < size; y++) {
-    let side = (left >> y) & 1
-    for (let x: u32 = 0; x < size; x++) {
-      const end = readBlock(reader, kind, side + ((tops >> x) & 1), steps, first, block)
-      side = <u32>(end > <i32>first)
-      tops = (tops & ~(1 << x)) | (side << x)
-      // 2: more than DC.
-      store<u8>(residue, end > 1 ? 2 : load<i16>(block) != 0 ? 1 : 0)
-      block += BLOCK
-      residue++
-    }
-    sides |= side << y
-  }
-  return (tops << 16) | sides
 }
 
 /** Whether any block of the macroblock has a residue. */

@@ -43,112 +43,141 @@ function readLarge(reader: usize, probabilities: usize): i32 {
   return base + extra
 }
 
+/** Bytes of a block's coefficients: 16 i16. */
+export const BLOCK: usize = 32
+
 /**
- * The dequantised coefficients of a block from the `first` on, into `target`, whose others stay. `kind`: the probabilities of this kind of block,
- * `context`: how many of its neighbours have coefficients, `steps`: of DC and AC. Answers the index behind the last one. Long, because the reader's
- * state lives in locals from the first bit to the last.
+ * The dequantised coefficients of a square of `size` by `size` blocks, from the `first` of each on, into `block` and what follows it, whose others stay.
+ * `kind`: the probabilities of this kind of block; `above`, `left`: a bit for each neighbour that has coefficients; `steps`: of DC and AC. `residue` gets
+ * a byte a block: 0 no coefficients, 1 DC alone, 2 more. Answers the blocks with coefficients at the lower edge in the upper 16 bits, and at the right
+ * edge in the lower. Long, because the reader's state lives in locals from the first bit to the last.
  */
-export function readBlock(reader: usize, kind: usize, context: usize, steps: usize, first: usize, target: usize): i32 {
+export function readBlocks(
+  reader: usize,
+  kind: usize,
+  size: u32,
+  above: u32,
+  left: u32,
+  steps: usize,
+  first: usize,
+  block: usize,
+  residue: usize,
+): u32 {
   let value = load<u64>(reader, VALUE)
   let count = load<i32>(reader, COUNT)
   let range = load<u32>(reader, RANGE)
   let pos = load<usize>(reader, POS)
-  let n = first
-  let probabilities = kind + <usize>load<u16>(bands + (n << 1)) + context * CONTEXT
-  let step = load<i32>(steps + (n << 2))
+  const firstStep = load<i32>(steps + (first << 2))
   const acStep = load<i32>(steps, 4)
-  for (;;) {
-    if (count < TOKEN_BITS) {
-      value |= bswap(load<u64>(pos)) >> count
-      pos += <usize>((63 - count) >> 3)
-      count |= 56
-    }
-    // Is there a further one?
-    let split = 1 + (((range - 1) * <u32>load<u8>(probabilities)) >> 8)
-    let edge = <u64>split << 56
-    if (value < edge) {
-      const shift = clz(split) - 24
-      value <<= shift
-      range = split << shift
-      count -= shift
-      break
-    }
-    value -= edge
-    range -= split
-    let shift = clz(range) - 24
-    value <<= shift
-    range <<= shift
-    count -= shift
-    // Is it zero? Behind a zero there is always a further one.
-    for (;;) {
-      split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 1)) >> 8)
-      edge = <u64>split << 56
-      if (value >= edge) break
-      shift = clz(split) - 24
-      value <<= shift
-      range = split << shift
-      count -= shift
-      n++
-      step = acStep
-      if (n == 16) break
-      probabilities = kind + <usize>load<u16>(bands + (n << 1))
-      if (count < TOKEN_BITS) {
-        value |= bswap(load<u64>(pos)) >> count
-        pos += <usize>((63 - count) >> 3)
-        count |= 56
+  const firstBand = kind + <usize>load<u16>(bands + (first << 1))
+  let tops = above
+  let sides: u32 = 0
+  for (let y: u32 = 0; y < size; y++) {
+    let side = (left >> y) & 1
+    for (let x: u32 = 0; x < size; x++) {
+      let n = first
+      let probabilities = firstBand + <usize>(side + ((tops >> x) & 1)) * CONTEXT
+      let step = firstStep
+      for (;;) {
+        if (count < TOKEN_BITS) {
+          value |= bswap(load<u64>(pos)) >> count
+          pos += <usize>((63 - count) >> 3)
+          count |= 56
+        }
+        // Is there a further one?
+        let split = 1 + (((range - 1) * <u32>load<u8>(probabilities)) >> 8)
+        let edge = <u64>split << 56
+        if (value < edge) {
+          const shift = clz(split) - 24
+          value <<= shift
+          range = split << shift
+          count -= shift
+          break
+        }
+        value -= edge
+        range -= split
+        let shift = clz(range) - 24
+        value <<= shift
+        range <<= shift
+        count -= shift
+        // Is it zero? Behind a zero there is always a further one.
+        for (;;) {
+          split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 1)) >> 8)
+          edge = <u64>split << 56
+          if (value >= edge) break
+          shift = clz(split) - 24
+          value <<= shift
+          range = split << shift
+          count -= shift
+          n++
+          step = acStep
+          if (n == 16) break
+          probabilities = kind + <usize>load<u16>(bands + (n << 1))
+          if (count < TOKEN_BITS) {
+            value |= bswap(load<u64>(pos)) >> count
+            pos += <usize>((63 - count) >> 3)
+            count |= 56
+          }
+        }
+        if (n == 16) break
+        value -= edge
+        range -= split
+        shift = clz(range) - 24
+        value <<= shift
+        range <<= shift
+        count -= shift
+        // Is it more than one?
+        split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 2)) >> 8)
+        edge = <u64>split << 56
+        let magnitude = 1
+        let next = CONTEXT
+        if (value < edge) {
+          shift = clz(split) - 24
+          value <<= shift
+          range = split << shift
+          count -= shift
+        } else {
+          value -= edge
+          range -= split
+          shift = clz(range) - 24
+          store<u64>(reader, value << shift, VALUE)
+          store<u32>(reader, range << shift, RANGE)
+          store<i32>(reader, count - shift, COUNT)
+          store<usize>(reader, pos, POS)
+          magnitude = readLarge(reader, probabilities)
+          next = 2 * CONTEXT
+          if (load<i32>(reader, COUNT) < TOKEN_BITS) refill(reader)
+          value = load<u64>(reader, VALUE)
+          count = load<i32>(reader, COUNT)
+          range = load<u32>(reader, RANGE)
+          pos = load<usize>(reader, POS)
+        }
+        split = (range + 1) >> 1
+        edge = <u64>split << 56
+        const isNegative = value >= edge
+        value = isNegative ? value - edge : value
+        range = isNegative ? range - split : split
+        shift = clz(range) - 24
+        value <<= shift
+        range <<= shift
+        count -= shift
+        store<i16>(block + <usize>load<u8>(places + n), (isNegative ? -magnitude : magnitude) * step)
+        step = acStep
+        n++
+        if (n == 16) break
+        probabilities = kind + <usize>load<u16>(bands + (n << 1)) + next
       }
+      side = <u32>(n > first)
+      tops = (tops & ~(1 << x)) | (side << x)
+      store<u8>(residue, n > 1 ? 2 : load<i16>(block) != 0 ? 1 : 0)
+      block += BLOCK
+      residue++
     }
-    if (n == 16) break
-    value -= edge
-    range -= split
-    shift = clz(range) - 24
-    value <<= shift
-    range <<= shift
-    count -= shift
-    // Is it more than one?
-    split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 2)) >> 8)
-    edge = <u64>split << 56
-    let magnitude = 1
-    let next = CONTEXT
-    if (value < edge) {
-      shift = clz(split) - 24
-      value <<= shift
-      range = split << shift
-      count -= shift
-    } else {
-      value -= edge
-      range -= split
-      shift = clz(range) - 24
-      store<u64>(reader, value << shift, VALUE)
-      store<u32>(reader, range << shift, RANGE)
-      store<i32>(reader, count - shift, COUNT)
-      store<usize>(reader, pos, POS)
-      magnitude = readLarge(reader, probabilities)
-      next = 2 * CONTEXT
-      if (load<i32>(reader, COUNT) < TOKEN_BITS) refill(reader)
-      value = load<u64>(reader, VALUE)
-      count = load<i32>(reader, COUNT)
-      range = load<u32>(reader, RANGE)
-      pos = load<usize>(reader, POS)
-    }
-    split = (range + 1) >> 1
-    edge = <u64>split << 56
-    const isNegative = value >= edge
-    value = isNegative ? value - edge : value
-    range = isNegative ? range - split : split
-    shift = clz(range) - 24
-    value <<= shift
-    range <<= shift
-    count -= shift
-    store<i16>(target + <usize>load<u8>(places + n), (isNegative ? -magnitude : magnitude) * step)
-    step = acStep
-    n++
-    if (n == 16) break
-    probabilities = kind + <usize>load<u16>(bands + (n << 1)) + next
+    sides |= side << y
   }
   store<u64>(reader, value, VALUE)
   store<i32>(reader, count, COUNT)
   store<u32>(reader, range, RANGE)
   store<usize>(reader, pos, POS)
-  return <i32>n
+  return (tops << 16) | sides
 }
