@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { AppError } from '../../errors.ts'
 import type { RowsContext } from '../context.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
-import type { PixelRows } from '../engine/rows/pixel-rows.ts'
+import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.ts'
+import { fanOut } from '../engine/rows/fan-out.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
-import { wholeImage } from '../geometry.ts'
+import { type Geometry, isResampled, wholeImage } from '../geometry.ts'
 import type { Conversion } from '../icc/conversion.ts'
 import { isRgbProfile } from '../icc/profile.ts'
 import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
@@ -15,13 +17,27 @@ import type { WebpFrame } from './webp/frame.ts'
 import { encodeWebp, encodeWebpBytes } from './webp/encode.ts'
 import { canvasBytes } from '../engine/webp/canvas.ts'
 import type { WebpChunk } from '../engine/webp/container.ts'
-import { frameRowsBytes, webpRows, webpRowsBytes } from './webp/pixels.ts'
+import { frameRowsBytes, webpReader, type WebpReader } from './webp/pixels.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
+/** Who reads a still picture. */
+const readerOf = (probe: WebpProbe, geometry: Geometry): WebpReader | null =>
+  probe.pixels && webpReader(probe.pixels, probe, !probe.hasAlpha, storedGeometry(geometry, probe, probe.orientation))
+
+/** The same of one that has a pass. */
+function requireReader(probe: WebpProbe, geometry: Geometry): WebpReader {
+  const reader = readerOf(probe, geometry)
+  if (!reader) throw new AppError('internal', { detail: 'an animation has no pass' })
+  return reader
+}
+
 /** The rows of a page: what its frames left on a canvas. */
 function animationRows(context: RowsContext, file: Uint8Array, probe: WebpProbe, page: number): Promise<PixelRows> {
-  const openFrame = (frame: WebpFrame) => Promise.resolve(webpRows(context.core, file, frame, frame, false, wholeImage(frame)))
+  const openFrame = (frame: WebpFrame) => {
+    const whole = wholeImage(frame)
+    return Promise.resolve(webpReader(frame, frame, false, whole).rows(context.core, file, [whole]))
+  }
   return pageRows(context, file, probe, page, openFrame)
 }
 
@@ -58,17 +74,56 @@ export const webp = defineCodec({
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const rows = probe.pixels
-      ? webpRows(core, file, probe.pixels, probe, !probe.hasAlpha, stored)
+    const reader = readerOf(probe, geometry)
+    const rows = reader
+      ? reader.fit(core, reader.rows(core, file, [stored]), stored)
       : resampleRows(core, await animationRows(context, file, probe, geometry.page ?? 1), stored)
     return turnRows(core, toSrgb(core, rows, webpConversion(file, probe.icc, geometry.keepsColours)), probe.orientation)
+  },
+  pass: {
+    of(probe, geometry) {
+      const reader = readerOf(probe, geometry)
+      return reader && `${reader.pass} ${geometry.keepsColours === true}`
+    },
+    async decode(file, probe, geometries, { core, pace }) {
+      const mark = core.mark()
+      try {
+        const conversion = webpConversion(file, probe.icc, geometries[0]?.keepsColours)
+        const fitted = geometries.map((geometry) => ({
+          stored: storedGeometry(geometry, probe, probe.orientation),
+          reader: requireReader(probe, geometry),
+        }))
+        const [first] = fitted
+        if (!first) return []
+        const all = fitted.map(({ stored }) => stored)
+        const branches = fitted.map(({ stored, reader }) => ({
+          stages: (rows: PixelRows) => turnRows(core, toSrgb(core, reader.fit(core, rows, stored), conversion), probe.orientation),
+          onlyReads: isResampled(stored),
+        }))
+        return await fanOut(core, first.reader.rows(core, file, all), branches, pace)
+      } finally {
+        core.release(mark)
+      }
+    },
+    bytes(probe, geometries) {
+      const each = geometries.map((geometry) => {
+        const stored = storedGeometry(geometry, probe, probe.orientation)
+        const stages = profileTablesBytes(probe.icc !== null) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+        const copies = rowsBytes(probe.width, BAND_ROWS) + stored.width * stored.height * 4
+        return requireReader(probe, geometry).fitBytes(stored) + stages + copies
+      })
+      const [first] = geometries
+      const reading = first ? requireReader(probe, first).rowsBytes() : 0
+      return each.reduce((sum, bytes) => sum + bytes, reading)
+    },
   },
   holdsPicture: true,
   encode: encodeWebp,
   rowsBytes(probe, geometry, fileBytes) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
-    const decoding = probe.pixels
-      ? webpRowsBytes(probe.pixels, probe, fileBytes, stored)
+    const reader = readerOf(probe, geometry)
+    const decoding = reader
+      ? reader.rowsBytes() + reader.fitBytes(stored)
       : canvasBytes(probe) + frameRowsBytes(probe, fileBytes) + resampleRowsBytes(probe, stored)
     return decoding + profileTablesBytes(probe.icc !== null) + turnRowsBytes(stored, probe.orientation, false)
   },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { webp } from '../../../src/image/codecs/webp.ts'
 import { openRowsContext } from '../../../src/image/execute.ts'
-import { wholeImage } from '../../../src/image/geometry.ts'
+import { type Geometry, wholeImage } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { truncated } from '../../support/broken-pictures.ts'
 import { decodeAs, encodeAs } from '../../support/apply-steps.ts'
@@ -69,6 +69,44 @@ describe('still files', () => {
     const window = { x: 40, y: 20, width: 200, height: 100 }
     const { width, height } = await decodeAs(context, 'webp', file, { window, width: 50, height: 25, kernel: 'lanczos3' })
     expect([width, height]).toEqual([50, 25])
+  })
+})
+
+describe('one pass', () => {
+  const window = { x: 0, y: 0, width: 500, height: 400 }
+  const sized = (width: number, height: number, part = window): Geometry => ({ window: part, width, height, kernel: 'lanczos3' })
+  const cut = { x: 30, y: 20, width: 200, height: 100 }
+
+  it.each([
+    ['lossy, whole and cut', { quality: 80 }, [sized(450, 360), sized(200, 100, cut), sized(400, 330)]],
+    ['lossy, without the filter', { quality: 80 }, [sized(300, 240), sized(200, 160), sized(150, 120)]],
+    ['lossy, from means', { quality: 80 }, [sized(100, 80), sized(90, 70), sized(110, 90)]],
+    ['lossless', { lossless: true }, [sized(450, 360), sized(200, 100, cut), sized(20, 10)]],
+  ] as const)('gives each geometry the pixels that it has alone, in the memory that was said: %s', async (_name, options, geometries) => {
+    const file = await sharp(noise(500, 400, 'lossless' in options).data, { raw: { width: 500, height: 400, channels: 4 } })
+      .webp(options)
+      .toBuffer()
+    const probe = webp.probe(file)
+    const passes = geometries.map((geometry) => webp.pass?.of(probe, geometry))
+    expect(new Set(passes).size).toBe(1)
+    const rows = await openRowsContext(openImageContext().context)
+    const before = rows.core.size()
+    const together = (await webp.pass?.decode(file, probe, geometries, rows)) ?? []
+    expect(rows.core.size() - before).toBeLessThanOrEqual(webp.pass?.bytes(probe, geometries) ?? 0)
+    for (const [i, geometry] of geometries.entries())
+      expect(
+        Buffer.compare(Buffer.from(together[i]?.data ?? []), Buffer.from((await decodeAs(context, 'webp', file, geometry)).data)),
+      ).toBe(0)
+  })
+
+  it('serves what is decoded alike only', async () => {
+    const file = await photo({ format: 'webp' })
+    const probe = webp.probe(file)
+    const names = [1, 2, 5, 9, 20].map((ratio) =>
+      webp.pass?.of(probe, { ...wholeImage(probe), width: probe.width / ratio, height: probe.height / ratio }),
+    )
+    expect(new Set(names).size).toBe(5)
+    expect(webp.pass?.of(webp.probe(await animated('webp')), sized(10, 10))).toBeNull()
   })
 })
 

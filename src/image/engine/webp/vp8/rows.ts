@@ -18,10 +18,11 @@ import { vp8RgbaBytes, vp8RgbaRows } from './rgba-rows.ts'
 export type Vp8Core = Core<Vp8DecoderExports & ColourExports & ResampleExports & AlphaExports>
 
 /** How a lossy picture is decoded for a geometry. */
-interface Vp8Reading {
-  /** Rows that are read, from the first on. */
+export interface Vp8Reading {
+  /** Rows of the picture that are read, from the first on. */
   readonly rows: number
   readonly isFiltered: boolean
+  /** The picture is that much smaller. */
   readonly shrink: 1 | Vp8Shrink
 }
 
@@ -30,32 +31,34 @@ const UNFILTERED_RATIO = 4 / 3
 
 /**
  * Below three quarters of the size edges are not filtered; from a quarter on means of squares are taken first, which leave the resampler twice the
- * samples of the result, or more.
+ * samples of the result, or more. `geometry` is in stored pixels.
  */
-function planReading({ height }: Shape, { window, width, height: wanted, kernel }: Geometry, hasAlpha: boolean): Vp8Reading {
+export function planReading({ alpha }: WebpPixels, { height }: Shape, { window, width, height: wanted, kernel }: Geometry): Vp8Reading {
   const ratio = kernel === 'nearest' ? 1 : Math.min(window.width / width, window.height / wanted)
-  const shrink = hasAlpha || ratio < 4 ? 1 : ratio >= 16 ? 8 : ratio >= 8 ? 4 : 2
+  const shrink = alpha || ratio < 4 ? 1 : ratio >= 16 ? 8 : ratio >= 8 ? 4 : 2
   return { rows: Math.min(height, Math.ceil(window.y + window.height)), isFiltered: ratio < UNFILTERED_RATIO, shrink }
 }
 
-/**
- * The picture cut and resampled, row by row, as stored: `geometry` is in stored pixels.
- * @throws AppError `invalid_image` when it is damaged or ends too early.
- */
-export function lossyRows(core: Vp8Core, file: Uint8Array, { bitstream, alpha }: WebpPixels, shape: Shape, geometry: Geometry): PixelRows {
-  const { rows, isFiltered, shrink } = planReading(shape, geometry, alpha !== undefined)
+/** The picture as it is stored, row by row. @throws AppError `invalid_image` when it is damaged or ends too early. */
+export function lossyRows(core: Vp8Core, file: Uint8Array, { bitstream, alpha }: WebpPixels, shape: Shape, reading: Vp8Reading): PixelRows {
+  const { rows, isFiltered, shrink } = reading
   if (shrink !== 1) {
     const part = { width: shape.width, height: rows }
-    const stream = vp8Planes(core, decodeVp8(core, file, bitstream, shape, { rows, isFiltered }), part, shrink)
-    const { window } = geometry
-    const scaled = { x: window.x / shrink, y: window.y / shrink, width: window.width / shrink, height: window.height / shrink }
-    return scaleRows(core, drawn(rgbaRows(core, stream, false)), { ...geometry, window: scaled })
+    return drawn(rgbaRows(core, vp8Planes(core, decodeVp8(core, file, bitstream, shape, { rows, isFiltered }), part, shrink), false))
   }
   // The last row is mixed with the chroma below it.
   const read = Math.min(shape.height, rows + 2)
   const source = decodeVp8(core, file, bitstream, shape, { rows: read, isFiltered })
   const colours = vp8RgbaRows(core, source, { width: shape.width, height: read }, rows)
-  return resampleRows(core, alpha ? joinAlpha(core, colours, alphaRows(core, file, alpha, shape)) : colours, geometry)
+  return alpha ? joinAlpha(core, colours, alphaRows(core, file, alpha, shape)) : colours
+}
+
+/** Cuts and scales rows of `lossyRows`. `geometry` is in pixels of the whole picture. */
+export function fitLossyRows(core: Vp8Core, rows: PixelRows, geometry: Geometry, shrink: Vp8Reading['shrink']): PixelRows {
+  if (shrink === 1) return resampleRows(core, rows, geometry)
+  const { window } = geometry
+  const scaled = { x: window.x / shrink, y: window.y / shrink, width: window.width / shrink, height: window.height / shrink }
+  return scaleRows(core, rows, { ...geometry, window: scaled })
 }
 
 function drawn({ width, height, next }: ReturnType<typeof rgbaRows>): PixelRows {
@@ -81,16 +84,15 @@ function joinAlpha(core: Vp8Core, colours: PixelRows, alpha: Generator<Band, voi
 }
 
 /** Upper bound of the core's memory that `lossyRows` takes. */
-export function lossyRowsBytes({ bitstream, alpha }: WebpPixels, shape: Shape, geometry: Geometry): number {
-  const { shrink } = planReading(shape, geometry, alpha !== undefined)
+export function lossyRowsBytes({ bitstream, alpha }: WebpPixels, shape: Shape, { shrink }: Vp8Reading): number {
   const decoding = vp8Bytes(shape, bitstream.end - bitstream.start)
-  if (shrink === 1) {
-    const joined = alpha ? alphaRowsBytes(shape, alpha.end - alpha.start) : 0
-    return decoding + vp8RgbaBytes(shape) + joined + resampleRowsBytes(shape, geometry)
-  }
-  const small = { width: Math.ceil(shape.width / shrink), height: Math.ceil(shape.height / shrink) }
-  return decoding + vp8PlanesBytes(shape) + 2 * rowsBytes(small.width, BAND_ROWS) + resampleRowsBytes(small, geometry)
+  if (shrink !== 1) return decoding + vp8PlanesBytes(shape) + 2 * rowsBytes(Math.ceil(shape.width / shrink), BAND_ROWS)
+  return decoding + vp8RgbaBytes(shape) + (alpha ? alphaRowsBytes(shape, alpha.end - alpha.start) : 0)
 }
+
+/** The same of `fitLossyRows`. */
+export const fitLossyBytes = ({ width, height }: Shape, geometry: Geometry, shrink: Vp8Reading['shrink']): number =>
+  resampleRowsBytes({ width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) }, geometry)
 
 /** The same of any whole picture in a file, with or without alpha. */
 export const lossyFrameBytes = (shape: Shape, fileBytes: number): number =>
