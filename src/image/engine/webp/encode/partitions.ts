@@ -3,7 +3,7 @@ import type { Vp8EncoderCore } from './exports.ts'
 import type { Segment } from './quality.ts'
 
 /** Tokens that may wait for the probabilities that fit them; those of a larger picture fit its beginning. */
-const MAX_WAITING_BYTES = 8 * 1024 * 1024
+const MAX_WAITING_BYTES = 6 * 1024 * 1024
 /** Upper bounds of a macroblock's tokens and modes in the core, and of bits that either may become. */
 export const MACROBLOCK_TOKEN_BYTES = 829
 export const MACROBLOCK_MODE_BYTES = 9
