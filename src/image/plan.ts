@@ -29,6 +29,8 @@ export interface Output {
   readonly quality: number
   /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
   readonly effort?: number | undefined
+  /** Every pixel comes back as it is, whatever `quality` says; only for formats that can be lossy and lossless. */
+  readonly lossless?: true | undefined
   /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */
   readonly colours?: 'keep' | undefined
   /** What the file says beside its pixels: who made it and who may use it, or all that is still true of the result. Nothing when absent. */

@@ -108,7 +108,8 @@ export function planExecution(
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const encoder = stages.codec(format)
-  const options = encoder.options.parse({ quality: drawn.output.quality, effort: drawn.output.effort }) as never // for that encoder alone
+  const { quality, effort, lossless } = drawn.output
+  const options = encoder.options.parse({ quality, effort, lossless }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null

@@ -56,7 +56,10 @@ export const webp = defineCodec({
   mime: 'image/webp',
   extension: 'webp',
   can: { decode: true, encode: true, alpha: true },
-  options: z.object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional() }),
+  // Lossless pixels have one quality, so that equal wishes are equal plans.
+  options: z
+    .object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional(), lossless: z.literal(true).optional() })
+    .transform((options) => (options.lossless ? { ...options, quality: 100 } : options)),
   sniff: isWebp,
   probe: probeWebp,
   conversion: (file, { icc }) => webpConversion(file, icc),

@@ -1,5 +1,5 @@
 export interface Palette {
-  /** RGBA pixels as they lie in memory; those that are not opaque come first, so that PNG's tRNS is short (PNG §11.3.2.1). */
+  /** RGBA pixels as they lie in memory. */
   readonly colours: Uint32Array
   /** Writes the index of each pixel. */
   indices(pixels: Uint32Array, to: Uint8Array): void
@@ -11,13 +11,22 @@ const MOST_COLOURS = 256
 /** Cells of the hash table: four for each colour. */
 const CELLS = 1024
 
+/** Puts colours in order, which are given in that in which they were found. */
+export type ColourOrder = (colours: readonly number[]) => readonly number[]
+
+/** Those that are not opaque come first, so that PNG's tRNS is short (PNG §11.3.2.1). */
+const transparentFirst: ColourOrder = (colours) => {
+  const alphaOf = (pixel: number): number => pixel >>> 24
+  return colours.filter((pixel) => alphaOf(pixel) < 255).concat(colours.filter((pixel) => alphaOf(pixel) === 255))
+}
+
 /** Collects the colours of a picture, row by row. */
 export interface ColourCollector {
   /** False when there are more than 256: then nothing more is collected. */
   readonly fits: boolean
   add(pixels: Uint32Array): void
   /** The palette of all that was added, or `null` when it does not fit. */
-  palette(): Palette | null
+  palette(order?: ColourOrder): Palette | null
 }
 
 export function createColourCollector(): ColourCollector {
@@ -50,12 +59,9 @@ export function createColourCollector(): ColourCollector {
         found.push(pixel)
       }
     },
-    palette() {
+    palette(order = transparentFirst) {
       if (!fits) return null
-      const alphaOf = (pixel: number): number => pixel >>> 24
-      const colours = Uint32Array.from(
-        found.filter((pixel) => alphaOf(pixel) < 255).concat(found.filter((pixel) => alphaOf(pixel) === 255)),
-      )
+      const colours = Uint32Array.from(order(found))
       colours.forEach((pixel, index) => (indices[cellOf(pixel)] = index))
       return {
         colours,

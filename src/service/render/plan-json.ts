@@ -14,6 +14,7 @@ const planSchema = z.strictObject({
       format: z.enum(['source', ...WRITTEN_NAMES]).default('source'),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
+      lossless: z.literal(true).optional(),
       colours: z.enum(['keep']).optional(),
       metadata: z.enum(['copyright', 'keep']).optional(),
     })

@@ -7,6 +7,7 @@ import { type Geometry, wholeImage } from '../../../src/image/geometry.ts'
 import type { Raster } from '../../../src/image/raster.ts'
 import { truncated } from '../../support/broken-pictures.ts'
 import { decodeAs, encodeAs } from '../../support/apply-steps.ts'
+import { canonical } from '../../../src/image/plan.ts'
 import { countInstances } from '../../support/count-memory.ts'
 import { openImageContext } from '../../support/image-context.ts'
 import { animated, photo, translucent } from '../../support/pictures.ts'
@@ -324,5 +325,24 @@ describe('encoding', () => {
       expect(wrongAlphas).toBe(0)
       expect(10 * Math.log10((255 * 255 * data.length) / squares)).toBeGreaterThan(30)
     }
+  })
+})
+
+describe('lossless', () => {
+  it('every pixel comes back, hidden colours too, whatever the quality', async () => {
+    for (const raster of [noise(150, 90, true), noise(70, 120, false)]) {
+      const file = await encodeAs(context, 'webp', raster, { quality: 1, lossless: true })
+      expect(await encodeAs(context, 'webp', raster, { quality: 100, lossless: true })).toEqual(file)
+      expect(Buffer.compare(await expected(file), Buffer.from(raster.data.buffer))).toBe(0)
+    }
+  })
+
+  it('is part of a plan for WebP alone, and then the quality is not', () => {
+    const text = (format: 'webp' | 'jpeg', quality: number, lossless?: true): string =>
+      canonical({ steps: [], output: { format, quality, ...(lossless && { lossless }) } })
+    expect(text('webp', 50, true)).toBe(text('webp', 90, true))
+    expect(text('webp', 100, true)).not.toBe(text('webp', 100))
+    expect(text('webp', 100)).not.toContain('lossless')
+    expect(text('jpeg', 50, true)).toBe(text('jpeg', 50))
   })
 })

@@ -54,6 +54,7 @@ export function parseTransformations(
     readonly quality?: unknown
     readonly cm?: unknown
     readonly metadata?: unknown
+    readonly lossless?: unknown
     readonly destination: string
   },
   path: string,
@@ -88,7 +89,7 @@ function parseInfo(transformation: unknown, path: string, job: JsonFields, ignor
   for (const field of fields.unread()) ignored(field)
   const destination = job.text('destination') ?? ''
   if (!/\.json$/i.test(destination)) throw invalidField(job.at('destination'), 'a path that ends with .json for "info"', destination)
-  for (const name of ['quality', 'cm', 'metadata']) job.raw(name) // of pictures alone
+  for (const name of ['quality', 'lossless', 'cm', 'metadata']) job.raw(name) // of pictures alone
   return chosenFields(names.filter(isKnown))
 }
 
@@ -104,14 +105,22 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
 /** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
+  const lossless = isLossless(fields)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return {
     format: formatOf(fields, fields.text('destination') ?? ''),
     quality: Math.max(1, Math.round(quality)),
+    ...(lossless && { lossless }),
     ...(colours && { colours }),
     ...(metadata && { metadata }),
   }
+}
+
+function isLossless(fields: JsonFields): boolean {
+  const given = fields.raw('lossless') ?? false
+  if (given !== true && given !== false) throw invalidField(fields.at('lossless'), 'true or false', given)
+  return given
 }
 
 /** Extensions of docs/protocols/batch.md §1.1 whose format this service may not write. */

@@ -6,8 +6,10 @@ import { resultBytes } from '../../engine/parts.ts'
 import { lastRows, type Picture, type PixelRows, rowsBytes } from '../../engine/rows/pixel-rows.ts'
 import { estimateVp8Bytes } from '../../engine/webp/encode/encoder.ts'
 import { createVp8RowEncoder } from '../../engine/webp/encode/rows.ts'
+import { encodeLossless, losslessEncodeBytes } from '../../engine/webp/lossless-encode/encoder.ts'
 import type { Raster, Shape } from '../../raster.ts'
 import { emscriptenInstances } from '../emscripten-instances.ts'
+import { keepSmall, keptBytes } from '../kept.ts'
 import { isOpaque, webpFileBytes, webpMemoryBytes, type WebpOptions, webpSettings } from './encoder.ts'
 
 interface Encoder {
@@ -22,8 +24,9 @@ const NS_PER_SMALL_PIXEL = 130
 const NS_TO_WRITE = 8
 const SMALL_EFFORT = 61
 
-/** Opaque pictures go row by row into our own encoder; what has alpha is libwebp's, which wants the whole picture. */
-export function encodeWebp(picture: Picture, options: WebpOptions, context: RowsContext): Promise<Uint8Array> {
+/** Lossless pictures and opaque ones go row by row into our own encoder; what has alpha is libwebp's, which wants the whole picture. */
+export async function encodeWebp(picture: Picture, options: WebpOptions, context: RowsContext): Promise<Uint8Array> {
+  if (options.lossless) return encodeLossless(context.core, await keepSmall(context, picture), context.drain, options)
   return picture.read(async (rows) => {
     if (rows.isOpaque) return encodeOpaque(rows, options, context)
     const raster = await collect(context, rows)
@@ -53,6 +56,7 @@ function encodeWhole(raster: Raster, options: WebpOptions, { wasm }: RowsContext
 
 /** Upper bound of what the encoder holds beside the rows that it reads, its result included. */
 export function encodeWebpBytes(shape: Shape, options: WebpOptions, isKnownOpaque: boolean): number {
+  if (options.lossless) return losslessEncodeBytes(shape, options.effort) + keptBytes(shape)
   const own = estimateVp8Bytes(shape) + rowsBytes(shape.width + 1, 2) + resultBytes(webpFileBytes(shape, options, true))
   if (isKnownOpaque) return own
   const whole = webpMemoryBytes(shape, options, false) + webpFileBytes(shape, options, false)

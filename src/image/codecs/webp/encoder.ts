@@ -4,6 +4,8 @@ import type { Raster, Shape } from '../../raster.ts'
 export interface WebpOptions {
   readonly quality: number
   readonly effort?: number | undefined
+  /** Every pixel comes back; the quality counts for nothing. */
+  readonly lossless?: true | undefined
 }
 
 /** Up to here libwebp may keep all its tokens in memory, which makes it a third faster; the files are the same but for a few bytes. */

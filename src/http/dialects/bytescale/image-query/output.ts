@@ -33,7 +33,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  // The vendor names `cm` and no value of it; `metadata` is ours.
+  // The vendor names `cm` and no value of it; `metadata` and `lossless` are ours.
+  const lossless = args.flag('lossless')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')
   if (args.text('input') === 'video')
@@ -47,6 +48,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
       format: format ?? DEFAULT_OUTPUT.format,
       quality,
       ...(effort !== undefined && { effort }),
+      ...(lossless && { lossless }),
       ...(colours && { colours }),
       ...(metadata && { metadata }),
     },

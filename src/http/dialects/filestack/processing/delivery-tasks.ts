@@ -32,6 +32,7 @@ function readOutput(args: TaskArgs): Part {
   const page = args.integer({ min: 1, max: 99_999 }, 'page', 'p')
   const background = args.colour('background', 'b')
   const strips = args.flag('strip', 's')
+  const lossless = args.flag('lossless')
   // Sizes in pixels need no density.
   void [args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
   const colours = args.text('colorspace')?.toLowerCase() ?? 'rgb'
@@ -46,6 +47,7 @@ function readOutput(args: TaskArgs): Part {
       quality,
       ...(wanted && { format: wanted.format }),
       ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }),
+      ...(lossless && { lossless }),
       ...(colours === 'input' && { colours: 'keep' }),
       ...(strips === false && { metadata: 'keep' }),
     },

@@ -2,6 +2,7 @@ import type { Shape } from '../../../raster.ts'
 import { createColourCollector } from '../../palette.ts'
 import type { Band } from '../../plane-stream.ts'
 import { allocateRows, type Drain, type PixelRows } from '../../rows/pixel-rows.ts'
+import { nearestNext } from './colour-order.ts'
 import type { Level } from './effort.ts'
 import type { LosslessEncoderCore } from './exports.ts'
 import type { Form } from './form.ts'
@@ -34,7 +35,7 @@ export async function chooseForm(core: LosslessEncoderCore, rows: PixelRows, dra
   })
   const share = height / sample.rows
   const bitsOf = (form: Form): number => share * sample.bits(form, level)
-  const palette = colours.palette()
+  const palette = colours.palette(nearestNext)
   const [cacheBits = 0] = level.cacheSizes
   let best: Form = { palette: null, cacheBits, ...TRANSFORMS[0] }
   let least = bitsOf(best)

@@ -151,6 +151,7 @@ describe('values', () => {
     'extend-top=0',
     'cm=srgb',
     'metadata=none',
+    'lossless=false',
     'meta-user=5',
     'input=auto',
     'page=1',
@@ -161,6 +162,7 @@ describe('values', () => {
   it.each([
     ['cm=keep', { colours: 'keep' }],
     ['metadata=copyright', { metadata: 'copyright' }],
+    ['f=webp&lossless=true', { format: 'webp', lossless: true }],
     ['metadata=keep&cm=keep&q=50', { metadata: 'keep', colours: 'keep', quality: 50 }],
   ])('%s', (query, output) => {
     expect(parse(query).plan.output).toEqual({ ...parse('').plan.output, ...output })
@@ -175,6 +177,7 @@ describe('refused, with the name of the parameter', () => {
     ['font-size=10', 'font-size'],
     ['cm=p3', 'cm'],
     ['metadata=all', 'metadata'],
+    ['lossless=1', 'lossless'],
     ['color=fff', 'color'],
     ['gravity=top&text=x', 'gravity'],
     ['text=x&gravity=north', 'gravity'],

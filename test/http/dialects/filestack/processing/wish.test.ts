@@ -76,6 +76,8 @@ it.each([
   ['output=colorspace:input', { colours: 'keep' }],
   ['output=colorspace:rgb', {}],
   ['output=strip:false', { metadata: 'keep' }],
+  ['output=format:webp,lossless:true', { format: 'webp', lossless: true }],
+  ['output=lossless:false', {}],
   ['output=strip:true', {}],
   ['pjpg=metadata:true', { format: 'jpeg', effort: 60, metadata: 'keep' }],
   ['compress=metadata:true', { metadata: 'keep' }],

@@ -16,11 +16,14 @@ export interface Encoded {
 }
 
 /** Encodes each raster in a core of its own. */
-export async function openEncoder(): Promise<(raster: Raster, effort?: number) => Promise<Encoded>> {
+export async function openEncoder(): Promise<(raster: Raster, effort?: number, dirt?: number) => Promise<Encoded>> {
   const module = await coreModule()
-  return async (raster, effort) => {
+  return async (raster, effort, dirt) => {
     const core: Core<LosslessEncoderExports> = createCore(module)
     const mark = core.mark()
+    const used = core.alloc(dirt === undefined ? 0 : 8_000_000)
+    if (dirt !== undefined) core.bytes().fill(dirt, used)
+    core.release(mark)
     const file = await encodeLossless(core, pictureOf(core, raster), drainAtOnce, { effort })
     if (core.mark() !== mark) throw new Error('memory was kept')
     return { file, coreBytes: core.size() }

@@ -128,8 +128,11 @@ it('says whether a pixel is transparent, and pads to an even length', async () =
 })
 
 it('gives the same bytes each time, whatever the memory held before', async () => {
-  const raster = painted(333, 222, photograph)
-  expect(await encode(raster)).toEqual(await encode(raster))
+  for (const paint of Object.values({ photograph, drawing, ...PAINTS })) {
+    const raster = painted(333, 222, paint)
+    const { file } = await encode(raster)
+    for (const dirt of [0x5a, 0xff]) expect((await encode(raster, undefined, dirt)).file).toEqual(file)
+  }
 })
 
 it('takes the memory that was said', async () => {
