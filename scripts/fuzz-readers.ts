@@ -15,6 +15,8 @@ import { openImageContext } from '../test/support/image-context.ts'
 import { randomNumbers } from '../test/support/jpeg-coefficients.ts'
 import { writeApng } from '../test/image/engine/png/apng-writer.ts'
 import { randomSamples } from '../test/image/engine/png/writer.ts'
+import { writeFax } from '../test/image/engine/tiff/fax-writer.ts'
+import { writeTiff } from '../test/image/engine/tiff/writer.ts'
 import { animated } from '../test/support/pictures.ts'
 
 const MAX_MILLISECONDS = 5000
@@ -40,6 +42,7 @@ async function seeds(): Promise<readonly Uint8Array[]> {
     ...(await Promise.all(formats.map((format) => sampleIn(format, 40)))),
     ...(formats.includes('gif') ? [await animated('gif')] : []),
     ...(formats.includes('png') ? [apng()] : []),
+    ...(formats.includes('tiff') ? [bigTiff(), ...(['g3', 'g3-2d', 'rle'] as const).map(fax)] : []),
   ]
 }
 
@@ -52,6 +55,22 @@ function apng(): Uint8Array {
   })
   return writeApng({ width, height, colourType: 6, bitDepth: 8, frames, split: [1000] })
 }
+
+/** A page of fax codes: runs that grow row by row. */
+function fax(coding: 'g3' | 'g3-2d' | 'rle'): Uint8Array {
+  const [width, height] = [120, 40]
+  const pixels = Array.from({ length: width * height }, (_, i) => Math.floor((i % width) / (1 + Math.floor(i / width / 3))) % 2)
+  const fields = [
+    [259, 3, [coding === 'rle' ? 2 : 3]],
+    [292, 4, [coding === 'g3-2d' ? 1 : 0]],
+  ] as const
+  const blocks = [writeFax({ width, pixels, coding })]
+  return writeTiff([{ width, height, bits: 1, samples: 1, photometric: 0, data: [], blocks, fields }])
+}
+
+/** Three planes of 16 bits, in the form of more than 4 GB. */
+const bigTiff = (): Uint8Array =>
+  writeTiff([{ width: 40, height: 30, bits: 16, samples: 3, photometric: 2, data: randomSamples(1, 3600, 16), isPlanar: true }], true, true)
 
 /** One to six changes of a file, half of them in its first bytes. */
 function mutate(file: Uint8Array): Uint8Array {
