@@ -43,9 +43,9 @@ const UNSHOWN: Readonly<Record<string, string>> = {
   'svg/gen_huge_viewbox.svg': 'too_many_pixels',
   'svg/gen_huge_size.svg': 'too_many_pixels',
 }
-/** Inks without a profile that fits: we mix them by formula, libvips by a printer's profile. A narrow range, which sharp's decoder of AVIF takes for the full one. A canvas that no frame paints: ours is transparent, libvips' black. Eight pixels that become a hundred. The picture before an animation, which libvips shows. */
+/** Inks without a profile that fits: we mix them by formula, libvips by a printer's profile. A narrow range, which sharp's decoder of AVIF takes for the full one. A canvas that no frame paints: ours is transparent, libvips' black. Eight pixels that become a hundred. The picture before an animation, which libvips shows. High dynamic range, which it does not bend. */
 const DIFFERENT =
-  /^jpeg-variants\/(jpg-cmyk-1|cmyk|cmyk-sample-no-icc|pil_sample_cmyk|gen_19_cmyk_noicc|jfif-cmyk-.*)\.jpg|^avif\/.*(monochrome|alpha-limited)|^gif\/bombs\/frames_10000\.gif|issue-208-block-type\.gif|^png\/(blend_op_over|dispose_op_previous|delay|mode_16bit|mode_palette_alpha|num_plays|split_fdat)\.png|^broken\/png\/(chunk_multi_actl|sequence_gap)\.png/i
+  /^jpeg-variants\/(jpg-cmyk-1|cmyk|cmyk-sample-no-icc|pil_sample_cmyk|gen_19_cmyk_noicc|jfif-cmyk-.*)\.jpg|^avif\/.*(monochrome|alpha-limited|hdr_rec2020)|^gif\/bombs\/frames_10000\.gif|issue-208-block-type\.gif|^png\/(blend_op_over|dispose_op_previous|delay|mode_16bit|mode_palette_alpha|num_plays|split_fdat)\.png|^broken\/png\/(chunk_multi_actl|sequence_gap)\.png/i
 /** What sharp does not read, and what it scales where we draw. */
 const WITHOUT_ORACLE = ['bmp', 'ico', 'svg']
 
