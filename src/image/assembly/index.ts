@@ -35,6 +35,7 @@ export { vp8lImage, vp8lPixels, vp8lTakeRow, vp8lTiles } from './webp/lossless/p
 export * from './webp/lossless/predict'
 export * from './webp/lossless/alpha'
 export * from './webp/encode/colour'
+export * from './webp/encode/hidden'
 export { vp8BitCosts } from './webp/encode/bit-costs'
 export { vp8FixProbabilities } from './webp/encode/probabilities'
 export { vp8PrepareCosts } from './webp/encode/costs'

@@ -103,7 +103,7 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   }
   /** Upper bound of a result's bytes; those of its pixels when absent. */
   resultBytes?(shape: Shape, options: z.output<O>): number
-  /** Whether the encoder wants the whole picture in its memory, so that its size is bounded by that. */
+  /** Whether the encoder holds the whole picture, or its alpha, so that its size is bounded by memory. */
   readonly holdsPicture?: boolean
   /** Encodes; a format without alpha gets opaque rows. */
   encode(picture: Picture, options: z.output<O>, context: RowsContext): Promise<Uint8Array>

@@ -24,14 +24,14 @@ import type { Stages } from '../codecs/stages.ts'
 import { decodeJpeg, decodeJpegBytes, encodeJpeg, encodeJpegBytes } from './jpeg.ts'
 import { decodePng, decodePngBytes, encodePng, encodePngBytes } from './png.ts'
 import { cutAndScale, resizeBytes } from './resize.ts'
-import { decodeWebp, decodeWebpBytes } from './webp.ts'
+import { decodeWebp, decodeWebpBytes, encodeWebp, encodeWebpBytes } from './webp.ts'
 
 /** Whole rasters through @jsquash's modules, behind the same interface as the core's codecs. */
 interface RasterCodec<P> {
   decode(context: RowsContext, file: Uint8Array, probe: P, page: number): Promise<Raster>
   decodeBytes(probe: P, fileBytes: number): number
-  encode?(context: RowsContext, raster: Raster, quality: number): Promise<Uint8Array>
-  encodeBytes?(shape: Shape, quality: number): number
+  encode?(context: RowsContext, raster: Raster, quality: number, lossless: boolean): Promise<Uint8Array>
+  encodeBytes?(shape: Shape, quality: number, lossless: boolean): number
 }
 
 function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, encode, encodeBytes }: RasterCodec<P>): Codec {
@@ -58,9 +58,10 @@ function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, enco
       return decodeBytes(probe as P, fileBytes) + resizeBytes(stored, !probe.hasAlpha) + rows
     },
     ...(encode && {
-      encode: (picture, { quality }, context) => picture.read(async (rows) => encode(context, await collect(context, rows), quality)),
+      encode: (picture, { quality, lossless = false }, context) =>
+        picture.read(async (rows) => encode(context, await collect(context, rows), quality, lossless)),
     }),
-    ...(encodeBytes && { encodeBytes: (shape, { quality }) => encodeBytes(shape, quality) }),
+    ...(encodeBytes && { encodeBytes: (shape, { quality, lossless = false }) => encodeBytes(shape, quality, lossless) }),
   } as Codec
 }
 
@@ -107,6 +108,8 @@ const CODECS: Record<FormatName, Codec> = {
   webp: throughRasters<ReturnType<typeof webp.probe>>(webp as unknown as Codec, {
     decode: decodeWebp,
     decodeBytes: decodeWebpBytes,
+    encode: encodeWebp,
+    encodeBytes: encodeWebpBytes,
   }),
 }
 

@@ -29,7 +29,7 @@ async function photograph(width: number, height: number): Promise<Raster> {
 function own(raster: Raster, quality: number, sizes?: readonly number[]): Uint8Array {
   const core = createCore<Vp8EncoderExports>(module)
   const rows = sizes ? unevenRows(core, raster, sizes) : rasterRows(core, raster)
-  const encoder = createVp8RowEncoder(core, rows, { quality })
+  const encoder = createVp8RowEncoder(core, { ...rows, isOpaque: true }, { quality })
   for (const band of rows.bands) {
     core.alloc(16) // as other stages do
     encoder.take(band)
@@ -90,5 +90,72 @@ describe('an opaque picture', () => {
     const plan = { steps: [], output: { format: 'webp', quality: 80 } } as const
     expect(() => planExecution(plan, file, limits)).not.toThrow()
     expect(webp.encodeBytes({ width: 10_000, height: 10_000 }, { quality: 80 }, true)).toBeLessThan(80_000_000)
+  })
+})
+
+type Colour = readonly [red: number, green: number, blue: number, alpha: number]
+
+const TRANSPARENT: Readonly<Record<string, (x: number, y: number) => Colour>> = {
+  'a disc on black that nobody sees': (x, y) => (Math.hypot(x - 100, y - 75) < 60 ? [220, x & 255, y & 255, 255] : [0, 0, 0, 0]),
+  'a disc on noise that nobody sees': (x, y) =>
+    Math.hypot(x - 100, y - 75) < 60 ? [220, x & 255, y & 255, 255] : [(x * 7919 * (y + 3)) & 255, x * y, 9, 0],
+  'a soft edge': (x, y) => [200, 30, 90, Math.max(0, Math.min(255, (70 - Math.hypot(x - 100, y - 75)) * 12))],
+  'all levels': (x, y) => [128 + 90 * Math.sin(x / 20), 128 + 90 * Math.cos(y / 15), 90, 128 + 127 * Math.sin((x + y) / 30)],
+  letters: (x, y) => (((x >> 3) ^ (y >> 4)) % 3 === 0 ? [20, 20, 200, 255] : [0, 0, 0, 0]),
+}
+
+function drawn(width: number, height: number, colourAt: (x: number, y: number) => Colour): Raster {
+  const data = new Uint8ClampedArray(width * height * 4)
+  for (let i = 0; i < width * height; i++) data.set(colourAt(i % width, Math.floor(i / width)), i * 4)
+  return { width, height, data }
+}
+
+/** On white, in decibels; and whether alpha came back. */
+async function compare({ data }: Raster, file: Uint8Array): Promise<{ readonly psnr: number; readonly isSameAlpha: boolean }> {
+  const shown = await sharp(file).ensureAlpha().raw().toBuffer()
+  let [squares, isSameAlpha] = [0, true]
+  for (let i = 0; i < data.length; i += 4) {
+    const alpha = data[i + 3] ?? 0
+    isSameAlpha &&= shown[i + 3] === alpha
+    for (let c = i; c < i + 3; c++) squares += (((shown[c] ?? 0) - (data[c] ?? 0)) * (alpha / 255)) ** 2
+  }
+  return { psnr: 10 * Math.log10(255 ** 2 / Math.max(1e-9, squares / (data.length * 0.75))), isSameAlpha }
+}
+
+describe('a picture with alpha', () => {
+  it.each(Object.entries(TRANSPARENT))('is smaller than libwebp makes it, and no worse on white: %s', async (_name, colourAt) => {
+    const raster = drawn(201, 150, colourAt)
+    const { width, height, data } = raster
+    for (const quality of [60, 85]) {
+      const file = await encodeAs(context, 'webp', raster, { quality })
+      const peer = await sharp(data, { raw: { width, height, channels: 4 } })
+        .webp({ quality })
+        .toBuffer()
+      const [ours, theirs] = [await compare(raster, file), await compare(raster, peer)]
+      expect(ours.isSameAlpha).toBe(true)
+      expect(ours.psnr).toBeGreaterThan(Math.min(theirs.psnr - 0.3, 50))
+      expect(file.length).toBeLessThan(peer.length)
+    }
+  })
+
+  it('keeps alpha exactly at every size, and its edges are not tinted', async () => {
+    for (let side = 1; side <= 40; side++) {
+      const raster = drawn(side, ((side * 17) % 40) + 1, (x, y) => ((x * 3 + y * 5) % 7 < 3 ? [230, 20, 20, 255] : [0, 0, 0, 0]))
+      const { psnr, isSameAlpha } = await compare(raster, await encodeAs(context, 'webp', raster, { quality: 90 }))
+      expect(isSameAlpha, `${side}`).toBe(true)
+      expect(psnr, `${side}`).toBeGreaterThan(34)
+    }
+  })
+
+  it('of one colour takes what its alpha takes, whatever nobody sees', async () => {
+    const at = (hidden: Colour) => drawn(300, 200, (x, y) => (Math.hypot(x - 150, y - 100) < 80 ? [10, 200, 90, 255] : hidden))
+    const sizes = await Promise.all(
+      [
+        [10, 200, 90, 0],
+        [0, 0, 0, 0],
+        [255, 0, 255, 0],
+      ].map(async (hidden) => (await encodeAs(context, 'webp', at(hidden as never), { quality: 80 })).length),
+    )
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(250)
   })
 })

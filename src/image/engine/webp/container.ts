@@ -39,11 +39,16 @@ export function* webpChunks(file: Uint8Array, from: number, to: number): Generat
 /** Whether the file has all of a chunk: libwebp refuses what is cut, even if the pixels were there. */
 export const isWhole = (file: Uint8Array, { start, end }: WebpChunk): boolean => viewOf(file).getUint32(start - 4, true) <= end - start
 
-/** A chunk as bytes: a single one of padding behind an odd payload (RFC 9649 §2.3). */
-export const chunkBytes = (kind: string, ...payload: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const size = payload.reduce((sum, { length }) => sum + length, 0)
-  return concat([ascii(kind), littleEndian(size), ...payload, new Uint8Array(size & 1)])
+export const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
+
+/** A chunk in parts: a single byte of padding behind an odd payload (RFC 9649 §2.3). */
+export function chunkParts(kind: string, payload: readonly Uint8Array[]): Uint8Array[] {
+  const size = sizeOf(payload)
+  return [ascii(kind), littleEndian(size), ...payload, new Uint8Array(size & 1)]
 }
+
+/** The same as bytes. */
+export const chunkBytes = (kind: string, ...payload: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concat(chunkParts(kind, payload))
 
 /** 24 bits, the lowest byte first. */
 export const bytes24 = (value: number): Uint8Array => littleEndian(value).subarray(0, 3)

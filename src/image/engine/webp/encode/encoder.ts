@@ -1,6 +1,7 @@
 import { AppError } from '../../../../errors.ts'
 import type { Shape } from '../../../raster.ts'
 import { ascii, littleEndian } from '../../bytes.ts'
+import { bytes24, chunkBytes, chunkParts, sizeOf } from '../container.ts'
 import { createParts, joinParts } from '../../parts.ts'
 import type { Vp8EncoderCore } from './exports.ts'
 import { createPartitions, rowBufferBytes, waitingBytes } from './partitions.ts'
@@ -34,8 +35,11 @@ export interface Vp8Encoder {
   readonly mcuRows: number
   /** Encodes the next 16 rows from the planes, where they must be by now, and puts what a decoder has before its loop filter in their place. */
   encodeRow(): void
-  /** Makes the WebP file, when all `mcuRows` rows have been encoded, some rows at a time: others may compute in between. */
-  finishing(): Generator<void, Uint8Array>
+  /**
+   * Makes the WebP file, when all `mcuRows` rows have been encoded, some rows at a time: others may compute in between. `alpha`: the payload of a chunk ALPH,
+   * absent for an opaque picture.
+   */
+  finishing(alpha?: Uint8Array<ArrayBuffer> | null): Generator<void, Uint8Array>
   /** The same at once. */
   finish(): Uint8Array
 }
@@ -90,11 +94,11 @@ export function createVp8Encoder(
     chromaStride: planes[1].stride,
   })
   let row = 0
-  function* finishing(): Generator<void, Uint8Array> {
+  function* finishing(alpha: Uint8Array<ArrayBuffer> | null = null): Generator<void, Uint8Array> {
     const counts = (['segmentCount0', 'segmentCount1', 'segmentCount2', 'segmentCount3'] as const).map((field) => record.get(field))
     const filtered = unfiltered ? segments.map((segment) => ({ ...segment, filter: 0 })) : segments
     const first = yield* partitions.finishing(filtered, counts, record.get('skipped'))
-    return webpFile(shape, first, parts.all)
+    return webpFile(shape, first, parts.all, alpha)
   }
   return {
     planes,
@@ -149,22 +153,25 @@ function fillRow(core: Vp8EncoderCore, { ptr, stride, rows, rowsPerMcu, width, h
   return at
 }
 
-/** RIFF (RFC 9649 §2.4, §2.5) around a key frame (RFC 6386 §9.1). */
+const ALPHA_FLAG = 0x10
+
+/** RIFF (RFC 9649 §2.4, §2.5) around a key frame (RFC 6386 §9.1); the extended form (§2.7) with alpha. */
 function webpFile(
   { width, height }: Shape,
   first: readonly Uint8Array<ArrayBuffer>[],
   second: readonly Uint8Array<ArrayBuffer>[],
+  alpha: Uint8Array<ArrayBuffer> | null,
 ): Uint8Array {
-  const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
   const firstBytes = sizeOf(first)
   if (firstBytes > MAX_FIRST_BYTES)
     throw new AppError('output_too_large', { reason: `${width}x${height} pixels are too many for this WebP` })
   const tag = (1 << 4) | (firstBytes << 5)
   const frame = Uint8Array.of(tag, tag >> 8, tag >> 16, 0x9d, 0x01, 0x2a, width, width >> 8, height, height >> 8)
-  const bytes = frame.length + firstBytes + sizeOf(second)
-  const padding = bytes & 1
-  const riff = [ascii('RIFF'), littleEndian(4 + 8 + bytes + padding), ascii('WEBP'), ascii('VP8 '), littleEndian(bytes)]
-  return joinParts([...riff.map((part) => Uint8Array.from(part)), frame, ...first, ...second, new Uint8Array(padding)])
+  const extended = alpha ? [chunkBytes('VP8X', Uint8Array.of(ALPHA_FLAG, 0, 0, 0), bytes24(width - 1), bytes24(height - 1))] : []
+  const chunks = [...extended, ...(alpha ? [chunkBytes('ALPH', alpha)] : []), ...chunkParts('VP8 ', [frame, ...first, ...second])]
+  return joinParts(
+    [ascii('RIFF'), littleEndian(4 + sizeOf(chunks)), ascii('WEBP'), ...chunks].map((part) => part as Uint8Array<ArrayBuffer>),
+  )
 }
 
 /** Upper bound of the memory that an encoder takes beside its file: in the core, and tokens that wait. Pure. */

@@ -18,6 +18,10 @@ export interface Vp8EncoderExports {
   rgbaToStudioLuma(rgba: number, y: number, pixels: number): void
   rgbaToStudioChroma(first: number, second: number, cb: number, cr: number, samples: number): void
   fullToStudio(samples: number, count: number, isChroma: boolean): void
+  webpWeighPair(first: number, second: number, width: number): void
+  webpTakeAlpha(rgba: number, alpha: number, width: number): void
+  webpHalveAlpha(first: number, second: number, alpha: number, samples: number): void
+  webpSmoothHidden(plane: number, stride: number, alpha: number, alphaStride: number, width: number, rows: number, memory: number): void
   padRows(rows: number, stride: number, count: number, width: number, padded: number): void
 }
 
