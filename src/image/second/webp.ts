@@ -74,7 +74,7 @@ const withEncoder = emscriptenInstances<Encoder>(createEncoder, 'internal')
 
 /** Lossless bytes of a pixel and libwebp's memory for it, by measurement on noise of RGBA. */
 const LOSSLESS_FILE_BYTES = 4.2
-const LOSSLESS_MEMORY_BYTES = 64
+const LOSSLESS_MEMORY_BYTES = 58
 
 /** With alpha when it has any; `lossless`: every pixel exactly, hidden colours too. */
 export function encodeWebp({ wasm }: Pick<RowsContext, 'wasm'>, raster: Raster, quality: number, lossless: boolean): Promise<Uint8Array> {
@@ -89,7 +89,7 @@ export function encodeWebp({ wasm }: Pick<RowsContext, 'wasm'>, raster: Raster, 
 }
 
 const memoryBytes = (shape: Shape, quality: number, opaque: boolean, lossless: boolean): number =>
-  lossless ? shape.width * shape.height * LOSSLESS_MEMORY_BYTES + 1_000_000 : webpMemoryBytes(shape, { quality }, opaque)
+  lossless ? shape.width * shape.height * LOSSLESS_MEMORY_BYTES + 8_000_000 : webpMemoryBytes(shape, { quality }, opaque)
 
 /** Upper bound of what encoding takes, its raster included. */
 export function encodeWebpBytes(shape: Shape, quality: number, lossless: boolean): number {
