@@ -253,6 +253,25 @@ describe('a core that fails', () => {
     expect(faults).toMatchObject([{ outcome: 'internal' }])
   })
 
+  it('has a lossless picture as exact from the second engine', async () => {
+    const contents = { '/a': await translucent('png') }
+    const wish = { ...LOSSLESS, steps: [] }
+    const helped = await bench(contents, { fault: { of: 'vp8leParse' } }).run(wish)
+    expect(helped.engine).toBe('second')
+    expect((await pixels(helped.body)).equals(await pixels(contents['/a']))).toBe(true)
+  })
+
+  it('is a damaged file when the second engine finds it damaged', async () => {
+    const whole = await inputOf('lossy')
+    const file = whole.slice(0, 2 * Math.floor(whole.length / 4))
+    const view = new DataView(file.buffer)
+    view.setUint32(4, file.length - 8, true)
+    view.setUint32(16, file.length - 20, true)
+    await expect(bench({ '/a': file }, { fault: { of: 'vp8DecodeRow' } }).run(plan('png', resize(80)))).rejects.toMatchObject({
+      code: 'invalid_image',
+    })
+  })
+
   it('whose second traps too says that the file is damaged, or that we failed', async () => {
     libwebp.decode = 1
     const decoding = bench({ '/a': await inputOf('lossy') }, { fault: { of: 'vp8DecodeRow' } })
