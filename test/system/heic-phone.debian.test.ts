@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const [name, { options, isDeep }] of Object.entries(PIECES)) {
     const picture = sharp(await sample()).resize(1800, 1300, { fit: 'fill' })
     const png = await (isDeep ? picture.toColourspace('rgb16') : picture).png().toBuffer()
-    pieces[name] = heifEnc([png], ['-q', '90', '-p', 'preset=fast', '-p', 'x265:sao=1', ...options])
+    pieces[name] = heifEnc([png], ['-q', '90', '-p', 'preset=superfast', '-p', 'x265:sao=1', ...options])
   }
 }, 120_000)
 

@@ -32,11 +32,8 @@ describe('every pixel comes back', () => {
   it.each(Object.entries(PAINTS))('%s, in all sizes from 1 to 70', async (name, paint) => {
     for (let side = 1; side <= 70; side++) {
       const other = ((side * 37) % 70) + 1
-      for (const [width, height] of [
-        [side, other],
-        [other, side],
-      ] as const)
-        await expectExact(painted(width, height, paint), `${name} ${width}×${height}`)
+      const [width, height] = side % 2 === 0 ? [side, other] : [other, side]
+      await expectExact(painted(width, height, paint), `${name} ${width}×${height}`)
     }
   })
 
