@@ -4,7 +4,6 @@ import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { buildWorker, RENDERER_FOLDER } from '../src/local/build.ts'
 
-
 await buildWorker()
 const dist = resolve(import.meta.dirname, '../dist')
 const bundles = [
