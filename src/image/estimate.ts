@@ -8,7 +8,7 @@ export interface Decoding {
   readonly source: FormatName
   readonly fileBytes: number
   /** The file's own shape. */
-  readonly probe: Shape
+  readonly probe: Shape & { readonly frames?: number }
   /** The decoder's result. */
   readonly geometry: Shape
 }
@@ -20,6 +20,7 @@ export interface Work extends Decoding {
   readonly shapes: readonly Shape[]
   readonly output: { readonly format: FormatName; readonly options: unknown }
   readonly isRecoded: boolean
+  readonly isAnimated: boolean
   readonly gainMap: GainMapPlan
 }
 
@@ -58,8 +59,15 @@ function mapMs({ map, geometry }: KeptMap): number {
   return (decodeNs(decoding) + COSTS.recode * pixelsOf(geometry)) / 1e6
 }
 
+/** Of an animation: its file is read once, and all else is done for each frame. */
+function framesMs(work: Work): number {
+  const frames = work.probe.frames ?? 1
+  return frames * pictureMs({ ...work, isAnimated: false, fileBytes: work.fileBytes / frames })
+}
+
 function pictureMs(work: Work): number {
-  const { geometry, steps, shapes, output, isRecoded } = work
+  const { geometry, steps, shapes, output, isRecoded, isAnimated } = work
+  if (isAnimated) return framesMs(work)
   const last = pixelsOf(shapes.at(-1) ?? geometry)
   if (isRecoded) return (decodeNs(work) + COSTS.recode * last) / 1e6
   let [looked, made] = [0, decodeNs(work)]

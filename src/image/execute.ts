@@ -1,5 +1,6 @@
 import { NO_INPUTS, type ImageContext, type RowsContext, type StepInputs } from './context.ts'
 import { collect } from './collect.ts'
+import { animate } from './animation/animate.ts'
 import { carry } from './codecs/carry.ts'
 import type { Probe } from './codecs/define.ts'
 import { createPace } from './engine/pace.ts'
@@ -72,6 +73,12 @@ export async function execute(
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
   const done = (body: Uint8Array): Promise<Encoded> => finished(current, file, body, context, measure)
+  if (current.isAnimated) {
+    const shape = current.shapes.at(-1) ?? geometry
+    const through = (rows: PixelRows): Promise<PixelRows> => openSteps(context, current, steps, rows, inputsOf)
+    const animating = { decoder: stages.codec(current.source), encoder, probe, geometry, shape, options, steps: through }
+    return done(await measure('render', () => animate(animating, file, context)))
+  }
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
     if (body) return done(body)
@@ -144,11 +151,8 @@ function openedPicture(
   inputsOf: ReadonlyMap<Step, StepInputs>,
 ): Picture {
   const { core, pace } = context
-  const { stages } = execution
   const openAll = async (): Promise<PixelRows> => {
-    let rows = meteredSource(await open(context, execution), pace, execution)
-    for (const step of steps)
-      rows = metered(await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }, stages), pace, stepNs(step))
+    const rows = await openSteps(context, execution, steps, meteredSource(await open(context, execution), pace, execution), inputsOf)
     return execution.flattens && steps.length === execution.steps.length ? flatten(core, rows, [255, 255, 255]) : rows
   }
   return {
@@ -162,6 +166,22 @@ function openedPicture(
       }
     },
   }
+}
+
+/** The rows behind some steps of an execution. */
+async function openSteps(
+  context: RowsContext,
+  { stages }: Execution,
+  steps: readonly Step[],
+  source: PixelRows,
+  inputsOf: ReadonlyMap<Step, StepInputs>,
+): Promise<PixelRows> {
+  let rows = source
+  for (const step of steps) {
+    const opened = await openStep(step, rows, { ...context, ...(inputsOf.get(step) ?? NO_INPUTS) }, stages)
+    rows = metered(opened, context.pace, stepNs(step))
+  }
+  return rows
 }
 
 /** Decodes a picture into a raster. */

@@ -31,6 +31,8 @@ export interface Output {
   readonly effort?: number | undefined
   /** Every pixel comes back as it is, whatever `quality` says; only for formats that can be lossy and lossless. */
   readonly lossless?: true | undefined
+  /** One picture in any case; otherwise an animation stays one where the format has animations. */
+  readonly still?: true | undefined
   /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */
   readonly colours?: 'keep' | undefined
   /** What the file says beside its pixels: who made it and who may use it, or all that is still true of the result. Nothing when absent. */
@@ -144,12 +146,15 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output, page, info }: TransformPlan): string {
-  const { format, colours, metadata, ...options } = info ? DEFAULT_OUTPUT : output
+  const { format, still, colours, metadata, ...options } = info ? DEFAULT_OUTPUT : output
   const kept = format === 'source' ? options : codec(format).options.parse(options)
-  return JSON.stringify({ steps, output: { format, options: kept, colours, metadata }, page, info }, (_key, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
+  const isStill = page === undefined && (format === 'source' || codec(format).animate) ? still : undefined
+  return JSON.stringify(
+    { steps, output: { format, options: kept, still: isStill, colours, metadata }, page, info },
+    (_key, value: unknown) =>
+      value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
   )
 }
 

@@ -9,6 +9,7 @@ import { fuse } from './fuse.ts'
 import { type DroppedBy, type GainMapPlan, planGainMap } from './codecs/gain-map.ts'
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
+import { animates, checkFrames, framesBytes } from './animation/animates.ts'
 import { isPixelField, THUMBNAIL_SIDE } from './info/fields.ts'
 import {
   codec,
@@ -45,6 +46,8 @@ export interface Execution {
   readonly fileBytes: number
   /** Whether the codec goes from file to file by itself. */
   readonly isRecoded: boolean
+  /** Whether the result is an animation. */
+  readonly isAnimated: boolean
   /** What becomes of the gain map of the source. */
   readonly gainMap: GainMapPlan
   /** Upper bound of the memory that a finished result takes while it gets what it takes along. */
@@ -112,18 +115,25 @@ export function planExecution(
   const options = encoder.options.parse({ quality, effort, lossless }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
-  const recoding = steps.length === 0 && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
-  const stepBytes = stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha, stages)
-  const rowsBytes = decoder.rowsBytes(probe, geometry, file.length) + stepBytes + resolvingBytes(steps)
   const last = shapes.at(-1) ?? upright
+  const isAnimated = animates(drawn, stored, decoder, encoder)
+  if (isAnimated) checkFrames(stored.frames, [upright, last], limits)
+  const recoding =
+    steps.length === 0 && !isAnimated && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
+  const stepBytes = stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha, stages)
+  const decoding = decoder.rowsBytes(probe, geometry, file.length)
+  const reading = isAnimated ? Math.max(decoding, framesBytes(decoder, probe, geometry, file.length)) : decoding
+  const rowsBytes = reading + stepBytes + resolvingBytes(steps)
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
   const mapBytes = kept ? (decoder.gainMap?.recodeBytes(kept.map, kept.orientation, kept.geometry, drawn.output.quality) ?? 0) : 0
   const finishBytesOf = (shape: Shape): number => {
     if (!kept && !isCarrying(drawn.output)) return 0
     return carriedBytes(encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536) + mapBytes
   }
-  const bytesOf = (shape: Shape): number =>
-    file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encoder.encodeBytes(shape, options, isOpaque))
+  const encodeBytesOf = (shape: Shape): number =>
+    (isAnimated && encoder.animate?.bytes({ ...shape, frames: stored.frames, plays: 0 }, options, isOpaque)) ||
+    encoder.encodeBytes(shape, options, isOpaque)
+  const bytesOf = (shape: Shape): number => file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encodeBytesOf(shape))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
@@ -139,6 +149,7 @@ export function planExecution(
     output: { format, options },
     flattens,
     isRecoded: recoding !== null,
+    isAnimated,
     gainMap,
     finishBytes: finishBytesOf(last),
     fileBytes: file.length,
@@ -181,6 +192,7 @@ function headerExecution(
     output: { format: 'png', options: {} },
     flattens: false,
     isRecoded: false,
+    isAnimated: false,
     gainMap: null,
     finishBytes: 0,
     fileBytes: file.length,

@@ -50,6 +50,40 @@ export interface About {
   hasC2pa?(): boolean
 }
 
+/** One picture of an animation. */
+export interface Frame {
+  readonly durationMs: number
+  /** The whole canvas while the frame is shown, as stored: in the file's own colours, and not turned. To be read before the next frame is asked for. */
+  readonly rows: PixelRows
+}
+
+/** The frames of a file, one after the other. */
+export interface Frames {
+  /** How the colours of their rows become sRGB; `null`: they are, or nobody knows, or they stay as they are. */
+  readonly conversion: Conversion | null
+  /**
+   * Ends with the file; with a warning where it is damaged behind its first frame. What it holds in the core was taken when it was opened.
+   * @throws AppError `invalid_image` when there is no frame.
+   */
+  readonly all: AsyncIterable<Frame>
+}
+
+/** Makes an animation of whole pictures of one shape. What it holds in the core was taken when it was opened. */
+export interface AnimationEncoder {
+  /** Reads the rows to their end. */
+  add(rows: PixelRows, durationMs: number): Promise<void>
+  /** The file, when at least one frame has been added. */
+  finish(): Uint8Array
+}
+
+/** What an animation is beside its pictures. */
+export interface AnimationShape extends Shape {
+  /** At most. */
+  readonly frames: number
+  /** How often it plays; 0: without end. */
+  readonly plays: number
+}
+
 /** One result of `recode`: what is shown in which size, and the encoder's options. */
 export interface Recoding<O> {
   readonly geometry: Geometry
@@ -101,6 +135,18 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
     /** Upper bound of what a pass holds at once beside the file, its results included. */
     bytes(probe: P, geometries: readonly Geometry[]): number
   }
+  /** Of a format that has animations. `keepsColours`: those of an RGB profile stay. */
+  readonly frames?: {
+    open(file: Uint8Array, probe: P, keepsColours: boolean, context: RowsContext): Frames
+    /** Upper bound of what is held beside the file while frames are read. */
+    bytes(probe: P, fileBytes: number): number
+  }
+  /** Of a format that animations are written in. */
+  readonly animate?: {
+    open(shape: AnimationShape, options: z.output<O>, context: RowsContext): AnimationEncoder
+    /** Upper bound of what the encoder holds beside the rows that it reads, its result included. */
+    bytes(shape: AnimationShape, options: z.output<O>, isOpaque: boolean): number
+  }
   /** Upper bound of a result's bytes; those of its pixels when absent. */
   resultBytes?(shape: Shape, options: z.output<O>): number
   /** Whether the encoder holds the whole picture, or its alpha, so that its size is bounded by memory. */
@@ -135,7 +181,7 @@ export const defineCodec = <O extends z.ZodType, P extends Probe>(codec: Codec<O
 /** What a format has to say that is read alone. */
 export type Reader<P extends Probe> = Pick<
   Codec<z.ZodType, P>,
-  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'exif' | 'xmp' | 'about' | 'pass' | 'rows' | 'rowsBytes'
+  'mime' | 'extension' | 'sniff' | 'probe' | 'conversion' | 'profile' | 'exif' | 'xmp' | 'about' | 'pass' | 'rows' | 'rowsBytes' | 'frames'
 >
 
 export const defineReader = <P extends Probe>(reader: Reader<P>): Codec<typeof NO_OPTIONS, P> & ReadOnly => ({

@@ -5,6 +5,7 @@ import { deepConverter, deepConverterBytes } from '../engine/pixels/deep.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
 import { pngConversion, pngRgbProfile } from '../engine/png/colour.ts'
 import { pngDecodeBytes, pngRows } from '../engine/png/decoder.ts'
+import { pngShownFrames, pngShownFramesBytes } from '../engine/png/apng/shown.ts'
 import { pngPageRows, pngPageRowsBytes } from '../engine/png/apng/rows.ts'
 import { encodePng, pngEncodeBytes } from '../engine/png/encoder.ts'
 import { type PngProbe, probePng } from '../engine/png/header.ts'
@@ -58,6 +59,14 @@ export const png = defineCodec({
     hasC2pa: () => hasC2pa,
   }),
   embed: embedInPng,
+  frames: {
+    open(file, { bitDepth }, keepsColours, { core, warnings, pace }) {
+      const conversion = pngConversion(core, file, keepsColours)
+      const convert = conversion && bitDepth === 16 ? deepConverter(core, conversion) : undefined
+      return { conversion: convert ? null : conversion, all: pngShownFrames(core, file, warnings, pace, convert) }
+    },
+    bytes: (probe) => pngShownFramesBytes(probe) + (probe.bitDepth === 16 ? deepConverterBytes(4) : 0),
+  },
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = storedGeometry(geometry, probe, probe.orientation)

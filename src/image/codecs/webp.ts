@@ -12,7 +12,9 @@ import { isRgbProfile } from '../icc/profile.ts'
 import { conversionByProfile, MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import { storedGeometry } from '../orientation.ts'
 import { defineCodec } from './define.ts'
+import { animateWebp, animateWebpBytes } from './webp/animate.ts'
 import { pageRows } from './webp/canvas.ts'
+import { webpShownFrames, webpShownFramesBytes } from './webp/frames.ts'
 import type { WebpFrame } from './webp/frame.ts'
 import { encodeWebp, encodeWebpBytes } from './webp/encode.ts'
 import { canvasBytes } from '../engine/webp/canvas.ts'
@@ -74,6 +76,14 @@ export const webp = defineCodec({
     hasC2pa: () => webpHasC2pa(file),
   }),
   embed: embedInWebp,
+  frames: {
+    open: (file, probe, keepsColours, context) => ({
+      conversion: webpConversion(file, probe.icc, keepsColours),
+      all: webpShownFrames(context, file, probe),
+    }),
+    bytes: webpShownFramesBytes,
+  },
+  animate: { open: animateWebp, bytes: animateWebpBytes },
   async rows(file, probe, geometry, context) {
     const { core } = context
     const stored = storedGeometry(geometry, probe, probe.orientation)

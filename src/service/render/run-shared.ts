@@ -90,7 +90,7 @@ function planOrRefuse(wish: TransformPlan, file: Uint8Array, limits: PlanLimits,
 
 /**
  * In the order of their first plans. Plans that draw other images are left alone: what those cost is known only when they are fetched. So are
- * those that look at the picture before they are planned to the end, and those of the second engine.
+ * animations, those that look at the picture before they are planned to the end, and those of the second engine.
  */
 function groupsOf(planned: readonly Planned[], maxSharedBytes: number): readonly (readonly Planned[])[] {
   const groups: { readonly pass: string | null; readonly members: Planned[]; bytes: number }[] = []
@@ -112,10 +112,10 @@ const sharedBytes = ({ source, probe, geometry, output, isRecoded }: Execution):
 
 function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { plan, source, probe, geometry, steps, isRecoded, stages } = execution
+  const { plan, source, probe, geometry, steps, isRecoded, isAnimated, stages } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
-  if (draws || looks || !needsPixels(plan) || stages !== CORE_STAGES) return null
+  if (draws || looks || isAnimated || !needsPixels(plan) || stages !== CORE_STAGES) return null
   const decoding = codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
   return `${isRecoded ? 'recode' : 'rows'} ${probe.orientation} ${decoding}`
 }

@@ -55,6 +55,7 @@ export function parseTransformations(
     readonly cm?: unknown
     readonly metadata?: unknown
     readonly lossless?: unknown
+    readonly anim?: unknown
     readonly destination: string
   },
   path: string,
@@ -89,7 +90,7 @@ function parseInfo(transformation: unknown, path: string, job: JsonFields, ignor
   for (const field of fields.unread()) ignored(field)
   const destination = job.text('destination') ?? ''
   if (!/\.json$/i.test(destination)) throw invalidField(job.at('destination'), 'a path that ends with .json for "info"', destination)
-  for (const name of ['quality', 'lossless', 'cm', 'metadata']) job.raw(name) // of pictures alone
+  for (const name of ['quality', 'lossless', 'anim', 'cm', 'metadata']) job.raw(name) // of pictures alone
   return chosenFields(names.filter(isKnown))
 }
 
@@ -105,21 +106,23 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
 /** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
 function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
-  const lossless = isLossless(fields)
+  const lossless = readFlag(fields, 'lossless', false)
+  const isAnimated = readFlag(fields, 'anim', true)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return {
     format: formatOf(fields, fields.text('destination') ?? ''),
     quality: Math.max(1, Math.round(quality)),
     ...(lossless && { lossless }),
+    ...(!isAnimated && { still: true }),
     ...(colours && { colours }),
     ...(metadata && { metadata }),
   }
 }
 
-function isLossless(fields: JsonFields): boolean {
-  const given = fields.raw('lossless') ?? false
-  if (given !== true && given !== false) throw invalidField(fields.at('lossless'), 'true or false', given)
+function readFlag(fields: JsonFields, name: string, usual: boolean): boolean {
+  const given = fields.raw(name) ?? usual
+  if (given !== true && given !== false) throw invalidField(fields.at(name), 'true or false', given)
   return given
 }
 

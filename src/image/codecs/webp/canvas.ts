@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import type { RowsContext } from '../../context.ts'
 import type { PixelRows } from '../../engine/rows/pixel-rows.ts'
-import { createCanvas } from '../../engine/webp/canvas.ts'
+import { type Canvas, createCanvas } from '../../engine/webp/canvas.ts'
 import type { Shape } from '../../raster.ts'
 import { readFrame, type WebpFrame } from './frame.ts'
 import type { WebpProbe } from './header.ts'
@@ -12,7 +12,7 @@ const MAX_FRAME_PIXELS = 100_000_000
 const NS_PER_PIXEL = 20
 
 /** Opens the rows of a frame's own picture. */
-type OpenFrame = (frame: WebpFrame) => Promise<PixelRows>
+export type OpenFrame = (frame: WebpFrame) => Promise<PixelRows>
 
 /**
  * The canvas of an animation as its frame `page`, from 1, shows it, on transparent ground (RFC 9649 §2.7.1.1). The canvas is in the core's memory; of frames no more than
@@ -20,30 +20,35 @@ type OpenFrame = (frame: WebpFrame) => Promise<PixelRows>
  * @throws AppError `invalid_image`, `too_many_pixels` when the way to that frame is too long.
  */
 export async function pageRows(
-  { core, drain }: RowsContext,
+  context: RowsContext,
   file: Uint8Array,
   probe: WebpProbe,
   page: number,
   openFrame: OpenFrame,
 ): Promise<PixelRows> {
   const frames = framesTo(file, probe, page)
-  const canvas = createCanvas(core, probe)
-  const mark = core.mark()
+  const canvas = createCanvas(context.core, probe)
   for (const [i, frame] of frames.entries()) {
     const before = frames[i - 1]
     if (before?.disposes === true) canvas.clear(before)
-    let y = 0
-    await drain(
-      await openFrame(frame),
-      (band) => {
-        canvas.draw(frame, y, band, frame.replaces)
-        y += band.rows
-      },
-      NS_PER_PIXEL,
-    )
-    core.release(mark)
+    await drawFrame(context, canvas, frame, openFrame)
   }
   return canvas.rows()
+}
+
+/** Lays a frame on its canvas. */
+export async function drawFrame({ core, drain }: RowsContext, canvas: Canvas, frame: WebpFrame, openFrame: OpenFrame): Promise<void> {
+  const mark = core.mark()
+  let y = 0
+  await drain(
+    await openFrame(frame),
+    (band) => {
+      canvas.draw(frame, y, band, frame.replaces)
+      y += band.rows
+    },
+    NS_PER_PIXEL,
+  )
+  core.release(mark)
 }
 
 /** The frames that the page shows something of: nothing before one that replaces the whole canvas. */

@@ -15,6 +15,7 @@ import {
 export interface WebpFrame extends Shape {
   readonly x: number
   readonly y: number
+  readonly durationMs: number
   /** The frame replaces what is below it; otherwise it is laid over it. */
   readonly replaces: boolean
   /** After its time the frame's rectangle is made transparent. */
@@ -41,7 +42,8 @@ export function readFrame(file: Uint8Array, { start, end }: WebpChunk, canvas: S
   const shape = bitstreamShape(file, bitstream)
   if (shape.width !== width || shape.height !== height) throw damagedWebp('a frame lies about its size')
   const alpha = bitstream.kind === 'VP8 ' ? chunks.find(({ kind }) => kind === 'ALPH') : undefined
-  return { x, y, width, height, replaces: (flags & REPLACE_BIT) !== 0, disposes: (flags & DISPOSE_BIT) !== 0, alpha, bitstream }
+  const durationMs = uint24(file, start + 12)
+  return { x, y, width, height, durationMs, replaces: (flags & REPLACE_BIT) !== 0, disposes: (flags & DISPOSE_BIT) !== 0, alpha, bitstream }
 }
 
 /** The frame's own picture as a file of its own: libwebp's plain decoder knows still pictures only. */

@@ -32,11 +32,14 @@ function dataOf(file: Uint8Array, kind: string): Uint8Array | null {
   return null
 }
 
-/** Puts metadata into a still picture, which becomes one of the extended form. */
+/** Puts metadata into a file, which takes the extended form. */
 export function embedInWebp(file: Uint8Array, { icc, exif, xmp }: Carried): Uint8Array {
   const { width, height, hasAlpha } = probeWebp(file)
-  const pixels = [...webpChunks(file, 12, file.length)].filter(({ kind }) => kind !== 'VP8X')
-  const flags = (icc ? ICC_FLAG : 0) | (hasAlpha ? ALPHA_FLAG : 0) | (exif ? EXIF_FLAG : 0) | (xmp ? XMP_FLAG : 0)
+  const chunks = [...webpChunks(file, 12, file.length)]
+  const pixels = chunks.filter(({ kind }) => kind !== 'VP8X')
+  const extended = chunks.find(({ kind }) => kind === 'VP8X')
+  const kept = extended ? (file[extended.start] ?? 0) : hasAlpha ? ALPHA_FLAG : 0
+  const flags = kept | (icc ? ICC_FLAG : 0) | (exif ? EXIF_FLAG : 0) | (xmp ? XMP_FLAG : 0)
   return chunkBytes(
     'RIFF',
     ascii('WEBP'),

@@ -19,7 +19,11 @@ export interface Canvas {
   draw(place: CanvasPlace, y: number, band: Band, replaces: boolean): void
   /** Makes the place transparent. */
   clear(place: CanvasPlace): void
-  /** What is on it. */
+  /** Whether no pixel of it is transparent. */
+  isOpaque(): boolean
+  /** Copies its row `y` to an offset of the core's memory. */
+  copyRow(y: number, to: number): void
+  /** What is on it, for readers that may spoil it. */
   rows(): PixelRows
 }
 
@@ -62,6 +66,8 @@ export function createCanvas(core: Core<CanvasExports>, { width, height }: Shape
         memory.fill(0, at, at + place.width * 4)
       }
     },
+    isOpaque,
+    copyRow: (y, to) => void core.bytes().copyWithin(to, ptr + y * stride, ptr + y * stride + width * 4),
     rows: () => ({ width, height, isOpaque: isOpaque(), bands: bands() }),
   }
 }

@@ -33,10 +33,12 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const fallback = args.oneOf(FORMATS, 'f2')
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
-  // The vendor names `cm` and no value of it; `metadata` and `lossless` are ours.
+  const page = args.integer({ min: 0, max: 100_000 }, 'page')
+  // The vendor names `cm` and no value of it; `metadata`, `lossless` and `anim` are ours.
   const lossless = args.flag('lossless')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')
+  const isStill = args.flag('anim') === false || (page !== undefined && page <= 1)
   if (args.text('input') === 'video')
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && asked === undefined)
@@ -49,10 +51,12 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
       quality,
       ...(effort !== undefined && { effort }),
       ...(lossless && { lossless }),
+      ...(isStill && { still: true }),
       ...(colours && { colours }),
       ...(metadata && { metadata }),
     },
-    page: readPage(args),
+    // Pages count from 1. Page 0 is the first page too, because some clients count from 0.
+    page: page !== undefined && page > 1 ? page : undefined,
     info,
     variesByAccept,
   }
@@ -81,10 +85,4 @@ function shows(accept: string | undefined, mime: string): boolean {
     const [type = '', ...params] = range.split(';').map((part) => part.trim().toLowerCase())
     return type === mime && !params.some((param) => /^q=0(\.0*)?$/.test(param))
   })
-}
-
-/** Pages count from 1. Page 0 is the first page too, because some clients count from 0. */
-function readPage(args: Args): number | undefined {
-  const page = args.integer({ min: 0, max: 100_000 }, 'page')
-  return page === undefined || page <= 1 ? undefined : page
 }

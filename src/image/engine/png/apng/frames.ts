@@ -1,12 +1,14 @@
 import type { Rectangle } from '../../../geometry.ts'
 import type { Shape } from '../../../raster.ts'
-import { behindData, chunkAt, chunkEnd, damagedPng, isIntact, type PngChunk, uint32 } from '../chunks.ts'
+import { behindData, chunkAt, chunkEnd, damagedPng, isIntact, type PngChunk, uint16, uint32 } from '../chunks.ts'
 
 /** What is done with a frame's rectangle after its time: nothing, made transparent, or as it was before (PNG, third edition, §11.3.6.2). */
 export type Disposal = 'keep' | 'clear' | 'restore'
 
 export interface PngFrame extends Rectangle {
   readonly disposal: Disposal
+  /** Its time; a denominator of 0 counts as 100 (§11.3.6.2). */
+  readonly seconds: number
   /** Whether its pixels take the place of what is below, or are laid over it. */
   readonly replaces: boolean
   /** Of the first chunk of its pixels, and what those chunks are called. */
@@ -68,7 +70,8 @@ function readFrame(file: Uint8Array, { start }: PngChunk, dataAt: number, dataTy
   if (width < 1 || height < 1 || x + width > canvas.width || y + height > canvas.height)
     throw damagedPng(`a frame of ${width}×${height} at ${x}, ${y} lies outside`)
   if (!disposal || blend > 1) throw damagedPng('an unknown way to lay a frame')
-  const frame: PngFrame = { x, y, width, height, disposal, replaces: blend === 0, dataAt, dataType }
+  const seconds = uint16(file, start + 20) / (uint16(file, start + 22) || 100)
+  const frame: PngFrame = { x, y, width, height, disposal, seconds, replaces: blend === 0, dataAt, dataType }
   if (dataType === 'IDAT' && !covers(frame, canvas)) throw damagedPng('the first frame is smaller than the picture')
   return frame
 }

@@ -1,15 +1,14 @@
-import type { Shape } from '../../../raster.ts'
 import { arenaWithin } from '../../arena.ts'
 import type { Core } from '../../core.ts'
 import { giveBack } from '../../parts.ts'
 import type { Band } from '../../plane-stream.ts'
 import { paintedRows, paintedRowsBytes } from '../../rows/painted.ts'
 import { NO_ROWS, type PixelRows } from '../../rows/pixel-rows.ts'
-import { decodePixels, pngDecodeBytes, type PngDecoderExports, type PngRows } from '../decoder.ts'
+import { decodePixels, pngDecodeBytes, type PngDecoderExports } from '../decoder.ts'
 import { type PngHeader, type PngProbe, readPngHeader } from '../header.ts'
 import type { ConvertDeepRow } from '../rows.ts'
-import { blendPixel } from './blend.ts'
-import { covers, type PngFrame } from './frames.ts'
+import { clear, headerOf, paintFrame } from './canvas.ts'
+import { covers } from './frames.ts'
 import type { PngPage } from './page.ts'
 
 /** Beside what decoding takes: a chunk's end, and what the passes of an interlaced frame have more. */
@@ -48,14 +47,6 @@ function roomBytes(header: Pick<PngHeader, 'colourType' | 'bitDepth'>, { steps }
   return Math.max(...bytes) + SPARE_BYTES
 }
 
-const headerOf = (header: PngHeader, { width, height, dataAt, dataType }: PngFrame): PngHeader => ({
-  ...header,
-  width,
-  height,
-  dataAt,
-  dataType,
-})
-
 /** Composes frame upon frame, with a rest between some rows of them. */
 function canvasRows(
   core: Core<PngDecoderExports>,
@@ -74,7 +65,9 @@ function canvasRows(
       for (const { frame, paints } of steps) {
         own.release(place)
         if (!paints) clear(canvas, header, frame)
-        else yield* paintFrame(decodePixels(own, file, headerOf(header, frame), { convert }), own, header, frame, canvas)
+        else
+          for (const _ of paintFrame(decodePixels(own, file, headerOf(header, frame), { convert }), own, header, frame, canvas))
+            yield NO_ROWS
       }
       yield* painted.bands
     } finally {
@@ -82,22 +75,4 @@ function canvasRows(
     }
   }
   return { ...painted, bands: bands() }
-}
-
-function* paintFrame(rows: PngRows, core: Core, header: PngHeader, frame: PngFrame, canvas: Uint32Array): Generator<Band> {
-  const isPlain = frame.replaces || !header.hasAlpha
-  let y = frame.y
-  for (let band = rows.next(); band !== null; band = rows.next()) {
-    for (let row = 0; row < band.rows; row++, y++) {
-      const pixels = new Uint32Array(core.exports.memory.buffer, band.ptr + row * band.stride, frame.width)
-      const at = y * header.width + frame.x
-      if (isPlain) canvas.set(pixels, at)
-      else for (let x = 0; x < frame.width; x++) canvas[at + x] = blendPixel(pixels[x] as number, canvas[at + x] as number) // inside
-    }
-    yield NO_ROWS
-  }
-}
-
-function clear(canvas: Uint32Array, { width }: Shape, { x, y, ...frame }: PngFrame): void {
-  for (let row = y; row < y + frame.height; row++) canvas.fill(0, row * width + x, row * width + x + frame.width)
 }
