@@ -35,7 +35,8 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     jobs: ['triggers', 'processes', 'render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
   },
   'src/image': {
-    '.': ['info', 'codecs', 'ops', 'text', 'engine', 'definitions'],
+    '.': ['animation', 'info', 'codecs', 'ops', 'text', 'engine', 'definitions'],
+    animation: ['codecs', 'engine', '.'],
     second: ['codecs', 'engine', '.'],
     icc: ['.'],
     definitions: ['.'],

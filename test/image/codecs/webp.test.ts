@@ -135,7 +135,8 @@ describe('animations', () => {
       frame({ ...at(0), replaces: true }, other),
     )
     const none = [0, 0, 0, 0]
-    const rows = await Promise.all([1, 2, 3, 4].map(async (page) => [...(await decode(file, page)).data]))
+    const rows: number[][] = []
+    for (const page of [1, 2, 3, 4]) rows.push([...(await decode(file, page)).data])
     expect(rows).toEqual([
       [...red, ...none, ...none],
       [...red, ...none, ...red],

@@ -385,11 +385,13 @@ describe('leniencies', () => {
     [{ metadata: 'copyright' }, { metadata: 'copyright' }],
     [{ lossless: true }, { lossless: true }],
     [{ lossless: false }, {}],
+    [{ anim: false }, { still: true }],
+    [{ anim: true }, {}],
     [{ cm: null, metadata: 'keep' }, { metadata: 'keep' }],
   ])('%j takes along %j', (fields, output) => {
     expect(parseTransformations({ ...fields, destination: 'x.jpg' }, 'jobs[0]').output).toEqual({ format: 'jpeg', quality: 70, ...output })
   })
-  it.each([{ cm: 'p3' }, { cm: 1 }, { metadata: 'all' }, { metadata: true }, { lossless: 'yes' }, { lossless: 1 }])(
+  it.each([{ cm: 'p3' }, { cm: 1 }, { metadata: 'all' }, { metadata: true }, { lossless: 'yes' }, { lossless: 1 }, { anim: 'no' }])(
     'refuses %j',
     (fields) => {
       expect(refusal(() => parseTransformations({ ...fields, destination: 'x.png' }, 'jobs[3]'))).toMatchObject({

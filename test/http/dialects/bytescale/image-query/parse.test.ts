@@ -154,7 +154,7 @@ describe('values', () => {
     'lossless=false',
     'meta-user=5',
     'input=auto',
-    'page=1',
+    'anim=true',
     'border-radius=0',
   ])('%s asks for nothing', (query) => {
     expect(parse(query).plan).toEqual(parse('').plan)
@@ -163,6 +163,10 @@ describe('values', () => {
     ['cm=keep', { colours: 'keep' }],
     ['metadata=copyright', { metadata: 'copyright' }],
     ['f=webp&lossless=true', { format: 'webp', lossless: true }],
+    ['anim=false', { still: true }],
+    ['page=1', { still: true }],
+    ['page=0', { still: true }],
+    ['page=2', {}],
     ['metadata=keep&cm=keep&q=50', { metadata: 'keep', colours: 'keep', quality: 50 }],
   ])('%s', (query, output) => {
     expect(parse(query).plan.output).toEqual({ ...parse('').plan.output, ...output })
@@ -178,6 +182,7 @@ describe('refused, with the name of the parameter', () => {
     ['cm=p3', 'cm'],
     ['metadata=all', 'metadata'],
     ['lossless=1', 'lossless'],
+    ['anim=no', 'anim'],
     ['color=fff', 'color'],
     ['gravity=top&text=x', 'gravity'],
     ['text=x&gravity=north', 'gravity'],
