@@ -11,7 +11,7 @@ import { execute } from '../../src/image/execute.ts'
 import { DEFAULT_OUTPUT, step, type TransformPlan, WRITTEN_NAMES } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { openImageContext } from '../../test/support/image-context.ts'
-import { box, FILM, pan } from './films.ts'
+import { box, pan } from './films.ts'
 
 const RUNS = 3
 const { values } = parseArgs({
@@ -45,7 +45,7 @@ async function timed(work: () => Promise<Uint8Array>) {
 }
 
 for (const [name, file] of films) {
-  const { width = FILM.width, pages = 1 } = await sharp(file, { animated: true }).metadata()
+  const { width, pages = 1 } = await sharp(file, { animated: true }).metadata()
   const half = Math.ceil(width / 2)
   let [ourMs, theirMs] = [Infinity, Infinity]
   let [ours, libvips] = [new Uint8Array(), new Uint8Array()]
