@@ -2,7 +2,7 @@
 // nobody calls.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import binaryen from 'binaryen'
+import { buildOnce } from './build-once.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -57,7 +57,8 @@ const CALLED = [
  * The same module without the other functions of its interface and what only they need: a sixth of it. The package's glue tells their short names in the
  * module: `_heif_image_release=a.xy`.
  */
-export function withoutUncalled(module: Uint8Array, glue: string): Uint8Array {
+export async function withoutUncalled(module: Uint8Array, glue: string): Promise<Uint8Array> {
+  const { default: binaryen } = await import('binaryen')
   const uncalled = [...glue.matchAll(/_(heif_\w+)=a\.([\w$]+)/g)].filter(([, name = '']) => !CALLED.includes(name))
   const parsed = binaryen.readBinary(module)
   for (const [, , short = ''] of uncalled) parsed.removeExport(short)
@@ -67,11 +68,17 @@ export function withoutUncalled(module: Uint8Array, glue: string): Uint8Array {
   return smaller
 }
 
-export function buildLibheif(): void {
+export async function buildLibheif(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
-  const from = resolve(root, 'node_modules/libheif-js/libheif-wasm')
-  const module = strictLibheif(readFileSync(resolve(from, 'libheif.wasm')))
-  writeFileSync(resolve(root, 'build/libheif.wasm'), withoutUncalled(module, readFileSync(resolve(from, 'libheif.js'), 'utf8')))
+  const [wasm = '', glue = '', tool = ''] = [
+    'libheif-js/libheif-wasm/libheif.wasm',
+    'libheif-js/libheif-wasm/libheif.js',
+    'binaryen/package.json',
+  ].map((name) => resolve(root, 'node_modules', name))
+  const out = resolve(root, 'build/libheif.wasm')
+  await buildOnce(out, [import.meta.filename, wasm, glue, tool], async () => {
+    writeFileSync(out, await withoutUncalled(strictLibheif(readFileSync(wasm)), readFileSync(glue, 'utf8')))
+  })
 }
 
-if (process.argv[1] === import.meta.filename) buildLibheif()
+if (process.argv[1] === import.meta.filename) await buildLibheif()

@@ -20,7 +20,7 @@ describe("the settings of libheif's decoder", () => {
 
   it('stand in a smaller module that has no function of the interface but those that are called', async () => {
     const glue = readFileSync('node_modules/libheif-js/libheif-wasm/libheif.js', 'utf8')
-    const smaller = withoutUncalled(module, glue)
+    const smaller = await withoutUncalled(module, glue)
     expect(smaller.length).toBeLessThan(0.9 * module.length)
     const names = new Map([...glue.matchAll(/_(heif_\w+)=a\.([\w$]+)/g)].map(([, name = '', short = '']) => [short, name]))
     const { compile } = WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> } // Node's
