@@ -22,7 +22,7 @@ function inputs(): readonly string[] {
 export async function buildAssembly(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
   await buildLibheif()
-  buildResvg()
+  await buildResvg()
   const started = performance.now()
   const isNew = await buildOnce(resolve(root, out), inputs(), compile)
   const size = `${out}: ${statSync(resolve(root, out)).size} bytes`

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RENDERER_MAX_BYTES } from '../src/image/text/resvg.ts'
+import { buildOnce } from './build-once.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const PAGE_BYTES = 65_536
@@ -42,10 +43,15 @@ export function withMaximumMemory(module: Uint8Array, pages: number): Uint8Array
   throw new Error('Expected a module with a memory')
 }
 
-export function buildResvg(): void {
+export async function buildResvg(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
-  const module = readFileSync(resolve(root, 'node_modules/@resvg/resvg-wasm/index_bg.wasm'))
-  writeFileSync(resolve(root, 'build/resvg.wasm'), withMaximumMemory(module, RENDERER_MAX_BYTES / PAGE_BYTES))
+  const [wasm = '', bound = ''] = ['node_modules/@resvg/resvg-wasm/index_bg.wasm', 'src/image/text/resvg.ts'].map((name) =>
+    resolve(root, name),
+  )
+  const out = resolve(root, 'build/resvg.wasm')
+  await buildOnce(out, [import.meta.filename, wasm, bound], () =>
+    writeFileSync(out, withMaximumMemory(readFileSync(wasm), RENDERER_MAX_BYTES / PAGE_BYTES)),
+  )
 }
 
-if (process.argv[1] === import.meta.filename) buildResvg()
+if (process.argv[1] === import.meta.filename) await buildResvg()
