@@ -10,11 +10,15 @@ export type Paint = (random: number, x: number, y: number, channel: number) => n
 
 export function painted(width: number, height: number, paint: Paint): Raster {
   let state = width * 73 + height
-  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0
-    const pixel = i >> 2
-    return paint(state >>> 24, pixel % width, Math.floor(pixel / width), i & 3) & 255
-  })
+  const data = new Uint8ClampedArray(width * height * 4)
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < 4; channel++) {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) | 0
+        data[at++] = paint(state >>> 24, x, y, channel) & 255
+      }
+    }
+  }
   return { width, height, data }
 }
 
