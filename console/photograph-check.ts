@@ -15,6 +15,7 @@ const SIGNATURES: Readonly<Record<string, RegExp>> = {
   HEIC: /^[^]{4}ftyp(?:hei[cxms]|hev[cxms]|mif[12]|msf1)/,
   ICO: /^\0\0[\x01\x02]\0(?!\0\0)/,
   JPEG: /^\xff\xd8\xff/,
+  'JPEG XL': /^(?:\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n)/,
   PNG: /^\x89PNG\r\n\x1a\n/,
   SVG: /^(?:(?:\xef\xbb\xbf)?\s*<(?:[\w.-]*:?svg|\?xml|!--|!DOCTYPE s)|\x1f\x8b\x08|\xff\xfe<\0|\xfe\xff\0<|<\0)/,
   TIFF: /^(II\*\0|MM\0\*)/,

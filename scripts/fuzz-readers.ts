@@ -21,7 +21,7 @@ import { animated } from '../test/support/pictures.ts'
 
 const MAX_MILLISECONDS = 5000
 const LIMITS = { maxSteps: 1, maxPixels: 2 ** 21, maxSide: 10_000, memoryBytes: 60_000_000 }
-const OWN = FORMAT_NAMES.filter((name) => ['avif', 'bmp', 'gif', 'heic', 'ico', 'png', 'svg', 'tiff'].includes(name))
+const OWN = FORMAT_NAMES.filter((name) => ['avif', 'bmp', 'gif', 'heic', 'ico', 'jxl', 'png', 'svg', 'tiff'].includes(name))
 
 const { values, positionals } = parseArgs({
   options: {

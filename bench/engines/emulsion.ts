@@ -22,6 +22,7 @@ const wasm: WasmModules = {
   jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   avifDecoder: load('node_modules/@jsquash/avif/codec/dec/avif_dec.wasm'),
   heicDecoder: load('build/libheif.wasm'),
+  jxlDecoder: load('node_modules/icodec/dist/jxl-dec.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),

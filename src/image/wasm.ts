@@ -6,6 +6,8 @@ export interface WasmModules {
   avifDecoder(): Promise<WebAssembly.Module>
   /** libheif. Only renderers have it: elsewhere it is an AppError `unsupported_format`. */
   heicDecoder(): Promise<WebAssembly.Module>
+  /** libjxl. As `heicDecoder`. */
+  jxlDecoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
   /** For a second opinion only (src/image/second), as are the next two. */

@@ -21,7 +21,7 @@ describe('refuses', () => {
     [
       'a text with the name of a picture',
       bytes('hello, this is no picture'),
-      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, HEIC, ICO, JPEG, PNG, SVG, TIFF and WebP\.$/,
+      /^a\.jpg is not a photograph .* AVIF, BMP, GIF, HEIC, ICO, JPEG, JPEG XL, PNG, SVG, TIFF and WebP\.$/,
     ],
     ['a web page', bytes('<!DOCTYPE html><svg>'), /is not a photograph/],
     ['a film', bytes('\0\0\0\x18ftypisom\0\0\0\0'), /is not a photograph/],

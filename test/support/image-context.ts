@@ -24,6 +24,7 @@ export const wasmFromDisk: WasmModules = {
   jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   avifDecoder: () => compiled('node_modules/@jsquash/avif/codec/dec/avif_dec.wasm'),
   heicDecoder: () => compiled('build/libheif.wasm'),
+  jxlDecoder: () => compiled('node_modules/icodec/dist/jxl-dec.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),

@@ -5,4 +5,5 @@ import { moduleOf, wasmModules } from './wasm-modules.ts'
 export const rendererModules: WasmModules = {
   ...wasmModules,
   heicDecoder: () => moduleOf(import('../../../build/libheif.wasm')),
+  jxlDecoder: () => moduleOf(import('icodec/jxl-dec.wasm')),
 }

@@ -6,6 +6,7 @@ import { gif } from '../codecs/gif.ts'
 import { heic } from '../codecs/heic.ts'
 import { ico } from '../codecs/ico.ts'
 import { jpeg } from '../codecs/jpeg.ts'
+import { jxl } from '../codecs/jxl.ts'
 import { png } from '../codecs/png.ts'
 import { svg } from '../codecs/svg.ts'
 import { tiff } from '../codecs/tiff.ts'
@@ -97,6 +98,7 @@ const CODECS: Record<FormatName, Codec> = {
     encode: encodeJpeg,
     encodeBytes: encodeJpegBytes,
   }),
+  jxl: throughOwnRows(jxl as unknown as Codec),
   png: throughRasters<ReturnType<typeof png.probe>>(png as unknown as Codec, {
     decode: decodePng,
     decodeBytes: decodePngBytes,

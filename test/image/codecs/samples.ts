@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import type { FormatName } from '../../../src/image/plan.ts'
 import { type Bytes, once, sample } from '../../support/pictures.ts'
+import { encodeJxl } from '../../support/jxl/encode.ts'
 import { writeIcon } from '../engine/ico/writer.ts'
 import { writeBmp } from '../engine/bmp/writer.ts'
 import { codePoints, writeAvif } from './avif-file.ts'
@@ -38,10 +39,19 @@ async function ico(width: number): Promise<Bytes> {
   return writeIcon([{ content: file }])
 }
 
+async function jxl(width: number): Promise<Bytes> {
+  const picture = sharp(await sample())
+    .resize(width)
+    .ensureAlpha()
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true })
+  return encodeJxl({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) }, { quality: 80, effort: 1 })
+}
+
 const OWN: Partial<Record<FormatName, (width: number) => Promise<Bytes>>> = {
   bmp,
   heic,
   ico,
+  jxl,
   svg: (width) => Promise.resolve(bytesOf(drawing(width))),
 }
 
