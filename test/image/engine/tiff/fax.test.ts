@@ -19,11 +19,14 @@ async function decode(file: Uint8Array) {
   try {
     const { probe } = planExecution({ steps: [], output: { format: 'png', quality: 80 } }, file, LIMITS)
     const { data } = await decodeRaster(context, file, 'tiff', probe, wholeImage(probe))
-    return { reds: Array.from(data.filter((_, at) => at % 4 === 0)), warnings: [...context.warnings] }
+    return { reds: data.filter((_, at) => at % 4 === 0), warnings: [...context.warnings] }
   } finally {
     await release(true)
   }
 }
+
+/** Said once for a whole picture: the runner compares arrays member by member, and slowly. */
+const isSame = (reds: Uint8ClampedArray, expected: ArrayLike<number>): boolean => Buffer.from(reds).equals(Buffer.from(expected))
 
 /** Runs of random lengths, some of them long, some rows like the one above. */
 function drawing(seed: number, width: number, height: number): number[] {
@@ -88,11 +91,24 @@ describe('fax codes', () => {
         const pixels = drawing(seed + 1, width, 23)
         const file = writeTiff([page({ ...fax, width }, pixels, changes)])
         const { reds, warnings } = await decode(file)
-        expect([width, warnings, reds]).toEqual([width, [], pixels.map((pixel) => 255 * (1 - pixel))])
+        expect([width, warnings]).toEqual([width, []])
+        expect(
+          isSame(
+            reds,
+            pixels.map((pixel) => 255 * (1 - pixel)),
+          ),
+          `${width}`,
+        ).toBe(true)
         // libtiff takes codes without ends for damaged.
         if (fax.hasEnds === false) continue
         const theirs = await sharp(file).toColourspace('srgb').removeAlpha().raw().toBuffer()
-        expect(Array.from(theirs.filter((__, at) => at % 3 === 0))).toEqual(reds)
+        expect(
+          isSame(
+            reds,
+            theirs.filter((__, at) => at % 3 === 0),
+          ),
+          `${width} in libvips`,
+        ).toBe(true)
       }
     },
   )
@@ -100,7 +116,12 @@ describe('fax codes', () => {
   it('black may be zero', async () => {
     const pixels = drawing(3, 50, 6)
     const { reds } = await decode(writeTiff([page({ coding: 'g3', width: 50 }, pixels, { photometric: 1 })]))
-    expect(reds).toEqual(pixels.map((pixel) => 255 * pixel))
+    expect(
+      isSame(
+        reds,
+        pixels.map((pixel) => 255 * pixel),
+      ),
+    ).toBe(true)
   })
 
   it.each(['g3', 'g3-2d'] as const)('a damaged row of %s is white, and the next are read', async (coding) => {

@@ -44,7 +44,7 @@ const lossy = ({ width, height }: Shape, alpha: Uint8Array | Uint8ClampedArray):
 
 const sharpsAlpha = (file: Uint8Array): Promise<Buffer> => sharp(file).extractChannel(3).raw().toBuffer()
 const planeOf = (width: number, height: number, name: string): Uint8Array =>
-  Uint8Array.from({ length: width * height }, (_, i) => painted(width, height, PAINTS[name] ?? (() => 0)).data[i * 4 + 1] ?? 0)
+  Uint8Array.from(painted(width, height, PAINTS[name] ?? (() => 0)).data.filter((_, i) => i % 4 === 1))
 
 describe('planes are those of libwebp', () => {
   it.each(['noise', 'gradient', 'stripes', '2 colours', '4 colours', '16 colours', '17 colours'])('compressed: %s', async (name) => {
