@@ -91,7 +91,7 @@ describe('quality', () => {
 })
 
 it('a larger picture, whose tokens do not wait for its end, is shown as it was made', async () => {
-  const planes = noise({ width: 1800, height: 1450 }, 5)
+  const planes = noise({ width: 1800, height: 1600 }, 5)
   const core = newCore()
   const { file, made } = encode(planes, { quality: 100, effort: 1, unfiltered: true }, core)
   expect(file.length).toBeGreaterThan(2_500_000)
