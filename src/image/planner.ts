@@ -104,13 +104,13 @@ export function planExecution(
   const work = { steps: ordered.steps, file, codec: decoder, probe: stored, isSameFormat: format === source, engine: stages.name }
   const gainMap = dropsMapBy === undefined ? planGainMap(work) : { droppedBy: dropsMapBy }
   const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
+  const encoder = stages.codec(format)
   const { geometry, turn, fused } = fuse(ordered.steps, {
     ...wholeImage(upright),
     ...(plan.page !== undefined && { page: plan.page }),
-    ...((kept || keepsColours(drawn)) && { keepsColours: true as const }),
+    ...((kept || (encoder.embed && keepsColours(drawn))) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const encoder = stages.codec(format)
   const { quality, effort, lossless } = drawn.output
   const options = encoder.options.parse({ quality, effort, lossless }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)

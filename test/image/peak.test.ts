@@ -86,7 +86,7 @@ async function fileOf(source: keyof typeof SOURCES): Promise<Uint8Array> {
   return file
 }
 
-const FORMATS = ['jpeg', 'png', 'webp'] as const satisfies readonly FormatName[]
+const FORMATS = ['gif', 'jpeg', 'png', 'webp'] as const satisfies readonly FormatName[]
 /** Encoders know nothing of where rows come from: all of them with the first source, one in turn with the others. */
 const cases = (Object.keys(SOURCES) as (keyof typeof SOURCES)[]).flatMap((source, i) =>
   Object.entries(PLANS).flatMap(([what, steps], j) =>

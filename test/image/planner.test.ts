@@ -155,7 +155,7 @@ describe('the format of a result, when none is wished', () => {
     ['a JPEG', () => photo(), 'jpeg'],
     ['a PNG', () => photo({ format: 'png' }), 'png'],
     ['a WebP', () => photo({ format: 'webp' }), 'webp'],
-    ['an opaque GIF', animatedGif, 'png'],
+    ['an animated GIF', animatedGif, 'gif'],
   ])('of %s', async (_, file, format) => {
     const { output } = planExecution({ steps: [], output: { format: 'source', quality: 80 } }, await file(), LIMITS)
     expect(output.format).toBe(format)

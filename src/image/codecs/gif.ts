@@ -1,14 +1,19 @@
+import * as z from 'zod'
 import { gifAnimation } from '../engine/gif/animation.ts'
 import { isGif } from '../engine/gif/blocks.ts'
+import { encodeGif, gifEncodeBytes } from '../engine/gif/encoder.ts'
 import { probeGif } from '../engine/gif/header.ts'
 import { gifShownFrames, gifShownFramesBytes } from '../engine/gif/frames.ts'
 import { gifRows, gifRowsBytes } from '../engine/gif/rows.ts'
-import { defineReader } from './define.ts'
+import { keepSmall, keptBytes } from './kept.ts'
+import { defineCodec } from './define.ts'
 import { throughRows } from './through-rows.ts'
 
-export const gif = defineReader({
+export const gif = defineCodec({
   mime: 'image/gif',
   extension: 'gif',
+  can: { decode: true, encode: true, alpha: true },
+  options: z.object({ effort: z.int().min(1).max(100).optional() }),
   sniff: isGif,
   probe: probeGif,
   about: (file, { frames, first }) => ({
@@ -27,4 +32,8 @@ export const gif = defineReader({
     open: (file, probe, page, { core, warnings }) => gifRows(core, file, probe, page, warnings),
     openBytes: gifRowsBytes,
   }),
+  async encode(picture, _options, context) {
+    return encodeGif(context.core, await keepSmall(context, picture), context.drain)
+  },
+  encodeBytes: (shape) => gifEncodeBytes(shape) + keptBytes(shape),
 })

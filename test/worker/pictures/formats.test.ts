@@ -9,7 +9,7 @@ const send = (path: string, query = ''): Promise<Response> => request(`/${ACCOUN
 describe.each([
   ['avif', 'image/jpeg'],
   ['bmp', 'image/jpeg'],
-  ['gif', 'image/png'],
+  ['gif', 'image/gif'],
   ['ico', 'image/png'],
   ['svg', 'image/png'],
   ['tiff', 'image/jpeg'],
@@ -18,7 +18,7 @@ describe.each([
     const path = await upload(`/formats/photo.${format}`, picture(`photo.${format}`))
     const whole = await send(path)
     expect(whole.headers.get('Content-Type')).toBe(mime)
-    const shown = await decodePixels(whole)
+    const shown = await decodePixels(mime === 'image/gif' ? await send(path, '?f=png') : whole)
     expect([shown.width, shown.height]).toEqual([64, 48])
     const corners = ['top left', 'top right', 'bottom right', 'bottom left']
     expect(corners.map((name) => shown.corner(name))).toEqual(['red', 'green', 'white', 'blue'])
@@ -35,9 +35,28 @@ describe.each([
     else expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'invalid_image' } }])
   })
 
-  it('is no format of results', async () => {
+  it.runIf(mime !== `image/${format}`)('is no format of results', async () => {
     const path = await upload(`/formats/photo.${format}`, picture(`photo.${format}`))
     expect(await (await send(path, `?f=${format}`)).json()).toMatchObject({ error: { code: 'invalid_parameter', details: { field: 'f' } } })
+  })
+})
+
+describe('a GIF out', () => {
+  it('is spelled in each dialect, with equal bytes', async () => {
+    const path = await upload('/formats/photo.png', picture('photo.png'))
+    const url = await send(path, '?f=gif&w=40')
+    expect(url.headers.get('Content-Type')).toBe('image/gif')
+    const wanted = Buffer.from(await url.arrayBuffer())
+    expect(wanted.subarray(0, 10)).toEqual(Buffer.from('GIF89a\x28\0\x1e\0', 'latin1'))
+    const { handle } = await store(OPEN, picture('photo.png'), 'filename=photo.png', { 'Content-Type': 'image/png' })
+    const filestack = await request(`/resize=width:40/output=format:gif/${handle}`)
+    expect(filestack.headers.get('Content-Type')).toBe('image/gif')
+    expect(Buffer.from(await filestack.arrayBuffer()).equals(wanted)).toBe(true)
+    const jobs = [{ destination: '/formats/batch.gif', transformations: [{ type: 'resize', width: 40 }] }]
+    expect(await ended(await create({ source: path, jobs }))).toMatchObject({ status: 'FINISHED' })
+    const batch = await request(`/${ACCOUNT}/raw/formats/batch.gif`)
+    expect(batch.headers.get('Content-Type')).toBe('image/gif')
+    expect(Buffer.from(await batch.arrayBuffer()).equals(wanted)).toBe(true)
   })
 })
 

@@ -12,9 +12,9 @@ const PROGRESSIVE_EFFORT = 60
 /** What `output` gives when it names no quality. */
 const OUTPUT_QUALITY = 95
 
-const FORMATS: Readonly<Record<string, FormatName>> = { jpg: 'jpeg', jpeg: 'jpeg', pjpg: 'jpeg', png: 'png', webp: 'webp' }
+const FORMATS: Readonly<Record<string, FormatName>> = { jpg: 'jpeg', jpeg: 'jpeg', pjpg: 'jpeg', png: 'png', gif: 'gif', webp: 'webp' }
 /** Known to the vendor, and made by no image service. */
-const OTHER_FORMATS = 'doc docx html odp ods odt pdf ppt pptx svg txt xls xlsx gif tiff bmp ico psd ai eps mp4 mp3'.split(' ')
+const OTHER_FORMATS = 'doc docx html odp ods odt pdf ppt pptx svg txt xls xlsx tiff bmp ico psd ai eps mp4 mp3'.split(' ')
 
 function readFormat(args: TaskArgs): { readonly name: string; readonly format: FormatName } | undefined {
   const name = args.text('format', 'f')?.toLowerCase()
@@ -22,8 +22,8 @@ function readFormat(args: TaskArgs): { readonly name: string; readonly format: F
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined
   if (format) return { name, format }
   if (OTHER_FORMATS.includes(name))
-    throw new AppError('not_implemented', { field: 'output', reason: `Expected the format jpg, pjpg, png or webp, received ${name}.` })
-  throw invalidParameter('format', 'jpg, pjpg, png or webp', name)
+    throw new AppError('not_implemented', { field: 'output', reason: `Expected the format jpg, pjpg, png, gif or webp, received ${name}.` })
+  throw invalidParameter('format', 'jpg, pjpg, png, gif or webp', name)
 }
 
 function readOutput(args: TaskArgs): Part {

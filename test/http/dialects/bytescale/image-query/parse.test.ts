@@ -208,9 +208,8 @@ describe('refused, with the name of the parameter', () => {
     ['fit=width&h=5', 'w'],
     ['f2=jpeg', 'f2'],
     ['f=bmp', 'f'],
-    ['f=gif', 'f'],
     ['f=tiff', 'f'],
-    ['f=webp&f2=gif', 'f2'],
+    ['f=webp&f2=bmp', 'f2'],
     ['border-radius=round', 'border-radius'],
     ['input=video', 'input'],
   ])('%s', (query, field) => {
