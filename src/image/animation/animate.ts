@@ -45,7 +45,7 @@ export async function animate(
       await animation.add(await steps(fitted), durationMs)
       core.release(mark)
     }
-    return animation.finish()
+    return await animation.finish()
   } finally {
     core.release(start)
   }

@@ -73,7 +73,7 @@ export interface AnimationEncoder {
   /** Reads the rows to their end. */
   add(rows: PixelRows, durationMs: number): Promise<void>
   /** The file, when at least one frame has been added. */
-  finish(): Uint8Array
+  finish(): Uint8Array | Promise<Uint8Array>
 }
 
 /** What an animation is beside its pictures. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { gifAnimation } from '../engine/gif/animation.ts'
 import { isGif } from '../engine/gif/blocks.ts'
+import { createGifAnimation, gifAnimationBytes } from '../engine/gif/animation-encoder.ts'
 import { encodeGif, gifEncodeBytes } from '../engine/gif/encoder.ts'
 import { probeGif } from '../engine/gif/header.ts'
 import { gifShownFrames, gifShownFramesBytes } from '../engine/gif/frames.ts'
@@ -34,6 +35,10 @@ export const gif = defineCodec({
   }),
   async encode(picture, _options, context) {
     return encodeGif(context.core, await keepSmall(context, picture), context.drain)
+  },
+  animate: {
+    open: (shape, _options, { core, drain }) => createGifAnimation(core, shape, drain),
+    bytes: gifAnimationBytes,
   },
   encodeBytes: (shape) => gifEncodeBytes(shape) + keptBytes(shape),
 })

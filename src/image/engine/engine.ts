@@ -6,8 +6,7 @@ import type { Core } from './core.ts'
 import type { JpegDecoderExports } from './jpeg/decode/exports.ts'
 import type { JpegEncoderExports } from './jpeg/encode/frame.ts'
 import type { NeighbourhoodExports } from './pixels/neighbourhood.ts'
-import type { QuantiserExports } from './quantise/quantiser.ts'
-import type { GifLzwExports } from './gif/lzw-writer.ts'
+import type { GifAnimationExports } from './gif/animation-encoder.ts'
 import type { DeepExports } from './pixels/deep.ts'
 import type { ConvertExports } from './pixels/to-srgb.ts'
 import type { OrientExports } from './jpeg/scaled/planes.ts'
@@ -24,7 +23,7 @@ import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports
 type PngExports = PngDecoderExports & PngEncoderExports
 type WebpExports = AlphaExports & CanvasExports & Vp8DecoderExports & Vp8EncoderExports & LosslessEncoderExports
-type CodecExports = JpegExports & PngExports & WebpExports & GifLzwExports & QuantiserExports
+type CodecExports = JpegExports & PngExports & WebpExports & GifAnimationExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports
 

@@ -43,6 +43,8 @@ const REFINEMENTS = 3
 export interface Quantiser {
   /** Counts the pixels of a band: premultiplied, or opaque and transparent black alone. */
   add(band: Band): void
+  /** Counts a transparent pixel. */
+  addTransparent(): void
   /** Chooses the palette by all that was counted. RGBA pixels as they lie in memory; a transparent one, if there was any, is the first. */
   palette(): Uint32Array
   /** Writes the index of each pixel of the row at core offset `from`; rows come top to bottom. `palette` was called before. */
@@ -60,6 +62,11 @@ export function createQuantiser(core: Core<QuantiserExports>, width: number): Qu
   return {
     add({ ptr, stride, rows }) {
       for (let row = 0; row < rows; row++) exports.quantiserAdd(state, ptr + row * stride, width)
+    },
+    addTransparent() {
+      const pixel = core.alloc(4)
+      core.view().setUint32(pixel, 0)
+      exports.quantiserAdd(state, pixel, 1)
     },
     palette() {
       exports.quantiserCut(state, MOST_COLOURS)
