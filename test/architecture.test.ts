@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     gif: ['quantise', 'rows', '.'],
     ico: ['bmp', 'png', 'rows', '.'],
     jxl: ['bmff', '.'],
-    png: ['resample', 'rows', '.'],
+    png: ['quantise', 'resample', 'rows', '.'],
     jpeg: ['pixels', 'resample', 'rows', '.'],
     tiff: ['png', 'jpeg', 'rows', '.'],
     webp: ['jpeg', 'resample', 'rows', '.'],

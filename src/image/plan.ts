@@ -31,6 +31,8 @@ export interface Output {
   readonly effort?: number | undefined
   /** Every pixel comes back as it is, whatever `quality` says; only for formats that can be lossy and lossless. */
   readonly lossless?: true | undefined
+  /** At most 256 colours, chosen for the picture, for fewer bytes; only for PNG. */
+  readonly palette?: true | undefined
   /** One picture in any case; otherwise an animation stays one where the format has animations. */
   readonly still?: true | undefined
   /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */

@@ -111,8 +111,8 @@ export function planExecution(
     ...((kept || (encoder.embed && keepsColours(drawn))) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const { quality, effort, lossless } = drawn.output
-  const options = encoder.options.parse({ quality, effort, lossless }) as never // for that encoder alone
+  const { quality, effort, lossless, palette } = drawn.output
+  const options = encoder.options.parse({ quality, effort, lossless, palette }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const last = shapes.at(-1) ?? upright

@@ -44,7 +44,7 @@ export const png = defineCodec({
   mime: 'image/png',
   extension: 'png',
   can: { decode: true, encode: true, alpha: true },
-  options: z.object({ effort: z.int().min(1).max(100).optional() }),
+  options: z.object({ effort: z.int().min(1).max(100).optional(), palette: z.literal(true).optional() }),
   sniff: isPng,
   probe: probePng,
   conversion: (file, _probe, { core }) => pngConversion(core, file),
@@ -102,8 +102,8 @@ export const png = defineCodec({
       return [...stages, ...copies].reduce((sum, bytes) => sum + bytes, storedRowsBytes(probe))
     },
   },
-  async encode(picture, { effort }, context) {
-    return encodePng(context.core, await keepSmall(context, picture), context.drain, levelOf(effort))
+  async encode(picture, { effort, palette }, context) {
+    return encodePng(context.core, await keepSmall(context, picture), context.drain, { ...levelOf(effort), palette })
   },
   rowsBytes(probe, geometry) {
     const stored = storedGeometry(geometry, probe, probe.orientation)
@@ -112,5 +112,5 @@ export const png = defineCodec({
       storedRowsBytes(probe) + converting + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
     )
   },
-  encodeBytes: (shape) => pngEncodeBytes(shape) + keptBytes(shape),
+  encodeBytes: (shape, { palette }) => pngEncodeBytes(shape, palette) + keptBytes(shape),
 })

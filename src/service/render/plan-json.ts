@@ -15,6 +15,7 @@ const planSchema = z.strictObject({
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
       lossless: z.literal(true).optional(),
+      palette: z.literal(true).optional(),
       still: z.literal(true).optional(),
       colours: z.enum(['keep']).optional(),
       metadata: z.enum(['copyright', 'keep']).optional(),

@@ -55,6 +55,7 @@ export function parseTransformations(
     readonly cm?: unknown
     readonly metadata?: unknown
     readonly lossless?: unknown
+    readonly palette?: unknown
     readonly anim?: unknown
     readonly destination: string
   },
@@ -90,7 +91,7 @@ function parseInfo(transformation: unknown, path: string, job: JsonFields, ignor
   for (const field of fields.unread()) ignored(field)
   const destination = job.text('destination') ?? ''
   if (!/\.json$/i.test(destination)) throw invalidField(job.at('destination'), 'a path that ends with .json for "info"', destination)
-  for (const name of ['quality', 'lossless', 'anim', 'cm', 'metadata']) job.raw(name) // of pictures alone
+  for (const name of ['quality', 'lossless', 'palette', 'anim', 'cm', 'metadata']) job.raw(name) // of pictures alone
   return chosenFields(names.filter(isKnown))
 }
 
@@ -107,6 +108,7 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
 function readOutput(fields: JsonFields): Output {
   const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
   const lossless = readFlag(fields, 'lossless', false)
+  const palette = readFlag(fields, 'palette', false)
   const isAnimated = readFlag(fields, 'anim', true)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
@@ -114,6 +116,7 @@ function readOutput(fields: JsonFields): Output {
     format: formatOf(fields, fields.text('destination') ?? ''),
     quality: Math.max(1, Math.round(quality)),
     ...(lossless && { lossless }),
+    ...(palette && { palette }),
     ...(!isAnimated && { still: true }),
     ...(colours && { colours }),
     ...(metadata && { metadata }),

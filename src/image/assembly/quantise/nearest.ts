@@ -1,4 +1,5 @@
-// The nearest colour of the palette, exactly: by the sum of squares, alpha's difference twice. Colours are compared by four; for each region of colours it
+// The nearest colour of the palette, exactly: by the sum of squares, alpha's difference twice; full opacity is farther from
+// the rest than any colour is from another, so what is opaque stays opaque. Colours are compared by four; for each region of colours it
 // is known which groups of four may have the nearest, found when the first pixel falls in it.
 import { COLOURS, GROUP_BYTES, GROUPS, REGION_BITS, REGIONS } from './state'
 
@@ -8,11 +9,15 @@ const WIDTH: i32 = 16
 /** Alphas of a class; the last class is full opacity alone. */
 const CLASS: i32 = 85
 
+/** What full opacity is beyond twice its alpha. */
+const GAP: i16 = 510
+
 /** Four i32 as pairs of i16: red with green, and blue with twice alpha, in the first two i32. */
 @inline
 export function weighed(colour: v128): v128 {
   const halves = i16x8.narrow_i32x4_s(colour, colour)
-  return i16x8.mul(halves, i16x8(1, 1, 1, 2, 1, 1, 1, 2))
+  const isOpaque = i16x8.eq(halves, i16x8(-1, -1, -1, 255, -1, -1, -1, 255))
+  return i16x8.add(i16x8.mul(halves, i16x8(1, 1, 1, 2, 1, 1, 1, 2)), v128.and(isOpaque, i16x8.splat(GAP)))
 }
 
 export function forgetRegions(state: usize): void {

@@ -2,11 +2,11 @@ import type { Rectangle } from '../../geometry.ts'
 import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
 import { createParts, joinParts, resultBytes } from '../parts.ts'
-import type { QuantiserExports } from '../quantise/quantiser.ts'
+import { quantiserBytes, type QuantiserExports } from '../quantise/quantiser.ts'
 import { copiedRows, copiedRowsBytes } from '../rows/copied.ts'
 import type { Drain, PixelRows } from '../rows/pixel-rows.ts'
 import { allocateCanvas, changes, differingRectangle, fillCanvas, gifCanvasBytes, joined, patchCanvas, vanishes } from './canvases.ts'
-import { createColourChooser, gifColoursBytes, type GifPalette, NS_TO_COUNT, NS_TO_WRITE } from './colours.ts'
+import { createColourChooser, type GifPalette, NS_TO_COUNT, NS_TO_WRITE } from './colours.ts'
 import { binaryRows, refuseLargeGif } from './encoder.ts'
 import { frameHeader, type GifColours, gifHeader, indexBits, loopBlock, trailer } from './file.ts'
 import { createGifLzwWriter, gifLzwBytes, type GifLzwExports } from './lzw-writer.ts'
@@ -127,5 +127,5 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
 export function gifAnimationBytes({ frames, ...shape }: GifAnimationShape): number {
   const { width, height } = shape
   const file = resultBytes(frames * (2 * width * height + FRAME_BYTES))
-  return 3 * gifCanvasBytes(shape) + copiedRowsBytes(shape) + gifColoursBytes(width) + width + gifLzwBytes(width) + file
+  return 3 * gifCanvasBytes(shape) + copiedRowsBytes(shape) + quantiserBytes(width) + width + gifLzwBytes(width) + file
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { type ColourOrder, createColourCollector } from '../palette.ts'
 import type { Band } from '../plane-stream.ts'
-import { createQuantiser, mapperBytes, QUANTISER_BYTES, type QuantiserExports } from '../quantise/quantiser.ts'
+import { createQuantiser, type QuantiserExports } from '../quantise/quantiser.ts'
 import type { GifColours } from './file.ts'
 
 /** The colours of a frame, and how its rows become indices. */
@@ -17,9 +17,6 @@ const MOST_COLOURS = 256
 /** Rough work on a pixel: to count it, and to find its colour and write it. */
 export const NS_TO_COUNT = 20
 export const NS_TO_WRITE = 150
-
-/** Core memory of a chooser, and of the palette that it gives. */
-export const gifColoursBytes = (width: number): number => QUANTISER_BYTES + mapperBytes(width)
 
 /** Chooses the colours of a picture: all of them exactly when there are at most 256, a transparent one among them. */
 export function createColourChooser(core: Core<QuantiserExports>, width: number) {

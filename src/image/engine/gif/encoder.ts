@@ -3,9 +3,9 @@ import type { Shape } from '../../raster.ts'
 import type { Core } from '../core.ts'
 import { joinParts, resultBytes } from '../parts.ts'
 import type { Band } from '../plane-stream.ts'
-import type { QuantiserExports } from '../quantise/quantiser.ts'
+import { quantiserBytes, type QuantiserExports } from '../quantise/quantiser.ts'
 import type { Drain, Picture, PixelRows } from '../rows/pixel-rows.ts'
-import { createColourChooser, gifColoursBytes, NS_TO_COUNT, NS_TO_WRITE } from './colours.ts'
+import { createColourChooser, NS_TO_COUNT, NS_TO_WRITE } from './colours.ts'
 import { frameHeader, gifHeader, indexBits, STILL, trailer } from './file.ts'
 import { createGifLzwWriter, gifLzwBytes, type GifLzwExports } from './lzw-writer.ts'
 
@@ -45,7 +45,7 @@ export async function encodeGif(core: GifEncoderCore, picture: Picture, drain: D
 
 /** Upper bound of the bytes that `encodeGif` holds beside the rows: core memory, and the file. */
 export const gifEncodeBytes = ({ width, height }: Shape): number =>
-  gifColoursBytes(width) + width + gifLzwBytes(width) + resultBytes(2 * width * height + 4096)
+  quantiserBytes(width) + width + gifLzwBytes(width) + resultBytes(2 * width * height + 4096)
 
 /** @throws AppError `output_too_large` for a side that the format cannot say. */
 export function refuseLargeGif({ width, height }: Shape): void {

@@ -7,14 +7,18 @@ import type { Band } from '../plane-stream.ts'
 import { crc32, PNG_SIGNATURE } from './chunks.ts'
 import { createDeflater, DEFLATER_BYTES, type DeflatedStream, type DeflateEffort, type DeflateExports } from './deflater.ts'
 import { createFormChooser, type PngForm, type PngPackExports } from './form.ts'
+import { quantiserBytes } from '../quantise/quantiser.ts'
+import { createQuantisedFormChooser, type PngQuantiserExports, type QuantisedFormChooser } from './quantised.ts'
 
-export interface PngEncoderExports extends DeflateExports, PngPackExports {
+export interface PngEncoderExports extends DeflateExports, PngPackExports, PngQuantiserExports {
   pngFilter(row: number, above: number, to: number, bytes: number, bytesPerPixel: number, candidates: number, scratch: number): void
 }
 
 export interface PngEncodeOptions {
   /** 1 (fastest) to 10 (smallest). */
   readonly effort?: number
+  /** A palette of 256 colours for a picture of more, unless it is gray and opaque: its pixels are only near to the picture's then. */
+  readonly palette?: boolean | undefined
   /** An ICC profile to embed. */
   readonly icc?: Uint8Array | undefined
 }
@@ -56,20 +60,21 @@ const EFFORTS: readonly Level[] = [
 
 /**
  * Encodes a PNG: with a palette when the colours are few, gray when every pixel is gray, without alpha when every pixel is opaque; the pixels
- * that come back are exactly the picture's, hidden colours too. Equal pictures give equal bytes on every machine. The rows are read twice: as far as is
+ * that come back are exactly the picture's, hidden colours too, unless a palette is asked for. Equal pictures give equal bytes on every machine. The rows are read twice: as far as is
  * needed to choose the form and the filters, then to be written. Core memory is bounded by rows (about 0.9 MB and some rows) and given back.
  */
 export async function encodePng(
   core: Core<PngEncoderExports>,
   picture: Picture,
   drain: Drain,
-  { effort = DEFAULT_EFFORT, icc }: PngEncodeOptions = {},
+  { effort = DEFAULT_EFFORT, palette, icc }: PngEncodeOptions = {},
 ): Promise<Uint8Array> {
   const level = levelOf(effort)
   const mark = core.mark()
   try {
     const profile = icc === undefined ? [] : [profileChunk(core, icc, level)]
-    const { form, filters } = await picture.read((rows) => choose(core, rows, drain, level))
+    const quantised = palette ? createQuantisedFormChooser(core, picture) : null
+    const { form, filters } = await picture.read((rows) => choose(core, rows, drain, level, quantised))
     const { parts } = await picture.read(async (rows) => {
       const compressor = createCompressor(core, form, { ...level, filters })
       const take = ({ ptr, stride, rows: count }: Band): void => {
@@ -99,8 +104,12 @@ function levelOf(effort: number): Level {
 }
 
 /** Upper bound of the bytes that `encodePng` holds beside the rows: core memory, and the file. */
-export const pngEncodeBytes = ({ width, height }: Shape): number =>
-  DEFLATER_BYTES + 12 * (width * 4 + 2 * MARGIN) + 5 * SAMPLE_BYTES + resultBytes((width * 4 + 1) * height + 65536)
+export const pngEncodeBytes = ({ width, height }: Shape, palette = false): number =>
+  (palette ? quantiserBytes(width) : 0) +
+  DEFLATER_BYTES +
+  12 * (width * 4 + 2 * MARGIN) +
+  5 * SAMPLE_BYTES +
+  resultBytes((width * 4 + 1) * height + 65536)
 
 interface Choice {
   readonly form: PngForm
@@ -112,15 +121,23 @@ interface Choice {
  * Filters help photographs and hurt drawings: a palette is never filtered, and for the rest a sample of rows from the middle is compressed
  * both ways, quickly.
  */
-async function choose(core: Core<PngEncoderExports>, rows: PixelRows, drain: Drain, level: Level): Promise<Choice> {
+async function choose(
+  core: Core<PngEncoderExports>,
+  rows: PixelRows,
+  drain: Drain,
+  level: Level,
+  quantised: QuantisedFormChooser | null,
+): Promise<Choice> {
   const chooser = createFormChooser(core, rows, rows.isOpaque)
   const sample = createSample(core, rows)
   await drain(rows, (band) => {
     sample.take(band)
     if (chooser.isOpen) chooser.take(band)
-    return chooser.isOpen || sample.isOpen ? undefined : false
+    quantised?.take(band)
+    return quantised || chooser.isOpen || sample.isOpen ? undefined : false
   })
-  const form = chooser.form()
+  const exact = chooser.form()
+  const form = quantised && !chooser.fitsPalette && exact.colourType !== 0 ? quantised.form() : exact
   if (form.colourType === 3) return { form, filters: NO_FILTER }
   if (level.filters !== ALL_FILTERS) return { form, filters: level.filters }
   const [filtered, plain] = [level.filters, NO_FILTER].map((filters) => sample.compressedBytes(form, { ...SAMPLE_EFFORT, filters }))

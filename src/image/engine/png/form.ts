@@ -31,6 +31,8 @@ const MOST_GRAY_ENTRIES = 16
 export interface FormChooser {
   /** False when no further row can change the form. */
   readonly isOpen: boolean
+  /** Whether the colours so far are 256 at most. */
+  readonly fitsPalette: boolean
   take(band: Band): void
   /** Of what was taken; it is decided when all rows were taken, or when it is open no more. */
   form(): PngForm
@@ -45,6 +47,9 @@ export function createFormChooser(core: Core<PngPackExports>, shape: Shape, isOp
   return {
     get isOpen() {
       return (allOpaque && !isOpaque) || allGray || colours.fits
+    },
+    get fitsPalette() {
+      return colours.fits
     },
     take({ ptr, stride, rows }) {
       const { buffer } = core.exports.memory

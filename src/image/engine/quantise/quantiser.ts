@@ -22,11 +22,8 @@ export interface QuantiserExports {
   binaryAlpha(at: number, pixels: number): void
 }
 
-/** Core memory of a quantiser, without its mapper. */
-export const QUANTISER_BYTES = 2_100_000
-
-/** Core memory of a mapper: what two rows hand on. */
-export const mapperBytes = (width: number): number => 2 * ERROR_BYTES * (width + 2)
+/** Core memory of a quantiser: its state, and what two rows hand on. */
+export const quantiserBytes = (width: number): number => 2_100_000 + 2 * ERROR_BYTES * (width + 2)
 
 const ERROR_BYTES = 16
 /**
@@ -58,15 +55,17 @@ export interface Quantiser {
 export function createQuantiser(core: Core<QuantiserExports>, width: number): Quantiser {
   const { exports } = core
   const state = core.alloc(exports.quantiserBytes())
+  const rowBytes = ERROR_BYTES * (width + 2)
+  const errorRows = [core.alloc(rowBytes), core.alloc(rowBytes)] as const
+  const clear = core.alloc(4)
   exports.quantiserStart(state)
   return {
     add({ ptr, stride, rows }) {
       for (let row = 0; row < rows; row++) exports.quantiserAdd(state, ptr + row * stride, width)
     },
     addTransparent() {
-      const pixel = core.alloc(4)
-      core.view().setUint32(pixel, 0)
-      exports.quantiserAdd(state, pixel, 1)
+      core.view().setUint32(clear, 0)
+      exports.quantiserAdd(state, clear, 1)
     },
     palette() {
       exports.quantiserCut(state, MOST_COLOURS)
@@ -75,8 +74,7 @@ export function createQuantiser(core: Core<QuantiserExports>, width: number): Qu
       return new Uint32Array(exports.memory.buffer, exports.quantiserColours(state), colours).slice()
     },
     mapper() {
-      const rowBytes = ERROR_BYTES * (width + 2)
-      let [errors, below] = [core.alloc(rowBytes), core.alloc(rowBytes)]
+      let [errors, below] = errorRows
       core.bytes().fill(0, errors, errors + rowBytes)
       let isBackwards = 0
       return (from, to) => {

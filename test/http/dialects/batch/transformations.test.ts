@@ -385,20 +385,28 @@ describe('leniencies', () => {
     [{ metadata: 'copyright' }, { metadata: 'copyright' }],
     [{ lossless: true }, { lossless: true }],
     [{ lossless: false }, {}],
+    [{ palette: true }, { palette: true }],
+    [{ palette: false }, {}],
     [{ anim: false }, { still: true }],
     [{ anim: true }, {}],
     [{ cm: null, metadata: 'keep' }, { metadata: 'keep' }],
   ])('%j takes along %j', (fields, output) => {
     expect(parseTransformations({ ...fields, destination: 'x.jpg' }, 'jobs[0]').output).toEqual({ format: 'jpeg', quality: 70, ...output })
   })
-  it.each([{ cm: 'p3' }, { cm: 1 }, { metadata: 'all' }, { metadata: true }, { lossless: 'yes' }, { lossless: 1 }, { anim: 'no' }])(
-    'refuses %j',
-    (fields) => {
-      expect(refusal(() => parseTransformations({ ...fields, destination: 'x.png' }, 'jobs[3]'))).toMatchObject({
-        field: `jobs[3].${Object.keys(fields)[0]}`,
-      })
-    },
-  )
+  it.each([
+    { cm: 'p3' },
+    { cm: 1 },
+    { metadata: 'all' },
+    { metadata: true },
+    { lossless: 'yes' },
+    { lossless: 1 },
+    { palette: 8 },
+    { anim: 'no' },
+  ])('refuses %j', (fields) => {
+    expect(refusal(() => parseTransformations({ ...fields, destination: 'x.png' }, 'jobs[3]'))).toMatchObject({
+      field: `jobs[3].${Object.keys(fields)[0]}`,
+    })
+  })
   it.each([
     [undefined, 70],
     [0, 1],

@@ -34,8 +34,9 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
   const effort = args.integer({ min: 1, max: 100 }, 'c')
   const page = args.integer({ min: 0, max: 100_000 }, 'page')
-  // The vendor names `cm` and no value of it; `metadata`, `lossless` and `anim` are ours.
+  // The vendor names `cm` and no value of it; `metadata`, `lossless`, `palette` and `anim` are ours.
   const lossless = args.flag('lossless')
+  const palette = args.flag('palette')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')
   const isStill = args.flag('anim') === false || (page !== undefined && page <= 1)
@@ -51,6 +52,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
       quality,
       ...(effort !== undefined && { effort }),
       ...(lossless && { lossless }),
+      ...(palette && { palette }),
       ...(isStill && { still: true }),
       ...(colours && { colours }),
       ...(metadata && { metadata }),

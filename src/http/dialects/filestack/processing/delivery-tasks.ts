@@ -33,6 +33,7 @@ function readOutput(args: TaskArgs): Part {
   const background = args.colour('background', 'b')
   const strips = args.flag('strip', 's')
   const lossless = args.flag('lossless')
+  const palette = args.flag('palette')
   const isStill = args.flag('anim') === false || page === 1
   // Sizes in pixels need no density.
   void [args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
@@ -49,6 +50,7 @@ function readOutput(args: TaskArgs): Part {
       ...(wanted && { format: wanted.format }),
       ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }),
       ...(lossless && { lossless }),
+      ...(palette && { palette }),
       ...(isStill && { still: true }),
       ...(colours === 'input' && { colours: 'keep' }),
       ...(strips === false && { metadata: 'keep' }),

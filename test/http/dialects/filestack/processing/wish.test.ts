@@ -78,6 +78,7 @@ it.each([
   ['output=strip:false', { metadata: 'keep' }],
   ['output=format:webp,lossless:true', { format: 'webp', lossless: true }],
   ['output=lossless:false', {}],
+  ['output=format:png,palette:true', { format: 'png', palette: true }],
   ['output=format:webp,anim:false', { format: 'webp', still: true }],
   ['output=page:1', { still: true }],
   ['output=anim:true', {}],
