@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     jobs: ['triggers', 'processes', 'render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
   },
   'src/image': {
-    '.': ['animation', 'info', 'codecs', 'ops', 'text', 'engine', 'definitions'],
+    '.': ['animation', 'info', 'quality', 'codecs', 'ops', 'text', 'engine', 'definitions'],
     animation: ['codecs', 'engine', '.'],
     second: ['codecs', 'engine', '.'],
     icc: ['.'],
@@ -43,6 +43,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     engine: ['definitions', 'icc', '.'],
     metadata: ['engine', '.'],
     info: ['codecs', 'engine', 'icc', 'metadata', '.'],
+    quality: ['codecs', 'engine', '.'],
     codecs: ['text', 'engine', 'icc', 'metadata', '.'],
     text: ['engine', '.'],
     ops: ['text', 'engine', 'definitions', '.'],

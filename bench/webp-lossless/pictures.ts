@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import type { Raster } from '../../src/image/raster.ts'
 
-const rasterOf = async (image: Sharp): Promise<Raster> => {
+export const rasterOf = async (image: Sharp): Promise<Raster> => {
   const { data, info } = await image.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }
 }
@@ -28,7 +28,7 @@ const circles = range(30)
   .join('')
 
 /** What is drawn: flat colours, text, few colours, transparency. */
-const DRAWN: Readonly<Record<string, () => Sharp>> = {
+export const DRAWN: Readonly<Record<string, () => Sharp>> = {
   text: () => svg(900, 1000, `<rect width="900" height="1000" fill="#fff"/>${lines}`),
   chart: () =>
     svg(1000, 600, `<rect width="1000" height="600" fill="#fafafa"/><path d="M30 20V570H980" fill="none" stroke="#333"/>${bars}`),

@@ -21,9 +21,10 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         warnings: response.headers.get('X-Result-Warnings') ?? '',
         engine: response.headers.get('X-Result-Engine') === 'second' ? 'second' : 'core',
         gainMap: response.headers.get('X-Result-Gain-Map') ?? undefined,
+        quality: response.headers.get('X-Result-Quality') ?? undefined,
       }
     },
-    async put(key, { body, mime, etag, warnings, engine, gainMap }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings, engine, gainMap, quality }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
@@ -32,6 +33,7 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         ...(warnings !== '' && { 'X-Result-Warnings': warnings }),
         ...(engine !== 'core' && { 'X-Result-Engine': engine }),
         ...(gainMap !== undefined && { 'X-Result-Gain-Map': gainMap }),
+        ...(quality !== undefined && { 'X-Result-Quality': quality }),
       }
       const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
       await room.hold(body.length, put).catch(() => undefined)

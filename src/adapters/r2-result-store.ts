@@ -11,13 +11,14 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
       if (!object) return null
       const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
-      const { warnings = '', engine, gainMap } = object.customMetadata ?? {}
-      return { body: object.body, size: object.size, mime, etag: key, warnings, engine: engine === 'second' ? 'second' : 'core', gainMap }
+      const { warnings = '', engine, gainMap, quality } = object.customMetadata ?? {}
+      const by = engine === 'second' ? 'second' : 'core'
+      return { body: object.body, size: object.size, mime, etag: key, warnings, engine: by, gainMap, quality }
     },
-    async put(account, path, key, { body, mime, warnings, engine, gainMap }) {
+    async put(account, path, key, { body, mime, warnings, engine, gainMap, quality }) {
       const options = {
         httpMetadata: { contentType: mime },
-        customMetadata: { warnings, engine, ...(gainMap !== undefined && { gainMap }) },
+        customMetadata: { warnings, engine, ...(gainMap !== undefined && { gainMap }), ...(quality !== undefined && { quality }) },
       }
       await room.hold(body.length, () => callR2(() => bucket.put(account + path + SEPARATOR + key, body, options)))
     },

@@ -39,6 +39,7 @@ const pictureHeaders = (rendered: Rendered, { fileName, download, cacheControl, 
   'Emulsion-Cache': rendered.tier,
   ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
   ...(rendered.gainMap !== undefined && { 'Emulsion-Gain-Map': rendered.gainMap }),
+  ...(rendered.quality !== undefined && { 'Emulsion-Quality': rendered.quality }),
   ...(rendered.engine !== 'core' && { 'Emulsion-Engine': rendered.engine }),
   'Server-Timing': serverTiming(timings),
 })

@@ -12,6 +12,8 @@ import type { Geometry } from './geometry.ts'
 import { codec, operation, type FormatName, type Step } from './plan.ts'
 import { INFO_MIME, inform } from './info/inform.ts'
 import { firstLook, needsPixels, resolveStep, type Execution } from './planner.ts'
+import { choose, type Found, qualityNote } from './quality/choose.ts'
+import type { OptionsWith } from './quality/trials.ts'
 import type { Raster } from './raster.ts'
 import { metered, meteredSource, openStep } from './rows.ts'
 import { CORE_STAGES, type EngineName } from './codecs/stages.ts'
@@ -27,6 +29,8 @@ export interface Encoded {
   readonly warnings: readonly string[]
   /** What became of the source's gain map, as a response tells it; absent when it has none. */
   readonly gainMap?: string | undefined
+  /** Which quality was found for it, as a response tells it; absent when the wish named one. */
+  readonly quality?: string | undefined
 }
 
 /** Opens the rows of the decoded picture. */
@@ -72,18 +76,25 @@ export async function execute(
   }
   const encoder = stages.codec(output.format)
   const options = output.options as never // parsed by that very encoder's schema, in the planner
-  const done = (body: Uint8Array): Promise<Encoded> => finished(current, file, body, context, measure)
-  if (current.isAnimated) {
-    const shape = current.shapes.at(-1) ?? geometry
+  const done = (body: Uint8Array, found?: Found): Promise<Encoded> => finished(current, file, body, context, measure, found)
+  const picture = pictureOf(current, steps.length)
+  const encode = (one: never): Promise<Uint8Array> => {
+    if (!current.isAnimated) return encoder.encode(picture, one, context)
     const through = (rows: PixelRows): Promise<PixelRows> => openSteps(context, current, steps, rows, inputsOf)
-    const animating = { decoder: stages.codec(current.source), encoder, probe, geometry, shape, options, steps: through }
-    return done(await measure('render', () => animate(animating, file, context)))
+    const shape = current.shapes.at(-1) ?? geometry
+    return animate({ decoder: stages.codec(current.source), encoder, probe, geometry, shape, options: one, steps: through }, file, context)
+  }
+  if (current.search) {
+    const { quality, effort, lossless } = current.plan.output
+    const optionsWith: OptionsWith = (change) => encoder.options.parse({ quality, effort, lossless, ...change }) as never // that encoder's own
+    const animation = current.isAnimated ? { frames: probe.frames, encode } : null
+    return choose({ search: current.search, encoder, optionsWith, picture, animation, context, measure, finish: done })
   }
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
     if (body) return done(body)
   }
-  return done(await measure('render', () => encoder.encode(pictureOf(current, steps.length), options, context)))
+  return done(await measure('render', () => encode(options)))
 }
 
 /** What is told in the place of a picture. */
@@ -98,18 +109,20 @@ async function informed(
   return { body, mime: INFO_MIME, engine: stages.name, warnings: [...context.warnings] }
 }
 
-/** A result with what it takes along from its source. */
+/** A result with what it takes along from its source. `found`: the quality of its picture, where that was looked for. */
 export async function finished(
   { plan, source, probe, geometry, output, stages, gainMap }: Execution,
   file: Uint8Array,
   body: Uint8Array,
   context: RowsContext,
   measure: Measure,
+  found?: Found,
 ): Promise<Encoded> {
+  const quality = found?.quality ?? plan.output.quality
   const [encoder, decoder] = [stages.codec(output.format), stages.codec(source)]
   const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
   const recode = async (one: KeptMap): Promise<Uint8Array | null> =>
-    (await decoder.gainMap?.recode(one.map, one.orientation, one.geometry, plan.output.quality, context)) ?? null
+    (await decoder.gainMap?.recode(one.map, one.orientation, one.geometry, quality, context)) ?? null
   const map = kept && (await measure('map', () => recode(kept)))
   const from = {
     codec: decoder,
@@ -126,6 +139,7 @@ export async function finished(
     engine: stages.name,
     warnings: [...context.warnings],
     ...(became && { gainMap: gainMapNote(became) }),
+    ...(found && { quality: qualityNote(found) }),
   }
 }
 

@@ -5,6 +5,7 @@ import * as codecs from './codecs/table.ts'
 import type { InputImage, Operation } from './ops/define.ts'
 import type { InfoField } from './info/fields.ts'
 import * as table from './ops/table.ts'
+import { hasQuality, type QualityTarget } from './quality/targets.ts'
 import type { Shape } from './raster.ts'
 
 export type OperationName = keyof typeof table
@@ -37,6 +38,10 @@ export interface Output {
   readonly still?: true | undefined
   /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */
   readonly colours?: 'keep' | undefined
+  /** In the place of `quality`, which is the most then: the least loss that is looked for; only for lossy formats. */
+  readonly target?: QualityTarget | undefined
+  /** The result has at most so many bytes, at the best quality up to `quality` with which it has. */
+  readonly maxBytes?: number | undefined
   /** What the file says beside its pixels: who made it and who may use it, or all that is still true of the result. Nothing when absent. */
   readonly metadata?: MetadataWish | undefined
 }
@@ -46,6 +51,17 @@ export type MetadataWish = 'copyright' | 'keep'
 /** What the dialects call these wishes. */
 export const COLOUR_WISHES = { srgb: undefined, keep: 'keep' } as const
 export const METADATA_WISHES = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
+
+/** What the dialects write in the place of a quality, and what it wishes. */
+export const QUALITY_WISHES = {
+  auto: { quality: 100, target: 'medium' },
+  'auto:high': { quality: 100, target: 'high' },
+  'auto:medium': { quality: 100, target: 'medium' },
+  'auto:low': { quality: 100, target: 'low' },
+} as const satisfies Record<string, Partial<Output>>
+
+/** The most that `maxBytes` may be. */
+export const MOST_MAX_BYTES = 999_999_999
 
 export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 
@@ -148,11 +164,12 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output, page, info }: TransformPlan): string {
-  const { format, still, colours, metadata, ...options } = info ? DEFAULT_OUTPUT : output
+  const { format, still, colours, metadata, target: wanted, maxBytes, ...options } = info ? DEFAULT_OUTPUT : output
   const kept = format === 'source' ? options : codec(format).options.parse(options)
   const isStill = page === undefined && (format === 'source' || codec(format).animate) ? still : undefined
+  const target = hasQuality(kept) ? wanted : undefined
   return JSON.stringify(
-    { steps, output: { format, options: kept, still: isStill, colours, metadata }, page, info },
+    { steps, output: { format, options: kept, still: isStill, colours, metadata, target, maxBytes }, page, info },
     (_key, value: unknown) =>
       value !== null && typeof value === 'object' && !Array.isArray(value)
         ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -24,6 +24,7 @@ import {
   type Step,
   type TransformPlan,
 } from './plan.ts'
+import { planSearch, type Search, searchBytes } from './quality/search.ts'
 import type { Shape } from './raster.ts'
 import { CORE_STAGES, type Stages } from './codecs/stages.ts'
 
@@ -48,6 +49,8 @@ export interface Execution {
   readonly isRecoded: boolean
   /** Whether the result is an animation. */
   readonly isAnimated: boolean
+  /** What is to be found out by encoding. */
+  readonly search: Search | null
   /** What becomes of the gain map of the source. */
   readonly gainMap: GainMapPlan
   /** Upper bound of the memory that a finished result takes while it gets what it takes along. */
@@ -116,24 +119,30 @@ export function planExecution(
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
   const last = shapes.at(-1) ?? upright
+  const search = plan.info ? null : planSearch(drawn.output, options)
   const isAnimated = animates(drawn, stored, decoder, encoder)
   if (isAnimated) checkFrames(stored.frames, [upright, last], limits)
   const recoding =
-    steps.length === 0 && !isAnimated && format === source ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null) : null
+    steps.length === 0 && !isAnimated && !search && format === source
+      ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null)
+      : null
   const stepBytes = stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha, stages)
   const decoding = decoder.rowsBytes(probe, geometry, file.length)
   const reading = isAnimated ? Math.max(decoding, framesBytes(decoder, probe, geometry, file.length)) : decoding
   const rowsBytes = reading + stepBytes + resolvingBytes(steps)
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
   const mapBytes = kept ? (decoder.gainMap?.recodeBytes(kept.map, kept.orientation, kept.geometry, drawn.output.quality) ?? 0) : 0
+  const resultBytesOf = (shape: Shape): number => encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536
   const finishBytesOf = (shape: Shape): number => {
     if (!kept && !isCarrying(drawn.output)) return 0
-    return carriedBytes(encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536) + mapBytes
+    return carriedBytes(resultBytesOf(shape)) + mapBytes
   }
   const encodeBytesOf = (shape: Shape): number =>
     (isAnimated && encoder.animate?.bytes({ ...shape, frames: stored.frames, plays: 0 }, options, isOpaque)) ||
     encoder.encodeBytes(shape, options, isOpaque)
-  const bytesOf = (shape: Shape): number => file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encodeBytesOf(shape))
+  const searchBytesOf = (shape: Shape): number => searchBytes(search, encoder, options, shape, resultBytesOf(shape), isOpaque)
+  const bytesOf = (shape: Shape): number =>
+    file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encodeBytesOf(shape) + searchBytesOf(shape))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
@@ -150,6 +159,7 @@ export function planExecution(
     flattens,
     isRecoded: recoding !== null,
     isAnimated,
+    search,
     gainMap,
     finishBytes: finishBytesOf(last),
     fileBytes: file.length,
@@ -193,6 +203,7 @@ function headerExecution(
     flattens: false,
     isRecoded: false,
     isAnimated: false,
+    search: null,
     gainMap: null,
     finishBytes: 0,
     fileBytes: file.length,

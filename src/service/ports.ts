@@ -104,6 +104,8 @@ export interface CachedResult {
   readonly engine: EngineName
   /** What became of the source's gain map, as a response tells it; absent when the source has none. */
   readonly gainMap?: string | undefined
+  /** Which quality was found for it, as a response tells it; absent when the wish named one. */
+  readonly quality?: string | undefined
 }
 
 export interface StorableResult extends CachedResult {

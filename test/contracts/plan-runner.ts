@@ -112,6 +112,11 @@ export function planRunnerContract(
       expect((await run('/ultra-hdr.jpg', plan([step('sepia', {})], 'jpeg'))).gainMap).toBe('dropped;by=sepia')
     })
 
+    it('tells which quality was found', async () => {
+      const output = { format: 'jpeg', quality: 100, target: 'medium' } as const
+      expect((await run('/photo.jpg', { steps: [step('resize', { width: 40 })], output })).quality).toMatch(/^\d+;ssim=[01]\.\d{3}$/)
+    })
+
     it('reads layers, also one that is the source', async () => {
       const [plain, layered] = [await run('/photo.png', resize(32)), await run('/photo.png', drawn('/layer.png'), ['/layer.png'])]
       expect(shapeOf(layered)).toBe('image/png 32×24')

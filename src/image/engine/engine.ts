@@ -9,6 +9,7 @@ import type { NeighbourhoodExports } from './pixels/neighbourhood.ts'
 import type { GifAnimationExports } from './gif/animation-encoder.ts'
 import type { DeepExports } from './pixels/deep.ts'
 import type { ConvertExports } from './pixels/to-srgb.ts'
+import type { SsimExports } from './pixels/ssim.ts'
 import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
@@ -25,7 +26,7 @@ type PngExports = PngDecoderExports & PngEncoderExports
 type WebpExports = AlphaExports & CanvasExports & Vp8DecoderExports & Vp8EncoderExports & LosslessEncoderExports
 type CodecExports = JpegExports & PngExports & WebpExports & GifAnimationExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
-type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports
+type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports & SsimExports
 
 /** The core with everything that it exports: each driver names the part that it calls. */
 export type Engine = Core<CodecExports & GeometryExports & KernelExports>

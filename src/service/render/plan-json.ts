@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { INFO_FIELDS, chosenFields, type InfoField } from '../../image/info/fields.ts'
-import { OPERATION_NAMES, step, type OperationName, type TransformPlan, WRITTEN_NAMES } from '../../image/plan.ts'
+import { MOST_MAX_BYTES, OPERATION_NAMES, step, type OperationName, type TransformPlan, WRITTEN_NAMES } from '../../image/plan.ts'
 
 const planSchema = z.strictObject({
   steps: z
@@ -17,6 +17,8 @@ const planSchema = z.strictObject({
       lossless: z.literal(true).optional(),
       palette: z.literal(true).optional(),
       still: z.literal(true).optional(),
+      target: z.enum(['high', 'medium', 'low']).optional(),
+      maxBytes: z.int().min(1).max(MOST_MAX_BYTES).optional(),
       colours: z.enum(['keep']).optional(),
       metadata: z.enum(['copyright', 'keep']).optional(),
     })

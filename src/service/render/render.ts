@@ -194,11 +194,11 @@ export function createRender(deps: RenderDeps) {
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime, engine, warnings, gainMap } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
+    const { body, mime, engine, warnings, gainMap, quality } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
     const etag = isStandIn ? `${key}-second` : key
-    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine, gainMap }
+    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine, gainMap, quality }
     const keep = !isStandIn && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })

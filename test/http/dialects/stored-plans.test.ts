@@ -34,6 +34,7 @@ const QUERIES = [
   'image=/logo.png',
   'cm=keep&metadata=copyright',
   'f=webp&c=50&metadata=keep',
+  'q=auto:low&max-bytes=9000',
   'w=40&f=json&fields=palette,width',
   'f=json',
 ]

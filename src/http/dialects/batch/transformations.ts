@@ -4,6 +4,8 @@ import {
   COLOUR_WISHES,
   DEFAULT_OUTPUT,
   METADATA_WISHES,
+  MOST_MAX_BYTES,
+  QUALITY_WISHES,
   type FormatName,
   type Output,
   type Step,
@@ -11,6 +13,7 @@ import {
   WRITTEN_NAMES,
 } from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
+import { MOST_QUALITY } from '../../quality.ts'
 import { blur, brightness, colorize, contrast, enhance, filter } from './effects.ts'
 import { crop, fitmethod, flip, resize, rotate, ulb, zoom } from './framing.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
@@ -57,6 +60,7 @@ export function parseTransformations(
     readonly lossless?: unknown
     readonly palette?: unknown
     readonly anim?: unknown
+    readonly max_bytes?: unknown
     readonly destination: string
   },
   path: string,
@@ -91,7 +95,7 @@ function parseInfo(transformation: unknown, path: string, job: JsonFields, ignor
   for (const field of fields.unread()) ignored(field)
   const destination = job.text('destination') ?? ''
   if (!/\.json$/i.test(destination)) throw invalidField(job.at('destination'), 'a path that ends with .json for "info"', destination)
-  for (const name of ['quality', 'lossless', 'palette', 'anim', 'cm', 'metadata']) job.raw(name) // of pictures alone
+  for (const name of ['quality', 'max_bytes', 'lossless', 'palette', 'anim', 'cm', 'metadata']) job.raw(name) // of pictures alone
   return chosenFields(names.filter(isKnown))
 }
 
@@ -104,9 +108,15 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
   return steps
 }
 
-/** 0–100 as number or text; 0 counts as 1 (docs/protocols/batch.md §1.1) */
+/** 0–100 as number or text, 0 counts as 1 (docs/protocols/batch.md §1.1), or one of our words. */
+function readQuality(fields: JsonFields, usual: number): Pick<Output, 'quality' | 'target'> {
+  const given = fields.raw('quality')
+  if (typeof given === 'string' && !/^[\s\d.-]*$/.test(given)) return fields.oneOf('quality', QUALITY_WISHES) ?? { quality: usual }
+  return { quality: Math.max(1, Math.round(fields.number('quality', { min: 0, max: 100 }) ?? usual)) }
+}
+
 function readOutput(fields: JsonFields): Output {
-  const quality = fields.number('quality', { min: 0, max: 100 }) ?? DEFAULT_QUALITY
+  const maxBytes = fields.number('max_bytes', { min: 1, max: MOST_MAX_BYTES })
   const lossless = readFlag(fields, 'lossless', false)
   const palette = readFlag(fields, 'palette', false)
   const isAnimated = readFlag(fields, 'anim', true)
@@ -114,7 +124,8 @@ function readOutput(fields: JsonFields): Output {
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return {
     format: formatOf(fields, fields.text('destination') ?? ''),
-    quality: Math.max(1, Math.round(quality)),
+    ...readQuality(fields, maxBytes === undefined ? DEFAULT_QUALITY : MOST_QUALITY),
+    ...(maxBytes !== undefined && { maxBytes: Math.floor(maxBytes) }),
     ...(lossless && { lossless }),
     ...(palette && { palette }),
     ...(!isAnimated && { still: true }),

@@ -40,6 +40,7 @@ const answerSchema = z.union([
     engine: z.enum(['core', 'second']),
     warnings: z.array(z.string()),
     gainMap: z.string().optional(),
+    quality: z.string().optional(),
   }),
   z.strictObject({ fault: faultSchema }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),

@@ -389,6 +389,17 @@ describe('leniencies', () => {
     [{ palette: false }, {}],
     [{ anim: false }, { still: true }],
     [{ anim: true }, {}],
+    [{ quality: 'auto' }, { quality: 100, target: 'medium' }],
+    [
+      { quality: 'auto:high', max_bytes: 9000 },
+      { quality: 100, target: 'high', maxBytes: 9000 },
+    ],
+    [{ max_bytes: '9000' }, { quality: 100, maxBytes: 9000 }],
+    [
+      { quality: '55', max_bytes: 9000 },
+      { quality: 55, maxBytes: 9000 },
+    ],
+    [{ quality: null, max_bytes: null }, {}],
     [{ cm: null, metadata: 'keep' }, { metadata: 'keep' }],
   ])('%j takes along %j', (fields, output) => {
     expect(parseTransformations({ ...fields, destination: 'x.jpg' }, 'jobs[0]').output).toEqual({ format: 'jpeg', quality: 70, ...output })
@@ -402,6 +413,11 @@ describe('leniencies', () => {
     { lossless: 1 },
     { palette: 8 },
     { anim: 'no' },
+    { quality: 'best' },
+    { quality: 'auto:' },
+    { quality: true },
+    { max_bytes: 0 },
+    { max_bytes: 'few' },
   ])('refuses %j', (fields) => {
     expect(refusal(() => parseTransformations({ ...fields, destination: 'x.png' }, 'jobs[3]'))).toMatchObject({
       field: `jobs[3].${Object.keys(fields)[0]}`,

@@ -4,12 +4,14 @@ import {
   COLOUR_WISHES,
   DEFAULT_OUTPUT,
   METADATA_WISHES,
+  MOST_MAX_BYTES,
   type FormatName,
   type Output,
   WRITTEN_NAMES,
 } from '../../../../image/plan.ts'
 import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../../image/info/fields.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
+import { MOST_QUALITY, readQuality } from '../../../quality.ts'
 
 const FORMATS: Readonly<Record<string, FormatName>> = {
   ...Object.fromEntries(WRITTEN_NAMES.map((name) => [name, name])),
@@ -31,10 +33,11 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const wanted = asked === 'json' ? undefined : asked
   const info = readFields(args, asked === 'json')
   const fallback = args.oneOf(FORMATS, 'f2')
-  const quality = args.integer({ min: 1, max: 100 }, 'q') ?? DEFAULT_OUTPUT.quality
+  const maxBytes = args.integer({ min: 1, max: MOST_MAX_BYTES }, 'max-bytes')
+  const quality = readQuality(args.text('q'), 'q') ?? { quality: maxBytes === undefined ? DEFAULT_OUTPUT.quality : MOST_QUALITY }
   const effort = args.integer({ min: 1, max: 100 }, 'c')
   const page = args.integer({ min: 0, max: 100_000 }, 'page')
-  // The vendor names `cm` and no value of it; `metadata`, `lossless`, `palette` and `anim` are ours.
+  // The vendor names `cm` and no value of it; `metadata`, `lossless`, `palette`, `anim`, `max-bytes` and the words of `q` are ours.
   const lossless = args.flag('lossless')
   const palette = args.flag('palette')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
@@ -49,7 +52,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   return {
     output: {
       format: format ?? DEFAULT_OUTPUT.format,
-      quality,
+      ...quality,
+      ...(maxBytes !== undefined && { maxBytes }),
       ...(effort !== undefined && { effort }),
       ...(lossless && { lossless }),
       ...(palette && { palette }),

@@ -1,8 +1,9 @@
 import { AppError } from '../../../../errors.ts'
 import type { FormatName, Output } from '../../../../image/plan.ts'
-import { step } from '../../../../image/plan.ts'
+import { MOST_MAX_BYTES, step } from '../../../../image/plan.ts'
 import { cleanFileName } from '../../../../service/files/cut-name.ts'
 import { invalidParameter } from '../../../args.ts'
+import { MOST_QUALITY, readQuality } from '../../../quality.ts'
 import type { TaskArgs } from './task-args.ts'
 import type { Part, TaskTable } from './wish.ts'
 
@@ -28,7 +29,8 @@ function readFormat(args: TaskArgs): { readonly name: string; readonly format: F
 
 function readOutput(args: TaskArgs): Part {
   const wanted = readFormat(args)
-  const quality = readQuality(args)
+  const maxBytes = args.integer({ min: 1, max: MOST_MAX_BYTES }, 'max_bytes')
+  const quality = readOutputQuality(args, maxBytes === undefined ? OUTPUT_QUALITY : MOST_QUALITY)
   const page = args.integer({ min: 1, max: 99_999 }, 'page', 'p')
   const background = args.colour('background', 'b')
   const strips = args.flag('strip', 's')
@@ -46,7 +48,8 @@ function readOutput(args: TaskArgs): Part {
   }
   return {
     output: {
-      quality,
+      ...quality,
+      ...(maxBytes !== undefined && { maxBytes }),
       ...(wanted && { format: wanted.format }),
       ...(wanted?.name === 'pjpg' && { effort: PROGRESSIVE_EFFORT }),
       ...(lossless && { lossless }),
@@ -61,12 +64,9 @@ function readOutput(args: TaskArgs): Part {
 }
 
 /** `input` is the input's own quality, which nobody knows: then it is the usual one. */
-function readQuality(args: TaskArgs): number {
+function readOutputQuality(args: TaskArgs, usual: number): Pick<Output, 'quality' | 'target'> {
   const text = args.text('quality', 'q')
-  if (text === undefined || text === 'input') return OUTPUT_QUALITY
-  const quality = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  if (quality < 1 || quality > 100) throw invalidParameter('quality', 'an integer from 1 to 100, or input', text)
-  return quality
+  return readQuality(text === 'input' ? undefined : text, 'quality') ?? { quality: usual, target: undefined }
 }
 
 function readCache(args: TaskArgs): Part {
@@ -132,13 +132,13 @@ const readKept = (args: TaskArgs): Partial<Output> => (args.flag('metadata', 'm'
 /** The tasks that say how the result is written, kept and answered. */
 export const deliveryTasks: TaskTable = {
   output: readOutput,
-  quality: (args) => ({ output: { quality: args.integer({ min: 1, max: 100 }, 'value', 'v') ?? OUTPUT_QUALITY } }),
+  quality: (args) => ({ output: readQuality(args.text('value', 'v'), 'value') ?? { quality: OUTPUT_QUALITY, target: undefined } }),
   pjpg(args) {
-    const quality = args.integer({ min: 1, max: 100 }, 'quality', 'q') ?? OUTPUT_QUALITY
-    return { output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, quality, ...readKept(args) } }
+    const quality = readOutputQuality(args, OUTPUT_QUALITY)
+    return { output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, ...quality, ...readKept(args) } }
   },
   compress(args) {
-    return { output: { quality: OUTPUT_QUALITY, ...readKept(args) } }
+    return { output: { quality: OUTPUT_QUALITY, target: undefined, ...readKept(args) } }
   },
   no_metadata: () => ({ encodes: true, output: { metadata: undefined } }),
   auto_image: () => ({ negotiates: true }),

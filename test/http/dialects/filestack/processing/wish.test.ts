@@ -86,6 +86,14 @@ it.each([
   ['pjpg=metadata:true', { format: 'jpeg', effort: 60, metadata: 'keep' }],
   ['compress=metadata:true', { metadata: 'keep' }],
   ['compress', {}],
+  ['output=quality:auto', { quality: 100, target: 'medium' }],
+  ['output=q:auto:low,max_bytes:9000', { quality: 100, target: 'low', maxBytes: 9000 }],
+  ['output=max_bytes:9000', { quality: 100, maxBytes: 9000 }],
+  ['output=q:input', {}],
+  ['quality=value:auto:high', { quality: 100, target: 'high' }],
+  ['quality=v:auto/quality=v:95', {}],
+  ['output=q:auto/compress', {}],
+  ['pjpg=q:auto', { format: 'jpeg', effort: 60, quality: 100, target: 'medium' }],
   ['compress=metadata:true/no_metadata', {}],
 ])('%s takes along %j', (tasks, output) => {
   expect(wishOf(tasks).output).toEqual({ format: 'source', quality: wishOf('compress').output.quality, ...output })
@@ -94,6 +102,9 @@ it.each([
 describe('what is wrong is refused by name', () => {
   it.each([
     ['shine', 'unknown_parameter', 'shine'],
+    ['output=q:best', 'invalid_parameter', 'output.quality'],
+    ['quality=v:auto:best', 'invalid_parameter', 'quality.value'],
+    ['output=max_bytes:0', 'invalid_parameter', 'output.max_bytes'],
     ['__proto__', 'unknown_parameter', '__proto__'],
     ['constructor', 'unknown_parameter', 'constructor'],
     ['resize=w:1,x:2', 'unknown_parameter', 'resize.x'],
