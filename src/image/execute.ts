@@ -1,7 +1,8 @@
 import { NO_INPUTS, type ImageContext, type RowsContext, type StepInputs } from './context.ts'
 import { collect } from './collect.ts'
 import { animate } from './animation/animate.ts'
-import { carry } from './codecs/carry.ts'
+import { carriedOf, carry } from './codecs/carry.ts'
+import { sourceItself } from './codecs/source-itself.ts'
 import type { Probe } from './codecs/define.ts'
 import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
@@ -12,7 +13,7 @@ import type { Geometry } from './geometry.ts'
 import { codec, operation, type FormatName, type Step } from './plan.ts'
 import { INFO_MIME, inform } from './info/inform.ts'
 import { firstLook, needsPixels, resolveStep, type Execution } from './planner.ts'
-import { choose, type Found, qualityNote } from './quality/choose.ts'
+import { choose, type Found, qualityNote, SOURCE_NOTE } from './quality/choose.ts'
 import type { OptionsWith } from './quality/trials.ts'
 import type { Raster } from './raster.ts'
 import { metered, meteredSource, openStep } from './rows.ts'
@@ -29,7 +30,7 @@ export interface Encoded {
   readonly warnings: readonly string[]
   /** What became of the source's gain map, as a response tells it; absent when it has none. */
   readonly gainMap?: string | undefined
-  /** Which quality was found for it, as a response tells it; absent when the wish named one. */
+  /** Which quality was found for it, as a response tells it; or that it is the source's own; absent when the wish named one. */
   readonly quality?: string | undefined
 }
 
@@ -111,7 +112,7 @@ async function informed(
 
 /** A result with what it takes along from its source. `found`: the quality of its picture, where that was looked for. */
 export async function finished(
-  { plan, source, probe, geometry, output, stages, gainMap }: Execution,
+  { plan, source, probe, geometry, output, stages, gainMap, isUnchanged }: Execution,
   file: Uint8Array,
   body: Uint8Array,
   context: RowsContext,
@@ -131,15 +132,18 @@ export async function finished(
     keepsColours: geometry.keepsColours === true,
     gainMap: kept && map ? { ...kept.map, file: map } : null,
   }
-  const whole = carry(body, encoder, from, plan.output, context)
+  const carried = carriedOf(encoder, from, plan.output, context)
+  const whole = carry(body, encoder, carried)
+  const remade = { codec: decoder, file, probe, result: whole, carried, gainMap: from.gainMap && kept ? kept.map : null }
+  const itself = isUnchanged && context.warnings.size === 0 ? sourceItself(remade, context) : null
   const became = kept && !map ? { droppedBy: 'damage' as const } : gainMap
   return {
-    body: whole,
+    body: itself ?? whole,
     mime: encoder.mime,
     engine: stages.name,
     warnings: [...context.warnings],
     ...(became && { gainMap: gainMapNote(became) }),
-    ...(found && { quality: qualityNote(found) }),
+    ...(itself ? { quality: SOURCE_NOTE } : found && { quality: qualityNote(found) }),
   }
 }
 

@@ -47,6 +47,8 @@ export interface Execution {
   readonly fileBytes: number
   /** Whether the codec goes from file to file by itself. */
   readonly isRecoded: boolean
+  /** Whether the result shows the stored pixels, all of them in their size, in the format that they are stored in. */
+  readonly isUnchanged: boolean
   /** Whether the result is an animation. */
   readonly isAnimated: boolean
   /** What is to be found out by encoding. */
@@ -158,6 +160,7 @@ export function planExecution(
     output: { format, options },
     flattens,
     isRecoded: recoding !== null,
+    isUnchanged: steps.length === 0 && format === source && isStored(geometry, probe) && (stored.frames === 1 || isAnimated),
     isAnimated,
     search,
     gainMap,
@@ -202,6 +205,7 @@ function headerExecution(
     output: { format: 'png', options: {} },
     flattens: false,
     isRecoded: false,
+    isUnchanged: false,
     isAnimated: false,
     search: null,
     gainMap: null,
@@ -217,6 +221,14 @@ function headerExecution(
 /** The size of a plan's picture, whose steps that look at it are resolved. @throws AppError `output_too_large`, or what a step's own `plan` refuses. */
 export const resultShape = ({ steps }: TransformPlan, upright: Shape, limits: PlanLimits): Shape =>
   projectSteps(turnsFirst(steps), upright, limits).at(-1) ?? upright
+
+/** Whether a geometry shows all pixels as they are stored. */
+const isStored = ({ window: { x, y, width, height }, ...shown }: Geometry, { orientation, ...stored }: Probe): boolean =>
+  orientation === 1 &&
+  x === 0 &&
+  y === 0 &&
+  [width, shown.width].every((side) => side === stored.width) &&
+  [height, shown.height].every((side) => side === stored.height)
 
 /** A picture that is drawn has colours of its own: with it the result is in sRGB. */
 const keepsColours = ({ steps, output }: TransformPlan): boolean =>

@@ -104,7 +104,7 @@ export interface CachedResult {
   readonly engine: EngineName
   /** What became of the source's gain map, as a response tells it; absent when the source has none. */
   readonly gainMap?: string | undefined
-  /** Which quality was found for it, as a response tells it; absent when the wish named one. */
+  /** Which quality was found for it, as a response tells it; or that it is the source's own; absent when the wish named one. */
   readonly quality?: string | undefined
 }
 

@@ -1,7 +1,7 @@
 import { giveBack, MAX_RESULT_BYTES } from '../engine/parts.ts'
 import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import type { RowsContext } from '../context.ts'
-import type { CarriedMap } from '../metadata/carried.ts'
+import type { Carried, CarriedMap } from '../metadata/carried.ts'
 import { exifOfResult } from '../metadata/exif.ts'
 import { xmpOfResult } from '../metadata/xmp.ts'
 import type { Codec, Probe } from './define.ts'
@@ -32,20 +32,24 @@ interface Source<P extends Probe> {
   readonly gainMap: CarriedMap | null
 }
 
-/** Puts into a result what the wish takes along from its source, and gives the result back that it was. */
-export function carry<P extends Probe>(
-  result: Uint8Array,
+/** What the wish takes along from a source; `null` when that is nothing. */
+export function carriedOf<P extends Probe>(
   encoder: Codec,
   { codec, file, probe, keepsColours, gainMap }: Source<P>,
   wish: CarryWish,
   context: Pick<RowsContext, 'core'>,
-): Uint8Array {
-  if (!encoder.embed || !(isCarrying(wish) || keepsColours)) return result
+): Carried | null {
+  if (!encoder.embed || !(isCarrying(wish) || keepsColours)) return null
   const icc = keepsColours ? (codec.profile?.(file, probe, context) ?? null) : null
   const exif = wish.metadata === undefined ? null : exifOfResult(codec.exif?.(file) ?? NOTHING, wish.metadata)
   const xmp = wish.metadata === undefined ? null : xmpOfResult(codec.xmp?.(file, context) ?? NOTHING, wish.metadata)
-  if (!icc && !exif && !xmp && !gainMap) return result
-  const whole = encoder.embed(result, { icc, exif, xmp, gainMap })
+  return icc || exif || xmp || gainMap ? { icc, exif, xmp, gainMap } : null
+}
+
+/** Puts into a result what it takes along, and gives the result back that it was. */
+export function carry(result: Uint8Array, encoder: Codec, carried: Carried | null): Uint8Array {
+  if (!carried || !encoder.embed) return result
+  const whole = encoder.embed(result, carried)
   giveBack(result)
   return whole
 }

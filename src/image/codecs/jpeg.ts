@@ -13,6 +13,7 @@ import { jpegToJpegs } from '../engine/jpeg/scaled/recode.ts'
 import { turnRowsBytes } from '../engine/rows/turn.ts'
 import { collect } from '../collect.ts'
 import { findGainMap } from '../metadata/gain-map/find.ts'
+import { bareJpeg } from '../metadata/bare/jpeg.ts'
 import { embedInJpeg, exifOfJpeg, gainMapOfJpeg, jpegHasC2pa, xmpOfJpeg } from '../metadata/jpeg.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
@@ -86,6 +87,7 @@ export const jpeg = defineCodec({
     hasC2pa: () => jpegHasC2pa(file),
   }),
   embed: embedInJpeg,
+  bare: bareJpeg,
   gainMap: {
     find: findGainMap,
     fits: ({ source: { header } }) => header.components.length !== 4,

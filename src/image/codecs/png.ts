@@ -15,6 +15,7 @@ import { BAND_ROWS, type PixelRows, rowsBytes } from '../engine/rows/pixel-rows.
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { isResampled } from '../geometry.ts'
+import { barePng } from '../metadata/bare/png.ts'
 import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
@@ -59,6 +60,7 @@ export const png = defineCodec({
     hasC2pa: () => hasC2pa,
   }),
   embed: embedInPng,
+  bare: barePng,
   frames: {
     open(file, { bitDepth }, keepsColours, { core, warnings, pace }) {
       const conversion = pngConversion(core, file, keepsColours)

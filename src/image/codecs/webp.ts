@@ -20,6 +20,7 @@ import { encodeWebp, encodeWebpBytes } from './webp/encode.ts'
 import { canvasBytes } from '../engine/webp/canvas.ts'
 import type { WebpChunk } from '../engine/webp/container.ts'
 import { frameRowsBytes, webpReader, type WebpReader } from './webp/pixels.ts'
+import { bareWebp } from './webp/bare.ts'
 import { embedInWebp, exifOfWebp, webpAnimation, webpHasC2pa, xmpOfWebp } from './webp/metadata.ts'
 import { isWebp, probeWebp, type WebpProbe } from './webp/header.ts'
 
@@ -76,6 +77,7 @@ export const webp = defineCodec({
     hasC2pa: () => webpHasC2pa(file),
   }),
   embed: embedInWebp,
+  bare: bareWebp,
   frames: {
     open: (file, probe, keepsColours, context) => ({
       conversion: webpConversion(file, probe.icc, keepsColours),

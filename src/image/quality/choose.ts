@@ -19,6 +19,9 @@ export interface Found {
   readonly score?: number | undefined
 }
 
+/** What a response tells of a result that is its source, without what the wish leaves out. */
+export const SOURCE_NOTE = 'source'
+
 /** What a response tells of it (RFC 8941): `74;ssim=0.981`, rounded down. */
 export const qualityNote = ({ quality, score }: Found): string =>
   score === undefined ? String(quality) : `${quality};ssim=${(Math.floor(score * 1000) / 1000).toFixed(3)}`
