@@ -86,8 +86,7 @@ export async function execute(
     return animate({ decoder: stages.codec(current.source), encoder, probe, geometry, shape, options: one, steps: through }, file, context)
   }
   if (current.search) {
-    const { quality, effort, lossless } = current.plan.output
-    const optionsWith: OptionsWith = (change) => encoder.options.parse({ quality, effort, lossless, ...change }) as never // that encoder's own
+    const optionsWith: OptionsWith = (change) => encoder.options.parse({ ...current.plan.output, ...change }) as never // that encoder's own
     const animation = current.isAnimated ? { frames: probe.frames, encode } : null
     return choose({ search: current.search, encoder, optionsWith, picture, animation, context, measure, finish: done })
   }
