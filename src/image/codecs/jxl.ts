@@ -1,7 +1,6 @@
-import { AppError } from '../../errors.ts'
-import { codestreamOf, exifOfJxl, isJxl, jxlHasC2pa, xmpOfJxl } from '../engine/jxl/container.ts'
-import { type JxlHeader, readHeader } from '../engine/jxl/header.ts'
-import { readProfileStream } from '../engine/jxl/profile.ts'
+import { exifOfJxl, isJxl, jxlHasC2pa, xmpOfJxl } from '../engine/jxl/container.ts'
+import type { ExtraChannel } from '../engine/jxl/header.ts'
+import { framesOf, type JxlPicture, readJxl } from '../engine/jxl/picture.ts'
 import { deepConverter, deepConverterBytes } from '../engine/pixels/deep.ts'
 import { unpremultiply } from '../engine/pixels/pixelwise.ts'
 import { profileTablesBytes, toSrgb } from '../engine/pixels/to-srgb.ts'
@@ -9,46 +8,42 @@ import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { isRgbProfile } from '../icc/profile.ts'
 import { storedGeometry } from '../orientation.ts'
-import { defineReader, type Probe } from './define.ts'
+import { type Animation, defineReader, type Probe } from './define.ts'
 import { jxlConversion } from './jxl/conversion.ts'
-import { decodePicture, decoderBytes } from './jxl/decoder.ts'
+import { decodePicture, decoderBytes, isDeep, isLight } from './jxl/decoder.ts'
 import { jxlRows, jxlRowsBytes } from './jxl/rows.ts'
 
 interface JxlProbe extends Probe {
-  readonly header: JxlHeader
-  readonly codestream: Uint8Array
-  /** The profile that the decoder's levels are in. */
-  readonly profile: Uint8Array | null
+  readonly picture: JxlPicture
 }
+
+const isAlpha = ({ kind }: ExtraChannel): boolean => kind === 'alpha'
 
 function probeJxl(file: Uint8Array): JxlProbe {
-  const codestream = codestreamOf(file)
-  const header = readHeader(codestream)
-  const { width, height, orientation, extra } = header
-  if (extra.some(({ kind }) => kind === 'black'))
-    throw new AppError('unsupported_format', { reason: 'Expected a JPEG XL of gray or RGB, received one of inks.' })
-  const profile = header.colour.hasProfile ? readProfileStream(header.rest) : null
-  return {
-    width,
-    height,
-    orientation,
-    hasAlpha: extra.some(isAlpha),
-    frames: 1,
-    header,
-    codestream,
-    profile: header.isXyb ? null : profile,
-  }
+  const picture = readJxl(file)
+  const { width, height, orientation, extra } = picture.header
+  return { width, height, orientation, hasAlpha: extra.some(isAlpha), frames: 1, picture }
 }
 
-const isAlpha = ({ kind }: JxlHeader['extra'][number]): boolean => kind === 'alpha'
+/** The profile that the decoder's levels are in. */
+const profileOf = (picture: JxlPicture): Uint8Array | null => (isLight(picture) ? null : picture.profile)
 
-const isDeep = ({ depth }: JxlHeader): boolean => depth.bits > 8
+/** The same, where rows may stay in it. */
+function keptProfile(picture: JxlPicture): Uint8Array | null {
+  const profile = profileOf(picture)
+  return profile && isRgbProfile(profile) ? profile : null
+}
 
-/** The first alpha counts. */
-const isAssociated = ({ extra }: JxlHeader): boolean => extra.find(isAlpha)?.isAssociated ?? false
+const conversionOf = (picture: JxlPicture, keepsColours = false) => (keepsColours && keptProfile(picture) ? null : jxlConversion(picture))
 
-const conversionOf = ({ header, profile }: JxlProbe, keepsColours = false) =>
-  keepsColours && profile && isRgbProfile(profile) ? null : jxlConversion(header, profile)
+function animationOf({ codestream, header, headerEnd }: JxlPicture): Animation | null {
+  if (!header.clock) return null
+  const shown = [...framesOf(codestream, header, headerEnd)].filter(
+    ({ kind, duration, isLast }) => kind === 'shown' && (duration > 0 || isLast),
+  )
+  const ticks = shown.reduce((sum, { duration }) => sum + duration, 0)
+  return { frames: shown.length, durationMs: Math.round((1000 * ticks) / header.clock.ticksPerSecond), plays: header.clock.plays }
+}
 
 export const jxl = defineReader<JxlProbe>({
   mime: 'image/jxl',
@@ -57,38 +52,33 @@ export const jxl = defineReader<JxlProbe>({
   probe: probeJxl,
   exif: exifOfJxl,
   xmp: xmpOfJxl,
-  about: (file, { header, profile }) => ({
-    bitDepth: header.depth.bits,
-    colours: header.colour.isGray ? 'gray' : 'rgb',
-    icc: () => profile,
+  about: (file, { picture }) => ({
+    bitDepth: picture.header.depth.bits,
+    colours: picture.header.colour.isGray ? 'gray' : 'rgb',
+    icc: () => profileOf(picture),
+    animation: () => animationOf(picture),
     hasC2pa: () => jxlHasC2pa(file),
   }),
-  conversion: (_file, probe) => conversionOf(probe),
-  profile: (_file, { profile }) => (profile && isRgbProfile(profile) ? profile : null),
+  conversion: (_file, { picture }) => conversionOf(picture),
+  profile: (_file, { picture }) => keptProfile(picture),
   async rows(_file, probe, geometry, { core, wasm }) {
-    const { header, codestream, orientation } = probe
+    const { picture, orientation } = probe
+    const { header, codestream } = picture
     const module = await wasm.jxlDecoder()
-    const conversion = conversionOf(probe, geometry.keepsColours)
-    const convert = conversion && isDeep(header) ? deepConverter(core, conversion) : undefined
-    const decoded = jxlRows(core, header, () => decodePicture(module, codestream, header, decoderBytes(header, codestream.length)), {
-      isDeep: isDeep(header),
-      isAssociated: isAssociated(header),
-      convert,
-    })
-    const stored = isAssociated(header) && !isDeep(header) ? unpremultiply(core, decoded) : decoded
+    const conversion = conversionOf(picture, geometry.keepsColours)
+    const convert = conversion && isDeep(picture) ? deepConverter(core, conversion) : undefined
+    const isAssociated = header.extra.find(isAlpha)?.isAssociated ?? false // the first one counts
+    const open = () => decodePicture(module, picture, decoderBytes(picture, codestream.length))
+    const decoded = jxlRows(core, header, open, { isAssociated, convert })
+    const stored = isAssociated && !isDeep(picture) ? unpremultiply(core, decoded) : decoded
     const rows = resampleRows(core, stored, storedGeometry(geometry, probe, orientation))
     return turnRows(core, toSrgb(core, rows, convert ? null : conversion), orientation)
   },
-  rowsBytes({ header, orientation, hasAlpha, profile, width, height }, geometry, fileBytes) {
-    const stored = storedGeometry(geometry, { width, height }, orientation)
-    return (
-      decoderBytes(header, fileBytes) +
-      fileBytes +
-      jxlRowsBytes(width) +
-      profileTablesBytes(profile !== null) +
-      (isDeep(header) ? deepConverterBytes(3) : 0) +
-      resampleRowsBytes(header, stored) +
-      turnRowsBytes(stored, orientation, !hasAlpha)
-    )
+  rowsBytes(probe, geometry, fileBytes) {
+    const { picture, orientation, hasAlpha, width } = probe
+    const stored = storedGeometry(geometry, probe, orientation)
+    const decoding = decoderBytes(picture, fileBytes) + fileBytes + jxlRowsBytes(width)
+    const converting = profileTablesBytes(profileOf(picture) !== null) + (isDeep(picture) ? deepConverterBytes(3) : 0)
+    return decoding + converting + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, orientation, !hasAlpha)
   },
 })

@@ -21,8 +21,8 @@ export type Given =
 
 /** A running module. It decodes once. */
 export interface Host {
-  /** @param change of its copy of the file. */
-  decode(file: Uint8Array, change: (copy: Uint8Array) => void): Given
+  /** @param file in parts. */
+  decode(file: readonly Uint8Array[]): Given
   memory(): Uint8Array<ArrayBuffer>
   /** What its memory wanted to be and was not allowed to, in bytes; 0: nothing. */
   refusedBytes(): number
@@ -116,15 +116,18 @@ export function startHost(module: WebAssembly.Module, most: number): Host {
   exports.y()
 
   return {
-    decode(file, change) {
+    decode(file) {
       if (!decode) throw new Error('libjxl has no decoder')
       // A `std::string` on its way: its length, its bytes, a zero.
-      const string = exports.malloc(4 + file.length + 1)
+      const length = file.reduce((sum, part) => sum + part.length, 0)
+      const string = exports.malloc(4 + length + 1)
       if (string === 0) return { problem: 'no memory' }
-      new DataView(exports.x.buffer).setUint32(string, file.length, true)
-      const copy = bytes().subarray(string + 4, string + 4 + file.length)
-      copy.set(file)
-      change(copy)
+      new DataView(exports.x.buffer).setUint32(string, length, true)
+      let at = string + 4
+      for (const part of file) {
+        bytes().set(part, at)
+        at += part.length
+      }
       try {
         const invoke = exports.A.get(decode.invoker) as (callee: number, file: number) => number
         return { problem: JSON.stringify(valueOf(invoke(decode.callee, string)) ?? 'nothing is given out') }

@@ -2,6 +2,13 @@ import { AppError } from '../../../errors.ts'
 
 export const damagedJxl = (why: string): AppError => new AppError('invalid_image', { reason: `JPEG XL: ${why}.` })
 
+/** That the bytes end too early. */
+export class CutShort extends AppError {
+  constructor() {
+    super('invalid_image', { reason: 'JPEG XL: the header is cut short.' })
+  }
+}
+
 /** One of the four ways in which a `U32` may be written (ISO/IEC 18181-1 §B.2.2): a number, or so many bits and what is added to them. */
 export type Choice = number | readonly [bits: number, plus?: number]
 
@@ -22,6 +29,8 @@ export interface BitReader {
   long(): number
   /** 16 bits. */
   half(): number
+  /** Whether there are so many bits more. */
+  has(bits: number): boolean
   skip(bits: number): void
   /** Goes on at the next whole byte. */
   align(): void
@@ -31,8 +40,9 @@ export interface BitReader {
 export function readBits(bytes: Uint8Array, start = 0): BitReader {
   const end = bytes.length * 8
   let at = start * 8
+  const has = (count: number): boolean => at + count <= end
   function skip(count: number): void {
-    if (!(at + count <= end)) throw damagedJxl('the header is cut short')
+    if (!has(count)) throw new CutShort()
     at += count
   }
   function bits(count: number): number {
@@ -81,6 +91,7 @@ export function readBits(bytes: Uint8Array, start = 0): BitReader {
     enumerated: () => choice(0, 1, [4, 2], [6, 18]),
     long,
     half: () => halfFloat(bits(16)),
+    has,
     skip,
     align: () => skip((8 - (at & 7)) & 7),
   }

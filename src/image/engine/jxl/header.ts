@@ -27,24 +27,32 @@ export interface Clock {
   readonly hasTimecodes: boolean
 }
 
+/** Bits of a codestream. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+}
+
 /** What stands before the frames of a codestream: `SizeHeader` and `ImageMetadata` (§E). */
 export interface JxlHeader extends Shape {
   readonly orientation: Orientation
-  /** Where its three bits lie, in bits from the codestream's start; `null` when they are left out, for upright. */
-  readonly orientationAt: number | null
   readonly depth: Depth
+  /** Where both are said, in bits from the codestream's start; `null` where they are left out, for upright and 8 bits. */
+  readonly places: { readonly orientation: Place | null; readonly depth: Place } | null
   readonly extra: readonly ExtraChannel[]
   /** Whether the pixels are stored in XYB: the decoder gives the colours that the encoding tells. */
   readonly isXyb: boolean
   readonly colour: ColourEncoding
   readonly clock: Clock | null
-  readonly hasPreview: boolean
+  /** A small picture that comes before the others. */
+  readonly preview: Shape | null
   /** The reader, where the profile begins, or the first frame, at the next whole byte. */
   readonly rest: BitReader
 }
 
 const EIGHT: Depth = { bits: 8, isFloat: false }
 const SIGNATURE_BYTES = 2
+const ORIENTATION_BITS = 3
 
 /** @throws AppError `invalid_image`. */
 export function readHeader(codestream: Uint8Array): JxlHeader {
@@ -53,17 +61,21 @@ export function readHeader(codestream: Uint8Array): JxlHeader {
   if (bits.flag()) {
     skipTransform(bits, true)
     const colour = readColourEncoding(readBits(Uint8Array.of(1)))
-    const plain = { orientation: 1, orientationAt: null, depth: EIGHT, extra: [], isXyb: true, clock: null, hasPreview: false } as const
+    const plain = { orientation: 1, depth: EIGHT, places: null, extra: [], isXyb: true, clock: null, preview: null } as const
     return { ...size, ...plain, colour, rest: bits }
   }
   const hasFields = bits.flag()
-  const orientationAt = hasFields ? bits.at : null
-  const orientation = (hasFields ? 1 + bits.bits(3) : 1) as Orientation // three bits
+  const orientationAt = bits.at
+  const orientation = (hasFields ? 1 + bits.bits(ORIENTATION_BITS) : 1) as Orientation // three bits
   if (hasFields && bits.flag()) readSize(bits) // in which size it is meant to be shown
-  const hasPreview = hasFields && bits.flag()
-  if (hasPreview) skipPreviewSize(bits)
+  const preview = hasFields && bits.flag() ? readPreviewSize(bits) : null
   const clock = hasFields && bits.flag() ? readClock(bits) : null
+  const depthAt = bits.at
   const depth = readDepth(bits)
+  const places = {
+    orientation: hasFields ? { start: orientationAt, end: orientationAt + ORIENTATION_BITS } : null,
+    depth: { start: depthAt, end: bits.at },
+  }
   bits.flag() // whether 16 bits are enough on the way
   const extra = Array.from({ length: bits.choice(0, 1, [4, 2], [12, 1]) }, () => readExtraChannel(bits))
   const isXyb = bits.flag()
@@ -71,7 +83,7 @@ export function readHeader(codestream: Uint8Array): JxlHeader {
   if (hasFields) skipToneMapping(bits)
   skipExtensions(bits)
   skipTransform(bits, isXyb)
-  return { ...size, orientation, orientationAt, depth, extra, isXyb, colour, clock, hasPreview, rest: bits }
+  return { ...size, orientation, depth, places, extra, isXyb, colour, clock, preview, rest: bits }
 }
 
 /** Width to height, by its number (table E.2). */
@@ -97,10 +109,10 @@ function widthOf(ratio: number, height: number, read: () => number): number {
   return known ? Math.floor((height * known[0]) / known[1]) : read()
 }
 
-function skipPreviewSize(bits: BitReader): void {
+function readPreviewSize(bits: BitReader): Shape {
   const side = bits.flag() ? () => 8 * bits.choice(16, 32, [5, 1], [9, 33]) : () => bits.choice([6, 1], [8, 65], [10, 321], [12, 1345])
   const height = side()
-  widthOf(bits.bits(3), height, side)
+  return { width: widthOf(bits.bits(3), height, side), height }
 }
 
 function readClock(bits: BitReader): Clock {
@@ -124,7 +136,7 @@ function readExtraChannel(bits: BitReader): ExtraChannel {
   const type = bits.enumerated()
   const depth = readDepth(bits)
   bits.choice(0, 3, 4, [3, 1]) // how much smaller it is
-  bits.skip(8 * bits.choice(0, [4], [5, 16], [10, 48])) // its name
+  skipName(bits)
   const isAssociated = type === ALPHA && bits.flag()
   if (type === SPOT) bits.skip(4 * 16)
   if (type === PATTERN) bits.choice(1, [2], [4, 3], [8, 19])
@@ -134,6 +146,8 @@ function readExtraChannel(bits: BitReader): ExtraChannel {
 function skipToneMapping(bits: BitReader): void {
   if (!bits.flag()) bits.skip(16 + 16 + 1 + 16)
 }
+
+export const skipName = (bits: BitReader): void => bits.skip(8 * bits.choice(0, [4], [5, 16], [10, 48]))
 
 /** Of each there may be so many bits that we do not know (§B.3). */
 export function skipExtensions(bits: BitReader): void {

@@ -1,9 +1,10 @@
 // The ICC profile of a codestream (ISO/IEC 18181-1 annex E.4): a stream of bytes that are commands, and what is left of the profile behind predictions.
+import { AppError } from '../../../errors.ts'
 import { ascii, viewOf } from '../bytes.ts'
 import { type BitReader, damagedJxl } from './bits.ts'
 import { readEntropyStream } from './entropy/stream.ts'
 
-/** A longer one counts as none. */
+/** A longer one is refused. */
 const MOST_BYTES = 1_048_576
 const CONTEXTS = 41
 const HEADER_BYTES = 128
@@ -19,10 +20,10 @@ function kindOf(byte: number): number {
 /** The same of the one before that, with fewer kinds. */
 const KIND_BEFORE = [0, 1, 2, 2, 2, 3, 3, 4]
 
-/** Reads the profile at the reader's place; `null` when it is too long for a profile. */
-export function readProfileStream(bits: BitReader): Uint8Array<ArrayBuffer> | null {
+/** Reads the profile at the reader's place. @throws AppError `invalid_image`, `unsupported_format` when it is too long. */
+export function readProfileStream(bits: BitReader): Uint8Array<ArrayBuffer> {
   const length = bits.long()
-  if (length > MOST_BYTES) return null
+  if (length > MOST_BYTES) throw tooLong(length)
   const stream = readEntropyStream(bits, CONTEXTS)
   const coded = new Uint8Array(length)
   for (let i = 0; i < length; i++) {
@@ -32,6 +33,9 @@ export function readProfileStream(bits: BitReader): Uint8Array<ArrayBuffer> | nu
   stream.end()
   return unpredict(coded)
 }
+
+const tooLong = (length: number): AppError =>
+  new AppError('unsupported_format', { reason: `Expected a JPEG XL with a profile of at most ${MOST_BYTES} bytes, received ${length}.` })
 
 /** Reads bytes and numbers one behind the other. */
 function cursor(bytes: Uint8Array, at = 0) {
@@ -84,10 +88,10 @@ function output(size: number) {
 }
 type Output = ReturnType<typeof output>
 
-function unpredict(coded: Uint8Array): Uint8Array<ArrayBuffer> | null {
+function unpredict(coded: Uint8Array): Uint8Array<ArrayBuffer> {
   const start = cursor(coded)
   const size = start.number()
-  if (size > MOST_BYTES) return null
+  if (size > MOST_BYTES) throw tooLong(size)
   const commands = cursor(start.take(start.number()))
   const data = cursor(start.rest())
   const profile = output(size)
