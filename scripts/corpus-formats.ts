@@ -48,11 +48,13 @@ interface Row {
   readonly milliseconds: number
 }
 
-/** The picture of a HEIC, which npm's sharp does not decode, by Debian's heif-convert (libheif-examples). */
-function byHeifConvert(path: string): Buffer {
+/** Programs of Debian (libheif-examples, libjxl-tools) that make a PNG of what npm's sharp does not decode. */
+const CONVERTERS: Readonly<Record<string, string>> = { heic: 'heif-convert', jxl: 'djxl' }
+
+function byProgram(program: string, path: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'corpus-'))
   try {
-    execFileSync('heif-convert', [path, join(folder, 'picture.png')], { stdio: 'ignore' })
+    execFileSync(program, [path, join(folder, 'picture.png')], { stdio: 'ignore' })
     return readFileSync(join(folder, 'picture.png'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -102,9 +104,10 @@ async function compare(file: CorpusFile): Promise<Row> {
     const isRight = file.width === undefined || (file.width === width && file.height === height)
     return { ...row, wrong: isRight ? [] : [`${width}×${height}, in the index ${file.width}×${file.height}`] }
   }
+  const converter = CONVERTERS[file.format]
   const theirPicture = async () =>
     (file.format === 'png' && bytes.includes('acTL') && byUpng(bytes)) ||
-    theirs(file.format === 'heic' ? byHeifConvert(join(values.corpus, file.path)) : bytes)
+    theirs(converter ? byProgram(converter, join(values.corpus, file.path)) : bytes)
   const other = await theirPicture().catch((error: unknown) => String(error))
   if (typeof other === 'string') return { ...row, wrong: [`sharp does not read it: ${other}`] }
   const wrong: string[] = []

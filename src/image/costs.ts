@@ -8,7 +8,7 @@ export const COSTS: Costs = {
     gif: { byte: 56.7, stored: 0, shown: 0 },
     heic: { byte: 211, stored: 60.2, shown: 0 },
     ico: { byte: 10.1, stored: 0, shown: 0 },
-    jxl: { byte: 0, stored: 60, shown: 0 },
+    jxl: { byte: 100, stored: 60, shown: 0 },
     jpeg: { byte: 9.35, stored: 1.89, shown: 6.15 },
     png: { byte: 10.4, stored: 2.27, shown: 0 },
     svg: { byte: 679, stored: 0, shown: 249 },

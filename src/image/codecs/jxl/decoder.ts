@@ -58,18 +58,30 @@ function attempt(decode: () => Given): Given {
 /** What the module starts with. */
 const START_BYTES = 16 * 1024 * 1024
 /** Of its tables and groups on their way. */
-const TABLES_BYTES = 6_500_000
+const TABLES_BYTES = 8_500_000
+/** What a picture may have in any case, however it is coded. */
+const ENOUGH_BYTES = 64_000_000
 
-/** Upper bound of the module's memory for a picture, by measurement. */
+/** Bytes a pixel beside the result, by measurement: as most pictures are coded, and as any is. */
+function workingBytes({ header, layers }: JxlPicture): readonly [usual: number, most: number] {
+  const extra = header.extra.length
+  const channels = (header.colour.isGray && !header.isXyb ? 1 : 3) + extra
+  const transformed = extra > 0 ? 44 + 4 * extra : 5
+  if (!layers.at(-1)?.isModular) return [transformed, transformed]
+  const most = 9.5 * channels + 2
+  return [header.isXyb ? most : 4 * channels + 1, most]
+}
+
+/** Upper bound of the module's memory for a picture. The decoder gets no more, so that a picture that needs it is refused. */
 export function decoderBytes(picture: JxlPicture, codestreamBytes: number): number {
   const { header, layers } = picture
   const main = layers.at(-1)
   const below = layers.slice(0, -1).filter(({ kind }) => kind !== 'low-frequencies')
   const pixels = Math.max(header.width * header.height, main ? main.width * main.height : 0)
-  const result = isDeep(picture) ? 8 : 4
-  const channels = (header.colour.isGray ? 1 : 3) + header.extra.length
-  const working = main?.isModular ? 4 * channels + 1 : header.extra.length > 0 ? 37 + 4 * header.extra.length : 6
-  const layered = below.some(({ kind }) => kind === 'shown') ? 32 * pixels : 0
+  const layered = header.clock !== null || below.some(({ kind }) => kind === 'shown') ? 32 * pixels : 0
   const referred = below.reduce((sum, { width, height }) => sum + 20 * width * height, 0)
-  return Math.max(START_BYTES, TABLES_BYTES + 2 * codestreamBytes + pixels * (result + working) + layered + referred)
+  const fixed = TABLES_BYTES + 2 * codestreamBytes + layered + referred
+  const result = isDeep(picture) ? 8 : 4
+  const [usual, most] = workingBytes(picture).map((working) => fixed + pixels * (result + working)) as [number, number] // two
+  return Math.max(START_BYTES, usual, Math.min(most, ENOUGH_BYTES))
 }
