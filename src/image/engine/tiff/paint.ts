@@ -66,7 +66,7 @@ function painterOf(picture: TiffPicture, keepsInks: boolean): (samples: SampleRo
         }
       }
     case 'lab': {
-      const convert = labConverter()
+      const convert = labConverter(bits)
       return (samples, row) => {
         for (let x = 0, at = 0; x < row.length; x++, at += step)
           row[x] = convert(samples[at] as number, samples[at + 1] as number, samples[at + 2] as number) // three of them
@@ -89,15 +89,16 @@ function paletteOf({ palette, bits }: TiffPicture): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => pixel(at(i), at(count + i), at(2 * count + i)))
 }
 
-/** CIE L*a*b* of 8 bits (TIFF 6.0 §23): L from 0 to 255, a and b signed; white is D50's. */
-function labConverter(): (l: number, a: number, b: number) => number {
+/** CIE L*a*b* of 8 or 16 bits (TIFF 6.0 §23, Adobe's Technical Note 4): L to the largest number, a and b signed, of 16 bits in 256ths; white is D50's. */
+function labConverter(bits: number): (l: number, a: number, b: number) => number {
   const toPcs = toXyz(SRGB_PRIMARIES)
   const toRgb = toPcs && invert(toPcs)
   if (!toRgb) throw damagedTiff('Lab')
-  const signed = (value: number): number => (value << 24) >> 24
+  const most = 2 ** bits - 1
+  const signed = (value: number): number => ((value << (32 - bits)) >> (32 - bits)) / 2 ** (bits - 8)
   const cubed = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29))
   return (l, a, b) => {
-    const y = ((l * 100) / 255 + 16) / 116
+    const y = ((l * 100) / most + 16) / 116
     const [red, green, blue] = transform(toRgb, [D50[0] * cubed(y + signed(a) / 500), cubed(y), D50[2] * cubed(y - signed(b) / 200)])
     return pixel(levelOf(red), levelOf(green), levelOf(blue))
   }

@@ -99,7 +99,7 @@ export function readTiff(file: Uint8Array, page = 1): TiffPicture {
   const hasPredictor = predictor === 2 && (coding === 'lzw' || coding === 'deflate')
   if (predictor === FLOATS) throw unknownTiff('samples that are floats (predictor 3)')
   if (predictor > 2 || (hasPredictor && bits !== 8 && bits !== 16)) throw unknownTiff(`predictor ${predictor} of ${bits} bits`)
-  if (colour === 'lab' && bits !== 8) throw unknownTiff(`Lab of ${bits} bits`)
+  if (colour === 'lab' && bits !== 8 && bits !== 16) throw unknownTiff(`Lab of ${bits} bits`)
   if (isFax(coding) && (bits !== 1 || samples !== 1)) throw damagedTiff('fax codes of more than one bit')
   if (coding === 'jpeg' && (bits !== 8 || (samples !== 1 && samples !== 3) || of(284, 1) !== 1))
     throw unknownTiff('a JPEG of another kind inside')

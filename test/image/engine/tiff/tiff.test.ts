@@ -216,6 +216,18 @@ describe('a TIFF by its specification', () => {
     rgb.forEach((value, c) => expect(Math.abs(value - (shown[c] ?? 0)), `${c}`).toBeLessThanOrEqual(10))
   })
 
+  it.each([
+    ['red', [54.29, 80.81, 69.89], [255, 0, 0]],
+    ['green', [87.82, -79.27, 80.99], [0, 255, 0]],
+    ['blue', [29.57, 68.3, -112.03], [0, 0, 255]],
+    ['white', [100, 0, 0], [255, 255, 255]],
+    ['gray', [53.59, 0, 0], [128, 128, 128]],
+  ])('Lab of 16 bits: %s of sRGB', async (_, [l = 0, a = 0, b = 0], rgb) => {
+    const data = [Math.round((l * 65_535) / 100), ...[a, b].map((value) => Math.round(value * 256) & 65_535)]
+    const { data: shown } = await decode(writeTiff([{ width: 1, height: 1, bits: 16, samples: 3, photometric: 8, data }]))
+    rgb.forEach((value, c) => expect(Math.abs(value - (shown[c] ?? 0)), `${c}`).toBeLessThanOrEqual(1))
+  })
+
   it('bits from the lowest on', async () => {
     const written = page(1, 1, 1)
     expect((await decode(writeTiff([{ ...written, isReversed: true }]))).data).toEqual((await decode(writeTiff([written]))).data)
