@@ -21,6 +21,7 @@ const wasm: WasmModules = {
   core: load('build/core.wasm'),
   jpegEncoder: load('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   avifDecoder: load('node_modules/@jsquash/avif/codec/dec/avif_dec.wasm'),
+  avifEncoder: load('node_modules/@jsquash/avif/codec/enc/avif_enc.wasm'),
   heicDecoder: load('build/libheif.wasm'),
   jxlDecoder: load('node_modules/icodec/dist/jxl-dec.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),

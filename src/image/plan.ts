@@ -65,6 +65,12 @@ export const MOST_MAX_BYTES = 999_999_999
 
 export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 
+/** The same wish for a queue, for which nobody waits: so the place is in the plan, and equal plans still have equal results. */
+export function forQueue(output: Output): Output {
+  const effort = output.effort ?? (output.format === 'source' ? undefined : codec(output.format).queuedEffort)
+  return effort === undefined ? output : { ...output, effort }
+}
+
 /** What the pixels depend on, and nothing else: two requests with equal plans share one cached result. The source is upright (EXIF). */
 export interface TransformPlan {
   readonly steps: readonly Step[]
@@ -88,6 +94,8 @@ export interface PlanLimits {
   readonly memoryBytes?: number
   /** Whether HEIC is decoded; left out: yes. */
   readonly heic?: boolean
+  /** Whether AVIF is written; left out: yes. */
+  readonly avif?: boolean
 }
 
 /** The only way to make a step: fills defaults and rejects what the schema does not know. `field` names what the client sent. */

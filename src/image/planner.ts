@@ -10,6 +10,7 @@ import { type DroppedBy, type GainMapPlan, planGainMap } from './codecs/gain-map
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { animates, checkFrames, framesBytes } from './animation/animates.ts'
+import { outputFormats } from './codecs/output-format.ts'
 import { isPixelField, THUMBNAIL_SIDE } from './info/fields.ts'
 import {
   codec,
@@ -105,7 +106,7 @@ export function planExecution(
   const drawn = drawnPlan(plan)
   const ordered = { ...drawn, steps: turnsFirst(drawn.steps) }
   const shapes = project(ordered, upright, plan.info ? { ...limits, maxSteps: limits.maxSteps + 1 } : limits)
-  const format = outputFormat(drawn, source, stored)
+  const [format, ...others] = outputFormats(drawn.output, source, stored, limits)
   const work = { steps: ordered.steps, file, codec: decoder, probe: stored, isSameFormat: format === source, engine: stages.name }
   const gainMap = dropsMapBy === undefined ? planGainMap(work) : { droppedBy: dropsMapBy }
   const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
@@ -148,6 +149,8 @@ export function planExecution(
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
+    const [next] = others
+    if (next) return planExecution({ ...plan, output: { ...plan.output, format: next } }, file, limits, stages, dropsMapBy)
     throw tooLarge(format, last, bytesOf, limits.memoryBytes)
   }
   const execution = {
@@ -315,10 +318,4 @@ export function resolveStep(
 function checkPage({ page }: TransformPlan, { frames }: Probe): void {
   if (page === undefined || page <= frames) return
   throw new AppError('invalid_parameter', { field: 'page', reason: `Expected a page up to ${frames}, received ${page}.` })
-}
-
-function outputFormat({ output }: TransformPlan, source: FormatName, { hasAlpha, isFlat }: Probe): FormatName {
-  if (output.format !== 'source') return output.format
-  if (codec(source).can.encode) return source
-  return hasAlpha || isFlat ? 'png' : 'jpeg'
 }

@@ -4,6 +4,8 @@ export interface WasmModules {
   core(): Promise<WebAssembly.Module>
   jpegEncoder(): Promise<WebAssembly.Module>
   avifDecoder(): Promise<WebAssembly.Module>
+  /** libaom's encoder. Only renderers have it; elsewhere no plan wants it. */
+  avifEncoder(): Promise<WebAssembly.Module>
   /** libheif. Only renderers have it: elsewhere it is an AppError `unsupported_format`. */
   heicDecoder(): Promise<WebAssembly.Module>
   /** libjxl. As `heicDecoder`. */

@@ -36,6 +36,7 @@ const SOURCES = {
     webpWithProfile(new Uint8Array(await picture().webp({ lossless: true }).toBuffer()), { width: WIDTH, height: HEIGHT }, icc),
 } as const
 const FORMATS = ['jpeg', 'png', 'webp'] as const
+const TARGETS = [...FORMATS, 'avif'] as const
 
 async function run(file: Uint8Array, output: Partial<Output>, steps: readonly Step[] = [], stages = CORE_STAGES): Promise<Uint8Array> {
   const plan: TransformPlan = { steps, output: { format: 'png', quality: 95, ...output } }
@@ -57,13 +58,13 @@ const iccOf = async (file: Uint8Array): Promise<Uint8Array | null> => {
 }
 
 describe('colours that are kept', () => {
-  it.each(FORMATS.flatMap((from) => FORMATS.map((to) => [from, to] as const)))(
+  it.each(FORMATS.flatMap((from) => TARGETS.map((to) => [from, to] as const)))(
     'of a %s in a %s: the profile and the levels of the file',
     async (from, to) => {
       const file = await SOURCES[from](P3)
       const kept = await run(file, { format: to, colours: 'keep' })
       expect(await iccOf(kept)).toEqual(P3)
-      expect(psnr(await pixels(kept), await pixels(file))).toBeGreaterThan(to === 'png' ? 45 : 34)
+      expect(psnr(await pixels(kept), await pixels(file))).toBeGreaterThan(to === 'png' ? 45 : 32)
       const converted = await run(file, { format: to })
       expect(await iccOf(converted)).toBeNull()
       expect(psnr(await pixels(kept, true), await pixels(converted))).toBeGreaterThan(33)
@@ -134,7 +135,7 @@ describe('colours that are kept', () => {
 const XMP = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" tiff:Orientation="6" xmp:Rating="4" xmpRights:WebStatement="https://example.com/licence?a=1&amp;b=2"><dc:creator><rdf:Seq><rdf:li>Ana &amp; Bo</rdf:li><rdf:li>Cy</rdf:li></rdf:Seq></dc:creator><dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© Ana</rdf:li></rdf:Alt></dc:rights><dc:title><rdf:Alt><rdf:li xml:lang="x-default">Boats</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`
 
 /** As a camera writes it, with orientation 6 and a place. */
-const described = (format: (typeof FORMATS)[number] | 'avif'): Promise<Buffer> =>
+const described = (format: (typeof TARGETS)[number]): Promise<Buffer> =>
   picture()
     .withExif({
       IFD0: { Artist: 'Ana', Copyright: '© Ana', Model: 'Camera 1', ImageDescription: 'Boats', Orientation: '6' },
@@ -154,7 +155,7 @@ const exifOf = async (file: Uint8Array): Promise<Buffer | undefined> => (await s
 const xmpOf = async (file: Uint8Array): Promise<string> => (await sharp(file).metadata()).xmp?.toString() ?? ''
 
 describe('what a file says beside its pixels', () => {
-  const pairs = ([...FORMATS, 'avif'] as const).flatMap((from) => FORMATS.map((to) => [from, to] as const))
+  const pairs = TARGETS.flatMap((from) => TARGETS.map((to) => [from, to] as const))
 
   it.each(pairs)('from %s to %s is gone by default', async (from, to) => {
     const result = await run(new Uint8Array(await described(from)), { format: to })
@@ -202,7 +203,7 @@ describe('what a file says beside its pixels', () => {
       .jpeg()
       .toBuffer()
     const file = jpegWithProfile(new Uint8Array(plain), P3)
-    for (const format of FORMATS) {
+    for (const format of TARGETS) {
       const result = await run(file, { format, colours: 'keep', metadata: 'copyright' })
       expect(await iccOf(result)).toEqual(P3)
       expect((await exifOf(result))?.toString('latin1')).toContain('Ana')

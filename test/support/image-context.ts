@@ -23,6 +23,7 @@ export const wasmFromDisk: WasmModules = {
   core: () => compiled('build/core.wasm'),
   jpegEncoder: () => compiled('node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'),
   avifDecoder: () => compiled('node_modules/@jsquash/avif/codec/dec/avif_dec.wasm'),
+  avifEncoder: () => compiled('node_modules/@jsquash/avif/codec/enc/avif_enc.wasm'),
   heicDecoder: () => compiled('build/libheif.wasm'),
   jxlDecoder: () => compiled('node_modules/icodec/dist/jxl-dec.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),

@@ -17,6 +17,7 @@ export const wasmModules: WasmModules = {
   core: () => moduleOf(import('../../../build/core.wasm')),
   jpegEncoder: () => moduleOf(import('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm')),
   avifDecoder: () => moduleOf(import('@jsquash/avif/codec/dec/avif_dec.wasm')),
+  avifEncoder: () => Promise.reject(new AppError('internal', { detail: "the Worker's bundle has no encoder of AVIF" })),
   heicDecoder: () => onRenderers('HEIC'),
   jxlDecoder: () => onRenderers('JPEG XL'),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),

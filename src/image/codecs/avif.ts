@@ -12,11 +12,13 @@ import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { storedGeometry } from '../orientation.ts'
 import { createRaster, type Raster, type Shape } from '../raster.ts'
+import { embedInAvif } from './avif/embed.ts'
+import { avifOptions, encodeAvif, encodeAvifBytes, QUEUED_EFFORT } from './avif/encode.ts'
 import { bitsOf, isAvif, probeAvif } from './avif/header.ts'
 import type { BmffProbe, CodedItems, CodedShape } from './bmff/coded-items.ts'
 import { bmffConversion, bmffReader, codePointsBox } from './bmff/reader.ts'
 import { stillFile } from './bmff/still-file.ts'
-import { defineReader } from './define.ts'
+import { defineCodec } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
 
 interface Decoder {
@@ -92,12 +94,19 @@ async function decodeAvif(
   return picture
 }
 
-export const avif = defineReader<BmffProbe>({
+export const avif = defineCodec({
   mime: 'image/avif',
   extension: 'avif',
+  can: { decode: true, encode: true, alpha: true },
+  options: avifOptions,
   sniff: isAvif,
   ...bmffReader('av1C', bitsOf),
   probe: probeAvif,
+  embed: embedInAvif,
+  queuedEffort: QUEUED_EFFORT,
+  holdsPicture: true,
+  encode: encodeAvif,
+  encodeBytes: encodeAvifBytes,
   async rows(file, probe, geometry, context) {
     const { core } = context
     const picture = await decodeAvif(context, file, probe)

@@ -151,6 +151,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   }
   /** Upper bound of a result's bytes; those of its pixels when absent. */
   resultBytes?(shape: Shape, options: z.output<O>): number
+  /** The effort of work in a queue, for which nobody waits, when none is wished; the encoder's own when absent. */
+  readonly queuedEffort?: number
   /** Whether the encoder holds the whole picture, or its alpha, so that its size is bounded by memory. */
   readonly holdsPicture?: boolean
   /** Encodes; a format without alpha gets opaque rows. */

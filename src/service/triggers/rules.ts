@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { excessOf, type TransformPlan } from '../../image/plan.ts'
+import { excessOf, forQueue, type TransformPlan } from '../../image/plan.ts'
 import { essenceOf } from '../files/content/media-type.ts'
 import { readPlan, type PlanJson } from '../render/plan-json.ts'
 import { derivativePath, sidesOf } from './derivative-path.ts'
@@ -78,7 +78,10 @@ export function compileRule(
     if (excess) throw new Error(`Rule ${rule.id}: expected at most ${excess.most} ${excess.what}, received ${excess.received}.`)
     const values = { rule: rule.id, ...sidesOf(found) }
     derivativePath(destination, '/folder/name.ext', values) // an unknown variable is the operator's mistake: say it at the start
-    return { plan: found, destinationFor: (path: string) => derivativePath(destination, path, values) }
+    return {
+      plan: { ...found, output: forQueue(found.output) },
+      destinationFor: (path: string) => derivativePath(destination, path, values),
+    }
   })
   return {
     id: rule.id,

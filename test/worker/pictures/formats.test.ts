@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT, picture, request, upload } from '../support/client.ts'
+import { ACCOUNT, errorOf, picture, request, upload } from '../support/client.ts'
 import { create, ended } from '../support/batch.ts'
 import { OPEN, store } from '../support/filestack.ts'
 import { decodePixels } from '../support/pixels.ts'
@@ -35,9 +35,12 @@ describe.each([
     else expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'invalid_image' } }])
   })
 
-  it.runIf(mime !== `image/${format}`)('is no format of results', async () => {
+  it.runIf(mime !== `image/${format}`)('is no format of results here', async () => {
     const path = await upload(`/formats/photo.${format}`, picture(`photo.${format}`))
-    expect(await (await send(path, `?f=${format}`)).json()).toMatchObject({ error: { code: 'invalid_parameter', details: { field: 'f' } } })
+    const error = await errorOf(await send(path, `?f=${format}`))
+    // AVIF is written by renderers.
+    if (format === 'avif') expect(error).toMatchObject({ code: 'not_implemented', message: expect.stringContaining('RENDERER') as string })
+    else expect(error).toMatchObject({ code: 'invalid_parameter', details: { field: 'f' } })
   })
 })
 

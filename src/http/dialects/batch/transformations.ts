@@ -7,6 +7,7 @@ import {
   MOST_MAX_BYTES,
   QUALITY_WISHES,
   type FormatName,
+  forQueue,
   type Output,
   type Step,
   type TransformPlan,
@@ -122,7 +123,7 @@ function readOutput(fields: JsonFields): Output {
   const isAnimated = readFlag(fields, 'anim', true)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
-  return {
+  return forQueue({
     format: formatOf(fields, fields.text('destination') ?? ''),
     ...readQuality(fields, maxBytes === undefined ? DEFAULT_QUALITY : MOST_QUALITY),
     ...(maxBytes !== undefined && { maxBytes: Math.floor(maxBytes) }),
@@ -131,7 +132,7 @@ function readOutput(fields: JsonFields): Output {
     ...(!isAnimated && { still: true }),
     ...(colours && { colours }),
     ...(metadata && { metadata }),
-  }
+  })
 }
 
 function readFlag(fields: JsonFields, name: string, usual: boolean): boolean {
