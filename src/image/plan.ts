@@ -23,9 +23,17 @@ export const FORMAT_NAMES = Object.keys(codecs) as readonly FormatName[]
 export type WrittenName = { [N in FormatName]: (typeof codecs)[N] extends Written ? N : never }[FormatName]
 export const WRITTEN_NAMES = FORMAT_NAMES.filter((name): name is WrittenName => codecs[name].can.encode)
 
+/** The best format for a picture that a client shows: AVIF and WebP, WebP, or neither, beside those that everybody shows. */
+export const AUTO_FORMATS = ['auto-avif', 'auto-webp', 'auto'] as const
+export type AutoFormat = (typeof AUTO_FORMATS)[number]
+
+/** Whether a format is named, and not left to the picture (src/image/codecs/output-format.ts). */
+export const isDecided = (format: Output['format']): format is FormatName =>
+  format !== 'source' && !(AUTO_FORMATS as readonly string[]).includes(format)
+
 export interface Output {
   /** `source`: the source's own format; where that is not written, PNG for what may be transparent or is drawn, else JPEG. */
-  readonly format: FormatName | 'source'
+  readonly format: FormatName | 'source' | AutoFormat
   /** 1–100, 100 is best; only for lossy formats. */
   readonly quality: number
   /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
@@ -67,7 +75,7 @@ export const DEFAULT_OUTPUT: Output = { format: 'source', quality: 80 }
 
 /** The same wish for a queue, for which nobody waits: so the place is in the plan, and equal plans still have equal results. */
 export function forQueue(output: Output): Output {
-  const effort = output.effort ?? (output.format === 'source' ? undefined : codec(output.format).queuedEffort)
+  const effort = output.effort ?? (isDecided(output.format) ? codec(output.format).queuedEffort : undefined)
   return effort === undefined ? output : { ...output, effort }
 }
 
@@ -173,8 +181,8 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output, page, info }: TransformPlan): string {
   const { format, still, colours, metadata, target: wanted, maxBytes, ...options } = info ? DEFAULT_OUTPUT : output
-  const kept = format === 'source' ? options : codec(format).options.parse(options)
-  const isStill = page === undefined && (format === 'source' || codec(format).animate) ? still : undefined
+  const kept = isDecided(format) ? codec(format).options.parse(options) : options
+  const isStill = page === undefined && (!isDecided(format) || codec(format).animate) ? still : undefined
   const target = hasQuality(kept) ? wanted : undefined
   return JSON.stringify(
     { steps, output: { format, options: kept, still: isStill, colours, metadata, target, maxBytes }, page, info },

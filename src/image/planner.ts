@@ -106,7 +106,7 @@ export function planExecution(
   const drawn = drawnPlan(plan)
   const ordered = { ...drawn, steps: turnsFirst(drawn.steps) }
   const shapes = project(ordered, upright, plan.info ? { ...limits, maxSteps: limits.maxSteps + 1 } : limits)
-  const [format, ...others] = outputFormats(drawn.output, source, stored, limits)
+  const [{ format, lossless }, ...others] = outputFormats(drawn, source, stored, limits)
   const work = { steps: ordered.steps, file, codec: decoder, probe: stored, isSameFormat: format === source, engine: stages.name }
   const gainMap = dropsMapBy === undefined ? planGainMap(work) : { droppedBy: dropsMapBy }
   const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
@@ -117,7 +117,7 @@ export function planExecution(
     ...((kept || (encoder.embed && keepsColours(drawn))) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
-  const { quality, effort, lossless, palette } = drawn.output
+  const { quality, effort, palette } = drawn.output
   const options = encoder.options.parse({ quality, effort, lossless, palette }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
@@ -150,7 +150,7 @@ export function planExecution(
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
     const [next] = others
-    if (next) return planExecution({ ...plan, output: { ...plan.output, format: next } }, file, limits, stages, dropsMapBy)
+    if (next) return planExecution({ ...plan, output: { ...plan.output, ...next } }, file, limits, stages, dropsMapBy)
     throw tooLarge(format, last, bytesOf, limits.memoryBytes)
   }
   const execution = {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UrlBuilder } from '@bytescale/sdk'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codePoints, writeAvif } from '../image/codecs/avif-file.ts'
@@ -63,6 +64,33 @@ it('show HEIC, which the Worker itself cannot', async () => {
     await alone.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+it('write AVIF: by the vendor’s SDK, and for clients that name it', async () => {
+  const { origin, account } = server
+  const url = (f: 'auto' | 'avif'): string =>
+    UrlBuilder.url({
+      accountId: account,
+      filePath: '/samples/lake.jpg',
+      options: { cdnUrl: origin, transformation: 'image', transformationParams: { w: 96, f } },
+    })
+  const typeOf = async (f: 'auto' | 'avif', accept: string): Promise<string | null> => {
+    const response = await fetch(url(f), { headers: { Accept: accept } })
+    const body = Buffer.from(await response.arrayBuffer())
+    expect((await sharp(body).raw().toBuffer({ resolveWithObject: true })).info.width).toBe(96)
+    return response.headers.get('Content-Type')
+  }
+  expect(await typeOf('avif', '*/*')).toBe('image/avif')
+  expect(await typeOf('auto', 'image/avif,image/webp,*/*;q=0.8')).toBe('image/avif')
+  expect(await typeOf('auto', 'image/webp,*/*')).toBe('image/webp')
+  expect(await typeOf('auto', '*/*')).toBe('image/jpeg')
+  const again = await fetch(url('auto'), { headers: { Accept: 'text/html, image/avif' } })
+  expect([again.headers.get('Content-Type'), again.headers.get('Emulsion-Cache'), again.headers.get('Vary')]).toEqual([
+    'image/avif',
+    'edge',
+    'Accept',
+  ])
+  await again.arrayBuffer()
 })
 
 it('run the engine that is wanted', async () => {

@@ -20,7 +20,7 @@ import { embedInPng, exifOfPng, xmpOfPng } from '../metadata/png.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { storedGeometry } from '../orientation.ts'
 import type { RowsContext } from '../context.ts'
-import { defineCodec } from './define.ts'
+import { defineCodec, type Probe } from './define.ts'
 
 /** Effort 1–100 on the encoder's scale of 1–10. */
 const levelOf = (effort: number | undefined): { readonly effort?: number } =>
@@ -41,13 +41,16 @@ function storedRows(file: Uint8Array, probe: PngProbe, keepsColours: boolean | u
 const storedRowsBytes = (probe: PngProbe): number =>
   (probe.page ? pngPageRowsBytes(probe, probe.page) : pngDecodeBytes(probe)) + (probe.bitDepth === 16 ? deepConverterBytes(3) : 0)
 
+/** A palette is drawn, or was made of few colours on purpose. */
+const flagged = (probe: PngProbe): PngProbe & Probe => ({ ...probe, isFlat: probe.colourType === 3 })
+
 export const png = defineCodec({
   mime: 'image/png',
   extension: 'png',
   can: { decode: true, encode: true, alpha: true },
   options: z.object({ effort: z.int().min(1).max(100).optional(), palette: z.literal(true).optional() }),
   sniff: isPng,
-  probe: probePng,
+  probe: (file, page) => flagged(probePng(file, page)),
   conversion: (file, _probe, { core }) => pngConversion(core, file),
   profile: (file, _probe, { core }) => pngRgbProfile(core, file),
   exif: exifOfPng,

@@ -1,4 +1,4 @@
-import { checkSteps, codec } from '../../image/plan.ts'
+import { checkSteps, codec, isDecided } from '../../image/plan.ts'
 import type { ChoosePath } from '../files/choose-path.ts'
 import { fileNameOf } from '../files/path.ts'
 import type { FileInfo } from '../ports.ts'
@@ -30,7 +30,7 @@ export const createSaveLater = ({ choosePath, processes, newJobId, maxSteps }: S
     checkSteps(plan.steps, maxSteps)
     const { format } = plan.output
     const original = source.originalFileName ?? fileNameOf(path)
-    const originalFileName = format === 'source' ? original : renamed(original, codec(format).mime)
+    const originalFileName = isDecided(format) ? renamed(original, codec(format).mime) : original
     const { path: destination, exclusive } = await choosePath({ ...request, originalFileName })
     const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive, version: source.etag })
     return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null, folder }, requestId, jobs: [job] })

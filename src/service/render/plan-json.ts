@@ -1,7 +1,15 @@
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { INFO_FIELDS, chosenFields, type InfoField } from '../../image/info/fields.ts'
-import { MOST_MAX_BYTES, OPERATION_NAMES, step, type OperationName, type TransformPlan, WRITTEN_NAMES } from '../../image/plan.ts'
+import {
+  AUTO_FORMATS,
+  MOST_MAX_BYTES,
+  OPERATION_NAMES,
+  step,
+  type OperationName,
+  type TransformPlan,
+  WRITTEN_NAMES,
+} from '../../image/plan.ts'
 
 const planSchema = z.strictObject({
   steps: z
@@ -11,7 +19,7 @@ const planSchema = z.strictObject({
     .default([]),
   output: z
     .object({
-      format: z.enum(['source', ...WRITTEN_NAMES]).default('source'),
+      format: z.enum(['source', ...AUTO_FORMATS, ...WRITTEN_NAMES]).default('source'),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
       lossless: z.literal(true).optional(),

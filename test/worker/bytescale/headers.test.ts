@@ -49,6 +49,7 @@ describe('Vary says what an answer varies by', () => {
     ['/image/open/photo.png?w=10&f=png', {}, null],
     ['/image/open/photo.png?w=10&f=png', { Origin: SITE }, null],
     ['/image/open/photo.png?w=10&f=webp&f2=png', { Origin: SITE }, 'Accept'],
+    ['/image/open/photo.png?w=10&f=auto', { Origin: SITE, Accept: 'image/avif,image/webp,*/*;q=0.8' }, 'Accept'],
     ['/raw/open/photo.png', { Origin: SITE }, null],
     ['/raw/open/nothing.png', { Origin: SITE }, null],
     ['/raw/closed/photo.png', { Origin: SITE, Cookie: '{cookie}' }, 'Origin'],

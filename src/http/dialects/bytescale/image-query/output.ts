@@ -10,6 +10,7 @@ import {
   WRITTEN_NAMES,
 } from '../../../../image/plan.ts'
 import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../../image/info/fields.ts'
+import { autoFormat, isNamed } from '../../../accept.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
 import { MOST_QUALITY, readQuality } from '../../../quality.ts'
 
@@ -29,8 +30,8 @@ export interface OutputWish {
 }
 
 export function readOutput(args: Args, accept: string | undefined): OutputWish {
-  const asked = args.oneOf({ ...FORMATS, json: 'json' }, 'f')
-  const wanted = asked === 'json' ? undefined : asked
+  const asked = args.oneOf({ ...FORMATS, json: 'json', auto: 'auto' }, 'f')
+  const wanted = asked === 'json' || asked === 'auto' ? undefined : asked
   const info = readFields(args, asked === 'json')
   const fallback = args.oneOf(FORMATS, 'f2')
   const maxBytes = args.integer({ min: 1, max: MOST_MAX_BYTES }, 'max-bytes')
@@ -47,8 +48,10 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
     throw new AppError('not_implemented', { field: 'input', reason: 'This service does not read videos.' })
   if (fallback !== undefined && asked === undefined)
     throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected "f" with "f2", received nothing.' })
-  const variesByAccept = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
-  const format = variesByAccept && !shows(accept, codec(wanted).mime) ? fallback : wanted
+  if (fallback !== undefined && asked === 'auto')
+    throw new AppError('invalid_parameter', { field: 'f2', reason: 'Expected no "f2" with "f=auto", which chooses for each client.' })
+  const hasFallback = wanted !== undefined && fallback !== undefined && !UNIVERSAL.has(wanted)
+  const format = asked === 'auto' ? autoFormat(accept) : hasFallback && !shows(accept, codec(wanted).mime) ? fallback : wanted
   return {
     output: {
       format: format ?? DEFAULT_OUTPUT.format,
@@ -64,7 +67,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
     // Pages count from 1. Page 0 is the first page too, because some clients count from 0.
     page: page !== undefined && page > 1 ? page : undefined,
     info,
-    variesByAccept,
+    variesByAccept: asked === 'auto' || hasFallback,
   }
 }
 
@@ -81,14 +84,6 @@ function readFields(args: Args, isJson: boolean): readonly InfoField[] | undefin
   return chosenFields(names.filter(isInfoField))
 }
 
-/**
- * The format for clients that cannot show `f`: browsers add a wildcard to the newer formats in `Accept`, so a wildcard
- * beside other types does not count. A client without the header, or with the wildcard alone, has no preference and gets `f`.
- */
-function shows(accept: string | undefined, mime: string): boolean {
-  if (accept === undefined || accept.trim() === '' || accept.trim() === '*/*') return true
-  return accept.split(',').some((range) => {
-    const [type = '', ...params] = range.split(';').map((part) => part.trim().toLowerCase())
-    return type === mime && !params.some((param) => /^q=0(\.0*)?$/.test(param))
-  })
-}
+/** A client without the header, or with the wildcard alone, has no preference and gets `f`. */
+const shows = (accept: string | undefined, mime: string): boolean =>
+  accept === undefined || accept.trim() === '' || accept.trim() === '*/*' || isNamed(accept, mime)

@@ -3,6 +3,7 @@ import type { TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
+import { autoFormat } from '../../../accept.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { watchClient } from '../../../picture.ts'
 import { demandCall } from '../security/rights.ts'
@@ -15,11 +16,6 @@ export interface RenderSourceDeps extends SourceDeps {
   /** Of each account. */
   readonly cacheSettings: ReadonlyMap<string, { readonly permanent: boolean | 'auto' }>
 }
-
-const WEBP = /(^|,)\s*image\/webp\s*(?!;\s*q=0(\.0*)?\s*(,|$))(;|,|$)/i
-
-/** Whether the client says by name that it shows WebP. */
-export const showsWebp = (accept: string | undefined): boolean => accept !== undefined && WEBP.test(accept)
 
 /**
  * Makes the picture of a wish, or finds it. All rights are checked before anything is looked for.
@@ -57,8 +53,8 @@ async function planWith(c: Context, { app, rights }: Source, wish: Wish, deps: R
     demandCall(app, rights, ['convert'], file.use)
     paths.set(handle, await file.path())
   }
-  const format = wish.negotiates && showsWebp(c.req.header('Accept')) ? 'webp' : undefined
-  return planOf(wish, (handle) => paths.get(handle) ?? '', format)
+  const format = autoFormat(c.req.header('Accept'))
+  return planOf(wish, (handle) => paths.get(handle) ?? '', wish.negotiates && format !== 'auto' ? format : undefined)
 }
 
 async function cachePolicy(

@@ -226,6 +226,7 @@ describe('refused, with the name of the parameter', () => {
     ['crop=left&fit=max&w=5&h=5', 'crop'],
     ['fit=width&h=5', 'w'],
     ['f2=jpeg', 'f2'],
+    ['f=auto&f2=jpeg', 'f2'],
     ['f=bmp', 'f'],
     ['f=tiff', 'f'],
     ['f=webp&f2=bmp', 'f2'],
@@ -253,6 +254,10 @@ describe('f2 answers clients that cannot show f', () => {
     ['f=webp&f2=jpg', '*/*', 'webp', true],
     ['f=png&f2=jpg', 'text/html', 'png', false],
     ['f=webp', 'text/html', 'webp', false],
+    ['f=avif&f2=webp', 'image/webp', 'webp', true],
+    ['f=auto', chrome, 'auto-avif', true],
+    ['f=auto', 'image/webp', 'auto-webp', true],
+    ['f=auto', undefined, 'auto', true],
   ])('%s with %s', (query, accept, format, varies) => {
     const { plan, variesByAccept } = parse(query, accept)
     expect([plan.output.format, variesByAccept]).toEqual([format, varies])
