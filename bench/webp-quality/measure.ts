@@ -5,13 +5,13 @@
  *   npm run bench:webp-quality
  *   npm run bench:webp-quality -- --photos DIRECTORY --width 800 --effort 100 --method 6
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import type { Raster } from '../../src/image/raster.ts'
 import { type Encode, jsquash, libvips, own } from './encoders.ts'
 import { bdRate, lumaOf, type Point, psnrOf, ssimOf } from './metrics.ts'
+import { loadPhotograph, photographsIn } from './photographs.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,18 +37,6 @@ interface Curve {
   readonly ms: number
 }
 
-async function load(file: string): Promise<Raster> {
-  const { data, info } = await sharp(readFileSync(file))
-    .autoOrient()
-    .resize({ width: Number(values.width), withoutEnlargement: true })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) }
-}
-
 async function measure(raster: Raster, encode: Encode): Promise<Curve> {
   const { width, height } = raster
   const pixels = new Uint8Array(raster.data)
@@ -70,15 +58,13 @@ async function measure(raster: Raster, encode: Encode): Promise<Curve> {
 const percent = (share: number): string => `${share < 0 ? '−' : '+'}${(Math.abs(share) * 100).toFixed(1)} %`
 const mean = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0) / all.length
 
-const files = readdirSync(values.photos).filter(
-  (name) => /\.(jpe?g|png)$/i.test(name) && (values.only === undefined || name.includes(values.only)),
-)
+const files = photographsIn(values.photos).filter((name) => values.only === undefined || name.includes(values.only))
 const [reference, ...others] = Object.keys(encoders) as [string, ...string[]]
 console.log(`Bytes at equal SSIM / PSNR, and time, against ${reference} (method ${method}), qualities ${QUALITIES.join(', ')}\n`)
 console.log(`| photograph | ${others.join(' | ')} |\n| :--- |${' ---: |'.repeat(others.length)}`)
 const all: Record<string, { ssim: number; psnr: number; time: number }[]> = {}
 for (const name of files) {
-  const raster = await load(join(values.photos, name))
+  const raster = await loadPhotograph(values.photos, name, Number(values.width))
   const curves: Record<string, Curve> = {}
   for (const [encoder, encode] of Object.entries(encoders)) curves[encoder] = await measure(raster, encode)
   const base = curves[reference] as Curve

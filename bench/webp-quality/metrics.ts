@@ -82,7 +82,8 @@ export function bdRate(reference: readonly Point[], curve: readonly Point[]): nu
   return Math.exp(sum / (steps + 1)) - 1
 }
 
-function logBytesAt(points: readonly Point[], score: number): number {
+/** The logarithm of a curve's bytes at a score; beyond its ends along its last line. */
+export function logBytesAt(points: readonly Point[], score: number): number {
   const sorted = points.toSorted((a, b) => a.score - b.score)
   const i = Math.max(
     1,
