@@ -22,9 +22,10 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         engine: response.headers.get('X-Result-Engine') === 'second' ? 'second' : 'core',
         gainMap: response.headers.get('X-Result-Gain-Map') ?? undefined,
         quality: response.headers.get('X-Result-Quality') ?? undefined,
+        ...(response.headers.get('X-Result-Later') === 'avif' && { later: 'avif' as const }),
       }
     },
-    async put(key, { body, mime, etag, warnings, engine, gainMap, quality }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings, engine, gainMap, quality, later }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
@@ -34,6 +35,7 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         ...(engine !== 'core' && { 'X-Result-Engine': engine }),
         ...(gainMap !== undefined && { 'X-Result-Gain-Map': gainMap }),
         ...(quality !== undefined && { 'X-Result-Quality': quality }),
+        ...(later && { 'X-Result-Later': later }),
       }
       const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
       await room.hold(body.length, put).catch(() => undefined)

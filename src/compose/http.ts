@@ -7,6 +7,7 @@ import { createAuthentication } from '../http/credentials.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
 import { createCopySource } from '../service/handles/source-copies.ts'
 import { createPictureFacts } from '../service/handles/picture-facts.ts'
+import { createMakeLater } from '../service/jobs/make-later.ts'
 import { createSaveLater } from '../service/jobs/save-later.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { ENGINE_VERSION } from '../service/render/render.ts'
@@ -75,6 +76,7 @@ export function createHttp(
       cacheSettings,
       render,
       save,
+      makeLater: createMakeLater(work.processes),
       saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),
       asyncSaveBytes: config.limits.asyncSaveBytes,
       processes: work.processes,

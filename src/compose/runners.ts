@@ -2,6 +2,7 @@ import { createCopyFileJobs, createDeleteFilesJobs } from '../service/jobs/files
 import { createCopyFolderJobs, createDeleteFolderJobs } from '../service/jobs/folders.ts'
 import { createRemoveJobs } from '../service/jobs/remove-derivative.ts'
 import { createRenderJobs } from '../service/jobs/render.ts'
+import { createResultJobs } from '../service/jobs/result.ts'
 import { createResetCacheJobs } from '../service/jobs/reset-cache.ts'
 import type { JobRunners } from '../service/jobs/runner.ts'
 import { createSaveJobs } from '../service/jobs/save.ts'
@@ -12,12 +13,13 @@ import type { Rendering } from './rendering.ts'
 /** Who does the jobs of processes, by their type. */
 export function createRunners(
   { files, unwatched, upload, copyFile, results, accounts, replaced }: Files,
-  { runSharedOn, save }: Rendering,
+  { render, runSharedOn, save }: Rendering,
 ): JobRunners {
   const folders = { files, folders: accounts, copyFile, removed: replaced }
   return {
     render: createRenderJobs({ files, upload, runSharedOn, storeDerivative: createStoreDerivative({ files: unwatched, replaced }) }),
     'remove-derivative': createRemoveJobs({ files: unwatched, removed: replaced }),
+    result: createResultJobs(render),
     save: createSaveJobs({ files, save }),
     'delete-files': createDeleteFilesJobs({ files, copyFile, removed: replaced }),
     'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),

@@ -4,6 +4,12 @@ const fields = {
   ttlSeconds: z.int().min(0).describe('How long clients and the edge keep a result whose URL carries no version.'),
   versionedTtlSeconds: z.int().min(0).describe('The same for URLs with `version` or `v`, which never change.'),
   notFoundTtlSeconds: z.int().min(0).describe('How long a 404 is kept.'),
+  avifMs: z
+    .int()
+    .min(0)
+    .describe(
+      'How long, by estimate in milliseconds, a picture as AVIF may take in a request with `f=auto`. Beyond, WebP is answered for now, and a job makes the AVIF.',
+    ),
   permanent: z
     .union([z.boolean(), z.literal('auto')])
     .describe('Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`.'),
@@ -13,6 +19,7 @@ export const cacheSchema = z.strictObject({
   ttlSeconds: fields.ttlSeconds.default(3600),
   versionedTtlSeconds: fields.versionedTtlSeconds.default(31_536_000),
   notFoundTtlSeconds: fields.notFoundTtlSeconds.default(60),
+  avifMs: fields.avifMs.default(500),
   permanent: fields.permanent.default(true),
   autoThresholdMs: z.int().min(0).default(500).describe("Milliseconds of work from which `permanent: 'auto'` keeps a result."),
 })

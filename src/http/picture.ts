@@ -40,6 +40,7 @@ const pictureHeaders = (rendered: Rendered, { fileName, download, cacheControl, 
   ...(rendered.warnings !== '' && { 'Emulsion-Warnings': rendered.warnings }),
   ...(rendered.gainMap !== undefined && { 'Emulsion-Gain-Map': rendered.gainMap }),
   ...(rendered.quality !== undefined && { 'Emulsion-Quality': rendered.quality }),
+  ...(rendered.later !== undefined && { 'Emulsion-Later': rendered.later }),
   ...(rendered.engine !== 'core' && { 'Emulsion-Engine': rendered.engine }),
   'Server-Timing': serverTiming(timings),
 })

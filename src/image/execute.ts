@@ -32,6 +32,8 @@ export interface Encoded {
   readonly gainMap?: string | undefined
   /** Which quality was found for it, as a response tells it; or that it is the source's own; absent when the wish named one. */
   readonly quality?: string | undefined
+  /** The better format that was not made, since it takes longer than the plan allows. */
+  readonly later?: 'avif' | undefined
 }
 
 /** Opens the rows of the decoded picture. */
@@ -111,7 +113,7 @@ async function informed(
 
 /** A result with what it takes along from its source. `found`: the quality of its picture, where that was looked for. */
 export async function finished(
-  { plan, source, probe, geometry, output, stages, gainMap, isUnchanged }: Execution,
+  { plan, source, probe, geometry, output, stages, gainMap, isUnchanged, later }: Execution,
   file: Uint8Array,
   body: Uint8Array,
   context: RowsContext,
@@ -143,6 +145,7 @@ export async function finished(
     warnings: [...context.warnings],
     ...(became && { gainMap: gainMapNote(became) }),
     ...(itself ? { quality: SOURCE_NOTE } : found && { quality: qualityNote(found) }),
+    ...(later && { later }),
   }
 }
 

@@ -38,6 +38,8 @@ export interface Output {
   readonly quality: number
   /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
   readonly effort?: number | undefined
+  /** Of a format that is left to the client: AVIF is made when the whole plan takes at most so many milliseconds by estimate, else the next best. */
+  readonly withinMs?: number | undefined
   /** Every pixel comes back as it is, whatever `quality` says; only for formats that can be lossy and lossless. */
   readonly lossless?: true | undefined
   /** At most 256 colours, chosen for the picture, for fewer bytes; only for PNG. */

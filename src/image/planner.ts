@@ -62,6 +62,8 @@ export interface Execution {
   readonly peakBytes: number
   /** About how long it computes, by src/image/costs.ts. */
   readonly estimatedMs: number
+  /** The better format that takes longer than the plan allows: it may be made later. */
+  readonly later?: 'avif'
   readonly limits: PlanLimits
   /** Who decodes, scales and encodes. */
   readonly stages: Stages
@@ -173,7 +175,11 @@ export function planExecution(
     limits,
     stages,
   }
-  return { ...execution, estimatedMs: estimateMs(execution) }
+  const estimatedMs = estimateMs(execution)
+  const [quicker] = others
+  if (format !== 'avif' || !quicker || estimatedMs <= (plan.output.withinMs ?? Infinity)) return { ...execution, estimatedMs }
+  const now = planExecution({ ...plan, output: { ...plan.output, ...quicker } }, file, limits, stages, dropsMapBy)
+  return { ...now, later: format }
 }
 
 /** Whether a plan takes pixels, and not the file's header alone. */
@@ -301,7 +307,7 @@ function stageBytes({ op, params }: Step, from: Shape, to: Shape, isOpaque: bool
  * @throws AppError `output_too_large` when the steps behind it would make the picture larger than the limits, or take more memory than the plan has.
  */
 export function resolveStep(
-  { plan, limits, peakBytes, stages, gainMap }: Execution,
+  { plan, limits, peakBytes, stages, gainMap, later }: Execution,
   file: Uint8Array,
   found: ResolvedStep | null,
 ): Execution {
@@ -310,7 +316,7 @@ export function resolveStep(
   const planned = (dropsMapBy?: DroppedBy): Execution => planExecution({ ...plan, steps }, file, limits, stages, dropsMapBy)
   const first = planned(gainMap && 'droppedBy' in gainMap ? gainMap.droppedBy : undefined)
   const next = first.gainMap && 'kept' in first.gainMap && first.peakBytes > peakBytes ? planned('memory') : first
-  if (next.peakBytes <= peakBytes) return { ...next, peakBytes }
+  if (next.peakBytes <= peakBytes) return { ...next, peakBytes, ...(later && { later }) }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
   throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })
 }

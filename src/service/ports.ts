@@ -106,6 +106,8 @@ export interface CachedResult {
   readonly gainMap?: string | undefined
   /** Which quality was found for it, as a response tells it; or that it is the source's own; absent when the wish named one. */
   readonly quality?: string | undefined
+  /** The better format that it stands in for until a process has made that. */
+  readonly later?: 'avif' | undefined
 }
 
 export interface StorableResult extends CachedResult {

@@ -64,5 +64,12 @@ export function edgeCacheContract(name: string, make: () => EdgeCache): void {
       expect(await textOf(await edge.get('edge-1'))).toBe('second')
       expect(await textOf(await edge.get('edge-2'))).toBe('other')
     })
+
+    it('says of a result that it stands in for another', async () => {
+      const edge = make()
+      await edge.put('edge-3', { ...result('now'), later: 'avif' }, 60)
+      await edge.put('edge-4', result('for good'), 60)
+      expect([(await edge.get('edge-3'))?.later, (await edge.get('edge-4'))?.later]).toEqual(['avif', undefined])
+    })
   })
 }

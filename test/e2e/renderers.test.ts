@@ -93,6 +93,26 @@ it('write AVIF: by the vendor’s SDK, and for clients that name it', async () =
   await again.arrayBuffer()
 })
 
+it('make AVIF that takes long later, and in the request for who waits', async () => {
+  const ask = async (query: string) => {
+    const url = `${server.origin}/${server.account}/image/samples/lake.jpg?f=auto&c=60&q=40&${query}`
+    const response = await fetch(url, { headers: { Accept: 'image/avif,image/webp' } })
+    expect(response.status).toBe(200)
+    await response.arrayBuffer()
+    return ['Content-Type', 'Emulsion-Later', 'Cache-Control'].map((name) => response.headers.get(name))
+  }
+  const now = ['image/webp', 'avif', 'public, max-age=30, stale-while-revalidate=86400']
+  expect(await ask('w=1300')).toEqual(now)
+  let again = await ask('w=1300')
+  for (let tries = 0; tries < 200 && again[1] !== null; tries++) {
+    expect(again).toEqual(now)
+    await sleep(200)
+    again = await ask('w=1300')
+  }
+  expect(again).toEqual(['image/avif', null, 'public, max-age=3600'])
+  expect((await ask('w=1296&wait=true')).slice(0, 2)).toEqual(['image/avif', null])
+})
+
 it('run the engine that is wanted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'emulsion-renderers-'))
   const forced = await startServer(folder, { EMULSION_RENDERERS: '1', EMULSION_ENGINE: 'second' })

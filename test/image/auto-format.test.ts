@@ -72,6 +72,15 @@ describe('a format that is left to picture and client', () => {
     expect(planExecution(lossless, file, LIMITS).output.format).toBe('webp')
   })
 
+  it('gives way to the next when it takes longer than the plan allows, and says so', async () => {
+    const file = await photo()
+    const within = (withinMs: number) =>
+      planExecution(plan('auto-avif', { output: { format: 'auto-avif', quality: 80, withinMs } }), file, LIMITS)
+    const { estimatedMs } = planExecution(plan('auto-avif'), file, LIMITS)
+    expect([within(estimatedMs).output.format, within(estimatedMs).later]).toEqual(['avif', undefined])
+    expect([within(estimatedMs - 0.1).output.format, within(estimatedMs - 0.1).later]).toEqual(['webp', 'avif'])
+  })
+
   it('is one of three wishes, whatever the header', () => {
     expect(
       [

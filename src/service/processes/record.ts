@@ -2,8 +2,8 @@
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** Who asked: the batch API, a storage rule, an asynchronous save, or a job over files (copy, delete, cache reset). */
-export type ProcessKind = 'batch' | 'trigger' | 'save' | 'file-jobs'
+/** Who asked: the batch API, a storage rule, an asynchronous save, a job over files (copy, delete, cache reset), or the service itself for a result that took too long. */
+export type ProcessKind = 'batch' | 'trigger' | 'save' | 'file-jobs' | 'result'
 
 export type ProcessStatus = 'PENDING' | 'PROCESSING' | 'FINISHED' | 'FAILED'
 

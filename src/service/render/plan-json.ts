@@ -22,6 +22,7 @@ const planSchema = z.strictObject({
       format: z.enum(['source', ...AUTO_FORMATS, ...WRITTEN_NAMES]).default('source'),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
+      withinMs: z.number().min(0).optional(),
       lossless: z.literal(true).optional(),
       palette: z.literal(true).optional(),
       still: z.literal(true).optional(),

@@ -17,6 +17,9 @@ export const ENGINE_VERSION = '9'
 /** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
 export const SECOND_TTL_SECONDS = 3600
 
+/** How long in seconds a picture is kept that stands in for one which a process makes meanwhile. */
+export const LATER_TTL_SECONDS = 30
+
 export type Tier = 'edge' | 'store' | 'miss'
 
 export interface CachePolicy {
@@ -37,6 +40,11 @@ export interface RenderRequest {
   readonly path: string
   readonly plan: TransformPlan
   readonly cache: CachePolicy
+  /**
+   * Of a format that is left to the client: how long by estimate, in milliseconds, the best one may take now. Beyond it the next best stands in for it
+   * (`later`), and the caller sees to it that the best is made. Without it the best is made now.
+   */
+  readonly withinMs?: number | undefined
   /** `request` when absent. */
   readonly lane?: Lane
   /** Looks all files up anew, for a result that becomes a file itself. */
@@ -110,16 +118,17 @@ export function createRender(deps: RenderDeps) {
 
   /** What a tier has of it, or `null`. */
   async function lookUp(request: RenderRequest, { key }: Sources, timings: Timings, defer: Defer): Promise<Rendered | null> {
-    const { account, path, cache, isFresh = () => false } = request
+    const { account, path, cache, withinMs, isFresh = () => false } = request
     if (!cache.use) return null
     const edgeKey = await edgeKeyOf(request, key)
     const near = await timings.measure('edge', () => deps.edge.get(edgeKey))
-    if (near) return { ...near, tier: 'edge', notModified: isFresh(near.etag) }
+    if (near && !near.later) return { ...near, tier: 'edge', notModified: isFresh(near.etag) }
     if (isFresh(key))
       return { body: new Uint8Array(), size: 0, mime: '', etag: key, warnings: '', engine: 'core', tier: 'store', notModified: true }
     try {
       const kept = await timings.measure('store', () => deps.results.get(account, path, key))
-      return kept && { ...(await keepAtEdge(edgeKey, kept, cache, defer)), tier: 'store', notModified: false }
+      if (kept) return { ...(await keepAtEdge(edgeKey, kept, cache, defer)), tier: 'store', notModified: false }
+      return near && withinMs !== undefined ? { ...near, tier: 'edge', notModified: isFresh(near.etag) } : null
     } catch (thrown) {
       // The store of results is a convenience: without it the result is made again, unless that was forbidden.
       if (cache.only) throw thrown
@@ -134,7 +143,7 @@ export function createRender(deps: RenderDeps) {
     if (cache.only) throw new AppError('not_cached')
     try {
       const work = (isWanted: IsWanted): Promise<StorableResult> => make(request, sources, isWanted, timings, defer)
-      const result = await once(sources.key, work, request.isGone ?? (() => false), timings, defer)
+      const result = await once(`${sources.key} ${request.withinMs ?? ''}`, work, request.isGone ?? (() => false), timings, defer)
       const ttlSeconds = timeToKeep(result, cache.ttlSeconds)
       if (cache.use && ttlSeconds > 0) defer(deps.edge.put(await edgeKeyOf(request, sources.key), result, ttlSeconds))
       return { ...result, tier: 'miss', notModified: false }
@@ -188,18 +197,22 @@ export function createRender(deps: RenderDeps) {
   }
 
   async function make(
-    { account, path, plan, cache, lane = 'request' }: RenderRequest,
+    { account, path, plan: wished, cache, withinMs, lane = 'request' }: RenderRequest,
     { source, inputs, key }: Sources,
     isWanted: IsWanted,
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const { body, mime, engine, warnings, gainMap, quality } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
+    const plan = withinMs === undefined ? wished : { ...wished, output: { ...wished.output, withinMs } }
+    const { body, mime, engine, warnings, gainMap, quality, later } = await deps.run(
+      { account, source, inputs, plan, lane, isWanted },
+      timings,
+    )
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
-    const etag = isStandIn ? `${key}-second` : key
-    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine, gainMap, quality }
-    const keep = !isStandIn && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
+    const etag = isStandIn ? `${key}-second` : later ? `${key}-now` : key
+    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine, gainMap, quality, later }
+    const keep = !isStandIn && !later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
     if (cache.use && keep) defer(deps.results.put(account, path, key, result).catch(notKept))
@@ -217,8 +230,8 @@ export function createRender(deps: RenderDeps) {
 }
 
 /** How long a result is kept that may be kept for `ttlSeconds`. */
-export const timeToKeep = ({ engine }: Pick<CachedResult, 'engine'>, ttlSeconds: number): number =>
-  engine === 'second' ? Math.min(ttlSeconds, SECOND_TTL_SECONDS) : ttlSeconds
+export const timeToKeep = ({ engine, later }: Pick<CachedResult, 'engine' | 'later'>, ttlSeconds: number): number =>
+  Math.min(ttlSeconds, later ? LATER_TTL_SECONDS : engine === 'second' ? SECOND_TTL_SECONDS : Infinity)
 
 /** Results of a forced engine are apart from all others: they are for comparing. */
 const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)

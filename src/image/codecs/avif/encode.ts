@@ -39,7 +39,7 @@ const FAST_SPEED = 7
 
 /** Upper bound of what the encoder takes, by measurement on random noise. Alpha is coded behind the colours, in their memory. */
 const encoderBytes = ({ width, height }: Shape, speed: number): number =>
-  10_000_000 + (speed < FAST_SPEED ? 45 : 30) * (width + 64) * (height + 64)
+  9_000_000 + (speed < FAST_SPEED ? 45 : 29) * (width + 64) * (height + 64)
 
 /** What @jsquash calls the planes: luma alone, or colours of half the width and height. */
 const [GRAY, HALVED] = [0, 1]
@@ -64,6 +64,6 @@ function isGray({ data }: Raster): boolean {
   return true
 }
 
-/** The encoder with the picture and the file. */
-export const encodeAvifBytes = (shape: Shape, options: AvifOptions): number =>
-  encoderBytes(shape, speedOf(options, shape)) + 8 * shape.width * shape.height + 65_536
+/** The encoder with the picture and the file, which is written anew. */
+export const encodeAvifBytes = (shape: Shape, options: AvifOptions, isOpaque = false): number =>
+  encoderBytes(shape, speedOf(options, shape)) + (isOpaque ? 6 : 8) * shape.width * shape.height + 65_536

@@ -86,10 +86,10 @@ async function tell(
   onOutcome: OnOutcome,
 ): Promise<boolean> {
   if ('error' in answer) return onOutcome(answer.plan, errorFromWire(answer.error))
-  const { plan, size, mime, engine, warnings, gainMap, quality } = answer
+  const { plan, size, mime, engine, warnings, gainMap, quality, later } = answer
   const lease = await hold(size)
   try {
-    return await onOutcome(plan, { body: await take(size), mime, engine, warnings, gainMap, quality })
+    return await onOutcome(plan, { body: await take(size), mime, engine, warnings, gainMap, quality, later })
   } finally {
     lease.release()
   }

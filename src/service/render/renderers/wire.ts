@@ -41,6 +41,7 @@ const answerSchema = z.union([
     warnings: z.array(z.string()),
     gainMap: z.string().optional(),
     quality: z.string().optional(),
+    later: z.literal('avif').optional(),
   }),
   z.strictObject({ fault: faultSchema }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),

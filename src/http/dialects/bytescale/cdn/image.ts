@@ -1,4 +1,6 @@
 import { tellsPlace } from '../../../../image/info/fields.ts'
+import type { TransformPlan } from '../../../../image/plan.ts'
+import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import { type CachePolicy, type Render, timeToKeep } from '../../../../service/render/render.ts'
@@ -16,10 +18,15 @@ export interface ImageDeps {
   readonly files: FileStore
   readonly render: Render
   readonly clock: Clock
+  readonly makeLater: MakeLater
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
-export async function answerImage(c: BytescaleContext, target: OpenTarget, { files, render, clock }: ImageDeps): Promise<Response> {
+export async function answerImage(
+  c: BytescaleContext,
+  target: OpenTarget,
+  { files, render, clock, makeLater }: ImageDeps,
+): Promise<Response> {
   const { account, query } = target
   const { path, plan, delivery, variesByAccept, isPrivate } = await readImageWish(target, query, c.req.header('Accept'), files)
   const isSecret = tellsPlace(plan.info ?? [])
@@ -34,15 +41,25 @@ export async function answerImage(c: BytescaleContext, target: OpenTarget, { fil
     path,
     plan,
     cache: { ...policy, use: policy.use && !isSecret },
+    withinMs: withinMs(plan, delivery, target),
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
     isGone: watchClient(c.req.raw.signal),
   }
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
-  const cached = isSecret ? 'private, no-store' : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate)
+  // Who finds it at the edge came after one that has seen to it; should that have failed, the edge forgets soon.
+  if (rendered.later && rendered.tier === 'miss')
+    c.executionCtx.waitUntil(makeLater({ account, path, plan, key: rendered.etag, requestId: c.var.requestId }))
+  const cached = isSecret
+    ? 'private, no-store'
+    : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate, rendered.later !== undefined)
   // Appended: access by a cookie has already added Origin.
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
 }
+
+/** What is not kept is made now: a process could not hand it over. */
+const withinMs = ({ output }: TransformPlan, { cache, wait }: Delivery, { cache: { avifMs } }: OpenTarget): number | undefined =>
+  output.format === 'auto-avif' && cache && !wait ? avifMs : undefined
 
 /** `cache=false` makes the result anew and keeps nothing. */
 export const cachePolicy = (delivery: Delivery, ttlSeconds: number, { snapshot, processing, path, cache }: OpenTarget): CachePolicy => ({

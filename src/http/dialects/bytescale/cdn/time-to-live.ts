@@ -8,6 +8,8 @@ export interface CacheSettings {
   readonly versionedTtlSeconds: number
   readonly notFoundTtlSeconds: number
   readonly permanent: boolean | 'auto'
+  /** How long by estimate, in milliseconds, AVIF may take in a request with `f=auto`. */
+  readonly avifMs: number
 }
 
 /** A versioned URL never changes; a URL that expires is not kept longer than it lives. @throws AppError `gone`. */
@@ -17,8 +19,12 @@ export function timeToLive({ ttlSeconds, version, expiresAt }: Delivery, setting
   return Math.min(left, ttlSeconds ?? (version === undefined ? settings.ttlSeconds : settings.versionedTtlSeconds))
 }
 
+/** How long a picture that stands in for a better one may be shown while that is asked for. */
+const STALE_SECONDS = 86_400
+
 /** `Cache-Control` of a success. Only the client itself may keep a private answer; shared caches may not. */
-export function cacheControl({ cache, version }: Delivery, ttlSeconds: number, isPrivate: boolean): string {
+export function cacheControl({ cache, version }: Delivery, ttlSeconds: number, isPrivate: boolean, isStandIn = false): string {
   if (!cache || ttlSeconds <= 0) return 'no-store'
+  if (isStandIn) return `${isPrivate ? 'private' : 'public'}, max-age=${ttlSeconds}, stale-while-revalidate=${STALE_SECONDS}`
   return `${isPrivate ? 'private' : 'public'}, max-age=${ttlSeconds}${version === undefined ? '' : ', immutable'}`
 }

@@ -10,6 +10,8 @@ export interface Delivery {
   readonly notFoundTtlSeconds: number | undefined
   readonly version: string | undefined
   readonly download: boolean
+  /** With `f=auto`: the best format now, however long it takes. */
+  readonly wait: boolean
   /** Milliseconds since the epoch; `undefined`: never. */
   readonly expiresAt: number | undefined
 }
@@ -28,6 +30,7 @@ export function readDelivery(args: Args): Delivery {
     notFoundTtlSeconds: args.integer({ min: 0, max: MAX_TTL_SECONDS }, 'cache-ttl-404', 'cache_ttl_404'),
     version: args.text('version', 'v'),
     download: args.flag('download') ?? false,
+    wait: args.flag('wait') ?? false, // ours
     expiresAt: readExpiry(args.text('exp')),
   }
   // Older SDKs write it, without effect.
