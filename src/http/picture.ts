@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { INFO_MIME } from '../image/info/inform.ts'
-import { codec, FORMAT_NAMES } from '../image/plan.ts'
+import { type AutoFormat, codec, FORMAT_NAMES } from '../image/plan.ts'
 import { readStream } from '../service/files/content/read-stream.ts'
 import { splitExtension } from '../service/files/path.ts'
 import type { Rendered } from '../service/render/render.ts'
@@ -67,3 +67,14 @@ async function partOf(c: Context, { body, size, etag }: Rendered, headers: Recor
     },
   })
 }
+
+/** Whether an `Accept` header names a type. A wildcard does not: browsers add one to the newer types that they show. */
+export const isNamed = (accept: string | undefined, mime: string): boolean =>
+  (accept ?? '').split(',').some((range) => {
+    const [type = '', ...params] = range.split(';').map((part) => part.trim().toLowerCase())
+    return type === mime && !params.some((param) => /^q=0(\.0*)?$/.test(param))
+  })
+
+/** One of three words for all headers there are, so that results are not kept once for each of them. */
+export const autoFormat = (accept: string | undefined): AutoFormat =>
+  isNamed(accept, 'image/avif') ? 'auto-avif' : isNamed(accept, 'image/webp') ? 'auto-webp' : 'auto'

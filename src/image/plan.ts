@@ -27,7 +27,7 @@ export const WRITTEN_NAMES = FORMAT_NAMES.filter((name): name is WrittenName => 
 export const AUTO_FORMATS = ['auto-avif', 'auto-webp', 'auto'] as const
 export type AutoFormat = (typeof AUTO_FORMATS)[number]
 
-/** Whether a format is named, and not left to the picture (src/image/codecs/output-format.ts). */
+/** Whether a format is named, and not left to the picture (src/image/codecs/output/formats.ts). */
 export const isDecided = (format: Output['format']): format is FormatName =>
   format !== 'source' && !(AUTO_FORMATS as readonly string[]).includes(format)
 

@@ -10,7 +10,7 @@ import { type DroppedBy, type GainMapPlan, planGainMap } from './codecs/gain-map
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { animates, checkFrames, framesBytes } from './animation/animates.ts'
-import { outputFormats } from './codecs/output-format.ts'
+import { outputFormats } from './codecs/output/formats.ts'
 import { isPixelField, THUMBNAIL_SIDE } from './info/fields.ts'
 import {
   codec,

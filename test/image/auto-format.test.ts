@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { autoFormat } from '../../src/http/accept.ts'
+import { autoFormat } from '../../src/http/picture.ts'
 import { AUTO_FORMATS, canonical, type TransformPlan } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { animated, photo } from '../support/pictures.ts'

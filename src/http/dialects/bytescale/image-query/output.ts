@@ -10,7 +10,7 @@ import {
   WRITTEN_NAMES,
 } from '../../../../image/plan.ts'
 import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../../image/info/fields.ts'
-import { autoFormat, isNamed } from '../../../accept.ts'
+import { autoFormat, isNamed } from '../../../picture.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
 import { MOST_QUALITY, readQuality } from '../../../quality.ts'
 

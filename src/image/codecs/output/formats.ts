@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts'
-import { type AutoFormat, codec, type FormatName, isDecided, type Output, type PlanLimits, type TransformPlan } from '../plan.ts'
-import type { Probe } from './define.ts'
+import { AppError } from '../../../errors.ts'
+import { type AutoFormat, codec, type FormatName, isDecided, type Output, type PlanLimits, type TransformPlan } from '../../plan.ts'
+import type { Probe } from '../define.ts'
 
 /** A format that a result may have, and how it is written then. */
 export type Candidate = Pick<Output, 'lossless'> & { readonly format: FormatName }
