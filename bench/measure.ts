@@ -8,6 +8,8 @@ import { psnrDb, referencePixels } from './quality.ts'
 export interface Measured {
   readonly medianMs: number
   readonly minMs: number
+  /** Least time of the processor, of all threads together: what a server pays. */
+  readonly cpuMs: number
   readonly peakBytes: number
   readonly outputBytes: number
   /** Against sharp's full decode and scaling; `null` where the engines' operations differ by definition. */
@@ -33,12 +35,17 @@ export async function measureCase(one: Case, rounds: number): Promise<MeasuredCa
   const megapixels = (width * height) / 1e6
   const engines = ENGINES.filter((engine) => engine.can(one.job, megapixels))
   const times = engines.map((): number[] => [])
+  const cpuTimes = engines.map((): number[] => [])
   const outputs: Uint8Array[] = []
   for (let round = 0; round <= rounds; round++) {
     for (const [i, engine] of engines.entries()) {
-      const started = performance.now()
+      const [started, spent] = [performance.now(), process.cpuUsage()]
       const { bytes } = await naming(engine, () => engine.run(file, one.job))
-      if (round > 0) times[i]?.push(performance.now() - started)
+      if (round > 0) {
+        times[i]?.push(performance.now() - started)
+        const { user, system } = process.cpuUsage(spent)
+        cpuTimes[i]?.push((user + system) / 1000)
+      }
       outputs[i] = bytes
     }
   }
@@ -51,6 +58,7 @@ export async function measureCase(one: Case, rounds: number): Promise<MeasuredCa
       {
         medianMs: median(taken),
         minMs: Math.min(...taken),
+        cpuMs: Math.min(...(cpuTimes[i] ?? [])),
         peakBytes: await naming(engine, () => peakBytesOf(engine, one)),
         outputBytes: output.length,
         psnrDb: reference && (await naming(engine, () => psnrDb(output, reference))),

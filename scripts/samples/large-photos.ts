@@ -47,6 +47,7 @@ const PHOTOS: readonly LargePhoto[] = LARGE_SIZES.flatMap((size): LargePhoto[] =
   if (size === 12)
     jpegs.push(
       { name: '12mp-p3.jpg', size, pixels: grainy, encode: (picture) => picture.withIccProfile('p3').jpeg({ quality: 85 }) },
+      { name: '12mp.webp', size, pixels: grainy, encode: (picture) => picture.webp({ quality: 80 }) },
       { name: '12mp-lossless.webp', size, pixels: grainy, encode: lossless },
     )
   if (size === 100) jpegs.push({ name: '100mp-lossless.webp', size, pixels: clean, encode: lossless })

@@ -2,6 +2,7 @@
 //
 // An entry is a u32. Bits 0–5: bits to consume (code and extra bits); 8–13: bits of the code alone, or of the sub-table's index;
 // 16–30: the literal, the base of a length or distance, or the sub-table's first entry; the flags say which.
+import { indexBits, longestCode, nextCode, sortedSymbol, sortSymbols, usedSymbols } from '../prefix-codes'
 
 export const LITERAL: u32 = 1 << 31
 /** Neither a literal nor a plain length or distance. */
@@ -31,10 +32,6 @@ const DISTANCE_BASE = memory.data<u16>([
   24577,
 ])
 
-const counts = memory.data(16 * 4, 16)
-const starts = memory.data(16 * 4, 16)
-const sorted = memory.data(320 * 2, 16)
-
 /** A symbol's entry for a code (or the rest of one behind the root) of `bits` bits. */
 function entryOf(kind: i32, symbol: u32, bits: u32): u32 {
   if (kind == OF_CODE_LENGTHS) return (symbol << 16) | bits
@@ -55,47 +52,25 @@ function entryOf(kind: i32, symbol: u32, bits: u32): u32 {
  * @returns false when the lengths are over-subscribed, or incomplete other than one single code of one bit (what zlib accepts).
  */
 export function buildTable(lengths: usize, n: u32, table: usize, root: u32, limit: u32, kind: i32): bool {
-  memory.fill(counts, 0, 64)
-  for (let i: u32 = 0; i < n; i++) {
-    const at = counts + ((<usize>load<u8>(lengths + i)) << 2)
-    store<u32>(at, load<u32>(at) + 1)
-  }
-  let longest: u32 = 15
-  while (longest > 0 && load<u32>(counts + ((<usize>longest) << 2)) == 0) longest--
-  let left: i32 = 1
-  let start: u32 = 0
-  for (let bits: u32 = 1; bits <= 15; bits++) {
-    const count = load<u32>(counts + ((<usize>bits) << 2))
-    store<u32>(starts + ((<usize>bits) << 2), start)
-    start += count
-    left = (left << 1) - <i32>count
-    if (left < 0) return false
-  }
+  const left = sortSymbols(lengths, n)
+  if (left < 0) return false
   if (left > 0) {
-    if (longest > 1 || (longest == 1 && kind == OF_CODE_LENGTHS)) return false
+    if (longestCode > 1 || (longestCode == 1 && kind == OF_CODE_LENGTHS)) return false
     for (let i: u32 = 0; i < 1 << root; i++) store<u32>(table + ((<usize>i) << 2), INVALID_CODE | 1)
   }
-  for (let symbol: u32 = 0; symbol < n; symbol++) {
-    const bits = <usize>load<u8>(lengths + symbol)
-    if (bits == 0) continue
-    const at = starts + (bits << 2)
-    const position = load<u32>(at)
-    store<u32>(at, position + 1)
-    store<u16>(sorted + ((<usize>position) << 1), <u16>symbol)
-  }
-  return fill(lengths, start, table, root, limit, longest, kind)
+  return fill(lengths, table, root, limit, kind)
 }
 
-/** Walks the symbols in code order; `code` is the code with its bits reversed, as the stream has them. */
-function fill(lengths: usize, codes: u32, table: usize, root: u32, limit: u32, longest: u32, kind: i32): bool {
+/** Walks the symbols in code order. */
+function fill(lengths: usize, table: usize, root: u32, limit: u32, kind: i32): bool {
   const mask: u32 = (1 << root) - 1
   let code: u32 = 0
   let used: u32 = 1 << root
   let subTable: u32 = 0
   let subBits: u32 = 0
   let prefix: u32 = 0xffffffff
-  for (let i: u32 = 0; i < codes; i++) {
-    const symbol = <u32>load<u16>(sorted + ((<usize>i) << 1))
+  for (let i: u32 = 0; i < usedSymbols; i++) {
+    const symbol = sortedSymbol(i)
     const bits = <u32>load<u8>(lengths + symbol)
     if (bits <= root) {
       const entry = entryOf(kind, symbol, bits)
@@ -103,7 +78,7 @@ function fill(lengths: usize, codes: u32, table: usize, root: u32, limit: u32, l
     } else {
       if ((code & mask) != prefix) {
         prefix = code & mask
-        subBits = subTableBits(bits, root, longest)
+        subBits = indexBits(bits, root)
         subTable = used
         used += 1 << subBits
         if (used > limit) return false
@@ -112,24 +87,7 @@ function fill(lengths: usize, codes: u32, table: usize, root: u32, limit: u32, l
       const entry = entryOf(kind, symbol, bits - root)
       for (let at = code >> root; at < 1 << subBits; at += 1 << (bits - root)) store<u32>(table + ((<usize>(subTable + at)) << 2), entry)
     }
-    const count = counts + ((<usize>bits) << 2)
-    store<u32>(count, load<u32>(count) - 1)
-    let top: u32 = 1 << (bits - 1)
-    while ((code & top) != 0) top >>= 1
-    code = top == 0 ? 0 : (code & (top - 1)) + top
+    code = nextCode(code, bits)
   }
   return true
-}
-
-/** Index bits of the sub-table whose first code has `bits` bits: as many as the codes still to come can fill. */
-function subTableBits(bits: u32, root: u32, longest: u32): u32 {
-  let width = bits - root
-  let room: i32 = 1 << width
-  while (width + root < longest) {
-    room -= <i32>load<u32>(counts + ((<usize>(width + root)) << 2))
-    if (room <= 0) break
-    width++
-    room <<= 1
-  }
-  return width
 }

@@ -1,9 +1,10 @@
 // The mode of a macroblock's chroma, which Cb and Cr share, by what it costs.
+import { restorePair } from '../inverse'
 import { blockCost, CHROMA, chromaModeCost } from './costs'
 import { predictedChroma } from './predict'
 import { CHROMA_QUANTISER, LAMBDA, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { forwardDifference, roughSum, takeCheapest } from './rough'
 import { CHROMA_MODE, decision, encoder, lasts, leftFilled, levels, restoredChroma, source, SOURCE_CHROMA, TRELLIS, TRIES_CHROMA } from './state'
-import { forwardPair, hadamardSums, restorePair } from './transform'
 import { trellisBlock } from './trellis'
 
 /** 8 blocks: 4 of Cb, 4 of Cr. */
@@ -15,22 +16,6 @@ const sets: usize = memory.data(2 * (2 * 8 * 32 + 16), 16)
 const sums: usize = memory.data(16, 16)
 const filled: usize = memory.data(16, 16)
 
-@inline
-function difference(at: usize, prediction: usize): v128 {
-  return i16x8.sub(v128.load8x8_u(at), v128.load8x8_u(prediction))
-}
-
-function roughSum(prediction: usize): i32 {
-  let sum: i32 = 0
-  for (let at: usize = 0; at < 128; at = at & 8 ? at + 56 : at + 8) {
-    const s = source + SOURCE_CHROMA + at
-    const p = prediction + at
-    const both = hadamardSums(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48))
-    sum += <i32>both + <i32>(both >> 32)
-  }
-  return sum
-}
-
 function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize, byTrellis: bool): f64 {
   const lambda = load<f64>(quantisers, LAMBDA)
   const finer = load<f64>(quantisers, TRELLIS_LAMBDA)
@@ -40,7 +25,7 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize,
       const s = source + SOURCE_CHROMA + (y << 6) + (plane << 3)
       const p = prediction + (y << 6) + (plane << 3)
       const to = coefficients + (((plane << 2) + (y << 1)) << 5)
-      forwardPair(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48), to)
+      forwardDifference(s, p, to)
     }
   }
   store<u32>(filled, load<u32>(aboveFilled, 4))
@@ -69,15 +54,13 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize,
 
 /** Chooses a mode and makes it the macroblock's: levels and samples. */
 export function chooseChroma(quantisers: usize, aboveFilled: usize): void {
-  for (let mode: usize = 0; mode < 4; mode++) store<i32>(sums + (mode << 2), roughSum(predictedChroma + (mode << 7)))
+  for (let mode: usize = 0; mode < 4; mode++) store<i32>(sums + (mode << 2), roughSum(source + SOURCE_CHROMA, predictedChroma + (mode << 7), 128))
   let least = Infinity
   let best = sets
   let other = sets + SET_BYTES
   let bestMode: usize = 0
   for (let tries = load<i32>(encoder, TRIES_CHROMA); tries > 0; tries--) {
-    let mode: usize = 0
-    for (let m: usize = 1; m < 4; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
-    store<i32>(sums + (mode << 2), i32.MAX_VALUE)
+    const mode = takeCheapest(sums, 4)
     const its = tryMode(mode, other, quantisers, aboveFilled, false)
     if (its < least) {
       least = its

@@ -1,10 +1,12 @@
 // The mode of a macroblock's luma as a whole, by what it costs: squared error and bits.
+import { inverseHadamard, restorePair } from '../inverse'
 import { blockCost, LUMA_DCS, LUMA_WITHOUT_DC, lumaModeCost } from './costs'
 import { predicted16 } from './predict'
 import { DCS_QUANTISER, LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { forwardDifference, roughSum, takeCheapest } from './rough'
 import { decision, encoder, lasts, leftFilled, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, TRELLIS, TRIES_16 } from './state'
 import { trellisBlock } from './trellis'
-import { forwardHadamard, forwardPair, hadamardSums, inverseHadamard, restorePair } from './transform'
+import { forwardHadamard } from './transform'
 
 /** Of 17 blocks: the DCs, then luma. */
 const coefficients: usize = memory.data(17 * 32, 16)
@@ -20,24 +22,6 @@ const filled: usize = memory.data(16, 16)
 
 let best: usize = sets
 
-@inline
-function difference(at: usize, prediction: usize): v128 {
-  return i16x8.sub(v128.load8x8_u(at), v128.load8x8_u(prediction))
-}
-
-function roughSum(prediction: usize): i32 {
-  let sum: i32 = 0
-  for (let y: usize = 0; y < 256; y += 64) {
-    for (let x: usize = 0; x < 16; x += 8) {
-      const s = source + y + x
-      const p = prediction + y + x
-      const both = hadamardSums(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48))
-      sum += <i32>both + <i32>(both >> 32)
-    }
-  }
-  return sum
-}
-
 /** Cost of a mode in full; its levels go to `set`. */
 function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize, byTrellis: bool): f64 {
   const lambda = load<f64>(quantisers, LAMBDA)
@@ -48,7 +32,7 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize,
       const s = source + (y << 6) + (x << 2)
       const p = prediction + (y << 6) + (x << 2)
       const to = coefficients + ((1 + (y << 2) + x) << 5)
-      forwardPair(difference(s, p), difference(s + 16, p + 16), difference(s + 32, p + 32), difference(s + 48, p + 48), to)
+      forwardDifference(s, p, to)
     }
   }
   forwardHadamard(coefficients + 32, coefficients)
@@ -86,14 +70,12 @@ function tryMode(mode: usize, set: usize, quantisers: usize, aboveFilled: usize,
 
 /** Chooses among the four predictions; answers what the best costs. */
 export function chooseLuma(quantisers: usize, aboveFilled: usize): f64 {
-  for (let mode: usize = 0; mode < 4; mode++) store<i32>(sums + (mode << 2), roughSum(predicted16 + (mode << 8)))
+  for (let mode: usize = 0; mode < 4; mode++) store<i32>(sums + (mode << 2), roughSum(source, predicted16 + (mode << 8), 256))
   let cost = Infinity
   best = sets
   let other = sets + SET_BYTES
   for (let tries = load<i32>(encoder, TRIES_16); tries > 0; tries--) {
-    let mode: usize = 0
-    for (let m: usize = 1; m < 4; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
-    store<i32>(sums + (mode << 2), i32.MAX_VALUE)
+    const mode = takeCheapest(sums, 4)
     const its = tryMode(mode, other, quantisers, aboveFilled, false)
     if (its < cost) {
       cost = its

@@ -1,11 +1,15 @@
 // The modes of a macroblock's 16 subblocks, by what they cost. Each is restored before the next is predicted.
+import { restoreBlock } from '../inverse'
 import { blockCost, LUMA_WITH_DC, lumaModeCost, subblockModeCosts } from './costs'
-import { predicted4, predictSubblock } from './predict-subblock'
+import { around, columnBefore, FIRST_DIRECTED, meansOfThree, meansOfTwo, MODES, predictDc, predictDirected, predictTm } from '../predict-subblock'
 import { LAMBDA, LUMA_QUANTISER, quantiseBlock, squaredError, TRELLIS_LAMBDA } from './quantise'
+import { takeCheapest } from './rough'
 import { decision, encoder, lasts, leftFilled, leftModes, levels, LUMA_MODE, RESTORED, RESTORED_STRIDE, restoredWithMargin, source, SUBBLOCK_MODES, TRELLIS, TRIES_4 } from './state'
-import { forwardPair, hadamardSums, restoreBlock } from './transform'
+import { forwardPair, hadamardSums } from './transform'
 import { trellisBlock } from './trellis'
 
+/** A prediction for each mode: 16 bytes, row by row. */
+const predicted4: usize = memory.data(10 * 16, 16)
 /** Two blocks of coefficients; levels, restored coefficients and coefficients of the best try and of this one. */
 const coefficients: usize = memory.data(64, 16)
 const TRY_BYTES: usize = 96
@@ -58,13 +62,6 @@ function roughSums(samples: v128, modeCosts: usize, weight: f64): void {
   }
 }
 
-function cheapest(): usize {
-  let mode: usize = 0
-  for (let m: usize = 1; m < 10; m++) if (load<i32>(sums + (m << 2)) < load<i32>(sums + (mode << 2))) mode = m
-  store<i32>(sums + (mode << 2), i32.MAX_VALUE)
-  return mode
-}
-
 function transform(samples: v128, a: v128, b: v128): void {
   const upper = first(samples, samples)
   const lower = second(samples, samples)
@@ -77,6 +74,17 @@ function transform(samples: v128, a: v128, b: v128): void {
     i16x8.sub(i16x8.extend_high_i8x16_u(lower), i16x8.extend_high_i8x16_u(bottom)),
     coefficients,
   )
+}
+
+/** All predictions of the subblock at `at`, from what is restored around it. `aboveRight`: the four samples above to the right. */
+function predictSubblock(at: usize, aboveRight: usize): void {
+  const top = v128.load32_lane(aboveRight, v128.load32_zero(at - RESTORED_STRIDE), 1)
+  const samples = around(columnBefore(at, RESTORED_STRIDE), top, load<u8>(at - RESTORED_STRIDE - 1))
+  v128.store(predicted4, predictDc(samples))
+  v128.store(predicted4, predictTm(samples), 16)
+  const two = meansOfTwo(samples)
+  const three = meansOfThree(samples)
+  for (let mode = FIRST_DIRECTED; mode < MODES; mode++) v128.store(predicted4 + (mode << 4), predictDirected(mode, two, three))
 }
 
 /** Chooses a mode for each subblock; answers what all cost, or infinity when that is not below `limit`. */
@@ -98,7 +106,7 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
     const y = block >> 2
     const at = restoredWithMargin + RESTORED + (y << 2) * RESTORED_STRIDE + (x << 2)
     // To the right of the macroblock, all rows look at the row above it.
-    predictSubblock(at, load<u32>(x == 3 ? restoredWithMargin + RESTORED - RESTORED_STRIDE + 16 : at - RESTORED_STRIDE + 4))
+    predictSubblock(at, x == 3 ? restoredWithMargin + RESTORED - RESTORED_STRIDE + 16 : at - RESTORED_STRIDE + 4)
     const column = filled + x
     const row = filled + 4 + y
     const context = <usize>load<u8>(column) + <usize>load<u8>(row)
@@ -111,8 +119,8 @@ export function chooseSubblocks(quantisers: usize, aboveFilled: usize, aboveMode
     let bestMode: usize = 0
     let bestLast = -1
     for (let t = 0; t < tries; t += 2) {
-      const one = cheapest()
-      const two = t + 1 < tries ? cheapest() : one
+      const one = takeCheapest(sums, MODES)
+      const two = t + 1 < tries ? takeCheapest(sums, MODES) : one
       transform(samples, v128.load(predicted4 + (one << 4)), v128.load(predicted4 + (two << 4)))
       for (let half = 0; half < (t + 1 < tries ? 2 : 1); half++) {
         const mode = half ? two : one

@@ -67,22 +67,3 @@ export function rgbaToStudioChroma(first: usize, second: usize, cb: usize, cr: u
     v128.store32_lane(cr, bytes, 1)
   }
 }
-
-/** Samples of JFIF's full range become those of VP8's, in place and rounded: Y to 16–235, chroma to 16–240. Whole groups of sixteen. */
-export function fullToStudio(samples: usize, count: i32, isChroma: bool): void {
-  const scale = i16x8.splat(isChroma ? 224 : 219)
-  // 16 or, for chroma, 128 − 128 × 224 ÷ 255, times 255; and half of what is divided by.
-  const offset = i16x8.splat(<i16>((isChroma ? 128 * 255 - 128 * 224 : 16 * 255) + 127))
-  for (let x = 0; x < count; x += 16, samples += 16) {
-    const row = v128.load(samples)
-    const low = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(row), scale), offset)
-    const high = i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(row), scale), offset)
-    v128.store(samples, i8x16.narrow_i16x8_u(divideBy255(low), divideBy255(high)))
-  }
-}
-
-/** Of numbers up to 65,278. */
-@inline
-function divideBy255(x: v128): v128 {
-  return i16x8.shr_u(i16x8.add(i16x8.add(x, i16x8.splat(1)), i16x8.shr_u(x, 8)), 8)
-}

@@ -1,14 +1,10 @@
 // Intra prediction of whole macroblocks: RFC 6386 §12.2, §12.3. Modes: 0 DC, 1 V, 2 H, 3 TM.
+import { meanOf, sumOf } from '../means'
 import { above, corner, left } from './state'
 
 /** A prediction of luma for each mode, 256 bytes; of chroma (8 Cb and 8 Cr a row), 128 bytes. */
 export const predicted16: usize = memory.data(4 * 256, 16)
 export const predictedChroma: usize = memory.data(4 * 128, 16)
-
-function sumOf(samples: v128): i32 {
-  const pairs = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(samples))
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1) + i32x4.extract_lane(pairs, 2) + i32x4.extract_lane(pairs, 3)
-}
 
 /** Sums of the lower and the upper eight samples: in the lower and upper 16 bits. */
 function sumsOfHalves(samples: v128): i32 {
@@ -16,14 +12,6 @@ function sumsOfHalves(samples: v128): i32 {
   return (
     (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)) | ((i32x4.extract_lane(pairs, 2) + i32x4.extract_lane(pairs, 3)) << 16)
   )
-}
-
-/** The mean of `size` samples above and as many to the left, where they are. */
-function meanOf(aboveSum: i32, leftSum: i32, hasAbove: bool, hasLeft: bool, shift: i32): i32 {
-  if (hasAbove && hasLeft) return (aboveSum + leftSum + (1 << shift)) >> (shift + 1)
-  if (hasAbove) return (aboveSum + (1 << (shift - 1))) >> shift
-  if (hasLeft) return (leftSum + (1 << (shift - 1))) >> shift
-  return 128
 }
 
 /** All four predictions of luma. */

@@ -1,5 +1,6 @@
-// The transforms of RFC 6386 §14, forward and inverse, on two blocks of 4 × 4 at a time: the lower four lanes are one block, the upper four the
-// other. Coefficients are stored transposed: horizontal frequency h and vertical frequency v at h × 4 + v.
+// The forward transforms that belong to the inverse ones of RFC 6386 §14, on two blocks of 4 × 4 at a time: the lower four lanes are one block, the upper
+// four the other. Coefficients are stored transposed: horizontal frequency h and vertical frequency v at h × 4 + v.
+import { halvesHigh, halvesLow, pairsHigh, pairsLow, quadsHigh, quadsLow } from '../interleave'
 
 /** √2 · sin(π / 8) and √2 · cos(π / 8), 12 fractional bits. */
 const SINE: i32 = 2217
@@ -7,33 +8,13 @@ const COSINE: i32 = 5352
 
 const rows: usize = memory.data(64, 16)
 
-@inline
-function transposeFirst(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
-}
-
-@inline
-function transposeLast(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
-}
-
-@inline
-function joinEven(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 4, 2, 6)
-}
-
-@inline
-function joinOdd(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 1, 5, 3, 7)
-}
-
 /** a × the low half of `pair` + b × its high half, rounded and shifted. */
 @inline
 function rotate(a: v128, b: v128, pair: i32, shift: i32): v128 {
   const factors = i32x4.splat(pair)
   const rounding = i32x4.splat(1 << (shift - 1))
-  const low = i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11), factors)
-  const high = i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15), factors)
+  const low = i32x4.dot_i16x8_s(pairsLow(a, b), factors)
+  const high = i32x4.dot_i16x8_s(pairsHigh(a, b), factors)
   return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(low, rounding), shift), i32x4.shr_s(i32x4.add(high, rounding), shift))
 }
 
@@ -50,14 +31,18 @@ export function forwardPair(d0: v128, d1: v128, d2: v128, d3: v128, target: usiz
   const t2 = i16x8.shl(i16x8.sub(outer, inner), 3)
   const t1 = rotate(innerDifference, outerDifference, SINE_COSINE, 9)
   const t3 = rotate(innerDifference, outerDifference, MINUS_COSINE_SINE, 9)
-  const x0 = transposeFirst(t0, t1)
-  const x1 = transposeLast(t0, t1)
-  const x2 = transposeFirst(t2, t3)
-  const x3 = transposeLast(t2, t3)
-  const c0 = joinEven(x0, x2)
-  const c1 = joinOdd(x0, x2)
-  const c2 = joinEven(x1, x3)
-  const c3 = joinOdd(x1, x3)
+  const x0 = pairsLow(t0, t1)
+  const x1 = pairsHigh(t0, t1)
+  const x2 = pairsLow(t2, t3)
+  const x3 = pairsHigh(t2, t3)
+  const y0 = quadsLow(x0, x2)
+  const y1 = quadsHigh(x0, x2)
+  const y2 = quadsLow(x1, x3)
+  const y3 = quadsHigh(x1, x3)
+  const c0 = halvesLow(y0, y2)
+  const c1 = halvesHigh(y0, y2)
+  const c2 = halvesLow(y1, y3)
+  const c3 = halvesHigh(y1, y3)
   outer = i16x8.add(c0, c3)
   inner = i16x8.add(c1, c2)
   innerDifference = i16x8.sub(c1, c2)
@@ -67,91 +52,10 @@ export function forwardPair(d0: v128, d1: v128, d2: v128, d3: v128, target: usiz
   const o2 = i16x8.shr_s(i16x8.add(i16x8.sub(outer, inner), rounding), 4)
   const o1 = rotate(innerDifference, outerDifference, SINE_COSINE, 16)
   const o3 = rotate(innerDifference, outerDifference, MINUS_COSINE_SINE, 16)
-  v128.store(target, v128.shuffle<i64>(o0, o1, 0, 2))
-  v128.store(target, v128.shuffle<i64>(o2, o3, 0, 2), 16)
-  v128.store(target, v128.shuffle<i64>(o0, o1, 1, 3), 32)
-  v128.store(target, v128.shuffle<i64>(o2, o3, 1, 3), 48)
-}
-
-/** x × 20091 / 65536 + x, and x × 35468 / 65536, as §14.3 rounds them. */
-@inline
-function timesCosine(x: v128): v128 {
-  const factor = i16x8.splat(20091)
-  return i16x8.add(x, high(i32x4.extmul_low_i16x8_s(x, factor), i32x4.extmul_high_i16x8_s(x, factor)))
-}
-
-@inline
-function timesSine(x: v128): v128 {
-  const factor = i16x8.splat(<i16>(35468 - 65536))
-  return i16x8.add(x, high(i32x4.extmul_low_i16x8_s(x, factor), i32x4.extmul_high_i16x8_s(x, factor)))
-}
-
-/** The upper halves of eight products. */
-@inline
-function high(low: v128, upper: v128): v128 {
-  return v128.shuffle<i16>(low, upper, 1, 3, 5, 7, 9, 11, 13, 15)
-}
-
-/** Inverse transform of the blocks at `first` and `second` to `rows`: four rows of both, as i16. */
-function inversePair(first: usize, second: usize): void {
-  const a0 = v128.load(first)
-  const a1 = v128.load(first, 16)
-  const b0 = v128.load(second)
-  const b1 = v128.load(second, 16)
-  let c0 = v128.shuffle<i64>(a0, b0, 0, 2)
-  let c1 = v128.shuffle<i64>(a0, b0, 1, 3)
-  let c2 = v128.shuffle<i64>(a1, b1, 0, 2)
-  let c3 = v128.shuffle<i64>(a1, b1, 1, 3)
-  const four = i16x8.splat(4)
-  for (let pass = 0; pass < 2; pass++) {
-    const x0 = transposeFirst(c0, c1)
-    const x1 = transposeLast(c0, c1)
-    const x2 = transposeFirst(c2, c3)
-    const x3 = transposeLast(c2, c3)
-    let r0 = joinEven(x0, x2)
-    const r1 = joinOdd(x0, x2)
-    const r2 = joinEven(x1, x3)
-    const r3 = joinOdd(x1, x3)
-    if (pass == 1) r0 = i16x8.add(r0, four)
-    const a = i16x8.add(r0, r2)
-    const b = i16x8.sub(r0, r2)
-    const c = i16x8.sub(timesSine(r1), timesCosine(r3))
-    const d = i16x8.add(timesCosine(r1), timesSine(r3))
-    c0 = i16x8.add(a, d)
-    c1 = i16x8.add(b, c)
-    c2 = i16x8.sub(b, c)
-    c3 = i16x8.sub(a, d)
-  }
-  c0 = i16x8.shr_s(c0, 3)
-  c1 = i16x8.shr_s(c1, 3)
-  c2 = i16x8.shr_s(c2, 3)
-  c3 = i16x8.shr_s(c3, 3)
-  const x0 = transposeFirst(c0, c1)
-  const x1 = transposeLast(c0, c1)
-  const x2 = transposeFirst(c2, c3)
-  const x3 = transposeLast(c2, c3)
-  v128.store(rows, joinEven(x0, x2))
-  v128.store(rows, joinOdd(x0, x2), 16)
-  v128.store(rows, joinEven(x1, x3), 32)
-  v128.store(rows, joinOdd(x1, x3), 48)
-}
-
-/** Adds the inverse transform of two neighbouring blocks (64 bytes at `coefficients`) to a prediction of 8 × 4 with 16 bytes a row. */
-export function restorePair(coefficients: usize, prediction: usize, target: usize, stride: usize): void {
-  inversePair(coefficients, coefficients + 32)
-  for (let y: usize = 0; y < 4; y++) {
-    const row = i16x8.add(v128.load(rows + (y << 4)), v128.load8x8_u(prediction + (y << 4)))
-    v128.store64_lane(target + y * stride, i8x16.narrow_i16x8_u(row, row), 0)
-  }
-}
-
-/** The same of one block and a prediction of 16 bytes. */
-export function restoreBlock(coefficients: usize, prediction: usize, target: usize, stride: usize): void {
-  inversePair(coefficients, coefficients)
-  for (let y: usize = 0; y < 4; y++) {
-    const row = i16x8.add(v128.load(rows + (y << 4)), v128.load8x8_u(prediction + (y << 2)))
-    v128.store32_lane(target + y * stride, i8x16.narrow_i16x8_u(row, row), 0)
-  }
+  v128.store(target, halvesLow(o0, o1))
+  v128.store(target, halvesLow(o2, o3), 16)
+  v128.store(target, halvesHigh(o0, o1), 32)
+  v128.store(target, halvesHigh(o2, o3), 48)
 }
 
 /** Forward Walsh–Hadamard transform of the DCs of 16 blocks (32 bytes each); half of the sums, so that the inverse of §14.3 gives them back. */
@@ -183,34 +87,6 @@ export function forwardHadamard(blocks: usize, target: usize): void {
   }
 }
 
-/** Inverse of §14.3: the 16 values at `coefficients` (transposed) become the DCs of 16 blocks of 32 bytes each. */
-export function inverseHadamard(coefficients: usize, blocks: usize): void {
-  for (let x: usize = 0; x < 4; x++) {
-    const at = coefficients + (x << 3)
-    const d0 = <i32>load<i16>(at)
-    const d1 = <i32>load<i16>(at, 2)
-    const d2 = <i32>load<i16>(at, 4)
-    const d3 = <i32>load<i16>(at, 6)
-    const to = rows + (x << 2)
-    store<i32>(to, d0 + d1 + d2 + d3)
-    store<i32>(to, d0 + d1 - d2 - d3, 16)
-    store<i32>(to, d0 - d1 - d2 + d3, 32)
-    store<i32>(to, d0 - d1 + d2 - d3, 48)
-  }
-  for (let y: usize = 0; y < 4; y++) {
-    const at = rows + (y << 4)
-    const d0 = load<i32>(at) + 3
-    const d1 = load<i32>(at, 4)
-    const d2 = load<i32>(at, 8)
-    const d3 = load<i32>(at, 12)
-    const to = blocks + (y << 7)
-    store<i16>(to, (d0 + d1 + d2 + d3) >> 3)
-    store<i16>(to, (d0 + d1 - d2 - d3) >> 3, 32)
-    store<i16>(to, (d0 - d1 - d2 + d3) >> 3, 64)
-    store<i16>(to, (d0 - d1 + d2 - d3) >> 3, 96)
-  }
-}
-
 /** Sums of absolute Hadamard coefficients of two blocks of differences: the first's in the lower half of the answer, the second's in the upper. */
 export function hadamardSums(d0: v128, d1: v128, d2: v128, d3: v128): u64 {
   let s0 = i16x8.add(d0, d2)
@@ -221,14 +97,18 @@ export function hadamardSums(d0: v128, d1: v128, d2: v128, d3: v128): u64 {
   const t1 = i16x8.sub(s0, s1)
   const t2 = i16x8.add(s2, s3)
   const t3 = i16x8.sub(s2, s3)
-  const x0 = transposeFirst(t0, t1)
-  const x1 = transposeLast(t0, t1)
-  const x2 = transposeFirst(t2, t3)
-  const x3 = transposeLast(t2, t3)
-  const c0 = joinEven(x0, x2)
-  const c1 = joinOdd(x0, x2)
-  const c2 = joinEven(x1, x3)
-  const c3 = joinOdd(x1, x3)
+  const x0 = pairsLow(t0, t1)
+  const x1 = pairsHigh(t0, t1)
+  const x2 = pairsLow(t2, t3)
+  const x3 = pairsHigh(t2, t3)
+  const y0 = quadsLow(x0, x2)
+  const y1 = quadsHigh(x0, x2)
+  const y2 = quadsLow(x1, x3)
+  const y3 = quadsHigh(x1, x3)
+  const c0 = halvesLow(y0, y2)
+  const c1 = halvesHigh(y0, y2)
+  const c2 = halvesLow(y1, y3)
+  const c3 = halvesHigh(y1, y3)
   s0 = i16x8.add(c0, c2)
   s1 = i16x8.add(c1, c3)
   s2 = i16x8.sub(c0, c2)

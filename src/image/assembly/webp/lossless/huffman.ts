@@ -2,10 +2,10 @@
 //
 // An entry is a u16: the symbol above four bits with the code's length, 0 for the only symbol of a code. With a length of 9 to 15 in the first 256
 // entries it leads to a second table instead: 8 and the bits of its index, and above them its first entry.
+import { indexBits, nextCode, sortedSymbol, sortSymbols, usedSymbols } from '../../prefix-codes'
 import { isOverrun, LENGTH_TABLE, LENGTHS, MOST_SYMBOLS, peek, take } from './bits'
 
 export const ROOT_BITS: u32 = 8
-const LONGEST: u32 = 15
 const LITERALS: u32 = 256
 const LENGTH_CODES: u32 = 24
 const DISTANCES: u32 = 40
@@ -24,10 +24,6 @@ export const GROUP_SHIFT: usize = 5
 /** Kinds of groups: any; all pixels have the same alpha; and the same red and blue too. */
 export const ONE_ALPHA: u32 = 1
 export const GREEN_ALONE: u32 = 2
-
-const counts = memory.data(16 * 4, 16)
-const starts = memory.data(16 * 4, 16)
-const sorted = memory.data(2328 * 2, 16)
 
 /** RFC 9649 §3.7.2.1.2: the order in which the lengths of the code for lengths come. */
 const LENGTH_ORDER = memory.data<u8>([17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
@@ -106,55 +102,33 @@ function readLengths(state: usize, symbols: u32): bool {
 
 /** Builds the table of the `n` code lengths (bytes, at most 15) at `lengths`. @returns its entries, 0 when the code is not complete. */
 function buildTable(lengths: usize, n: u32, table: usize): u32 {
-  memory.fill(counts, 0, 64)
-  for (let i: u32 = 0; i < n; i++) {
-    const at = counts + ((<usize>load<u8>(lengths + i)) << 2)
-    store<u32>(at, load<u32>(at) + 1)
-  }
-  let codes: u32 = 0
-  let left: i32 = 1
-  let longest: u32 = 0
-  for (let bits: u32 = 1; bits <= LONGEST; bits++) {
-    const count = load<u32>(counts + ((<usize>bits) << 2))
-    store<u32>(starts + ((<usize>bits) << 2), codes)
-    codes += count
-    left = (left << 1) - <i32>count
-    if (left < 0) return 0
-    if (count > 0) longest = bits
-  }
-  for (let symbol: u32 = 0; symbol < n; symbol++) {
-    const bits = <usize>load<u8>(lengths + symbol)
-    if (bits == 0) continue
-    const at = starts + (bits << 2)
-    const position = load<u32>(at)
-    store<u32>(at, position + 1)
-    store<u16>(sorted + ((<usize>position) << 1), <u16>symbol)
-  }
-  if (codes == 1) {
+  const left = sortSymbols(lengths, n)
+  if (left < 0) return 0
+  if (usedSymbols == 1) {
     // The only symbol takes no bits, whatever length it was given.
-    for (let i: usize = 0; i < 1 << ROOT_BITS; i++) store<u16>(table + (i << 1), load<u16>(sorted) << 4)
+    for (let i: usize = 0; i < 1 << ROOT_BITS; i++) store<u16>(table + (i << 1), <u16>(sortedSymbol(0) << 4))
     return 1 << ROOT_BITS
   }
-  return left > 0 ? 0 : fill(lengths, codes, table, longest)
+  return left > 0 ? 0 : fill(lengths, table)
 }
 
-/** Walks the symbols in code order; `code` is the code with its bits reversed, as the stream has them. */
-function fill(lengths: usize, codes: u32, table: usize, longest: u32): u32 {
+/** Walks the symbols in code order. */
+function fill(lengths: usize, table: usize): u32 {
   const mask: u32 = (1 << ROOT_BITS) - 1
   let code: u32 = 0
   let used: u32 = 1 << ROOT_BITS
   let second: u32 = 0
   let secondBits: u32 = 0
   let prefix: u32 = 0xffffffff
-  for (let i: u32 = 0; i < codes; i++) {
-    const symbol = <u32>load<u16>(sorted + ((<usize>i) << 1))
+  for (let i: u32 = 0; i < usedSymbols; i++) {
+    const symbol = sortedSymbol(i)
     const bits = <u32>load<u8>(lengths + symbol)
     const entry = <u16>((symbol << 4) | bits)
     if (bits <= ROOT_BITS) for (let at = code; at <= mask; at += 1 << bits) store<u16>(table + ((<usize>at) << 1), entry)
     else {
       if ((code & mask) != prefix) {
         prefix = code & mask
-        secondBits = indexBits(bits, longest)
+        secondBits = indexBits(bits, ROOT_BITS)
         second = used
         used += 1 << secondBits
         store<u16>(table + ((<usize>prefix) << 1), <u16>((second << 4) | (ROOT_BITS + secondBits)))
@@ -163,24 +137,7 @@ function fill(lengths: usize, codes: u32, table: usize, longest: u32): u32 {
         store<u16>(table + ((<usize>(second + at)) << 1), entry)
       }
     }
-    const count = counts + ((<usize>bits) << 2)
-    store<u32>(count, load<u32>(count) - 1)
-    let top: u32 = 1 << (bits - 1)
-    while ((code & top) != 0) top >>= 1
-    code = top == 0 ? 0 : (code & (top - 1)) + top
+    code = nextCode(code, bits)
   }
   return used
-}
-
-/** Index bits of the second table whose first code has `bits` bits: as many as the codes still to come can fill. */
-function indexBits(bits: u32, longest: u32): u32 {
-  let width = bits - ROOT_BITS
-  let room: i32 = 1 << width
-  while (width + ROOT_BITS < longest) {
-    room -= <i32>load<u32>(counts + ((<usize>(width + ROOT_BITS)) << 2))
-    if (room <= 0) break
-    width++
-    room <<= 1
-  }
-  return width
 }

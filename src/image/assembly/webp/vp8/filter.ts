@@ -1,4 +1,5 @@
 // The loop filters (RFC 6386 §15) on sixteen places of an edge at a time. Arithmetic is that of the RFC: signed bytes that saturate.
+import { bytesHigh, bytesLow, halvesHigh, halvesLow, pairsHigh, pairsLow, quadsHigh, quadsLow } from '../interleave'
 
 /** Eight vectors of samples across an upright edge, gathered: four to its left, four to its right. */
 const gathered: usize = memory.data(128, 16)
@@ -116,36 +117,6 @@ function normalEdge(at: usize, pitch: usize, limit: i32, inner: i32, variance: i
 }
 
 @inline
-function bytesLow(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-}
-
-@inline
-function bytesHigh(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-}
-
-@inline
-function pairsLow(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-}
-
-@inline
-function pairsHigh(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-}
-
-@inline
-function quadsLow(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 4, 1, 5)
-}
-
-@inline
-function quadsHigh(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 2, 6, 3, 7)
-}
-
-@inline
 function rowPair(first: usize, second: usize): v128 {
   return v128.load64_lane(second, v128.load64_zero(first), 1)
 }
@@ -178,10 +149,10 @@ function putColumns(a: v128, b: v128, c: v128, d: v128, to: usize): void {
   const second = quadsHigh(a, b)
   const third = quadsLow(c, d)
   const fourth = quadsHigh(c, d)
-  v128.store(to, v128.shuffle<i64>(first, third, 0, 2))
-  v128.store(to, v128.shuffle<i64>(first, third, 1, 3), 16)
-  v128.store(to, v128.shuffle<i64>(second, fourth, 0, 2), 32)
-  v128.store(to, v128.shuffle<i64>(second, fourth, 1, 3), 48)
+  v128.store(to, halvesLow(first, third))
+  v128.store(to, halvesHigh(first, third), 16)
+  v128.store(to, halvesLow(second, fourth), 32)
+  v128.store(to, halvesHigh(second, fourth), 48)
 }
 
 /** What `gather` took, back to its rows. */

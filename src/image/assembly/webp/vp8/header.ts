@@ -19,8 +19,17 @@ const SEGMENTS: usize = 4
 export const STEPS: usize = memory.data(4 * 24, 16)
 /** Three probabilities of the tree of segments. */
 export const SEGMENT_PROBABILITIES: usize = memory.data(4, 4)
-/** 4 kinds × 8 bands × 3 contexts × 11 probabilities of tokens. */
-export const TOKEN_PROBABILITIES: usize = memory.data(1056, 16)
+/**
+ * Probabilities of tokens: for each of four kinds of block those of its 16 coefficients and of what lies behind the last, in the zigzag's order: three
+ * contexts of eleven, and where the coefficient belongs in a block.
+ */
+export const TOKEN_PROBABILITIES: usize = memory.data(4 * 17 * 48, 16)
+/** Bytes of a context, of a coefficient and of a kind. */
+export const CONTEXT: usize = 16
+export const POSITION: usize = 48
+export const KIND: usize = 17 * 48
+/** u8: byte offset of the coefficient in a block that is stored transposed: horizontal frequency × 4 + vertical. */
+export const P_PLACE: usize = 11
 /**
  * For each segment, and there without and with subblock modes, four bytes: the limits of inner edges and within them, the threshold of high variance,
  * whether inner edges are filtered. A limit of 0: no filter.
@@ -65,13 +74,35 @@ export function vp8ReadHeader(): void {
   readSteps(reader, usesSegments, isAbsolute)
   // Whether the probabilities outlive the frame: there is no other.
   readFlag(reader)
-  for (let i: usize = 0; i < 1056; i++) {
-    const isNew = readBool(reader, load<u8>(UPDATE_PROBABILITIES + i))
-    store<u8>(TOKEN_PROBABILITIES + i, isNew ? readNumber(reader, 8) : load<u8>(COEFFICIENT_PROBABILITIES + i))
-  }
+  readProbabilities(reader)
   const usesSkips = readFlag(reader)
   store<i32>(FRAME, <i32>usesSkips, F_USE_SKIP)
   store<i32>(FRAME, usesSkips ? readNumber(reader, 8) : 0, F_SKIP_PROBABILITY)
+}
+
+/** The band of each coefficient and of what lies behind the last (§13.3), and `P_PLACE` of each. */
+const bands: usize = memory.data<u8>([0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0])
+const places: usize = memory.data<u8>([0, 8, 2, 4, 10, 16, 24, 18, 12, 6, 14, 20, 26, 28, 22, 30, 0])
+/** Probabilities of a context, a band and a kind, as they are written. */
+const WRITTEN_CONTEXT: usize = 11
+const WRITTEN_BAND: usize = 33
+const WRITTEN_KIND: usize = 264
+const written: usize = memory.data(1056, 16)
+
+/** §13.4. */
+function readProbabilities(reader: usize): void {
+  for (let i: usize = 0; i < 1056; i++) {
+    const isNew = readBool(reader, load<u8>(UPDATE_PROBABILITIES + i))
+    store<u8>(written + i, isNew ? readNumber(reader, 8) : load<u8>(COEFFICIENT_PROBABILITIES + i))
+  }
+  for (let kind: usize = 0; kind < 4; kind++) {
+    for (let n: usize = 0; n < 17; n++) {
+      const from = written + kind * WRITTEN_KIND + <usize>load<u8>(bands + n) * WRITTEN_BAND
+      const to = TOKEN_PROBABILITIES + kind * KIND + n * POSITION
+      for (let context: usize = 0; context < 3; context++) memory.copy(to + context * CONTEXT, from + context * WRITTEN_CONTEXT, WRITTEN_CONTEXT)
+      store<u8>(to, load<u8>(places + n), P_PLACE)
+    }
+  }
 }
 
 /** §9.3. Answers whether the segments' values are absolute. */

@@ -1,6 +1,6 @@
 // The modes of a macroblock (RFC 6386 §8, §9.3, §11).
 import { SUBBLOCK_MODE_PROBABILITIES } from '../tables'
-import { COUNT, POS, RANGE, VALUE, readBool, vp8Reader } from './bits'
+import { COUNT, POS, RANGE, RANGES, SHIFTS, VALUE, readBool, vp8Reader } from './bits'
 import { SEGMENT_PROBABILITIES, skipProbability, updatesMap, usesSkip } from './header'
 
 /** Modes of subblocks, and of macroblocks where they stand for such ones. */
@@ -8,11 +8,6 @@ export const MODE_DC: u32 = 0
 export const MODE_TM: u32 = 1
 export const MODE_VE: u32 = 2
 export const MODE_HE: u32 = 3
-export const MODE_LD: u32 = 4
-export const MODE_RD: u32 = 5
-export const MODE_VR: u32 = 6
-export const MODE_VL: u32 = 7
-export const MODE_HD: u32 = 8
 
 /** What has been read: u32 each. */
 export const MACROBLOCK: usize = memory.data(48, 16)
@@ -64,8 +59,11 @@ export function readModes(above: usize): void {
 /** §11.2: the tree of subblock modes. Two entries a node: the next node, or behind the last one (20) a mode. */
 const tree: usize = memory.data<u8>([20, 2, 21, 4, 22, 6, 8, 12, 23, 10, 25, 26, 24, 14, 27, 16, 28, 29])
 const LEAF: u32 = 20
-/** Valid bits that a mode takes at most, and the eight that are looked at. */
-const MODE_BITS: i32 = 56
+/** Behind DC and TM, which most subblocks have. */
+const FIRST_NODE: u32 = 4
+/** Valid bits that are wanted for these, and for all others behind them: seven for each boolean, and eight for the last. */
+const FIRST_BITS: i32 = 15
+const OTHER_BITS: i32 = 43
 
 /** All sixteen. The reader's state lives in locals. */
 function readSubblockModes(reader: usize, above: usize): void {
@@ -76,26 +74,51 @@ function readSubblockModes(reader: usize, above: usize): void {
   for (let y: usize = 0; y < 4; y++) {
     let left = <u32>load<u8>(leftModes + y)
     for (let x: usize = 0; x < 4; x++) {
-      if (count < MODE_BITS) {
+      if (count < FIRST_BITS) {
         value |= bswap(load<u64>(pos)) >> count
         pos += <usize>((63 - count) >> 3)
         count |= 56
       }
       const probabilities = SUBBLOCK_MODE_PROBABILITIES + <usize>((<u32>load<u8>(above + x) * 10 + left) * 9)
-      let node: u32 = 0
-      do {
-        const split = 1 + (((range - 1) * <u32>load<u8>(probabilities + <usize>(node >> 1))) >> 8)
-        const edge = <u64>split << 56
-        const isSet = value >= edge
-        value = isSet ? value - edge : value
-        range = isSet ? range - split : split
-        const shift = clz(range) - 24
-        value <<= shift
-        range <<= shift
-        count -= shift
-        node = load<u8>(tree + <usize>(node + <u32>isSet))
-      } while (node < LEAF)
-      left = node - LEAF
+      let mode: u32 = 0
+      let split = (range * <u32>load<u8>(probabilities)) >> 8
+      if (<u32>(value >> 56) <= split) range = split
+      else {
+        value -= <u64>(split + 1) << 56
+        range -= split + 1
+        value <<= <u64>load<u8>(range, SHIFTS)
+        count -= <i32>load<u8>(range, SHIFTS)
+        range = load<u8>(range, RANGES)
+        split = (range * <u32>load<u8>(probabilities, 1)) >> 8
+        if (<u32>(value >> 56) <= split) {
+          mode = MODE_TM
+          range = split
+        } else {
+          value -= <u64>(split + 1) << 56
+          range -= split + 1
+          mode = FIRST_NODE
+          if (count < OTHER_BITS) {
+            value |= bswap(load<u64>(pos)) >> count
+            pos += <usize>((63 - count) >> 3)
+            count |= 56
+          }
+          do {
+            value <<= <u64>load<u8>(range, SHIFTS)
+            count -= <i32>load<u8>(range, SHIFTS)
+            range = load<u8>(range, RANGES)
+            split = (range * <u32>load<u8>(probabilities + <usize>(mode >> 1))) >> 8
+            const isSet = <u32>(value >> 56) > split
+            value = isSet ? value - (<u64>(split + 1) << 56) : value
+            range = isSet ? range - split - 1 : split
+            mode = load<u8>(tree + <usize>(mode + <u32>isSet))
+          } while (mode < LEAF)
+          mode -= LEAF
+        }
+      }
+      value <<= <u64>load<u8>(range, SHIFTS)
+      count -= <i32>load<u8>(range, SHIFTS)
+      range = load<u8>(range, RANGES)
+      left = mode
       store<u8>(above + x, left)
       store<u8>(MACROBLOCK + (y << 2) + x, left, M_SUBBLOCKS)
     }

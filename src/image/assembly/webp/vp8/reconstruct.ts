@@ -1,25 +1,27 @@
 // A macroblock from its modes and coefficients: prediction, and the residue on top (RFC 6386 §12, §14).
-import { inverseHadamard, restoreBlock, restorePair } from '../encode/transform'
+import { halvesLow } from '../interleave'
+import { addResidue, inverseHadamard, inversePair, putSubblock, restorePair } from '../inverse'
+import { around, columnBefore, FIRST_DIRECTED, meansOfThree, meansOfTwo, predictDc, predictDirected, predictTm } from '../predict-subblock'
 import { bitsLeft, vp8Reader } from './bits'
-import { STEPS, TOKEN_PROBABILITIES } from './header'
-import { MACROBLOCK, M_CHROMA, M_HAS_SUBBLOCKS, M_LUMA, M_SEGMENT, M_SUBBLOCKS } from './modes'
-import { CB, CR, LUMA, WORK_STRIDE, predictChroma, predictLuma, predictSubblock, predicted } from './predict'
+import { KIND, STEPS, TOKEN_PROBABILITIES } from './header'
+import { MACROBLOCK, M_CHROMA, M_HAS_SUBBLOCKS, M_LUMA, M_SEGMENT, M_SUBBLOCKS, MODE_TM } from './modes'
+import { CB, CR, LUMA, WORK_STRIDE, predictChroma, predictLuma, predicted } from './predict'
 import { BLOCK, readBlocks } from './tokens'
 
-/** Bytes of the probabilities of a kind of block. */
-const KIND: usize = 264
+/** The kinds of block. */
 const LUMA_WITHOUT_DC: usize = TOKEN_PROBABILITIES
 const LUMA_DC: usize = TOKEN_PROBABILITIES + KIND
 const CHROMA: usize = TOKEN_PROBABILITIES + 2 * KIND
 const LUMA_WITH_DC: usize = TOKEN_PROBABILITIES + 3 * KIND
+
+/** Bytes of two blocks' coefficients. */
+const PAIR: usize = 64
 
 /** 16 blocks of luma, 4 of Cb, 4 of Cr; then those of the DCs. All zeros between macroblocks. */
 const coefficients: usize = memory.data(25 * 32, 16)
 const secondOrder: usize = coefficients + 24 * 32
 /** For each block, and that of the DCs: 0 no residue, 1 of DC alone, 2 more. */
 const residues: usize = memory.data(32, 16)
-/** The prediction of a subblock. */
-const predicted4: usize = memory.data(16, 16)
 
 /** Neighbours with coefficients: bits 0–3 luma, 4–5 Cb, 6–7 Cr, 8 the block of DCs. To the left, and of a skipped macroblock what stays. */
 export const DC_CONTEXT: u32 = 256
@@ -84,26 +86,18 @@ function restore(block: usize, prediction: usize, target: usize): void {
     return
   }
   const at = coefficients + block * BLOCK
-  if ((both & 0x0202) == 0) {
-    const first = (<i32>load<i16>(at) + 4) >> 3
-    const second = (<i32>load<i16>(at, 32) + 4) >> 3
-    store<i16>(at, 0)
-    store<i16>(at, 0, 32)
-    const added = i16x8(
-      <i16>first, <i16>first, <i16>first, <i16>first, <i16>second, <i16>second, <i16>second, <i16>second,
-    )
-    for (let y: usize = 0; y < 4; y++) {
-      const row = i16x8.add(added, v128.load8x8_u(prediction + (y << 4)))
-      v128.store64_lane(target + y * WORK_STRIDE, i8x16.narrow_i16x8_u(row, row), 0)
-    }
+  if (both & 0x0202) {
+    restorePair(at, prediction, target, WORK_STRIDE)
+    clearPair(block)
     return
   }
-  restorePair(at, prediction, target, WORK_STRIDE)
-  const zero = i64x2.splat(0)
-  v128.store(at, zero)
-  v128.store(at, zero, 16)
-  v128.store(at, zero, 32)
-  v128.store(at, zero, 48)
+  const added = halvesLow(dcOf(at), dcOf(at + BLOCK))
+  store<i16>(at, 0)
+  store<i16>(at, 0, BLOCK)
+  for (let y: usize = 0; y < 4; y++) {
+    const row = i16x8.add(added, v128.load8x8_u(prediction + (y << 4)))
+    v128.store64_lane(target + y * WORK_STRIDE, i8x16.narrow_i16x8_u(row, row), 0)
+  }
 }
 
 /** Makes the samples of the macroblock, whose neighbours lie around it. */
@@ -123,25 +117,54 @@ export function reconstruct(hasAbove: bool, hasLeft: bool): void {
 }
 
 function reconstructSubblocks(): void {
+  for (let pair: usize = 0; pair < 16; pair += 2) transformPair(pair)
   // All rows of subblocks look at the same samples above to the right of the macroblock.
   const aboveRight = load<u32>(LUMA - WORK_STRIDE + 16)
   for (let y: usize = 3; y < 15; y += 4) store<u32>(LUMA + y * WORK_STRIDE + 16, aboveRight)
-  for (let n: usize = 0; n < 16; n++) {
-    const target = LUMA + (n >> 2 << 2) * WORK_STRIDE + ((n & 3) << 2)
-    const prediction = predictSubblock(load<u8>(MACROBLOCK + n, M_SUBBLOCKS), target)
-    if (load<u8>(residues + n) == 0) {
-      v128.store32_lane(target, prediction, 0)
-      v128.store32_lane(target + WORK_STRIDE, prediction, 1)
-      v128.store32_lane(target + 2 * WORK_STRIDE, prediction, 2)
-      v128.store32_lane(target + 3 * WORK_STRIDE, prediction, 3)
-      continue
+  for (let y: usize = 0; y < 4; y++) {
+    const row = LUMA + (y << 2) * WORK_STRIDE
+    // What a subblock becomes stays here for the next: memory would be slower.
+    let samples = columnBefore(row, WORK_STRIDE)
+    for (let x: usize = 0; x < 4; x++) {
+      const n = (y << 2) + x
+      const target = row + (x << 2)
+      const mode = <usize>load<u8>(MACROBLOCK + n, M_SUBBLOCKS)
+      const edge = around(samples, v128.load64_zero(target - WORK_STRIDE), load<u8>(target - WORK_STRIDE - 1))
+      if (mode >= FIRST_DIRECTED) samples = predictDirected(mode, meansOfTwo(edge), meansOfThree(edge))
+      else samples = mode == MODE_TM ? predictTm(edge) : predictDc(edge)
+      if (load<u8>(residues + n)) samples = addResidue(samples, coefficients + (n >> 1) * PAIR + ((n & 1) << 3))
+      putSubblock(samples, target, WORK_STRIDE)
     }
-    const at = coefficients + n * BLOCK
-    v128.store(predicted4, prediction)
-    restoreBlock(at, predicted4, target, WORK_STRIDE)
-    v128.store(at, i64x2.splat(0))
-    v128.store(at, i64x2.splat(0), 16)
   }
+  for (let pair: usize = 0; pair < 16; pair += 2) if (load<u16>(residues + pair)) clearPair(pair)
+}
+
+/** The residue of two neighbouring blocks in place of their coefficients: four rows of both, side by side. */
+function transformPair(block: usize): void {
+  const both = load<u16>(residues + block)
+  if (both == 0) return
+  const at = coefficients + block * BLOCK
+  if (both & 0x0202) inversePair(at, at + BLOCK, at)
+  else {
+    const row = halvesLow(dcOf(at), dcOf(at + BLOCK))
+    for (let y: usize = 0; y < PAIR; y += 16) v128.store(at + y, row)
+  }
+}
+
+/** The residue of a block of DC alone, eight times. */
+@inline
+function dcOf(block: usize): v128 {
+  return i16x8.splat(<i16>((<i32>load<i16>(block) + 4) >> 3))
+}
+
+@inline
+function clearPair(block: usize): void {
+  const at = coefficients + block * BLOCK
+  const zero = i64x2.splat(0)
+  v128.store(at, zero)
+  v128.store(at, zero, 16)
+  v128.store(at, zero, 32)
+  v128.store(at, zero, 48)
 }
 
 /** Forgets what a frame left that was not read to its end. */

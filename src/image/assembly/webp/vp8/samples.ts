@@ -37,38 +37,37 @@ export function vp8StretchChroma(row: usize, width: i32): void {
  * are made of.
  */
 export function vp8MeanRow(source: usize, stride: usize, bits: i32, target: usize, width: i32): void {
-  const size = 1 << bits
-  const shift = bits << 1
-  const half = i32x4.splat(1 << (shift - 1))
-  for (let x = 0; x < width; x += 8, target += 8) {
-    let means = i64x2.splat(0)
-    for (let part = 0; part < 2; part++) {
-      // Four means: 4 × size samples of each row.
-      let sums = i32x4.splat(0)
-      for (let y = 0; y < size; y++) {
-        const row = source + <usize>y * stride
-        if (bits == 1) sums = i32x4.add(sums, i32x4.extend_low_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load64_zero(row))))
-        else if (bits == 2) sums = i32x4.add(sums, quarters(row))
-        else sums = i32x4.add(sums, pairwise(quarters(row), quarters(row + 16)))
-      }
-      const rounded = i32x4.shr_u(i32x4.add(sums, half), shift)
-      means = part == 0 ? rounded : i16x8.narrow_i32x4_u(means, rounded)
-      source += <usize>(4 << bits)
+  const rounding = 1 << ((bits << 1) - 1)
+  const half = i16x8.splat(<i16>rounding)
+  const step = <usize>(8 << bits)
+  for (let x = 0; x < width; x += 8, target += 8, source += step) {
+    let sums: v128
+    if (bits == 1) sums = pairSums(source, stride, 2)
+    else if (bits == 2) sums = joined(pairSums(source, stride, 4), pairSums(source + 16, stride, 4))
+    else {
+      const first = joined(pairSums(source, stride, 8), pairSums(source + 16, stride, 8))
+      sums = joined(first, joined(pairSums(source + 32, stride, 8), pairSums(source + 48, stride, 8)))
     }
+    const means = i16x8.shr_u(i16x8.add(sums, half), bits << 1)
     v128.store64_lane(target, i8x16.narrow_i16x8_u(means, means), 0)
   }
 }
 
-/** Sums of sixteen samples by four. */
+/** Sums of neighbours in `size` rows of 16 samples. */
 @inline
-function quarters(row: usize): v128 {
-  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(row)))
+function pairSums(source: usize, stride: usize, size: i32): v128 {
+  let sums = i16x8.extadd_pairwise_i8x16_u(v128.load(source))
+  for (let y = 1; y < size; y++) {
+    source += stride
+    sums = i16x8.add(sums, i16x8.extadd_pairwise_i8x16_u(v128.load(source)))
+  }
+  return sums
 }
 
 /** Sums of neighbouring lanes. */
 @inline
-function pairwise(a: v128, b: v128): v128 {
-  return i32x4.add(v128.shuffle<i32>(a, b, 0, 2, 4, 6), v128.shuffle<i32>(a, b, 1, 3, 5, 7))
+function joined(a: v128, b: v128): v128 {
+  return i16x8.narrow_i32x4_u(i32x4.extadd_pairwise_i16x8_u(a), i32x4.extadd_pairwise_i16x8_u(b))
 }
 
 /** (9 near + 3 beside + 3 far + far beside + 8) >> 4, from 3 near + far of eight samples and of their neighbours. */

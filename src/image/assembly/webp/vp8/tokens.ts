@@ -1,28 +1,18 @@
 // Coefficients (RFC 6386 §13).
-import { COUNT, POS, RANGE, VALUE, readBool, refill } from './bits'
+import { COUNT, POS, RANGE, RANGES, SHIFTS, VALUE, readBool, refill } from './bits'
+import { CONTEXT, P_PLACE, POSITION } from './header'
 
-/** Bytes of the probabilities of one context; three make a band. */
-const CONTEXT: usize = 11
-
-/** The band of each coefficient, times 33; one more for what lies behind the last. */
-const bands: usize = memory.data<u16>([0, 33, 66, 99, 198, 132, 165, 198, 198, 198, 198, 198, 198, 198, 198, 231, 0])
-/** Byte offset of each coefficient of the zigzag in a block that is stored transposed: horizontal frequency × 4 + vertical. */
-const places: usize = memory.data<u8>([0, 8, 2, 4, 10, 16, 24, 18, 12, 6, 14, 20, 26, 28, 22, 30])
 /** The bits of large values behind their base, the highest first; 0 ends. */
 const category3: usize = memory.data<u8>([173, 148, 140, 0])
 const category4: usize = memory.data<u8>([176, 155, 140, 135, 0])
 const category5: usize = memory.data<u8>([180, 157, 141, 134, 130, 0])
 const category6: usize = memory.data<u8>([254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129, 0])
 
-/** Valid bits that one token takes at most, without a large value's. */
-const TOKEN_BITS: i32 = 36
+/** Valid bits that are wanted before they are counted again: three booleans take seven each at most, and a fourth looks at eight. */
+const TOKEN_BITS: i32 = 29
 
-/** The magnitude of a value above 1. `probabilities`: of its band and context. */
+/** The magnitude of a value above 4. `probabilities`: of its band and context. */
 function readLarge(reader: usize, probabilities: usize): i32 {
-  if (!readBool(reader, load<u8>(probabilities, 3))) {
-    if (!readBool(reader, load<u8>(probabilities, 4))) return 2
-    return 3 + readBool(reader, load<u8>(probabilities, 5))
-  }
   if (!readBool(reader, load<u8>(probabilities, 6))) {
     if (!readBool(reader, load<u8>(probabilities, 7))) return 5 + readBool(reader, 159)
     const high = readBool(reader, 165)
@@ -69,14 +59,15 @@ export function readBlocks(
   let pos = load<usize>(reader, POS)
   const firstStep = load<i32>(steps + (first << 2))
   const acStep = load<i32>(steps, 4)
-  const firstBand = kind + <usize>load<u16>(bands + (first << 1))
+  const start = kind + first * POSITION
+  const end = kind + 16 * POSITION
   let tops = above
   let sides: u32 = 0
   for (let y: u32 = 0; y < size; y++) {
     let side = (left >> y) & 1
     for (let x: u32 = 0; x < size; x++) {
-      let n = first
-      let probabilities = firstBand + <usize>(side + ((tops >> x) & 1)) * CONTEXT
+      let position = start
+      let probabilities = start + <usize>(side + ((tops >> x) & 1)) * CONTEXT
       let step = firstStep
       for (;;) {
         if (count < TOKEN_BITS) {
@@ -85,91 +76,117 @@ export function readBlocks(
           count |= 56
         }
         // Is there a further one?
-        let split = 1 + (((range - 1) * <u32>load<u8>(probabilities)) >> 8)
-        let edge = <u64>split << 56
-        if (value < edge) {
-          const shift = clz(split) - 24
-          value <<= shift
-          range = split << shift
-          count -= shift
+        let split = (range * <u32>load<u8>(probabilities)) >> 8
+        if (<u32>(value >> 56) <= split) {
+          value <<= <u64>load<u8>(split, SHIFTS)
+          count -= <i32>load<u8>(split, SHIFTS)
+          range = load<u8>(split, RANGES)
           break
         }
-        value -= edge
-        range -= split
-        let shift = clz(range) - 24
-        value <<= shift
-        range <<= shift
-        count -= shift
+        value -= <u64>(split + 1) << 56
+        range -= split + 1
+        value <<= <u64>load<u8>(range, SHIFTS)
+        count -= <i32>load<u8>(range, SHIFTS)
+        range = load<u8>(range, RANGES)
         // Is it zero? Behind a zero there is always a further one.
         for (;;) {
-          split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 1)) >> 8)
-          edge = <u64>split << 56
-          if (value >= edge) break
-          shift = clz(split) - 24
-          value <<= shift
-          range = split << shift
-          count -= shift
-          n++
+          split = (range * <u32>load<u8>(probabilities, 1)) >> 8
+          if (<u32>(value >> 56) > split) break
+          value <<= <u64>load<u8>(split, SHIFTS)
+          count -= <i32>load<u8>(split, SHIFTS)
+          range = load<u8>(split, RANGES)
           step = acStep
-          if (n == 16) break
-          probabilities = kind + <usize>load<u16>(bands + (n << 1))
+          position += POSITION
+          probabilities = position
+          if (position == end) break
           if (count < TOKEN_BITS) {
             value |= bswap(load<u64>(pos)) >> count
             pos += <usize>((63 - count) >> 3)
             count |= 56
           }
         }
-        if (n == 16) break
-        value -= edge
-        range -= split
-        shift = clz(range) - 24
-        value <<= shift
-        range <<= shift
-        count -= shift
+        if (position == end) break
+        value -= <u64>(split + 1) << 56
+        range -= split + 1
+        value <<= <u64>load<u8>(range, SHIFTS)
+        count -= <i32>load<u8>(range, SHIFTS)
+        range = load<u8>(range, RANGES)
         // Is it more than one?
-        split = 1 + (((range - 1) * <u32>load<u8>(probabilities, 2)) >> 8)
-        edge = <u64>split << 56
+        split = (range * <u32>load<u8>(probabilities, 2)) >> 8
         let magnitude = 1
         let next = CONTEXT
-        if (value < edge) {
-          shift = clz(split) - 24
-          value <<= shift
-          range = split << shift
-          count -= shift
+        if (<u32>(value >> 56) <= split) {
+          value <<= <u64>load<u8>(split, SHIFTS)
+          count -= <i32>load<u8>(split, SHIFTS)
+          range = load<u8>(split, RANGES)
         } else {
-          value -= edge
-          range -= split
-          shift = clz(range) - 24
-          store<u64>(reader, value << shift, VALUE)
-          store<u32>(reader, range << shift, RANGE)
-          store<i32>(reader, count - shift, COUNT)
-          store<usize>(reader, pos, POS)
-          magnitude = readLarge(reader, probabilities)
+          value -= <u64>(split + 1) << 56
+          range -= split + 1
+          value <<= <u64>load<u8>(range, SHIFTS)
+          count -= <i32>load<u8>(range, SHIFTS)
+          range = load<u8>(range, RANGES)
           next = 2 * CONTEXT
-          if (load<i32>(reader, COUNT) < TOKEN_BITS) refill(reader)
-          value = load<u64>(reader, VALUE)
-          count = load<i32>(reader, COUNT)
-          range = load<u32>(reader, RANGE)
-          pos = load<usize>(reader, POS)
+          if (count < TOKEN_BITS) {
+            value |= bswap(load<u64>(pos)) >> count
+            pos += <usize>((63 - count) >> 3)
+            count |= 56
+          }
+          // Is it more than four?
+          split = (range * <u32>load<u8>(probabilities, 3)) >> 8
+          if (<u32>(value >> 56) <= split) {
+            value <<= <u64>load<u8>(split, SHIFTS)
+            count -= <i32>load<u8>(split, SHIFTS)
+            range = load<u8>(split, RANGES)
+            // Two, or three or four?
+            split = (range * <u32>load<u8>(probabilities, 4)) >> 8
+            if (<u32>(value >> 56) <= split) {
+              magnitude = 2
+              range = split
+            } else {
+              value -= <u64>(split + 1) << 56
+              range -= split + 1
+              value <<= <u64>load<u8>(range, SHIFTS)
+              count -= <i32>load<u8>(range, SHIFTS)
+              range = load<u8>(range, RANGES)
+              split = (range * <u32>load<u8>(probabilities, 5)) >> 8
+              const isFour = <u32>(value >> 56) > split
+              magnitude = 3 + <i32>isFour
+              value = isFour ? value - (<u64>(split + 1) << 56) : value
+              range = isFour ? range - split - 1 : split
+            }
+            value <<= <u64>load<u8>(range, SHIFTS)
+            count -= <i32>load<u8>(range, SHIFTS)
+            range = load<u8>(range, RANGES)
+          } else {
+            value -= <u64>(split + 1) << 56
+            range -= split + 1
+            store<u64>(reader, value << <u64>load<u8>(range, SHIFTS), VALUE)
+            store<i32>(reader, count - <i32>load<u8>(range, SHIFTS), COUNT)
+            store<u32>(reader, load<u8>(range, RANGES), RANGE)
+            store<usize>(reader, pos, POS)
+            magnitude = readLarge(reader, probabilities)
+            if (load<i32>(reader, COUNT) < TOKEN_BITS) refill(reader)
+            value = load<u64>(reader, VALUE)
+            count = load<i32>(reader, COUNT)
+            range = load<u32>(reader, RANGE)
+            pos = load<usize>(reader, POS)
+          }
         }
-        split = (range + 1) >> 1
-        edge = <u64>split << 56
-        const isNegative = value >= edge
-        value = isNegative ? value - edge : value
-        range = isNegative ? range - split : split
-        shift = clz(range) - 24
-        value <<= shift
-        range <<= shift
-        count -= shift
-        store<i16>(block + <usize>load<u8>(places + n), (isNegative ? -magnitude : magnitude) * step)
+        // Its sign: as likely as not, so that one bit goes and the range stays but for its parity.
+        split = range >> 1
+        const sign = <i32>(split - <u32>(value >> 56)) >> 31
+        value = (value - ((<u64>(split + 1) << 56) & <u64><i64>sign)) << 1
+        count--
+        range = (range + sign) | 1
+        store<i16>(block + <usize>load<u8>(position, P_PLACE), ((magnitude ^ sign) - sign) * step)
         step = acStep
-        n++
-        if (n == 16) break
-        probabilities = kind + <usize>load<u16>(bands + (n << 1)) + next
+        position += POSITION
+        if (position == end) break
+        probabilities = position + next
       }
-      side = <u32>(n > first)
+      side = <u32>(position > start)
       tops = (tops & ~(1 << x)) | (side << x)
-      store<u8>(residue, n > 1 ? 2 : load<i16>(block) != 0 ? 1 : 0)
+      store<u8>(residue, position > kind + POSITION ? 2 : load<i16>(block) != 0 ? 1 : 0)
       block += BLOCK
       residue++
     }

@@ -13,8 +13,6 @@ export interface Vp8EncodeOptions {
   readonly quality: number
   /** 1 (fast) to 100 (small). */
   readonly effort?: number | undefined
-  /** The planes come in the full range of JFIF, as a JPEG has them; otherwise in studio range. */
-  readonly isFullRange?: boolean
   /** Leaves out the loop filter, so that a decoder shows exactly what the encoder made. */
   readonly unfiltered?: boolean
 }
@@ -30,7 +28,7 @@ export interface Vp8Plane extends Shape {
 
 /** Encodes rows of macroblocks. */
 export interface Vp8Encoder {
-  /** Y, Cb, Cr; chroma is ⌈width ÷ 2⌉ × ⌈height ÷ 2⌉, its samples centred. */
+  /** Y, Cb, Cr in studio range; chroma is ⌈width ÷ 2⌉ × ⌈height ÷ 2⌉, its samples centred. */
   readonly planes: readonly [Vp8Plane, Vp8Plane, Vp8Plane]
   readonly mcuRows: number
   /** Encodes the next 16 rows from the planes, where they must be by now, and puts what a decoder has before its loop filter in their place. */
@@ -62,7 +60,7 @@ const SLACK = 16
 export function createVp8Encoder(
   core: Vp8EncoderCore,
   shape: Shape,
-  { quality, effort = DEFAULT_EFFORT, isFullRange = false, unfiltered = false }: Vp8EncodeOptions,
+  { quality, effort = DEFAULT_EFFORT, unfiltered = false }: Vp8EncodeOptions,
   bufferedMcuRows = 1,
 ): Vp8Encoder {
   if (Math.max(shape.width, shape.height) > MAX_SIDE) {
@@ -104,11 +102,7 @@ export function createVp8Encoder(
     planes,
     mcuRows: down,
     encodeRow() {
-      const [luma, cb, cr] = planes.map((plane, i) => {
-        const at = fillRow(core, plane, row)
-        if (isFullRange) core.exports.fullToStudio(at, plane.stride * plane.rowsPerMcu, i > 0)
-        return at
-      }) as [number, number, number]
+      const [luma, cb, cr] = planes.map((plane) => fillRow(core, plane, row)) as [number, number, number]
       record.set({ luma, cb, cr })
       core.exports.vp8EncodeRow(row, partitions.tokens, partitions.modes)
       partitions.keepRow(record.get('tokensEnd'), record.get('modesEnd'))

@@ -17,7 +17,6 @@ export interface Vp8EncoderExports {
   vp8FinishBits(target: number): number
   rgbaToStudioLuma(rgba: number, y: number, pixels: number): void
   rgbaToStudioChroma(first: number, second: number, cb: number, cr: number, samples: number): void
-  fullToStudio(samples: number, count: number, isChroma: boolean): void
   webpWeighPair(first: number, second: number, width: number): void
   webpTakeAlpha(rgba: number, alpha: number, width: number): void
   webpHalveAlpha(first: number, second: number, alpha: number, samples: number): void

@@ -122,20 +122,6 @@ it('refuses sides that the format has no room for', () => {
   expect(file.length).toBeGreaterThan(100)
 })
 
-it('planes of the full range become those of studio range, rounded', () => {
-  const planes = { ...waves({ width: 256, height: 16 }, 2), y: Uint8Array.from({ length: 4096 }, (_, i) => i % 256) }
-  const chroma = Uint8Array.from({ length: 1024 }, (_, i) => i % 256)
-  const full = { ...planes, cb: chroma, cr: chroma.toReversed() }
-  const toChroma = (sample: number): number => Math.floor((128 * 255 + (sample - 128) * 224 + 127) / 255)
-  const studio = {
-    ...planes,
-    y: full.y.map((sample) => 16 + Math.round((sample * 219) / 255)),
-    cb: full.cb.map(toChroma),
-    cr: full.cr.map(toChroma),
-  }
-  expect(encode(full, { quality: 90, isFullRange: true }).file).toEqual(encode(studio, { quality: 90 }).file)
-})
-
 it('equal pictures have equal files, whatever was encoded before in the same core', () => {
   const core = newCore()
   const planes = waves({ width: 97, height: 61 }, 8)
