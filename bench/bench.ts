@@ -5,7 +5,7 @@
  *   npm run bench -- --rounds 9 --json FILE           more rounds; the figures as JSON too
  *   npm run bench -- --input FILE --width 800 --format jpeg
  *   npm run bench -- --calibrate                      measures what src/image/costs.ts says, and writes it (HEIC needs Debian's heif-enc)
- *   npm run bench -- --calibrate --only heic          the same of one format's decoder
+ *   npm run bench -- --calibrate --only heic          the same of one format's decoder and encoder
  *   npm run bench -- --only progressive               the cases whose picture or job contains the word
  *
  * The project's own large pictures are made when they are first used. A case that fails is named, and the exit code is 1.

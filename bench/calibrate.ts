@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import type { RowsContext, StepInputs } from '../src/image/context.ts'
 import { collect } from '../src/image/collect.ts'
 import { rasterRows } from '../src/image/engine/rows/pixel-rows.ts'
-import { COSTS } from '../src/image/costs.ts'
+import { COSTS, type Costs } from '../src/image/costs.ts'
 import { MEASURED_EFFORTS } from '../src/image/estimate.ts'
 import { execute, openRowsContext } from '../src/image/execute.ts'
 import {
@@ -18,6 +18,7 @@ import {
   step,
   type TransformPlan,
   WRITTEN_NAMES,
+  type WrittenName,
 } from '../src/image/plan.ts'
 import { type Execution, planExecution } from '../src/image/planner.ts'
 import type { Raster } from '../src/image/raster.ts'
@@ -83,10 +84,29 @@ const SAMPLES: Partial<Record<FormatName, (quality: number) => Promise<Uint8Arra
   svg: (quality) => Promise.resolve(bytesOf(quality < 50 ? drawing(SAMPLE_WIDTH) : manyShapes(SAMPLE_WIDTH))),
 }
 
-async function decodeCosts(name: FormatName, rounds: number): Promise<{ byte: number; stored: number; shown: number }> {
+/** Lossless files of formats that have lossy ones too. The lower quality stands for a picture without grain, which takes fewer bytes. */
+const LOSSLESS_SAMPLES: Partial<Record<WrittenName, (quality: number) => Promise<Uint8Array>>> = {
+  async webp(quality) {
+    const picture = sharp(SAMPLE).resize(SAMPLE_WIDTH)
+    return new Uint8Array(await (quality < 50 ? picture.blur(3) : picture).webp({ lossless: true }).toBuffer())
+  },
+}
+
+type MakeSample = (quality: number) => Promise<Uint8Array>
+
+const sampleOf =
+  (name: FormatName): MakeSample =>
+  (quality) =>
+    SAMPLES[name]?.(quality) ?? sampleIn(name, SAMPLE_WIDTH, quality)
+
+async function decodeCosts(
+  name: FormatName,
+  rounds: number,
+  makeSample = sampleOf(name),
+): Promise<{ byte: number; stored: number; shown: number }> {
   const measurements: Measurement[] = []
   for (const quality of QUALITIES) {
-    const file = await (SAMPLES[name]?.(quality) ?? sampleIn(name, SAMPLE_WIDTH, quality))
+    const file = await makeSample(quality)
     for (const width of DECODED_WIDTHS) {
       const execution = planExecution(plan(width, { format: 'png', quality: QUALITY }), file, LIMITS)
       const { probe, geometry } = execution
@@ -140,10 +160,11 @@ async function encodeCosts(
   name: FormatName,
   passing: number,
   rounds: number,
+  lossless?: true,
 ): Promise<{ usual: number; byEffort: number[] }> {
   const cost = async (effort?: number): Promise<number> => {
     const { options, encode } = codec(name)
-    const wish = options.parse({ quality: QUALITY, effort }) as never // for that encoder alone
+    const wish = options.parse({ quality: QUALITY, effort, ...(lossless && { lossless }) }) as never // for that encoder alone
     const ns = await nsOf(rounds, () =>
       inContext((context) =>
         encode(
@@ -167,13 +188,8 @@ async function encodeCosts(
   return { usual: await cost(), byEffort }
 }
 
-/** Measures what everything takes a pixel, or what is called so and decoded, and writes src/image/costs.ts. */
+/** Measures what everything takes a pixel, or what is called so, and writes src/image/costs.ts. */
 export async function calibrate(rounds: number, only: string, say: (line: string) => void): Promise<void> {
-  if (only !== '') {
-    const name = FORMAT_NAMES.find((format) => format === only)
-    if (!name) throw new Error(`--calibrate --only takes one of ${FORMAT_NAMES.join(', ')}, not ${only}.`)
-    return write({ ...COSTS, decode: { ...COSTS.decode, [name]: await decodeCosts(name, rounds) } })
-  }
   const file = new Uint8Array(readFileSync(SAMPLE))
   const whole = planExecution(plan(null, { format: 'png', quality: QUALITY }), file, LIMITS)
   const raster = await decodeAll(whole, file)
@@ -181,25 +197,40 @@ export async function calibrate(rounds: number, only: string, say: (line: string
   const small = await decodeAll(planExecution(plan(ENCODED_WIDTH, { format: 'png', quality: QUALITY }), file, LIMITS), file)
   const layer = await decodeAll(planExecution(plan(400, { format: 'png', quality: QUALITY }), LAYER, LIMITS), LAYER)
   const passing = await nsOf(rounds, () => inContext((context) => context.drain(rasterRows(context.core, raster), () => undefined)))
-  const decode: Record<string, Awaited<ReturnType<typeof decodeCosts>>> = {}
-  const encode: Record<string, Awaited<ReturnType<typeof encodeCosts>>> = {}
-  const steps: Record<string, number> = {}
-  for (const name of FORMAT_NAMES) {
+  const passingSmall = passing * ((small.width * small.height) / (raster.width * raster.height))
+
+  /** Reading and writing of a format, where it has them, added to what is known. */
+  const withFormat = async (costs: Costs, name: FormatName): Promise<Costs> => {
     say(name)
-    decode[name] = await decodeCosts(name, rounds)
+    const decode = { ...costs.decode, [name]: await decodeCosts(name, rounds) }
+    const written = WRITTEN_NAMES.find((one) => one === name)
+    if (!written) return { ...costs, decode }
+    const encode = { ...costs.encode, [written]: await encodeCosts(small, written, passingSmall, rounds) }
+    const makeLossless = LOSSLESS_SAMPLES[written]
+    if (!makeLossless) return { ...costs, decode, encode }
+    const ofLossless = {
+      decode: await decodeCosts(name, rounds, makeLossless),
+      encode: await encodeCosts(small, written, passingSmall, rounds, true),
+    }
+    return { ...costs, decode, encode, lossless: { ...costs.lossless, [written]: ofLossless } }
   }
-  for (const name of WRITTEN_NAMES) {
-    encode[name] = await encodeCosts(small, name, passing * ((small.width * small.height) / (raster.width * raster.height)), rounds)
+
+  if (only !== '') {
+    const name = FORMAT_NAMES.find((one) => one === only)
+    if (!name) throw new Error(`--calibrate --only takes one of ${FORMAT_NAMES.join(', ')}, not ${only}.`)
+    return write(await withFormat(COSTS, name))
   }
+  let costs = COSTS
+  for (const name of FORMAT_NAMES) costs = await withFormat(costs, name)
+  const steps: Record<string, number> = {}
   for (const name of OPERATION_NAMES) {
     say(name)
     steps[name] = await stepCost(raster, name, passing, layer, rounds)
   }
-  const recode = await recodeCost(file, decode['jpeg'] ?? { byte: 0, stored: 0, shown: 0 }, rounds)
-  await write({ decode, steps, recode, encode })
+  await write({ ...costs, steps: steps as Costs['steps'], recode: await recodeCost(file, costs.decode.jpeg, rounds) })
 }
 
-async function write(costs: object): Promise<void> {
+async function write(costs: Costs): Promise<void> {
   const rounded = JSON.stringify(costs, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(3)) : value))
   const machine = `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown CPU'}`
   const text = `import type { FormatName, OperationName, WrittenName } from './plan.ts'
@@ -208,14 +239,27 @@ async function write(costs: object): Promise<void> {
 export const COSTS: Costs = ${rounded}
 
 export interface Costs {
-  /** Of a byte of the file, a pixel that it stores, and a pixel of the decoder's result. */
-  readonly decode: Readonly<Record<FormatName, { readonly byte: number; readonly stored: number; readonly shown: number }>>
+  readonly decode: Readonly<Record<FormatName, DecodeCosts>>
   /** Of a pixel of the step's input or result, whichever has more. */
   readonly steps: Readonly<Record<OperationName, number>>
   /** Of a pixel of a JPEG that is made of a JPEG without RGBA between. */
   readonly recode: number
-  /** Of a pixel: without an effort, and by the efforts of \`MEASURED_EFFORTS\`. */
-  readonly encode: Readonly<Record<WrittenName, { readonly usual: number; readonly byEffort: readonly number[] }>>
+  readonly encode: Readonly<Record<WrittenName, EncodeCosts>>
+  /** Of the lossless files of formats that have lossy ones too. */
+  readonly lossless: Readonly<Partial<Record<FormatName, { readonly decode: DecodeCosts; readonly encode: EncodeCosts }>>>
+}
+
+/** Of a byte of the file, a pixel that it stores, and a pixel of the decoder's result. */
+interface DecodeCosts {
+  readonly byte: number
+  readonly stored: number
+  readonly shown: number
+}
+
+/** Of a pixel: without an effort, and by the efforts of \`MEASURED_EFFORTS\`. */
+interface EncodeCosts {
+  readonly usual: number
+  readonly byEffort: readonly number[]
 }
 `
   writeFileSync(TARGET, await format(text, { ...(await resolveConfig(TARGET)), parser: 'typescript' }))

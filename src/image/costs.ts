@@ -13,7 +13,7 @@ export const COSTS: Costs = {
     png: { byte: 10.4, stored: 2.27, shown: 0 },
     svg: { byte: 679, stored: 0, shown: 249 },
     tiff: { byte: 15.5, stored: 33.4, shown: 0 },
-    webp: { byte: 0, stored: 36, shown: 0 },
+    webp: { byte: 70.3, stored: 4.82, shown: 4.44 },
   },
   steps: {
     ascii: 40,
@@ -64,17 +64,31 @@ export const COSTS: Costs = {
     gif: { usual: 130, byEffort: [130, 130, 130, 130, 130] },
     jpeg: { usual: 7.06, byEffort: [11.5, 7.1, 25.4, 25.2, 207] },
     png: { usual: 111, byEffort: [61, 77.5, 119, 200, 700] },
-    webp: { usual: 58, byEffort: [40, 44, 62, 94, 137] },
+    webp: { usual: 58.1, byEffort: [44.5, 45, 58.2, 95.4, 126] },
   },
+  lossless: { webp: { decode: { byte: 0, stored: 23.4, shown: 0 }, encode: { usual: 479, byEffort: [246, 446, 558, 2230, 2110] } } },
 }
 
 export interface Costs {
-  /** Of a byte of the file, a pixel that it stores, and a pixel of the decoder's result. */
-  readonly decode: Readonly<Record<FormatName, { readonly byte: number; readonly stored: number; readonly shown: number }>>
+  readonly decode: Readonly<Record<FormatName, DecodeCosts>>
   /** Of a pixel of the step's input or result, whichever has more. */
   readonly steps: Readonly<Record<OperationName, number>>
   /** Of a pixel of a JPEG that is made of a JPEG without RGBA between. */
   readonly recode: number
-  /** Of a pixel: without an effort, and by the efforts of `MEASURED_EFFORTS`. */
-  readonly encode: Readonly<Record<WrittenName, { readonly usual: number; readonly byEffort: readonly number[] }>>
+  readonly encode: Readonly<Record<WrittenName, EncodeCosts>>
+  /** Of the lossless files of formats that have lossy ones too. */
+  readonly lossless: Readonly<Partial<Record<FormatName, { readonly decode: DecodeCosts; readonly encode: EncodeCosts }>>>
+}
+
+/** Of a byte of the file, a pixel that it stores, and a pixel of the decoder's result. */
+interface DecodeCosts {
+  readonly byte: number
+  readonly stored: number
+  readonly shown: number
+}
+
+/** Of a pixel: without an effort, and by the efforts of `MEASURED_EFFORTS`. */
+interface EncodeCosts {
+  readonly usual: number
+  readonly byEffort: readonly number[]
 }

@@ -7,8 +7,8 @@ import type { Shape } from './raster.ts'
 export interface Decoding {
   readonly source: FormatName
   readonly fileBytes: number
-  /** The file's own shape. */
-  readonly probe: Shape & { readonly frames?: number }
+  /** The file's own shape, its frames, and whether it is the lossless kind of its format. */
+  readonly probe: Shape & { readonly frames?: number; readonly isLossless?: boolean }
   /** The decoder's result. */
   readonly geometry: Shape
 }
@@ -34,14 +34,16 @@ const pixelsOf = ({ width, height }: Shape): number => width * height
 
 /** About how long a file is decoded, in nanoseconds of one core. */
 export function decodeNs({ source, fileBytes, probe, geometry }: Decoding): number {
-  const { byte, stored, shown } = COSTS.decode[source]
+  const lossless = probe.isLossless ? COSTS.lossless[source] : undefined
+  const { byte, stored, shown } = lossless?.decode ?? COSTS.decode[source]
   return byte * fileBytes + stored * pixelsOf(probe) + shown * pixelsOf(geometry)
 }
 
 /** Of a pixel of the result. */
 function encodeNs({ format, options }: Work['output']): number {
-  const { usual, byEffort } = COSTS.encode[format as WrittenName] // the planner chose one that is written
-  const { effort } = options as { readonly effort?: number } // all encoders have it
+  const { effort, lossless } = options as { readonly effort?: number; readonly lossless?: boolean } // all encoders have an effort
+  const named = lossless ? COSTS.lossless[format] : undefined
+  const { usual, byEffort } = named?.encode ?? COSTS.encode[format as WrittenName] // the planner chose one that is written
   return effort === undefined ? usual : (byEffort[MEASURED_EFFORTS.findIndex((measured) => effort <= measured)] ?? usual)
 }
 

@@ -48,6 +48,27 @@ describe('the estimated time', () => {
     expect(msOf(400, 'jpeg', [])).toBeCloseTo((byte * bytes + (stored + shown + COSTS.recode) * all) / 1e6, 9)
   })
 
+  it('is another one for lossless WebP, read and written', async () => {
+    const flat = { create: { width: 400, height: 200, channels: 3, background: '#888' } } as const
+    const [lossy, lossless] = await Promise.all([false, true].map((wish) => sharp(flat).webp({ lossless: wish }).toBuffer()))
+    const ms = (file: Uint8Array | undefined, isLossless: boolean): number =>
+      planExecution(
+        { steps: [], output: { format: 'webp', quality: 80, ...(isLossless && { lossless: true }) } },
+        new Uint8Array(file ?? []),
+        LIMITS,
+      ).estimatedMs
+    const costs = COSTS.lossless.webp
+    const decodeMs = ({ byte, stored, shown }: typeof COSTS.decode.webp, bytes = 0): number =>
+      (byte * bytes + (stored + shown) * 80_000) / 1e6
+    const encodeMs = (usual = 0): number => (usual * 80_000) / 1e6
+    expect(ms(lossy, false)).toBeCloseTo(decodeMs(COSTS.decode.webp, lossy?.length) + encodeMs(COSTS.encode.webp.usual), 9)
+    expect(ms(lossy, true) - ms(lossy, false)).toBeCloseTo(encodeMs(costs?.encode.usual) - encodeMs(COSTS.encode.webp.usual), 9)
+    expect(ms(lossless, false)).toBeCloseTo(
+      decodeMs(costs?.decode ?? COSTS.decode.webp, lossless?.length) + encodeMs(COSTS.encode.webp.usual),
+      9,
+    )
+  })
+
   it('takes four times as long for four times the pixels, about', () => {
     const ratio = msOf(800, 'webp', [blur]) / msOf(400, 'webp', [blur])
     expect(ratio).toBeGreaterThan(3)

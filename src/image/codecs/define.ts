@@ -19,6 +19,8 @@ export interface Probe extends Shape {
   readonly orientation: Orientation
   /** Whether it is drawn rather than photographed: few colours, sharp edges. Where the format is not written, PNG keeps those as they are. */
   readonly isFlat?: boolean
+  /** Whether this file keeps every pixel, where its format has lossy files too: its work is another one. */
+  readonly isLossless?: boolean
 }
 
 /** What colours are made of, however they are coded: YCbCr and palettes are RGB, YCCK is CMYK. */

@@ -36,7 +36,8 @@ export function probeWebp(file: Uint8Array): WebpProbe {
   if (first === undefined) throw damagedWebp('the header is cut short')
   if (isBitstream(first)) {
     const pixels = { bitstream: first, alpha: undefined }
-    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, animation: [], pixels, icc: null }
+    const isLossless = first.kind === 'VP8L'
+    return { ...bitstreamShape(file, first), frames: 1, orientation: 1, isLossless, animation: [], pixels, icc: null }
   }
   if (first.kind !== 'VP8X') throw damagedWebp(`the first chunk is ${JSON.stringify(first.kind)}`)
   if (first.end - first.start < 10) throw damagedWebp('the extended header is cut short')
@@ -51,7 +52,8 @@ export function probeWebp(file: Uint8Array): WebpProbe {
     const isLossy = bitstream.kind === 'VP8 '
     const alpha = hasAlpha && isLossy ? chunks.find(({ kind }) => kind === 'ALPH') : undefined
     const isTransparent = hasAlpha || bitstreamShape(file, bitstream).hasAlpha
-    return { ...canvas, hasAlpha: isTransparent, frames: 1, orientation, animation: [], pixels: { bitstream, alpha }, icc }
+    const pixels = { bitstream, alpha }
+    return { ...canvas, hasAlpha: isTransparent, frames: 1, orientation, isLossless: !isLossy, animation: [], pixels, icc }
   }
   const animation = chunks.filter(({ kind }) => kind === 'ANMF')
   if (animation.length === 0) throw damagedWebp('the animation has no frame')
