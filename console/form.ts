@@ -48,5 +48,8 @@ export function reflectControls(form: HTMLFormElement): void {
     output.value = control.value + (output.dataset['unit'] ?? '')
   }
   element('crop', HTMLSelectElement).disabled = element('fit', HTMLSelectElement).value !== 'crop'
-  element('q', HTMLInputElement).disabled = element('f', HTMLSelectElement).value === 'png'
+  const format = element('f', HTMLSelectElement).value
+  const lossless = element('lossless', HTMLInputElement)
+  lossless.disabled = format !== 'webp'
+  element('q', HTMLInputElement).disabled = format === 'png' || (format === 'webp' && lossless.checked)
 }

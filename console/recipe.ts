@@ -18,7 +18,8 @@ export function recipeOf(fields: Fields): Parameters[] {
   for (const name of SWITCHES) if (fields.has(name)) picture[name] = true
   if (picture['w'] === undefined && picture['h'] === undefined) delete picture['fit']
   if (picture['fit'] !== 'crop') delete picture['crop']
-  if (picture['f'] === 'png') delete picture['q']
+  if (picture['f'] === 'webp' && fields.has('lossless')) picture['lossless'] = true
+  if (picture['f'] === 'png' || picture['lossless'] === true) delete picture['q']
   const text = fields.get('text')
   if (text === undefined) return [picture]
   const layer: Parameters = {

@@ -94,6 +94,9 @@ export interface TransformPlan {
 /** Steps of a plan that look at the whole picture first, at most: each look decodes the file and runs the steps before it once more. */
 const MAX_LOOKS = 4
 
+/** Whether a format cannot be lossless at all. */
+export const isLossyAlone = (format: Output['format'] | undefined): boolean => format === 'jpeg'
+
 export interface PlanLimits {
   readonly maxSteps: number
   /** Of the source and of every intermediate image. */

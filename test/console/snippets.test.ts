@@ -25,6 +25,20 @@ describe('downloadName', () => {
   ])('%s as %s is %s', (path, format, name) => expect(downloadName(path, format)).toBe(name))
 })
 
+describe('recipeOf', () => {
+  it.each<[Record<string, string>, Record<string, unknown>]>([
+    [
+      { f: 'webp', lossless: 'true', q: '40' },
+      { f: 'webp', lossless: true },
+    ],
+    [
+      { f: 'jpeg', lossless: 'true', q: '40' },
+      { f: 'jpeg', q: '40' },
+    ],
+    [{ lossless: 'true' }, {}],
+  ])('%j', (fields, picture) => expect(recipeOf(new Map(Object.entries(fields)))).toEqual([picture]))
+})
+
 describe('curlCommand', () => {
   /** The arguments as a shell hands them to curl. */
   const argumentsOf = (command: string): string[] =>

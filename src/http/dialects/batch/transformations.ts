@@ -12,6 +12,7 @@ import {
   type Step,
   type TransformPlan,
   WRITTEN_NAMES,
+  isLossyAlone,
 } from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
 import { MOST_QUALITY } from '../../quality.ts'
@@ -121,6 +122,8 @@ function readOutput(fields: JsonFields): Output {
   const lossless = readFlag(fields, 'lossless', false)
   const palette = readFlag(fields, 'palette', false)
   const isAnimated = readFlag(fields, 'anim', true)
+  if (lossless && isLossyAlone(formatOf(fields, fields.text('destination') ?? '')))
+    throw invalidField(fields.at('lossless'), 'false for a "destination" that ends with .jpg', lossless)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return forQueue({

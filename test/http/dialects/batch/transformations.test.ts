@@ -383,7 +383,6 @@ describe('leniencies', () => {
     [{ cm: 'srgb', metadata: 'none' }, {}],
     [{ cm: 'keep' }, { colours: 'keep' }],
     [{ metadata: 'copyright' }, { metadata: 'copyright' }],
-    [{ lossless: true }, { lossless: true }],
     [{ lossless: false }, {}],
     [{ palette: true }, { palette: true }],
     [{ palette: false }, {}],
@@ -457,4 +456,10 @@ describe('leniencies', () => {
       if (sigma === 0) expect(blurred.data).toEqual(image.data)
     }
   })
+})
+
+it('is lossless where the format can be', () => {
+  const outputOf = (destination: string) => parseTransformations({ lossless: true, destination }, 'jobs[0]').output
+  for (const name of ['x.webp', 'x.png', 'x']) expect(outputOf(name)).toMatchObject({ lossless: true })
+  expect(refusal(() => outputOf('x.jpg'))).toMatchObject({ field: 'jobs[0].lossless', reason: expect.stringContaining('.jpg') as string })
 })

@@ -3,6 +3,7 @@ import {
   codec,
   COLOUR_WISHES,
   DEFAULT_OUTPUT,
+  isLossyAlone,
   METADATA_WISHES,
   MOST_MAX_BYTES,
   type FormatName,
@@ -40,6 +41,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const page = args.integer({ min: 0, max: 100_000 }, 'page')
   // The vendor names `cm` and no value of it; `metadata`, `lossless`, `palette`, `anim`, `max-bytes` and the words of `q` are ours.
   const lossless = args.flag('lossless')
+  if (lossless && isLossyAlone(wanted))
+    throw new AppError('invalid_parameter', { field: 'lossless', reason: 'Expected "f=webp" with "lossless=true", received "f=jpg".' })
   const palette = args.flag('palette')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')

@@ -1,6 +1,5 @@
 import { AppError } from '../../../../errors.ts'
-import type { FormatName, Output } from '../../../../image/plan.ts'
-import { MOST_MAX_BYTES, step } from '../../../../image/plan.ts'
+import { type FormatName, isLossyAlone, MOST_MAX_BYTES, type Output, step } from '../../../../image/plan.ts'
 import { cleanFileName } from '../../../../service/files/cut-name.ts'
 import { invalidParameter } from '../../../args.ts'
 import { MOST_QUALITY, readQuality } from '../../../quality.ts'
@@ -37,6 +36,11 @@ function readOutput(args: TaskArgs): Part {
   const lossless = args.flag('lossless')
   const palette = args.flag('palette')
   const isStill = args.flag('anim') === false || page === 1
+  if (lossless && isLossyAlone(wanted?.format))
+    throw new AppError('invalid_parameter', {
+      field: 'lossless',
+      reason: `Expected the format webp with lossless:true, received ${wanted?.name}.`,
+    })
   // Sizes in pixels need no density.
   void [args.flag('compress', 'c'), args.integer({ min: 1, max: 500 }, 'density', 'd')]
   const colours = args.text('colorspace')?.toLowerCase() ?? 'rgb'

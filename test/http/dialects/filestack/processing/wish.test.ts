@@ -114,6 +114,7 @@ describe('what is wrong is refused by name', () => {
     ['smart_crop=w:5,hieght:5', 'unknown_parameter', 'smart_crop.hieght'],
     ['watermark=fiel:abc', 'unknown_parameter', 'watermark.fiel'],
     ['resize=w:1,w:2', 'invalid_parameter', 'resize.w'],
+    ['output=f:jpg,lossless:true', 'invalid_parameter', 'output.lossless'],
     ['resize=w:1,width:2', 'invalid_parameter', 'resize.w'],
     ['resize', 'invalid_parameter', 'resize.width'],
     ['resize=w:0,h:0', 'invalid_parameter', 'resize.width'],
