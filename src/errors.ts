@@ -40,6 +40,7 @@ const CODES = {
   too_many_pixels: { kind: 'limit', status: 422, retry: false, text: 'The image is over the limit of pixels.' },
   output_too_large: { kind: 'limit', status: 422, retry: false, text: 'The result would be over the limit of size.' },
   max_bytes_not_reached: { kind: 'limit', status: 422, retry: false, text: 'The result does not fit into the bytes that were asked for.' },
+  not_lossless: { kind: 'unsupported', status: 422, retry: false, text: 'The result cannot be made without loss.' },
   too_many_steps: { kind: 'limit', status: 422, retry: false, text: 'The transformation has too many steps.' },
   too_many_requests: { kind: 'limit', status: 429, retry: true, text: 'Too many requests in a short time.' },
   overloaded: { kind: 'upstream', status: 429, retry: true, text: 'The service is busy: try again later.' },

@@ -71,6 +71,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     decode: ['.'],
     encode: ['.'],
     scaled: ['decode', 'encode', '.'],
+    transcode: ['scaled', 'decode', 'encode', '.'],
   },
   'src/image/engine/webp': {
     '.': [],

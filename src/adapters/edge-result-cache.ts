@@ -23,9 +23,10 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         gainMap: response.headers.get('X-Result-Gain-Map') ?? undefined,
         quality: response.headers.get('X-Result-Quality') ?? undefined,
         ...(response.headers.get('X-Result-Later') === 'avif' && { later: 'avif' as const }),
+        ...(response.headers.has('X-Result-Lossless') && { isLossless: true }),
       }
     },
-    async put(key, { body, mime, etag, warnings, engine, gainMap, quality, later }, ttlSeconds) {
+    async put(key, { body, mime, etag, warnings, engine, gainMap, quality, later, isLossless }, ttlSeconds) {
       const headers = {
         'Content-Type': mime,
         'Content-Length': String(body.length),
@@ -36,6 +37,7 @@ export function createEdgeResultCache(cache: Cache, room = ENDLESS_ROOM): EdgeCa
         ...(gainMap !== undefined && { 'X-Result-Gain-Map': gainMap }),
         ...(quality !== undefined && { 'X-Result-Quality': quality }),
         ...(later && { 'X-Result-Later': later }),
+        ...(isLossless && { 'X-Result-Lossless': 'true' }),
       }
       const put = (): Promise<void> => cache.put(BASE + key, new Response(body as BodyInit, { headers }))
       await room.hold(body.length, put).catch(() => undefined)

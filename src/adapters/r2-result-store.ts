@@ -11,14 +11,21 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
       if (!object) return null
       const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
-      const { warnings = '', engine, gainMap, quality } = object.customMetadata ?? {}
+      const { warnings = '', engine, gainMap, quality, lossless } = object.customMetadata ?? {}
       const by = engine === 'second' ? 'second' : 'core'
-      return { body: object.body, size: object.size, mime, etag: key, warnings, engine: by, gainMap, quality }
+      const notes = { warnings, gainMap, quality, ...(lossless !== undefined && { isLossless: true }) }
+      return { body: object.body, size: object.size, mime, etag: key, engine: by, ...notes }
     },
-    async put(account, path, key, { body, mime, warnings, engine, gainMap, quality }) {
+    async put(account, path, key, { body, mime, warnings, engine, gainMap, quality, isLossless }) {
       const options = {
         httpMetadata: { contentType: mime },
-        customMetadata: { warnings, engine, ...(gainMap !== undefined && { gainMap }), ...(quality !== undefined && { quality }) },
+        customMetadata: {
+          warnings,
+          engine,
+          ...(gainMap !== undefined && { gainMap }),
+          ...(quality !== undefined && { quality }),
+          ...(isLossless && { lossless: 'true' }),
+        },
       }
       await room.hold(body.length, () => callR2(() => bucket.put(account + path + SEPARATOR + key, body, options)))
     },

@@ -41,6 +41,7 @@ const pictureHeaders = (rendered: Rendered, { fileName, download, cacheControl, 
   ...(rendered.gainMap !== undefined && { 'Emulsion-Gain-Map': rendered.gainMap }),
   ...(rendered.quality !== undefined && { 'Emulsion-Quality': rendered.quality }),
   ...(rendered.later !== undefined && { 'Emulsion-Later': rendered.later }),
+  ...(rendered.isLossless && { 'Emulsion-Lossless': 'true' }),
   ...(rendered.engine !== 'core' && { 'Emulsion-Engine': rendered.engine }),
   'Server-Timing': serverTiming(timings),
 })

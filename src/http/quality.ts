@@ -4,8 +4,11 @@ import { invalidParameter } from './args.ts'
 /** The best that a limit of bytes may choose where no quality is named. */
 export const MOST_QUALITY = 100
 
+/** What a quality or a word for one wishes. */
+export type QualityWish = Partial<Output> & Pick<Output, 'quality'>
+
 /** A quality of 1 to 100, or a word for one that is looked for; each is all that counts then. @throws AppError `invalid_parameter`, which names `field`. */
-export function readQuality(text: string | undefined, field: string): Pick<Output, 'quality' | 'target'> | undefined {
+export function readQuality(text: string | undefined, field: string): QualityWish | undefined {
   if (text === undefined) return undefined
   if (Object.hasOwn(QUALITY_WISHES, text)) return QUALITY_WISHES[text as keyof typeof QUALITY_WISHES]
   const quality = /^\d{1,3}$/.test(text) ? Number(text) : 0

@@ -21,6 +21,7 @@ export interface Work extends Decoding {
   readonly output: { readonly format: FormatName; readonly options: unknown }
   readonly isRecoded: boolean
   readonly isAnimated: boolean
+  readonly transcoding: string | null
   readonly gainMap: GainMapPlan
 }
 
@@ -29,6 +30,9 @@ export const MEASURED_EFFORTS = [20, 40, 60, 80, 100] as const
 
 /** Of a pixel of a step's input or result, whichever has more, in nanoseconds. */
 export const stepNs = ({ op, params }: Step): number => COSTS.steps[op] * (operation(op).relativeWork?.(params) ?? 1)
+
+/** Of a byte and a pixel of a file whose coefficients are coded anew, in nanoseconds (`npm run bench:lossless-jpeg`). */
+const TRANSCODE = { byte: 20, pixel: 1 }
 
 const pixelsOf = ({ width, height }: Shape): number => width * height
 
@@ -71,6 +75,7 @@ function pictureMs(work: Work): number {
   const { geometry, steps, shapes, output, isRecoded, isAnimated } = work
   if (isAnimated) return framesMs(work)
   const last = pixelsOf(shapes.at(-1) ?? geometry)
+  if (work.transcoding) return (TRANSCODE.byte * work.fileBytes + TRANSCODE.pixel * pixelsOf(work.probe)) / 1e6
   if (isRecoded) return (decodeNs(work) + COSTS.recode * last) / 1e6
   let [looked, made] = [0, decodeNs(work)]
   for (const [i, step] of steps.entries()) {

@@ -1,16 +1,18 @@
+import { AppError } from '../errors.ts'
 import { NO_INPUTS, type ImageContext, type RowsContext, type StepInputs } from './context.ts'
 import { collect } from './collect.ts'
 import { animate } from './animation/animate.ts'
 import { carriedOf, carry } from './codecs/carry.ts'
 import { sourceItself } from './codecs/source-itself.ts'
 import type { Probe } from './codecs/define.ts'
+import { notLossless } from './codecs/jpeg/plan-transcoding.ts'
 import { createPace } from './engine/pace.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
 import { gainMapNote, type KeptMap } from './codecs/gain-map.ts'
 import type { Geometry } from './geometry.ts'
-import { codec, operation, type FormatName, type Step } from './plan.ts'
+import { codec, operation, type FormatName, type Output, type Step } from './plan.ts'
 import { INFO_MIME, inform } from './info/inform.ts'
 import { firstLook, needsPixels, resolveStep, type Execution } from './planner.ts'
 import { choose, type Found, qualityNote, SOURCE_NOTE } from './quality/choose.ts'
@@ -34,6 +36,8 @@ export interface Encoded {
   readonly quality?: string | undefined
   /** The better format that was not made, since it takes longer than the plan allows. */
   readonly later?: 'avif' | undefined
+  /** The picture has the coefficients of its source. */
+  readonly isLossless?: boolean | undefined
 }
 
 /** Opens the rows of the decoded picture. */
@@ -87,6 +91,12 @@ export async function execute(
     const shape = current.shapes.at(-1) ?? geometry
     return animate({ decoder: stages.codec(current.source), encoder, probe, geometry, shape, options: one, steps: through }, file, context)
   }
+  if (current.transcoding && !decoded) {
+    const body = (await measure('transcode', () => encoder.transcode?.run(file, probe, geometry, options, context) ?? '')) ?? ''
+    if (typeof body !== 'string')
+      return withinBytes(await finished(current, file, body, context, measure, undefined, true), current.plan.output)
+    if (current.transcoding === 'demanded') throw notLossless(body)
+  }
   if (current.search) {
     const optionsWith: OptionsWith = (change) => encoder.options.parse({ ...current.plan.output, ...change }) as never // that encoder's own
     const animation = current.isAnimated ? { frames: probe.frames, encode } : null
@@ -97,6 +107,13 @@ export async function execute(
     if (body) return done(body)
   }
   return done(await measure('render', () => encode(options)))
+}
+
+/** There is one result without loss: it has the bytes that it has. @throws AppError `max_bytes_not_reached`. */
+function withinBytes(encoded: Encoded, { maxBytes = Infinity }: Output): Encoded {
+  if (encoded.body.length <= maxBytes) return encoded
+  const reason = `Expected at most ${maxBytes} bytes, received ${encoded.body.length} without loss.`
+  throw new AppError('max_bytes_not_reached', { reason })
 }
 
 /** What is told in the place of a picture. */
@@ -111,7 +128,10 @@ async function informed(
   return { body, mime: INFO_MIME, engine: stages.name, warnings: [...context.warnings] }
 }
 
-/** A result with what it takes along from its source. `found`: the quality of its picture, where that was looked for. */
+/**
+ * A result with what it takes along from its source. `found`: the quality of its picture, where that was looked for. `isLossless`: it has the coefficients of
+ * the source, and so has its gain map.
+ */
 export async function finished(
   { plan, source, probe, geometry, output, stages, gainMap, isUnchanged, later }: Execution,
   file: Uint8Array,
@@ -119,12 +139,15 @@ export async function finished(
   context: RowsContext,
   measure: Measure,
   found?: Found,
+  isLossless = false,
 ): Promise<Encoded> {
   const quality = found?.quality ?? plan.output.quality
   const [encoder, decoder] = [stages.codec(output.format), stages.codec(source)]
   const kept = gainMap && 'kept' in gainMap ? gainMap.kept : null
-  const recode = async (one: KeptMap): Promise<Uint8Array | null> =>
-    (await decoder.gainMap?.recode(one.map, one.orientation, one.geometry, quality, context)) ?? null
+  const recode = async ({ map, orientation, geometry: shown }: KeptMap): Promise<Uint8Array | null> =>
+    (await (isLossless
+      ? decoder.gainMap?.transcode.run(map, orientation, shown, context)
+      : decoder.gainMap?.recode(map, orientation, shown, quality, context))) ?? null
   const map = kept && (await measure('map', () => recode(kept)))
   const from = {
     codec: decoder,
@@ -143,6 +166,7 @@ export async function finished(
     mime: encoder.mime,
     engine: stages.name,
     warnings: [...context.warnings],
+    ...(isLossless && { isLossless }),
     ...(became && { gainMap: gainMapNote(became) }),
     ...(itself ? { quality: SOURCE_NOTE } : found && { quality: qualityNote(found) }),
     ...(later && { later }),

@@ -46,6 +46,10 @@ export interface Output {
   readonly palette?: true | undefined
   /** One picture in any case; otherwise an animation stays one where the format has animations. */
   readonly still?: true | undefined
+  /** With less than that the plan fails: a JPEG keeps its coefficients, other formats their pixels. */
+  readonly onlyLossless?: true | undefined
+  /** Nobody named a quality: a file that need not be decoded is not encoded anew. */
+  readonly keepsCoding?: true | undefined
   /** `keep`: the source's RGB profile is embedded and its colours stay as they are, unless the plan draws other pictures. All else is sRGB. */
   readonly colours?: 'keep' | undefined
   /** In the place of `quality`, which is the most then: the least loss that is looked for; only for lossy formats. */
@@ -68,6 +72,8 @@ export const QUALITY_WISHES = {
   'auto:high': { quality: 100, target: 'high' },
   'auto:medium': { quality: 100, target: 'medium' },
   'auto:low': { quality: 100, target: 'low' },
+  // No conversion of colours is without loss.
+  lossless: { quality: 100, target: undefined, lossless: true, onlyLossless: true, colours: 'keep' },
 } as const satisfies Record<string, Partial<Output>>
 
 /** The most that `maxBytes` may be. */
@@ -185,12 +191,27 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
 export function canonical({ steps, output, page, info }: TransformPlan): string {
-  const { format, still, colours, metadata, target: wanted, maxBytes, ...options } = info ? DEFAULT_OUTPUT : output
+  const {
+    format,
+    still,
+    colours,
+    metadata,
+    target: wanted,
+    maxBytes,
+    onlyLossless,
+    keepsCoding,
+    ...options
+  } = info ? DEFAULT_OUTPUT : output
   const kept = isDecided(format) ? codec(format).options.parse(options) : options
   const isStill = page === undefined && (!isDecided(format) || codec(format).animate) ? still : undefined
   const target = hasQuality(kept) ? wanted : undefined
   return JSON.stringify(
-    { steps, output: { format, options: kept, still: isStill, colours, metadata, target, maxBytes }, page, info },
+    {
+      steps,
+      output: { format, options: kept, still: isStill, colours, metadata, target, maxBytes, onlyLossless, keepsCoding },
+      page,
+      info,
+    },
     (_key, value: unknown) =>
       value !== null && typeof value === 'object' && !Array.isArray(value)
         ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -2,11 +2,12 @@ import { AppError } from '../errors.ts'
 import { PIXELWISE_BYTES } from './engine/pixels/pixelwise.ts'
 import { turnRowsBytes } from './engine/rows/turn.ts'
 import type { ResolvedStep } from './ops/define.ts'
-import type { Probe } from './codecs/define.ts'
+import type { Codec, Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
 import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
-import { type DroppedBy, type GainMapPlan, planGainMap } from './codecs/gain-map.ts'
+import { planTranscoding } from './codecs/jpeg/plan-transcoding.ts'
+import { type DroppedBy, type GainMapPlan, type KeptMap, planGainMap } from './codecs/gain-map.ts'
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
 import { animates, checkFrames, framesBytes } from './animation/animates.ts'
@@ -54,6 +55,8 @@ export interface Execution {
   readonly isAnimated: boolean
   /** What is to be found out by encoding. */
   readonly search: Search | null
+  /** Whether the file's coefficients are kept, because the plan demands it or because it costs nothing; `null`: the result is made of pixels. */
+  readonly transcoding: 'demanded' | 'chosen' | null
   /** What becomes of the gain map of the source. */
   readonly gainMap: GainMapPlan
   /** Upper bound of the memory that a finished result takes while it gets what it takes along. */
@@ -123,6 +126,22 @@ export function planExecution(
   const options = encoder.options.parse({ quality, effort, lossless, palette }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
+  const transcoding = plan.info
+    ? null
+    : planTranscoding({
+        output: drawn.output,
+        fused: ordered.steps.slice(0, fused),
+        shapes,
+        left: steps,
+        geometry,
+        source,
+        format,
+        encoder,
+        file,
+        probe,
+        options,
+        kept,
+      })
   const last = shapes.at(-1) ?? upright
   const search = plan.info ? null : planSearch(drawn.output, options)
   const isAnimated = animates(drawn, stored, decoder, encoder)
@@ -136,7 +155,7 @@ export function planExecution(
   const reading = isAnimated ? Math.max(decoding, framesBytes(decoder, probe, geometry, file.length)) : decoding
   const rowsBytes = reading + stepBytes + resolvingBytes(steps)
   const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
-  const mapBytes = kept ? (decoder.gainMap?.recodeBytes(kept.map, kept.orientation, kept.geometry, drawn.output.quality) ?? 0) : 0
+  const mapBytes = kept ? keptMapBytes(decoder, kept, drawn.output.quality, transcoding !== null) : 0
   const resultBytesOf = (shape: Shape): number => encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536
   const finishBytesOf = (shape: Shape): number => {
     if (!kept && !isCarrying(drawn.output)) return 0
@@ -146,8 +165,10 @@ export function planExecution(
     (isAnimated && encoder.animate?.bytes({ ...shape, frames: stored.frames, plays: 0 }, options, isOpaque)) ||
     encoder.encodeBytes(shape, options, isOpaque)
   const searchBytesOf = (shape: Shape): number => searchBytes(search, encoder, options, shape, resultBytesOf(shape), isOpaque)
-  const bytesOf = (shape: Shape): number =>
-    file.length + finishBytesOf(shape) + (recoding ?? rowsBytes + encodeBytesOf(shape) + searchBytesOf(shape))
+  const transcodeBytes = transcoding ? (encoder.transcode?.bytes(probe, geometry, options) ?? 0) : 0
+  const pixelBytes = (shape: Shape): number =>
+    transcoding === 'demanded' ? 0 : (recoding ?? rowsBytes + encodeBytesOf(shape) + searchBytesOf(shape))
+  const bytesOf = (shape: Shape): number => file.length + finishBytesOf(shape) + Math.max(transcodeBytes, pixelBytes(shape))
   const peakBytes = bytesOf(last)
   if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
@@ -168,6 +189,7 @@ export function planExecution(
     isUnchanged: steps.length === 0 && format === source && isStored(geometry, probe) && (stored.frames === 1 || isAnimated),
     isAnimated,
     search,
+    transcoding,
     gainMap,
     finishBytes: finishBytesOf(last),
     fileBytes: file.length,
@@ -180,6 +202,12 @@ export function planExecution(
   if (format !== 'avif' || !quicker || estimatedMs <= (plan.output.withinMs ?? Infinity)) return { ...execution, estimatedMs }
   const now = planExecution({ ...plan, output: { ...plan.output, ...quicker } }, file, limits, stages, dropsMapBy)
   return { ...now, later: format }
+}
+
+/** What a gain map takes beside its picture; without loss where the picture goes so, and as pixels when that fails. */
+function keptMapBytes({ gainMap }: Codec, { map, orientation, geometry }: KeptMap, quality: number, isTranscoded: boolean): number {
+  const transcoded = isTranscoded ? (gainMap?.transcode.bytes(map, orientation, geometry) ?? 0) : 0
+  return Math.max(transcoded, gainMap?.recodeBytes(map, orientation, geometry, quality) ?? 0)
 }
 
 /** Whether a plan takes pixels, and not the file's header alone. */
@@ -217,6 +245,7 @@ function headerExecution(
     isUnchanged: false,
     isAnimated: false,
     search: null,
+    transcoding: null,
     gainMap: null,
     finishBytes: 0,
     fileBytes: file.length,

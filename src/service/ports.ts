@@ -108,6 +108,8 @@ export interface CachedResult {
   readonly quality?: string | undefined
   /** The better format that it stands in for until a process has made that. */
   readonly later?: 'avif' | undefined
+  /** The picture has the coefficients of its source. */
+  readonly isLossless?: boolean | undefined
 }
 
 export interface StorableResult extends CachedResult {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   for (const width of [400, 800]) {
     const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
     const picture = sharp({ create: { width, height: width / 2, channels: 3, background: '#888', noise } })
-    files.set(width, new Uint8Array(await picture.jpeg().toBuffer()))
+    files.set(width, new Uint8Array(await picture.jpeg({ quality: 90 }).toBuffer()))
   }
 })
 

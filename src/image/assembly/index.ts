@@ -14,6 +14,7 @@ export { jpegAddChunks, jpegBeginRead, jpegBeginRewrite, jpegChunkBytes, jpegChu
 export { jpegAcRow, jpegCoefficientRow, jpegDcRow } from './jpeg/progressive'
 export { jpegBuildHuffman, jpegBuildSkip, jpegHuffmanDefinition, jpegHuffmanTable } from './jpeg/huffman'
 export { jpegComponents, jpegDecodeRow, jpegScan } from './jpeg/scan'
+export { jpegCodeRow, jpegCoefficientsOverflow, jpegExpandRow, jpegKeepRecords, jpegKeepRow, jpegKept, jpegPlaceRecords, jpegRecordBytes, jpegRecordsAt, jpegStartTranscoding, jpegTurn } from './jpeg/transcode'
 export * from './jpeg/ycc-to-rgb'
 export * from './png/deflate'
 export * from './png/filter'

@@ -129,6 +129,12 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
     recode(map: GainMap, orientation: Orientation, geometry: Geometry, quality: number, context: RowsContext): Promise<Uint8Array | null>
     /** Upper bound of the bytes that `recode` holds at once beside the file, its result included. */
     recodeBytes(map: GainMap, orientation: Orientation, geometry: Geometry, quality: number): number
+    /** The map turned and cut without loss, as `Codec.transcode`. */
+    readonly transcode: {
+      obstacle(map: GainMap, orientation: Orientation, geometry: Geometry): string | null
+      run(map: GainMap, orientation: Orientation, geometry: Geometry, context: RowsContext): Promise<Uint8Array | null>
+      bytes(map: GainMap, orientation: Orientation, geometry: Geometry): number
+    }
   }
   /** The first frame in sRGB, upright, cut and resampled as `geometry` says, row by row. Does not keep or write `file`. */
   rows(file: Uint8Array, probe: P, geometry: Geometry, context: RowsContext): Promise<PixelRows>
@@ -171,6 +177,19 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   ): Promise<readonly Uint8Array[] | null>
   /** Upper bound of the bytes that `recode` holds at once beside the file, its results included; `null` when these need the long way. */
   recodeBytes?(probe: P, results: readonly Recoding<z.output<O>>[]): number | null
+  /** Whether results can have every pixel as it is. */
+  readonly writesExactly?: true
+  /** Of a format whose files can be turned and cut without being decoded to pixels: nothing is rounded. */
+  readonly transcode?: {
+    /** Why a geometry cannot be had so, with the numbers that can; `null`: it can. */
+    obstacle(file: Uint8Array, probe: P, geometry: Geometry): string | null
+    /** Whether the encoder would write a file of just this precision. */
+    isOwnQuality(file: Uint8Array, probe: P, options: z.output<O>): boolean
+    /** The result without metadata; a sentence when the file turns out to be of a kind that does not go this way. */
+    run(file: Uint8Array, probe: P, geometry: Geometry, options: z.output<O>, context: RowsContext): Promise<Uint8Array | string>
+    /** Upper bound of the bytes that `run` holds at once beside the file, its result included. */
+    bytes(probe: P, geometry: Geometry, options: z.output<O>): number
+  }
   /** Upper bound of the bytes that are held at once beside the file while `rows` are read. */
   rowsBytes(probe: P, geometry: Geometry, fileBytes: number): number
   /** Upper bound of the bytes that `encode` holds at once beside the rows that it reads, its result included. `isOpaque`: no pixel can be transparent. */

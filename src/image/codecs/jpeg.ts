@@ -19,7 +19,9 @@ import { storedGeometry } from '../orientation.ts'
 import type { Shape } from '../raster.ts'
 import { defineCodec, type Probe } from './define.ts'
 import { emscriptenInstances } from './emscripten-instances.ts'
-import { recodeMap, recodeMapBytes } from './jpeg/gain-map.ts'
+import { recodeMap, recodeMapBytes, transcodeMap } from './jpeg/gain-map.ts'
+import { hasQuantisersOf, transcodeObstacle } from './jpeg/transcode.ts'
+import { estimateTranscodeBytes, transcodeJpeg } from '../engine/jpeg/transcode/transcode.ts'
 
 interface Mozjpeg {
   encode(data: Uint8ClampedArray, width: number, height: number, settings: typeof defaultOptions): Uint8Array<ArrayBuffer>
@@ -93,6 +95,7 @@ export const jpeg = defineCodec({
     fits: ({ source: { header } }) => header.components.length !== 4,
     recode: recodeMap,
     recodeBytes: recodeMapBytes,
+    transcode: transcodeMap,
   },
   rows: (file, { orientation }, geometry, { core, warnings }) => Promise.resolve(jpegRows(core, file, orientation, geometry, warnings)),
   pass: {
@@ -132,6 +135,16 @@ export const jpeg = defineCodec({
       results.map(({ geometry, options: wish }) => ({ geometry, options: engineOptions(wish) })),
     )
     return results.reduce((sum, { geometry, options: wish }) => sum + encodedBytes(geometry, wish), engine)
+  },
+  transcode: {
+    obstacle: (file, { orientation, source }, geometry) => transcodeObstacle(file, source.header, orientation, geometry),
+    isOwnQuality: (file, { source, ...shape }, wish) => !usesMozjpeg(wish, shape) && hasQuantisersOf(file, source.header, wish.quality),
+    async run(file, { orientation }, geometry, wish, { core, warnings, pace }) {
+      const result = await transcodeJpeg(core, file, orientation, geometry, engineOptions(wish).progressive, warnings, pace)
+      return result instanceof Uint8Array ? result : result.reason
+    },
+    bytes: ({ source, orientation }, geometry, wish) =>
+      estimateTranscodeBytes(source.header, orientation, geometry, engineOptions(wish).progressive, source.fileBytes),
   },
   rowsBytes: ({ source, orientation, ...stored }, geometry) =>
     estimateScaledBytes(source, orientation, geometry) + turnRowsBytes(storedGeometry(geometry, stored, orientation), orientation, true),

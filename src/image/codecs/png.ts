@@ -48,6 +48,7 @@ export const png = defineCodec({
   mime: 'image/png',
   extension: 'png',
   can: { decode: true, encode: true, alpha: true },
+  writesExactly: true,
   options: z.object({ effort: z.int().min(1).max(100).optional(), palette: z.literal(true).optional() }),
   sniff: isPng,
   probe: (file, page) => flagged(probePng(file, page)),

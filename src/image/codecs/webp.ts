@@ -60,6 +60,7 @@ export const webp = defineCodec({
   extension: 'webp',
   can: { decode: true, encode: true, alpha: true },
   // Lossless pixels have one quality, so that equal wishes are equal plans.
+  writesExactly: true,
   options: z
     .object({ quality: z.int().min(1).max(100), effort: z.int().min(1).max(100).optional(), lossless: z.literal(true).optional() })
     .transform((options) => (options.lossless ? { ...options, quality: 100 } : options)),

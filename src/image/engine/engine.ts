@@ -10,6 +10,7 @@ import type { GifAnimationExports } from './gif/animation-encoder.ts'
 import type { DeepExports } from './pixels/deep.ts'
 import type { ConvertExports } from './pixels/to-srgb.ts'
 import type { SsimExports } from './pixels/ssim.ts'
+import type { TranscodeExports } from './jpeg/transcode/exports.ts'
 import type { OrientExports } from './jpeg/scaled/planes.ts'
 import type { PngDecoderExports } from './png/decoder.ts'
 import type { PngEncoderExports } from './png/encoder.ts'
@@ -21,7 +22,7 @@ import type { Vp8EncoderExports } from './webp/encode/exports.ts'
 import type { LosslessEncoderExports } from './webp/lossless-encode/exports.ts'
 import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 
-type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports
+type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports & TranscodeExports
 type PngExports = PngDecoderExports & PngEncoderExports
 type WebpExports = AlphaExports & CanvasExports & Vp8DecoderExports & Vp8EncoderExports & LosslessEncoderExports
 type CodecExports = JpegExports & PngExports & WebpExports & GifAnimationExports

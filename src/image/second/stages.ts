@@ -36,7 +36,7 @@ interface RasterCodec<P> {
 }
 
 function throughRasters<P extends Probe>(own: Codec, { decode, decodeBytes, encode, encodeBytes }: RasterCodec<P>): Codec {
-  const { recode: _recode, recodeBytes: _recodeBytes, pass: _pass, ...kept } = own
+  const { recode: _recode, recodeBytes: _recodeBytes, transcode: _transcode, pass: _pass, ...kept } = own
   return {
     ...kept,
     holdsPicture: true,

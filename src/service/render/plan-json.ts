@@ -28,6 +28,8 @@ const planSchema = z.strictObject({
       still: z.literal(true).optional(),
       target: z.enum(['high', 'medium', 'low']).optional(),
       maxBytes: z.int().min(1).max(MOST_MAX_BYTES).optional(),
+      onlyLossless: z.literal(true).optional(),
+      keepsCoding: z.literal(true).optional(),
       colours: z.enum(['keep']).optional(),
       metadata: z.enum(['copyright', 'keep']).optional(),
     })

@@ -204,15 +204,12 @@ export function createRender(deps: RenderDeps) {
     defer: Defer,
   ): Promise<StorableResult> {
     const plan = withinMs === undefined ? wished : { ...wished, output: { ...wished.output, withinMs } }
-    const { body, mime, engine, warnings, gainMap, quality, later } = await deps.run(
-      { account, source, inputs, plan, lane, isWanted },
-      timings,
-    )
+    const { body, engine, warnings, ...notes } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
-    const etag = isStandIn ? `${key}-second` : later ? `${key}-now` : key
-    const result: StorableResult = { body, size: body.length, mime, etag, warnings: warnings.join(' '), engine, gainMap, quality, later }
-    const keep = !isStandIn && !later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
+    const etag = isStandIn ? `${key}-second` : notes.later ? `${key}-now` : key
+    const result: StorableResult = { ...notes, body, size: body.length, etag, warnings: warnings.join(' '), engine }
+    const keep = !isStandIn && !notes.later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
     if (cache.use && keep) defer(deps.results.put(account, path, key, result).catch(notKept))

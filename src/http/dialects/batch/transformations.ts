@@ -15,7 +15,7 @@ import {
   isLossyAlone,
 } from '../../../image/plan.ts'
 import { fileNameOf, splitExtension } from '../../../service/files/path.ts'
-import { MOST_QUALITY } from '../../quality.ts'
+import { MOST_QUALITY, type QualityWish } from '../../quality.ts'
 import { blur, brightness, colorize, contrast, enhance, filter } from './effects.ts'
 import { crop, fitmethod, flip, resize, rotate, ulb, zoom } from './framing.ts'
 import { invalidField, jsonFields, required, type JsonFields } from './json-fields.ts'
@@ -78,7 +78,7 @@ export function parseTransformations(
     .slice(0, isTold ? -1 : undefined)
     .flatMap((transformation: unknown, i) => parseTransformation(transformation, at(i), ignored))
   const info = isTold ? parseInfo(given.at(-1), at(given.length - 1), fields, ignored) : undefined
-  const output = info ? DEFAULT_OUTPUT : readOutput(fields)
+  const output = info ? DEFAULT_OUTPUT : readOutput(fields, steps)
   for (const field of fields.unread()) ignored(field)
   return { steps, output, ...(info && { info }) }
 }
@@ -111,13 +111,13 @@ function parseTransformation(transformation: unknown, path: string, ignored: (fi
 }
 
 /** 0–100 as number or text, 0 counts as 1 (docs/protocols/batch.md §1.1), or one of our words. */
-function readQuality(fields: JsonFields, usual: number): Pick<Output, 'quality' | 'target'> {
+function readQuality(fields: JsonFields, usual: number): QualityWish {
   const given = fields.raw('quality')
   if (typeof given === 'string' && !/^[\s\d.-]*$/.test(given)) return fields.oneOf('quality', QUALITY_WISHES) ?? { quality: usual }
   return { quality: Math.max(1, Math.round(fields.number('quality', { min: 0, max: 100 }) ?? usual)) }
 }
 
-function readOutput(fields: JsonFields): Output {
+function readOutput(fields: JsonFields, steps: readonly Step[]): Output {
   const maxBytes = fields.number('max_bytes', { min: 1, max: MOST_MAX_BYTES })
   const lossless = readFlag(fields, 'lossless', false)
   const palette = readFlag(fields, 'palette', false)
@@ -125,11 +125,14 @@ function readOutput(fields: JsonFields): Output {
   if (lossless && isLossyAlone(formatOf(fields, fields.text('destination') ?? '')))
     throw invalidField(fields.at('lossless'), 'false for a "destination" that ends with .jpg', lossless)
   const colours = fields.oneOf('cm', COLOUR_WISHES)
+  const isOfMetadata =
+    steps.length === 0 && ['quality', 'lossless'].every((name) => fields.raw(name) === undefined) && fields.raw('metadata') !== undefined
   const metadata = fields.oneOf('metadata', METADATA_WISHES)
   return forQueue({
     format: formatOf(fields, fields.text('destination') ?? ''),
     ...readQuality(fields, maxBytes === undefined ? DEFAULT_QUALITY : MOST_QUALITY),
     ...(maxBytes !== undefined && { maxBytes: Math.floor(maxBytes) }),
+    ...(isOfMetadata && { keepsCoding: true as const }),
     ...(lossless && { lossless }),
     ...(palette && { palette }),
     ...(!isAnimated && { still: true }),

@@ -244,7 +244,7 @@ function decodeBlock(component: usize, out: usize, stride: usize, size: i32): vo
 }
 
 /** Reads one block, keeps its DC coefficient only and returns it, not dequantised. */
-function decodeDcOnly(component: usize): i32 {
+export function decodeDcOnly(component: usize): i32 {
   let bits = load<u64>(BITS)
   let count = load<i32>(COUNT)
   let pos = load<usize>(POS)

@@ -2,6 +2,8 @@ import { AppError, type ErrorCode } from '../../../errors.ts'
 import type { RowsContext } from '../../context.ts'
 import type { JpegHeader } from '../../engine/jpeg/header.ts'
 import { estimateScaledBytes, type JpegSource } from '../../engine/jpeg/scaled/estimate.ts'
+import { layOutTranscode } from '../../engine/jpeg/transcode/layout.ts'
+import { estimateTranscodeBytes, transcodeJpeg } from '../../engine/jpeg/transcode/transcode.ts'
 import { resultBytes } from '../../engine/parts.ts'
 import { jpegToJpegs, type RecodeOptions } from '../../engine/jpeg/scaled/recode.ts'
 import type { Geometry } from '../../geometry.ts'
@@ -29,6 +31,26 @@ const OF_THE_FILE: readonly ErrorCode[] = ['invalid_image', 'unsupported_format'
 export const recodeMapBytes = ({ source }: GainMap, orientation: Orientation, geometry: Geometry, quality: number): number =>
   estimateScaledBytes(source, orientation, geometry, optionsOf(source, quality)) +
   resultBytes(BYTES_A_SAMPLE * source.header.components.length * geometry.width * geometry.height + 65_536)
+
+/** The map without loss: its pixels are gains, which nothing rounds. `null` as in `recodeMap`. */
+export const transcodeMap = {
+  obstacle({ source: { header } }: GainMap, orientation: Orientation, geometry: Geometry): string | null {
+    const layout = layOutTranscode(header, orientation, geometry)
+    return 'reason' in layout ? layout.reason : null
+  },
+  async run({ file }: GainMap, orientation: Orientation, geometry: Geometry, { core, pace }: Pick<RowsContext, 'core' | 'pace'>) {
+    const warnings = new Set<string>()
+    try {
+      const map = await transcodeJpeg(core, file, orientation, geometry, false, warnings, pace)
+      return map instanceof Uint8Array && warnings.size === 0 ? map : null
+    } catch (thrown) {
+      if (thrown instanceof AppError && OF_THE_FILE.includes(thrown.code)) return null
+      throw thrown
+    }
+  },
+  bytes: ({ file, source: { header } }: GainMap, orientation: Orientation, geometry: Geometry): number =>
+    estimateTranscodeBytes(header, orientation, geometry, false, file.length),
+}
 
 /**
  * The map, turned upright, cut and scaled, as a JPEG without its segments; its pixels are gains and pass unconverted. `null` when its data are damaged, for

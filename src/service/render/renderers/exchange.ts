@@ -86,10 +86,10 @@ async function tell(
   onOutcome: OnOutcome,
 ): Promise<boolean> {
   if ('error' in answer) return onOutcome(answer.plan, errorFromWire(answer.error))
-  const { plan, size, mime, engine, warnings, gainMap, quality, later } = answer
+  const { plan, size, mime, engine, warnings, gainMap, quality, later, isLossless } = answer
   const lease = await hold(size)
   try {
-    return await onOutcome(plan, { body: await take(size), mime, engine, warnings, gainMap, quality, later })
+    return await onOutcome(plan, { body: await take(size), mime, engine, warnings, gainMap, quality, later, isLossless })
   } finally {
     lease.release()
   }

@@ -63,10 +63,10 @@ export function createServeTask(deps: ServeDeps): ServeTask {
 
 async function writePicture(
   plan: number,
-  { body, mime, engine, warnings, gainMap, quality, later }: Encoded,
+  { body, mime, engine, warnings, gainMap, quality, later, isLossless }: Encoded,
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  await write(encodeHead({ plan, size: body.length, mime, engine, warnings: [...warnings], gainMap, quality, later }))
+  await write(encodeHead({ plan, size: body.length, mime, engine, warnings: [...warnings], gainMap, quality, later, isLossless }))
   if (body.length > 0) await write(body)
 }
 

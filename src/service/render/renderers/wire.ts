@@ -42,6 +42,7 @@ const answerSchema = z.union([
     gainMap: z.string().optional(),
     quality: z.string().optional(),
     later: z.literal('avif').optional(),
+    isLossless: z.boolean().optional(),
   }),
   z.strictObject({ fault: faultSchema }),
   z.strictObject({ plan: z.int().min(0), error: errorSchema }),

@@ -380,9 +380,15 @@ describe('leniencies', () => {
   })
   it.each([
     [{}, {}],
-    [{ cm: 'srgb', metadata: 'none' }, {}],
+    [{ cm: 'srgb', metadata: 'none' }, { keepsCoding: true }],
     [{ cm: 'keep' }, { colours: 'keep' }],
-    [{ metadata: 'copyright' }, { metadata: 'copyright' }],
+    [{ metadata: 'copyright' }, { metadata: 'copyright', keepsCoding: true }],
+    [{ metadata: 'copyright', quality: 70 }, { metadata: 'copyright' }],
+    [
+      { metadata: 'keep', transformations: [] },
+      { metadata: 'keep', keepsCoding: true },
+    ],
+    [{ quality: 'lossless' }, { quality: 100, lossless: true, onlyLossless: true, colours: 'keep' }],
     [{ lossless: false }, {}],
     [{ palette: true }, { palette: true }],
     [{ palette: false }, {}],
@@ -399,7 +405,10 @@ describe('leniencies', () => {
       { quality: 55, maxBytes: 9000 },
     ],
     [{ quality: null, max_bytes: null }, {}],
-    [{ cm: null, metadata: 'keep' }, { metadata: 'keep' }],
+    [
+      { cm: null, metadata: 'keep' },
+      { metadata: 'keep', keepsCoding: true },
+    ],
   ])('%j takes along %j', (fields, output) => {
     expect(parseTransformations({ ...fields, destination: 'x.jpg' }, 'jobs[0]').output).toEqual({ format: 'jpeg', quality: 70, ...output })
   })

@@ -28,6 +28,8 @@ export interface OutputWish {
   readonly output: Output
   readonly page: number | undefined
   readonly variesByAccept: boolean
+  /** Whether it is about what the file says beside its pixels, and names no way to encode them. */
+  readonly isOfMetadata: boolean
 }
 
 export function readOutput(args: Args, accept: string | undefined): OutputWish {
@@ -36,7 +38,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const info = readFields(args, asked === 'json')
   const fallback = args.oneOf(FORMATS, 'f2')
   const maxBytes = args.integer({ min: 1, max: MOST_MAX_BYTES }, 'max-bytes')
-  const quality = readQuality(args.text('q'), 'q') ?? { quality: maxBytes === undefined ? DEFAULT_OUTPUT.quality : MOST_QUALITY }
+  const named = readQuality(args.text('q'), 'q')
+  const quality = named ?? { quality: maxBytes === undefined ? DEFAULT_OUTPUT.quality : MOST_QUALITY }
   const effort = args.integer({ min: 1, max: 100 }, 'c')
   const page = args.integer({ min: 0, max: 100_000 }, 'page')
   // The vendor names `cm` and no value of it; `metadata`, `lossless`, `palette`, `anim`, `max-bytes` and the words of `q` are ours.
@@ -45,6 +48,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
     throw new AppError('invalid_parameter', { field: 'lossless', reason: 'Expected "f=webp" with "lossless=true", received "f=jpg".' })
   const palette = args.flag('palette')
   const colours = args.oneOf(COLOUR_WISHES, 'cm')
+  const isOfMetadata = args.has('metadata') && [asked, named, effort, lossless, maxBytes].every((wish) => wish === undefined)
   const metadata = args.oneOf(METADATA_WISHES, 'metadata')
   const isStill = args.flag('anim') === false || (page !== undefined && page <= 1)
   if (args.text('input') === 'video')
@@ -71,6 +75,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
     page: page !== undefined && page > 1 ? page : undefined,
     info,
     variesByAccept: asked === 'auto' || hasFallback,
+    isOfMetadata,
   }
 }
 

@@ -38,10 +38,12 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
   const coloured = readEffects(args, density)
   const layered = layers.flatMap((layer) => readLayer(layer, density))
   const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
-  const { output, page, info, variesByAccept } = readOutput(args, accept)
+  const { output, page, info, variesByAccept, isOfMetadata } = readOutput(args, accept)
   args.done()
+  const steps = [...framed, ...coloured, ...layered, ...finished]
+  const keepsCoding = isOfMetadata && steps.length === 0
   return {
-    plan: { steps: [...framed, ...coloured, ...layered, ...finished], output, ...(page !== undefined && { page }), ...(info && { info }) },
+    plan: { steps, output: { ...output, ...(keepsCoding && { keepsCoding }) }, ...(page !== undefined && { page }), ...(info && { info }) },
     delivery,
     variesByAccept,
   }

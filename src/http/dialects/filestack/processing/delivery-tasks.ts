@@ -67,10 +67,11 @@ function readOutput(args: TaskArgs): Part {
   }
 }
 
-/** `input` is the input's own quality, which nobody knows: then it is the usual one. */
-function readOutputQuality(args: TaskArgs, usual: number): Pick<Output, 'quality' | 'target'> {
-  const text = args.text('quality', 'q')
-  return readQuality(text === 'input' ? undefined : text, 'quality') ?? { quality: usual, target: undefined }
+/** `input` is the input's own quality: a picture that need not be decoded keeps its coding, others get the usual one. */
+function readOutputQuality(args: TaskArgs, usual: number, ...names: string[]): Partial<Output> {
+  const text = args.text(...(names.length > 0 ? names : ['quality', 'q']))
+  if (text === 'input') return { quality: usual, target: undefined, keepsCoding: true }
+  return readQuality(text, names[0] ?? 'quality') ?? { quality: usual, target: undefined }
 }
 
 function readCache(args: TaskArgs): Part {
@@ -136,7 +137,7 @@ const readKept = (args: TaskArgs): Partial<Output> => (args.flag('metadata', 'm'
 /** The tasks that say how the result is written, kept and answered. */
 export const deliveryTasks: TaskTable = {
   output: readOutput,
-  quality: (args) => ({ output: readQuality(args.text('value', 'v'), 'value') ?? { quality: OUTPUT_QUALITY, target: undefined } }),
+  quality: (args) => ({ output: readOutputQuality(args, OUTPUT_QUALITY, 'value', 'v') }),
   pjpg(args) {
     const quality = readOutputQuality(args, OUTPUT_QUALITY)
     return { output: { format: 'jpeg', effort: PROGRESSIVE_EFFORT, ...quality, ...readKept(args) } }
@@ -144,7 +145,7 @@ export const deliveryTasks: TaskTable = {
   compress(args) {
     return { output: { quality: OUTPUT_QUALITY, target: undefined, ...readKept(args) } }
   },
-  no_metadata: () => ({ encodes: true, output: { metadata: undefined } }),
+  no_metadata: () => ({ encodes: true, output: { metadata: undefined, keepsCoding: true } }),
   auto_image: () => ({ negotiates: true }),
   imagesize: () => ({ answer: { kind: 'imagesize' } }),
   metadata: readMetadata,

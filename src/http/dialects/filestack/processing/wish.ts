@@ -78,7 +78,7 @@ export function readWish(tasks: readonly Task[], table: TaskTable): Wish {
   return {
     steps: parts.flatMap(({ steps }) => steps ?? []),
     files: [...new Set(parts.flatMap(({ files = [] }) => files))],
-    output: parts.reduce<Output>((output, part) => ({ ...output, ...part.output }), DEFAULT_OUTPUT),
+    output: outputOf(parts),
     page: last('page'),
     negotiates: last('negotiates') ?? false,
     isRaw: parts.every(({ steps, output, page, negotiates, encodes }) => !(steps ?? output ?? page ?? negotiates ?? encodes)),
@@ -87,6 +87,19 @@ export function readWish(tasks: readonly Task[], table: TaskTable): Wish {
     security: last('security'),
     fallback: last('fallback'),
   }
+}
+
+/** The last task that names a quality decides; where none does, the coding may be kept. */
+function outputOf(parts: readonly Part[]): Output {
+  const {
+    keepsCoding: _kept,
+    onlyLossless: _only,
+    ...output
+  } = parts.reduce<Output>((all, part) => ({ ...all, ...part.output }), DEFAULT_OUTPUT)
+  const named = parts.findLast((part) => part.output?.quality !== undefined)
+  const keepsCoding = named ? named.output?.keepsCoding : parts.find((part) => part.output?.keepsCoding)?.output?.keepsCoding
+  const onlyLossless = named?.output?.onlyLossless
+  return { ...output, ...(keepsCoding && { keepsCoding }), ...(onlyLossless && { onlyLossless }) }
 }
 
 function readPart(task: Task, table: TaskTable): Part {

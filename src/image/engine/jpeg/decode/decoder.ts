@@ -47,7 +47,8 @@ export function decodeJpeg(core: JpegCore, file: Uint8Array, options: JpegDecode
   }
 }
 
-function requireSupported(header: JpegHeader): void {
+/** @throws AppError `unsupported_format` for JPEGs of a kind that is not decoded here. */
+export function requireSupported(header: JpegHeader): void {
   const kind = header.arithmetic
     ? 'arithmetic'
     : header.process === 'lossless' || header.process === 'hierarchical'

@@ -19,7 +19,7 @@ import { createTurn, findScans, type ScanTurn, unitRows } from './turns.ts'
 import { ZIGZAG } from '../zigzag.ts'
 
 /** Everything about one component of a progressive file. */
-interface Coefficients {
+export interface Coefficients {
   /** The i16 DC coefficients of a part's blocks: address, and bytes from block row to block row. */
   readonly dc: Strip
   readonly dcBytes: number
@@ -54,18 +54,7 @@ export function* progressiveRows(state: JpegState, first: JpegScanHeader, partBy
   core.exports.jpegResetStore()
   const mcuRows = Math.min(partMcuRows(frame, partBytes), frame.rows.to)
   const components = openComponents(state, mcuRows)
-  const turns: ScanTurn[] = []
-  yield* findScans(state, first, (scan) => {
-    requireProgression(scan)
-    for (const { index } of scan.components) {
-      const component = components[index]
-      if (component) component.map = state.coefficientMap(index)
-    }
-    if (scan.spectralStart > 0 && scanComponent(frame, scan, 0).size === 1) return null
-    const turn = scan.spectralStart === 0 ? dcTurn(state, scan) : acTurn(state, scan)
-    turns.push(turn)
-    return turn.grid
-  })
+  const turns = yield* findTurns(state, first, components)
   const bands = bandRows(frame)
   const strips = allocateStrips(state, bands.mcuRows)
   const isBreak = createBreaks()
@@ -81,7 +70,25 @@ export function* progressiveRows(state: JpegState, first: JpegScanHeader, partBy
   }
 }
 
-function openComponents({ core, frame }: JpegState, mcuRows: number): Coefficients[] {
+/** Finds the scans that are read in turns, and the components' quantisers. */
+export function* findTurns(state: JpegState, first: JpegScanHeader, components: readonly Coefficients[]): BandSource<readonly ScanTurn[]> {
+  const turns: ScanTurn[] = []
+  yield* findScans(state, first, (scan) => {
+    requireProgression(scan)
+    for (const { index } of scan.components) {
+      const component = components[index]
+      if (component) component.map = state.coefficientMap(index)
+    }
+    if (scan.spectralStart > 0 && scanComponent(state.frame, scan, 0).size === 1) return null
+    const turn = scan.spectralStart === 0 ? dcTurn(state, scan) : acTurn(state, scan)
+    turns.push(turn)
+    return turn.grid
+  })
+  return turns
+}
+
+/** Room for the DC coefficients of a part of `mcuRows` rows of MCUs. */
+export function openComponents({ core, frame }: JpegState, mcuRows: number): Coefficients[] {
   const zeros = core.alloc(512)
   core.bytes().fill(0, zeros, zeros + 512)
   return frame.components.map(({ h, v, size }): Coefficients => {
@@ -153,7 +160,7 @@ function acTurn(state: JpegState, scan: JpegScanHeader): ScanTurn {
 }
 
 /** Reads what all scans have of a part. */
-function* readPart(
+export function* readPart(
   state: JpegState,
   turns: readonly ScanTurn[],
   components: readonly Coefficients[],
@@ -212,7 +219,7 @@ function provideChunks({ core }: JpegState, blocks: number): void {
 }
 
 /** Which coefficients' values the records of the coming row have. */
-function keepValues({ core }: JpegState, shown: bigint): void {
+export function keepValues({ core }: JpegState, shown: bigint): void {
   core.view().setBigUint64(core.exports.jpegScan() + SCAN.keep, shown, true)
 }
 

@@ -69,7 +69,7 @@ function createHuffmanTables({ exports, bytes }: JpegCore): Pick<JpegTables, 'hu
 }
 
 /** DQT: 4 bits precision, 4 bits number, 64 values of 8 or 16 bits; several in one segment. */
-function readQuantisers(file: Uint8Array, { start, end }: Segment, tables: (Uint16Array | undefined)[]): void {
+export function readQuantisers(file: Uint8Array, { start, end }: Segment, tables: (Uint16Array | undefined)[]): void {
   for (let at = start; at < end;) {
     const isWide = (file[at] ?? 0) >> 4 !== 0
     const number = (file[at] ?? 0) & 15

@@ -1,11 +1,11 @@
 import type { ComponentTable, EncodedComponent, EncodedFrame, JpegEncoderCore } from './frame.ts'
-import { huffmanSegment, type ScanRange, scanHeader } from './segments.ts'
+import { type FrameComponent, huffmanSegment, type ScanRange, scanHeader } from './segments.ts'
 import type { JpegCoder } from './sequential-coder.ts'
 import { optimalTable } from './tables.ts'
 import type { TokenWriter } from './token-writer.ts'
 
 /** A stored block: a mask of 8 bytes, 64 coefficients of 2. */
-const BLOCK_BYTES = 136
+export const BLOCK_BYTES = 136
 /** Blocks that one call into the core passes over, and the tokens that each may give: 63 symbols, 63 corrections, an earlier run's end. */
 const BATCH_BLOCKS = 256
 const TOKENS_PER_BLOCK_BYTES = 1024
@@ -42,72 +42,105 @@ const scansOf = (count: number): readonly Scan[] =>
       ]
 
 const rowBytes = ({ paddedWidth }: EncodedComponent): number => (paddedWidth / 8) * BLOCK_BYTES
-const batchBlocks = ({ mcusAcross, blocksPerMcu }: EncodedFrame): number => Math.max(BATCH_BLOCKS, mcusAcross * blocksPerMcu)
+/** Bytes of a batch of tokens, where a row of MCUs has so many blocks. */
+export const progressiveTokenBytes = (rowBlocks: number): number => Math.max(BATCH_BLOCKS * TOKENS_PER_BLOCK_BYTES, rowBlocks * 4)
 
 /** Bytes of the core's memory that the coefficients and a batch of tokens take. */
 export const progressiveCoderBytes = (frame: EncodedFrame): number =>
   frame.components.reduce((sum, component) => sum + rowBytes(component) * component.down * frame.mcuRows + 16, 0) +
-  batchBlocks(frame) * 4 +
-  BATCH_BLOCKS * TOKENS_PER_BLOCK_BYTES +
+  progressiveTokenBytes(frame.mcusAcross * frame.blocksPerMcu) +
   64
 
-/** Several scans over stored coefficients, each with Huffman tables of its own: every scan is passed over twice, first only counting. */
-export function createProgressiveCoder(core: JpegEncoderCore, frame: EncodedFrame, table: ComponentTable, writer: TokenWriter): JpegCoder {
-  const blocks = frame.components.map((component) => core.alloc(rowBytes(component) * component.down * frame.mcuRows))
-  const tokens = core.alloc(Math.max(BATCH_BLOCKS * TOKENS_PER_BLOCK_BYTES, batchBlocks(frame) * 4))
-  const wasm = core.exports
-  const count = frame.components.length
-  const placeBlocks = (row: number): void =>
-    frame.components.forEach((component, i) => {
-      table.placeBlocks(i, (blocks[i] ?? 0) + rowBytes(component) * component.down * row, rowBytes(component))
-    })
+/** A picture's blocks, as progressive scans pass over them. */
+export interface ScannedBlocks {
+  readonly mcusAcross: number
+  readonly mcuRows: number
+  /** `columns`, `rows`: blocks that have samples, and not those that fill MCUs. */
+  readonly components: readonly (FrameComponent & { readonly columns: number; readonly rows: number })[]
+  /** The components' structures in the core. */
+  readonly table: Pick<ComponentTable, 'ptr' | 'resetPredictions'>
+  /** Tells the structures where the blocks of a row of MCUs are. */
+  place(row: number): void
+  /** Address of a row of blocks of component `index`. */
+  rowAt(index: number, row: number): number
+}
+
+/** Several scans, each with Huffman tables of its own: every scan is passed over twice, first only counting. `tokens`: room for those of a batch. */
+export function createScanWriter({ exports: wasm }: JpegEncoderCore, picture: ScannedBlocks, writer: TokenWriter, tokens: number) {
+  const { table } = picture
+  const count = picture.components.length
 
   /** Hands over the tokens of a scan, part by part. */
-  const passOver = ({ components, first, last, high, low }: Scan, use: (end: number) => void): void => {
+  const passOver = function* ({ components, first, last, high, low }: Scan, use: (end: number) => void): Generator<void> {
     wasm.startScan()
     if (first === 0) {
       table.resetPredictions()
-      for (let row = 0; row < frame.mcuRows; row++) {
-        placeBlocks(row)
-        use(wasm.scanDcRow(table.ptr, count, frame.mcusAcross, low, high > 0 ? 1 : 0, tokens, writer.counts))
+      for (let row = 0; row < picture.mcuRows; row++) {
+        picture.place(row)
+        use(wasm.scanDcRow(table.ptr, count, picture.mcusAcross, low, high > 0 ? 1 : 0, tokens, writer.counts))
+        yield
       }
       return
     }
     const index = components[0] ?? 0
-    const component = frame.components[index] as EncodedComponent
-    const symbols = (component.tables * 2 + 1) * 256
+    const { columns, rows, tables } = picture.components[index] ?? { columns: 0, rows: 0, tables: 0 }
+    const symbols = (tables * 2 + 1) * 256
     const scanRow = high > 0 ? wasm.refineAcRow : wasm.scanAcRow
-    // A scan of one component has only the blocks that its samples touch, not those that fill MCUs.
-    const across = Math.ceil(component.width / 8)
-    for (let row = 0; row < Math.ceil(component.height / 8); row++) {
-      const at = (blocks[index] ?? 0) + row * rowBytes(component)
-      for (let x = 0; x < across; x += BATCH_BLOCKS) {
-        use(scanRow(at + x * BLOCK_BYTES, Math.min(BATCH_BLOCKS, across - x), first, last, low, symbols, tokens, writer.counts))
+    for (let row = 0; row < rows; row++) {
+      const at = picture.rowAt(index, row)
+      for (let x = 0; x < columns; x += BATCH_BLOCKS) {
+        use(scanRow(at + x * BLOCK_BYTES, Math.min(BATCH_BLOCKS, columns - x), first, last, low, symbols, tokens, writer.counts))
       }
+      yield
     }
     use(wasm.endBandRun(symbols, tokens, writer.counts))
   }
 
-  const writeScan = (scan: Scan): void => {
-    const components = scan.components.map((index) => frame.components[index] as EncodedComponent)
+  const writeScan = function* (scan: Scan): Generator<void> {
+    const components = picture.components.filter((_, index) => scan.components.includes(index))
     writer.clear()
-    passOver(scan, () => undefined)
+    yield* passOver(scan, () => undefined)
     const tables = [0, 1, 2, 3].map((number) => optimalTable(writer.countsOf(number)))
     tables.forEach((huffman, number) => {
       if (huffman.symbols.length > 0) writer.append(huffmanSegment(number % 2 === 0 ? 'dc' : 'ac', number >> 1, huffman))
     })
     writer.append(scanHeader(components, scan))
     writer.useTables(tables)
-    passOver(scan, (end) => writer.write(tokens, end))
+    yield* passOver(scan, (end) => writer.write(tokens, end))
     writer.finish()
   }
 
+  return function* (): Generator<void> {
+    for (const scan of scansOf(count)) yield* writeScan(scan)
+  }
+}
+
+/** Several scans over stored coefficients. */
+export function createProgressiveCoder(core: JpegEncoderCore, frame: EncodedFrame, table: ComponentTable, writer: TokenWriter): JpegCoder {
+  const blocks = frame.components.map((component) => core.alloc(rowBytes(component) * component.down * frame.mcuRows))
+  const tokens = core.alloc(progressiveTokenBytes(frame.mcusAcross * frame.blocksPerMcu))
+  const rowAt = (index: number, row: number): number => (blocks[index] ?? 0) + row * rowBytes(frame.components[index] as EncodedComponent)
+  const place = (row: number): void =>
+    frame.components.forEach((component, i) => table.placeBlocks(i, rowAt(i, component.down * row), rowBytes(component)))
+  const components = frame.components.map((component) => ({
+    ...component,
+    columns: Math.ceil(component.width / 8),
+    rows: Math.ceil(component.height / 8),
+  }))
+  const write = createScanWriter(
+    core,
+    { mcusAcross: frame.mcusAcross, mcuRows: frame.mcuRows, components, table, place, rowAt },
+    writer,
+    tokens,
+  )
   let row = 0
   return {
     encodeRow() {
-      placeBlocks(row++)
-      wasm.storeRow(table.ptr, count, frame.mcusAcross)
+      place(row++)
+      core.exports.storeRow(table.ptr, components.length, frame.mcusAcross)
     },
-    finish: () => scansOf(count).forEach(writeScan),
+    finish() {
+      for (const _row of write()) continue
+    },
   }
 }

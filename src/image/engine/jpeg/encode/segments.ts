@@ -11,8 +11,8 @@ export interface FrameComponent {
   readonly tables: 0 | 1
 }
 
-const u16 = (value: number): [number, number] => [value >> 8, value & 255]
-const segment = (marker: number, payload: ArrayLike<number>): Uint8Array => {
+export const u16 = (value: number): [number, number] => [value >> 8, value & 255]
+export const segment = (marker: number, payload: ArrayLike<number>): Uint8Array => {
   const bytes = new Uint8Array(payload.length + 4)
   bytes.set([0xff, marker, ...u16(payload.length + 2)])
   bytes.set(payload, 4)

@@ -19,7 +19,7 @@ import type { RecodeOptions } from './recode.ts'
 import { inSamples, keepsSubsampling, planScaledDecode, type ScaledDecode } from './decode-scale.ts'
 
 /** What every job has: the core's own data and first pages, the decoder's input buffers and maps. */
-const BASE_BYTES = 512 * 1024
+export const BASE_BYTES = 512 * 1024
 /** A chunk of the progressive coefficient store, and blocks that it holds at least. */
 const CHUNK_BYTES = 32768
 const BLOCKS_PER_CHUNK = 240
@@ -112,7 +112,7 @@ function decodeBytes({ header, fileBytes, isInterleaved }: JpegSource, frame: Jp
  * A progressive file's store, which holds a part at a time: DC of every block; for each block with shown AC coefficients 8 bytes and 2 for each that
  * is not zero, which are no more than the scale shows, nor than the file has room for at 2 bits each.
  */
-function coefficientBytes(frame: JpegFrame, fileBytes: number): number {
+export function coefficientBytes(frame: JpegFrame, fileBytes: number): number {
   const mcuRows = Math.min(progressivePart(frame), frame.rows.to)
   let fixed = 0
   let values = 0

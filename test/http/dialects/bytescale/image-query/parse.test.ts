@@ -150,7 +150,6 @@ describe('values', () => {
     'text=',
     'extend-top=0',
     'cm=srgb',
-    'metadata=none',
     'lossless=false',
     'palette=false',
     'meta-user=5',
@@ -162,7 +161,12 @@ describe('values', () => {
   })
   it.each([
     ['cm=keep', { colours: 'keep' }],
-    ['metadata=copyright', { metadata: 'copyright' }],
+    ['metadata=copyright', { metadata: 'copyright', keepsCoding: true }],
+    ['metadata=none', { keepsCoding: true }],
+    ['metadata=keep&cm=keep', { metadata: 'keep', colours: 'keep', keepsCoding: true }],
+    ['metadata=copyright&c=70', { metadata: 'copyright', effort: 70 }],
+    ['q=lossless', { quality: 100, lossless: true, onlyLossless: true, colours: 'keep' }],
+    ['q=lossless&metadata=keep', { quality: 100, lossless: true, onlyLossless: true, colours: 'keep', metadata: 'keep' }],
     ['f=webp&lossless=true', { format: 'webp', lossless: true }],
     ['f=png&palette=true', { format: 'png', palette: true }],
     ['anim=false', { still: true }],

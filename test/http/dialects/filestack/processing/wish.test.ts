@@ -72,6 +72,8 @@ describe('equal wishes give equal plans in every dialect, and so equal result ke
   })
 })
 
+const LOSSLESS = { quality: 100, lossless: true, onlyLossless: true, colours: 'keep' } as const
+
 it.each([
   ['output=colorspace:input', { colours: 'keep' }],
   ['output=colorspace:rgb', {}],
@@ -89,12 +91,21 @@ it.each([
   ['output=quality:auto', { quality: 100, target: 'medium' }],
   ['output=q:auto:low,max_bytes:9000', { quality: 100, target: 'low', maxBytes: 9000 }],
   ['output=max_bytes:9000', { quality: 100, maxBytes: 9000 }],
-  ['output=q:input', {}],
+  ['output=q:input', { keepsCoding: true }],
   ['quality=value:auto:high', { quality: 100, target: 'high' }],
   ['quality=v:auto/quality=v:95', {}],
   ['output=q:auto/compress', {}],
   ['pjpg=q:auto', { format: 'jpeg', effort: 60, quality: 100, target: 'medium' }],
   ['compress=metadata:true/no_metadata', {}],
+  ['output=quality:input', { keepsCoding: true }],
+  ['no_metadata', { quality: 80, keepsCoding: true }],
+  ['no_metadata/flip', { quality: 80, keepsCoding: true }],
+  ['quality=value:50/no_metadata', { quality: 50 }],
+  ['no_metadata/quality=value:50', { quality: 50 }],
+  ['quality=value:input/no_metadata', { keepsCoding: true }],
+  ['output=quality:lossless', LOSSLESS],
+  ['quality=value:lossless', LOSSLESS],
+  ['rotate=deg:90/output=quality:lossless,strip:false', { ...LOSSLESS, metadata: 'keep' }],
 ])('%s takes along %j', (tasks, output) => {
   expect(wishOf(tasks).output).toEqual({ format: 'source', quality: wishOf('compress').output.quality, ...output })
 })
