@@ -3,6 +3,7 @@ import type { BlurExports } from './pixels/blur-direct.ts'
 import type { CompositeExports } from './pixels/composite.ts'
 import type { ConvolveExports } from './pixels/convolve.ts'
 import type { Core } from './core.ts'
+import type { GifExpandExports } from './gif/lzw.ts'
 import type { JpegDecoderExports } from './jpeg/decode/exports.ts'
 import type { JpegEncoderExports } from './jpeg/encode/frame.ts'
 import type { NeighbourhoodExports } from './pixels/neighbourhood.ts'
@@ -25,7 +26,8 @@ import type { ColourExports } from './jpeg/decode/colour-exports.ts'
 type JpegExports = JpegDecoderExports & ColourExports & JpegEncoderExports & TranscodeExports
 type PngExports = PngDecoderExports & PngEncoderExports
 type WebpExports = AlphaExports & CanvasExports & Vp8DecoderExports & Vp8EncoderExports & LosslessEncoderExports
-type CodecExports = JpegExports & PngExports & WebpExports & GifAnimationExports
+type GifExports = GifExpandExports & GifAnimationExports
+type CodecExports = JpegExports & PngExports & WebpExports & GifExports
 type GeometryExports = ResampleExports & OrientExports & AffineExports
 type KernelExports = BlurExports & CompositeExports & ConvolveExports & NeighbourhoodExports & ConvertExports & DeepExports & SsimExports
 

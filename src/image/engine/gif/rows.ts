@@ -1,63 +1,65 @@
 import { AppError } from '../../../errors.ts'
 import type { Core } from '../core.ts'
 import type { Band } from '../plane-stream.ts'
-import { paintedRows, paintedRowsBytes } from '../rows/painted.ts'
-import { NO_ROWS, type PixelRows } from '../rows/pixel-rows.ts'
+import { allocateRows, BAND_ROWS, NO_ROWS, type PixelRows, rowsBytes } from '../rows/pixel-rows.ts'
 import { type GifFrame, gifFrames } from './blocks.ts'
-import { disposalOf, drawFrame, openFrame, paletteOf } from './canvas.ts'
+import { createGifCanvas, frameRows, gifCanvasBytes, PALETTE_BYTES, putPalette } from './canvas.ts'
 import type { GifProbe } from './header.ts'
-import { LZW_BYTES } from '../lzw.ts'
+import { type GifExpandExports, gifLzwBytes, openGifLzw } from './lzw.ts'
 
 /** A page shows what all frames before it left: so many of their pixels may be decoded for it. */
 const MAX_FRAME_PIXELS = 100_000_000
-const COLOURS = 256
-/** Of a frame, which may reach beyond the canvas. */
-const MOST_SIDE = 65_535
 
 /**
  * The canvas as frame `page`, from 1, shows it, on transparent ground. `warnings` takes what was wrong. Pixels that the file lacks are transparent; where its
  * header promised an opaque picture, they have the first colour.
  * @throws AppError `too_many_pixels` when the way to that frame is too long.
  */
-export function gifRows(core: Core, file: Uint8Array, probe: GifProbe, page: number, warnings: Set<string>): PixelRows {
+export function gifRows(core: Core<GifExpandExports>, file: Uint8Array, probe: GifProbe, page: number, warnings: Set<string>): PixelRows {
   if (page > 1) return canvasRows(core, file, probe, page, warnings)
-  const { first } = probe
-  const palette = paletteOf(file, first.table, first.transparent)
-  const indices = new Uint8Array(first.width)
-  const nextRow = openFrame(file, first, first, warnings)
-  const missing = probe.hasAlpha ? 0 : (palette[0] ?? 0)
-  return paintedRows(core, probe, !probe.hasAlpha, (y, row) => {
-    row.fill(0)
+  const { first, width, height, hasAlpha } = probe
+  const palette = core.alloc(PALETTE_BYTES)
+  putPalette(core, palette, file, first.table, first.transparent)
+  const readIndices = openGifLzw(core, first.width)(file, first.dataAt, first.codeSize)
+  const nextRow = frameRows(core, first, readIndices, first, first.interlaced ? core.alloc(first.width * first.height) : 0, warnings)
+  const missing = hasAlpha ? 0 : core.view().getUint32(palette, true)
+  const { ptr, stride } = allocateRows(core, width, Math.min(BAND_ROWS, height))
+
+  function paint(y: number, to: number): void {
+    const row = new Uint32Array(core.exports.memory.buffer, to, width).fill(0)
     if (y < first.y || y >= first.y + first.height) return
-    const count = nextRow(indices)
-    for (let x = 0; x < count; x++) row[first.x + x] = palette[indices[x] as number] as number // 256 colours
-    row.fill(missing, first.x + count, first.x + first.width)
-  })
+    const { at, count } = nextRow()
+    core.exports.gifPaint(at, count, palette, to + 4 * first.x)
+    if (count < first.width) row.fill(missing, first.x + count, first.x + first.width)
+  }
+  function* bands(): Generator<Band> {
+    for (let y = 0; y < height; y += BAND_ROWS) {
+      const rows = Math.min(BAND_ROWS, height - y)
+      for (let row = 0; row < rows; row++) paint(y + row, ptr + row * stride)
+      yield { ptr, stride, rows }
+    }
+  }
+  return { width, height, isOpaque: !hasAlpha, bands: bands() }
 }
 
 /** Upper bound of what `gifRows` holds beside the file. */
 export function gifRowsBytes({ width, height, first }: GifProbe, page: number): number {
-  const row = paintedRowsBytes({ width, height }) + LZW_BYTES + 4 * COLOURS + MOST_SIDE
-  if (page > 1) return row + 9 * width * height + 4 * MOST_SIDE // two canvases, and a frame that is interlaced
-  return row + (first.interlaced ? (first.width + 4) * first.height : 0)
+  if (page > 1) return gifCanvasBytes({ width, height })
+  const interlaced = first.interlaced ? first.width * first.height + 4 * first.height : 0
+  return rowsBytes(width, BAND_ROWS) + gifLzwBytes(first.width) + PALETTE_BYTES + interlaced
 }
 
-/** Composes frame upon frame, with a rest between them. */
-function canvasRows(core: Core, file: Uint8Array, probe: GifProbe, page: number, warnings: Set<string>): PixelRows {
-  const { width, height, screen } = probe
+/** Composes frame upon frame, with rests. */
+function canvasRows(core: Core<GifExpandExports>, file: Uint8Array, probe: GifProbe, page: number, warnings: Set<string>): PixelRows {
+  const { width, height, screen, hasAlpha } = probe
   const frames = framesUpTo(page, gifFrames(file, screen))
-  const canvas = new Uint32Array(width * height)
-  const painted = paintedRows(core, probe, !probe.hasAlpha, (y, row) => row.set(canvas.subarray(y * width, (y + 1) * width)))
+  const interlaced = frames.some((frame) => frame.interlaced)
+  const { ptr, stride, show } = createGifCanvas(core, file, probe, interlaced, warnings)
   function* bands(): Generator<Band> {
-    let undo: (() => void) | null = null
-    for (const frame of frames) {
-      undo?.()
-      undo = disposalOf(canvas, probe, frame)
-      for (const _ of drawFrame(file, canvas, probe, frame, warnings)) yield NO_ROWS
-    }
-    yield* painted.bands
+    for (const frame of frames) for (const _ of show(frame)) yield NO_ROWS
+    for (let y = 0; y < height; y += BAND_ROWS) yield { ptr: ptr + y * stride, stride, rows: Math.min(BAND_ROWS, height - y) }
   }
-  return { ...painted, bands: bands() }
+  return { width, height, isOpaque: !hasAlpha, bands: bands() }
 }
 
 function framesUpTo(page: number, all: Iterable<GifFrame>): readonly GifFrame[] {
