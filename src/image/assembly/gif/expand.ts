@@ -8,13 +8,13 @@ const MOST_BITS: u32 = 12
 const INPUT: usize = 0
 const INPUT_END: usize = 4
 const BITS: usize = 8
-const BIT_COUNT: usize = 12
-const LITERAL_BITS: usize = 16
-const WIDTH: usize = 20
-const NEXT: usize = 24
-const PREVIOUS: usize = 28
-const FIRST: usize = 32
-const IS_DONE: usize = 36
+const BIT_COUNT: usize = 16
+const LITERAL_BITS: usize = 20
+const WIDTH: usize = 24
+const NEXT: usize = 28
+const PREVIOUS: usize = 32
+const FIRST: usize = 36
+const IS_DONE: usize = 40
 const PREFIX: usize = 64
 const SUFFIX: usize = PREFIX + <usize>MOST_CODES * 2
 const LENGTH: usize = SUFFIX + <usize>MOST_CODES
@@ -30,7 +30,7 @@ export function gifExpandBytes(): usize {
 /** Before the first code of a frame. `literalBits`: up to 11. */
 export function gifExpandStart(state: usize, literalBits: u32): void {
   const clear: u32 = 1 << literalBits
-  store<u32>(state, 0, BITS)
+  store<u64>(state, 0, BITS)
   store<u32>(state, 0, BIT_COUNT)
   store<u32>(state, literalBits, LITERAL_BITS)
   store<u32>(state, literalBits + 1, WIDTH)
@@ -53,7 +53,7 @@ export function gifExpand(state: usize, to: usize, have: u32, want: u32): u32 {
   const clear: u32 = 1 << literalBits
   const end = load<u32>(state, INPUT_END)
   let input = load<u32>(state, INPUT)
-  let bits: u32 = load<u32>(state, BITS)
+  let bits: u64 = load<u64>(state, BITS)
   let bitCount: u32 = load<u32>(state, BIT_COUNT)
   let width: u32 = load<u32>(state, WIDTH)
   let next: u32 = load<u32>(state, NEXT)
@@ -61,12 +61,17 @@ export function gifExpand(state: usize, to: usize, have: u32, want: u32): u32 {
   let first: u32 = load<u32>(state, FIRST)
   let isDone: u32 = load<u32>(state, IS_DONE)
   while (have < want && !isDone) {
-    while (bitCount < width && input < end) {
-      bits |= (<u32>load<u8>(input++)) << bitCount
-      bitCount += 8
+    if (bitCount < width) {
+      if (input + 4 <= end) {
+        bits |= (<u64>load<u32>(input)) << bitCount
+        input += 4
+        bitCount += 32
+      } else {
+        for (; bitCount < width && input < end; bitCount += 8) bits |= (<u64>load<u8>(input++)) << bitCount
+        if (bitCount < width) break
+      }
     }
-    if (bitCount < width) break
-    const code = bits & ((1 << width) - 1)
+    const code = <u32>bits & ((1 << width) - 1)
     bits >>= width
     bitCount -= width
     if (code == clear) {
@@ -107,7 +112,7 @@ export function gifExpand(state: usize, to: usize, have: u32, want: u32): u32 {
     previous = code
   }
   store<u32>(state, input, INPUT)
-  store<u32>(state, bits, BITS)
+  store<u64>(state, bits, BITS)
   store<u32>(state, bitCount, BIT_COUNT)
   store<u32>(state, width, WIDTH)
   store<u32>(state, next, NEXT)

@@ -14,6 +14,8 @@ const REPLACES = 0x02
 const RIFF_HEADER_BYTES = 12
 const MOST_MS = 0xffffff
 const MOST_PLAYS = 0xffff
+/** Frames come in numbers: what a usual still takes longer brings less than it takes. */
+const USUAL_EFFORT = 20
 /** Around a frame's pixels. */
 const FRAME_BYTES = 64
 
@@ -21,7 +23,8 @@ const FRAME_BYTES = 64
  * Encodes an animation (RFC 9649 §2.7.1). Of each picture the rectangle is written in which it differs from the one before, so what stays is not encoded
  * again and keeps its look; a picture without a change is a frame of one pixel. Times are whole milliseconds whose sum does not drift.
  */
-export function animateWebp({ plays, ...shape }: AnimationShape, options: WebpOptions, context: RowsContext): AnimationEncoder {
+export function animateWebp({ plays, ...shape }: AnimationShape, wished: WebpOptions, context: RowsContext): AnimationEncoder {
+  const options = { ...wished, effort: wished.effort ?? (wished.lossless ? undefined : USUAL_EFFORT) }
   const changes = createChanges(context.core, shape, context.drain)
   const parts = createParts()
   let [hasAlpha, exact, written] = [false, 0, 0]
