@@ -84,3 +84,39 @@ describe.each(Object.entries(FILMS))('an animated %s', (_format, film) => {
     await run(planned([], { still: true }), source, tight)
   })
 })
+
+describe('a damaged animation', () => {
+  const cut = async (film: (seed: number) => Promise<Uint8Array> | Uint8Array, share: number): Promise<Uint8Array> => {
+    const file = await film(9)
+    return file.slice(0, Math.floor(file.length * share))
+  }
+  const framesIn = async (file: Uint8Array): Promise<number> => (await sharp(file).metadata()).pages ?? 1
+
+  it.each(Object.entries(FILMS))('of %s ends where it is cut, with a warning', async (_format, film) => {
+    const { body, warnings } = await run(planned([]), await cut(film, 0.7))
+    expect(warnings).not.toEqual([])
+    const frames = await framesIn(body)
+    expect(frames).toBeGreaterThan(1)
+    expect(frames).toBeLessThanOrEqual(FRAMES)
+  })
+
+  it('of PNG whose first frame is damaged shows the picture that others see', async () => {
+    const source = pngFilm(9)
+    const inControl = source.indexOf(0x66, 50) + 8
+    source[inControl] = (source[inControl] ?? 0) ^ 1 // the checksum of fcTL is wrong then
+    const { body, warnings } = await run(planned([]), source)
+    expect(warnings).toHaveLength(1)
+    expect(Buffer.compare(await pixelsOf(body), await sharp(source).ensureAlpha().raw().toBuffer())).toBe(0)
+  })
+})
+
+it('an encoder of animations gives a frame without a change one pixel', async () => {
+  const still = Array.from({ length: 3 }, () => gifFilm(1).slice())
+  const frames = await Promise.all(still.map((file) => sharp(file, { page: 0 }).ensureAlpha().raw().toBuffer()))
+  const raw = { width: WIDTH, height: HEIGHT * frames.length, channels: 4, pageHeight: HEIGHT } as const
+  const gif = await sharp(Buffer.concat(frames), { raw }).gif({ delay: [100, 100, 100], keepDuplicateFrames: true }).toBuffer()
+  const { body } = await run(planned([step('resize', { width: 10 })]), gif)
+  const anmf = [...body.keys()].filter((at) => Buffer.from(body.subarray(at, at + 4)).toString() === 'ANMF')
+  const sizes = anmf.map((at) => [body[at + 14]! + 1, body[at + 17]! + 1])
+  expect(sizes).toEqual([[10, Math.round((HEIGHT * 10) / WIDTH)], [1, 1], [1, 1]])
+})

@@ -3,7 +3,7 @@ import type { Core } from '../../core.ts'
 import type { Pace } from '../../pace.ts'
 import { copiedRows, copiedRowsBytes } from '../../rows/copied.ts'
 import type { PixelRows } from '../../rows/pixel-rows.ts'
-import { decodePixels, pngDecodeBytes, type PngDecoderExports } from '../decoder.ts'
+import { decodePixels, pngDecodeBytes, type PngDecoderExports, pngRows } from '../decoder.ts'
 import { type PngProbe, readPngHeader } from '../header.ts'
 import type { ConvertDeepRow } from '../rows.ts'
 import { clear, headerOf, paintFrame } from './canvas.ts'
@@ -13,8 +13,8 @@ import { covers, type PngFrame, pngFrames } from './frames.ts'
 const NS_PER_BAND = 500_000
 
 /**
- * The canvas as each frame shows it, on transparent ground (PNG, third edition, §11.3.6). A file that is damaged behind its first frame ends there;
- * `warnings` takes why. @throws AppError `invalid_image` when the first frame is damaged.
+ * The canvas as each frame shows it, on transparent ground (PNG, third edition, §11.3.6). A file that is damaged behind its first frame ends there, and of
+ * one whose first frame is damaged the picture counts that others see; `warnings` takes why. @throws AppError `invalid_image` when there is none of these.
  */
 export function pngShownFrames(
   core: Core<PngDecoderExports>,
@@ -53,8 +53,9 @@ export function pngShownFrames(
         isFirst = false
       }
     } catch (thrown) {
-      if (isFirst || !(thrown instanceof AppError) || thrown.code !== 'invalid_image') throw thrown
+      if (!(thrown instanceof AppError) || thrown.code !== 'invalid_image') throw thrown
       warnings.add(thrown.message)
+      if (isFirst) yield { durationMs: 0, rows: pngRows(core, file, header.hasAlpha, warnings, convert) }
     }
   }
   return frames()
