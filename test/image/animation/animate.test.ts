@@ -114,9 +114,15 @@ it('an encoder of animations gives a frame without a change one pixel', async ()
   const still = Array.from({ length: 3 }, () => gifFilm(1).slice())
   const frames = await Promise.all(still.map((file) => sharp(file, { page: 0 }).ensureAlpha().raw().toBuffer()))
   const raw = { width: WIDTH, height: HEIGHT * frames.length, channels: 4, pageHeight: HEIGHT } as const
-  const gif = await sharp(Buffer.concat(frames), { raw }).gif({ delay: [100, 100, 100], keepDuplicateFrames: true }).toBuffer()
+  const gif = await sharp(Buffer.concat(frames), { raw })
+    .gif({ delay: [100, 100, 100], keepDuplicateFrames: true })
+    .toBuffer()
   const { body } = await run(planned([step('resize', { width: 10 })]), gif)
   const anmf = [...body.keys()].filter((at) => Buffer.from(body.subarray(at, at + 4)).toString() === 'ANMF')
   const sizes = anmf.map((at) => [body[at + 14]! + 1, body[at + 17]! + 1])
-  expect(sizes).toEqual([[10, Math.round((HEIGHT * 10) / WIDTH)], [1, 1], [1, 1]])
+  expect(sizes).toEqual([
+    [10, Math.round((HEIGHT * 10) / WIDTH)],
+    [1, 1],
+    [1, 1],
+  ])
 })

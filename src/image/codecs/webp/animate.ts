@@ -1,6 +1,6 @@
 import type { RowsContext } from '../../context.ts'
 import { ascii } from '../../engine/bytes.ts'
-import { createParts, joinParts, resultBytes } from '../../engine/parts.ts'
+import { createParts, giveBack, joinParts, resultBytes } from '../../engine/parts.ts'
 import { changesBytes, createChanges } from '../../engine/rows/changes.ts'
 import { bytes24, chunkBytes, chunkParts, webpChunks } from '../../engine/webp/container.ts'
 import type { Rectangle } from '../../geometry.ts'
@@ -38,8 +38,9 @@ export function animateWebp({ plays, ...shape }: AnimationShape, wished: WebpOpt
       const time = Math.min(MOST_MS, Math.round(exact) - written)
       written += time
       const header = [bytes24(place.x / 2), bytes24(place.y / 2), bytes24(place.width - 1), bytes24(place.height - 1), bytes24(time)]
-      const payload = pixels.map(({ kind, start, end }) => chunkBytes(kind, still.subarray(start, end)))
+      const payload = pixels.flatMap(({ kind, start, end }) => chunkParts(kind, [still.subarray(start, end)]))
       parts.add(chunkBytes('ANMF', ...header, Uint8Array.of(REPLACES), ...payload))
+      giveBack(still)
     },
     finish() {
       const flags = ANIMATION_FLAG | (hasAlpha ? ALPHA_FLAG : 0)
