@@ -1,6 +1,11 @@
+import { keptBytes } from './codecs/kept.ts'
 import { COSTS } from './costs.ts'
 import type { GainMapPlan, KeptMap } from './codecs/gain-map.ts'
+import { SSIM_NS_PER_PIXEL } from './engine/pixels/ssim.ts'
 import { operation, type FormatName, type Step, type WrittenName } from './plan.ts'
+import { MOST_TRIALS } from './quality/aim.ts'
+import { sampleShape } from './quality/sample.ts'
+import type { Search } from './quality/search.ts'
 import type { Shape } from './raster.ts'
 
 /** A file, and in which size it is decoded. */
@@ -22,6 +27,7 @@ export interface Work extends Decoding {
   readonly isRecoded: boolean
   readonly isAnimated: boolean
   readonly transcoding: string | null
+  readonly search: Search | null
   readonly gainMap: GainMapPlan
 }
 
@@ -56,7 +62,22 @@ function encodeNs({ format, options }: Work['output']): number {
  * first has it made once more. Decoding layers is not in it.
  */
 export function estimateMs(work: Work): number {
-  return pictureMs(work) + (work.gainMap && 'kept' in work.gainMap ? mapMs(work.gainMap.kept) : 0)
+  return pictureMs(work) + searchMs(work) + (work.gainMap && 'kept' in work.gainMap ? mapMs(work.gainMap.kept) : 0)
+}
+
+/** Full encodes that look for a limit of bytes, beyond the first, as they mostly are. */
+const USUAL_FULL_ENCODES = 2
+
+/** Of what is encoded, and decoded again, to find a quality. A picture that is not kept is made anew for the reduced one, and for each further encode. */
+function searchMs(work: Work): number {
+  const { search, shapes, geometry, output } = work
+  if (!search) return 0
+  const shape = shapes.at(-1) ?? geometry
+  const more = search.maxBytes === null ? 0 : USUAL_FULL_ENCODES
+  const again = (pictureMs(work) * 1e6 - encodeNs(output) * pixelsOf(shape)) * (keptBytes(shape) > 0 ? 0 : 1 + more)
+  const { stored, shown } = COSTS.decode[output.format]
+  const trial = search.isLossy ? pixelsOf(sampleShape(shape)) * (encodeNs(output) + stored + shown + SSIM_NS_PER_PIXEL) : 0
+  return (again + MOST_TRIALS * trial + more * encodeNs(output) * pixelsOf(shape)) / 1e6
 }
 
 /** Of a gain map, which goes from file to file. */

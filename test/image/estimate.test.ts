@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { COSTS } from '../../src/image/costs.ts'
-import { FORMAT_NAMES, OPERATION_NAMES, step, type FormatName, type Step, WRITTEN_NAMES } from '../../src/image/plan.ts'
+import { FORMAT_NAMES, OPERATION_NAMES, step, type FormatName, type Output, type Step, WRITTEN_NAMES } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 10_000_000, maxSide: 5000 }
@@ -94,4 +94,14 @@ describe('the estimated time', () => {
     const difference = (((byEffort[index] ?? 0) - usual) * 400 * 200) / 1e6
     expect(msOf(400, 'png', [], effort) - msOf(400, 'png', [])).toBeCloseTo(difference, 9)
   })
+})
+
+it('looking for a quality is counted: its trials, and the encodes that a limit of bytes takes', () => {
+  const file = files.get(800) ?? new Uint8Array()
+  const of = (output: Partial<Output>): number =>
+    planExecution({ steps: [], output: { format: 'webp', quality: 80, ...output } }, file, LIMITS).estimatedMs
+  const encoding = (COSTS.encode.webp.usual * 800 * 400) / 1e6
+  expect(of({ target: 'medium' })).toBeGreaterThan(of({}) + 2.5 * encoding)
+  expect(of({ target: 'medium', maxBytes: 5000 })).toBeCloseTo(of({ target: 'medium' }) + 2 * encoding, 6)
+  expect(of({ target: 'medium', lossless: true })).toBe(of({ lossless: true }))
 })

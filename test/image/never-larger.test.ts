@@ -58,6 +58,14 @@ const SOURCES: Readonly<Record<string, () => Promise<Uint8Array>>> = {
     sharp(await translucent())
       .webp({ quality: 10, alphaQuality: 30 })
       .toBuffer(),
+  'an animated GIF with a comment': async () => {
+    const file = await sharp(await animated('gif'), { animated: true })
+      .gif({ colours: 8, dither: 0 })
+      .toBuffer()
+    const comment = joined(Uint8Array.of(0x21, 0xfe, SECRET.length), SECRET, Uint8Array.of(0))
+    const behindScreen = 13 + ((file[10] ?? 0) & 0x80 ? 3 * (2 << ((file[10] ?? 0) & 7)) : 0)
+    return joined(file.subarray(0, behindScreen), comment, file.subarray(behindScreen))
+  },
   'an animated WebP': async () =>
     sharp(await animated('webp'), { animated: true })
       .webp({ quality: 5 })

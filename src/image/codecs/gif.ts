@@ -6,6 +6,7 @@ import { encodeGif, gifEncodeBytes } from '../engine/gif/encoder.ts'
 import { probeGif } from '../engine/gif/header.ts'
 import { gifShownFrames, gifShownFramesBytes } from '../engine/gif/frames.ts'
 import { gifRows, gifRowsBytes } from '../engine/gif/rows.ts'
+import { bareGif } from '../metadata/bare/gif.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { defineCodec } from './define.ts'
 import { throughRows } from './through-rows.ts'
@@ -22,6 +23,7 @@ export const gif = defineCodec({
     colours: 'rgb',
     animation: () => (frames > 1 ? { frames, ...gifAnimation(file) } : null),
   }),
+  bare: bareGif,
   frames: {
     open: (file, probe, _keepsColours, { core, warnings, pace }) => ({
       conversion: null,
