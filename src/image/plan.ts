@@ -34,6 +34,8 @@ export const isDecided = (format: Output['format']): format is FormatName =>
 export interface Output {
   /** `source`: the source's own format; where that is not written, PNG for what may be transparent or is drawn, else JPEG. */
   readonly format: FormatName | 'source' | AutoFormat
+  /** Instead of a source's format that is not written; when absent, PNG for what may be transparent or is drawn, else JPEG. */
+  readonly otherwise?: 'jpeg' | undefined
   /** 1–100, 100 is best; only for lossy formats. */
   readonly quality: number
   /** 1–100, more is smaller and slower at the same quality; the encoder's own choice when absent. */
@@ -193,6 +195,7 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
 export function canonical({ steps, output, page, info }: TransformPlan): string {
   const {
     format,
+    otherwise,
     still,
     colours,
     metadata,
@@ -208,7 +211,18 @@ export function canonical({ steps, output, page, info }: TransformPlan): string 
   return JSON.stringify(
     {
       steps,
-      output: { format, options: kept, still: isStill, colours, metadata, target, maxBytes, onlyLossless, keepsCoding },
+      output: {
+        format,
+        otherwise: format === 'source' ? otherwise : undefined,
+        options: kept,
+        still: isStill,
+        colours,
+        metadata,
+        target,
+        maxBytes,
+        onlyLossless,
+        keepsCoding,
+      },
       page,
       info,
     },

@@ -20,6 +20,7 @@ const planSchema = z.strictObject({
   output: z
     .object({
       format: z.enum(['source', ...AUTO_FORMATS, ...WRITTEN_NAMES]).default('source'),
+      otherwise: z.enum(['jpeg']).optional(),
       quality: z.number().min(1).max(100).default(80),
       effort: z.number().min(1).max(100).optional(),
       withinMs: z.number().min(0).optional(),

@@ -10,8 +10,8 @@ describe.each([
   ['avif', 'image/jpeg'],
   ['bmp', 'image/jpeg'],
   ['gif', 'image/gif'],
-  ['ico', 'image/png'],
-  ['svg', 'image/png'],
+  ['ico', 'image/jpeg'],
+  ['svg', 'image/jpeg'],
   ['tiff', 'image/jpeg'],
 ])('a picture in %s', (format, mime) => {
   it('is read, becomes what is written, and can be turned', async () => {

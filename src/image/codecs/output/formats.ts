@@ -9,7 +9,7 @@ export type Candidates = readonly [Candidate, ...Candidate[]]
 
 /** By the wish and the source's header. @throws AppError `not_implemented` when the wished format is not written here. */
 export function outputFormats(plan: TransformPlan, source: FormatName, probe: Probe, { avif = true }: PlanLimits): Candidates {
-  const { format, lossless } = plan.output
+  const { format, otherwise, lossless } = plan.output
   if (format === 'avif' && !avif)
     throw new AppError('not_implemented', {
       reason: 'AVIF is written by renderers, and this installation has none: the binding RENDERER is not set (docs/deploy.md).',
@@ -17,8 +17,9 @@ export function outputFormats(plan: TransformPlan, source: FormatName, probe: Pr
   if (isDecided(format)) return [{ format, lossless }]
   const usual = { format: probe.hasAlpha || probe.isFlat ? 'png' : 'jpeg', lossless } as const
   if (format === 'source') {
-    if (!codec(source).can.encode || (source === 'avif' && !avif)) return [usual]
-    return source === 'avif' ? [{ format: source, lossless }, usual] : [{ format: source, lossless }]
+    const instead = { format: otherwise ?? usual.format, lossless }
+    if (!codec(source).can.encode || (source === 'avif' && !avif)) return [instead]
+    return source === 'avif' ? [{ format: source, lossless }, instead] : [{ format: source, lossless }]
   }
   const shown = UNIVERSAL.includes(source) && codec(source).can.encode ? { format: source, lossless } : usual
   return negotiated(format, { plan, source, probe, avif, shown })

@@ -61,7 +61,8 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const format = asked === 'auto' ? autoFormat(accept) : hasFallback && !shows(accept, codec(wanted).mime) ? fallback : wanted
   return {
     output: {
-      format: format ?? DEFAULT_OUTPUT.format,
+      // The vendor names JPEG for sources whose format is none of the results'.
+      ...(format === undefined ? { format: DEFAULT_OUTPUT.format, otherwise: 'jpeg' } : { format }),
       ...quality,
       ...(maxBytes !== undefined && { maxBytes }),
       ...(effort !== undefined && { effort }),

@@ -48,7 +48,9 @@ describe('equal wishes give equal plans in every dialect, and so equal result ke
     ['quality=value:60', 'q=60'],
   ])('%s is ?%s', (tasks, query) => {
     const flattened = query.includes('bg=')
-    const plan = parseImageQuery([...new URLSearchParams(query)]).plan
+    const parsed = parseImageQuery([...new URLSearchParams(query)]).plan
+    // What stands for a format that is not written is the dialect's own.
+    const plan = { ...parsed, output: { ...parsed.output, otherwise: undefined } }
     // A background is flattened onto at the end in the other dialect, and only there.
     expect(planText(tasks)).toBe(canonical(flattened ? { ...plan, steps: plan.steps.slice(0, -1) } : plan))
   })
