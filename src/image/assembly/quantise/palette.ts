@@ -11,6 +11,11 @@ function mean(sums: usize, count: f64, channel: usize): u32 {
   return min<u32>(255, <u32>(load<f64>(sums + (channel << 3)) / count + 0.5))
 }
 
+@inline
+function meanPixel(sums: usize, count: f64): v128 {
+  return i32x4(mean(sums, count, 0), mean(sums, count, 1), mean(sums, count, 2), mean(sums, count, 3))
+}
+
 /** Sets an entry to the mean of premultiplied pixels: the file has it straight, and what is compared is what the file will show. */
 function setColour(state: usize, index: u32, sums: usize, count: f64): void {
   const alpha = mean(sums, count, 3)
@@ -64,8 +69,7 @@ export function quantiserRefine(state: usize): void {
     const cell = state + CELL + CELL_BYTES * i
     const count = <f64>load<u32>(cell, COUNT)
     const sums = cell + SUMS
-    const pixel = i32x4(mean(sums, count, 0), mean(sums, count, 1), mean(sums, count, 2), mean(sums, count, 3))
-    const to = state + MEANS + MEAN_BYTES * (distanceAndIndex(state, pixel) & 255)
+    const to = state + MEANS + MEAN_BYTES * (distanceAndIndex(state, meanPixel(sums, count)) & 255)
     store<f64>(to, load<f64>(to, 32) + count, 32)
     for (let at: usize = 0; at < 32; at += 8) store<f64>(to + at, load<f64>(to + at) + load<f64>(sums + at))
   }
@@ -76,6 +80,19 @@ export function quantiserRefine(state: usize): void {
     if (count > 0) setColour(state, index, sums, count)
   }
   closePalette(state, colours)
+}
+
+/** The mean square of what cells lose with a palette: their own, or another state's. */
+export function quantiserError(state: usize, palette: usize): f64 {
+  let all: f64 = 0
+  let sum: f64 = 0
+  for (let i: u32 = 0; i < load<u32>(state, CELLS); i++) {
+    const cell = state + CELL + CELL_BYTES * i
+    const count = <f64>load<u32>(cell, COUNT)
+    all += count
+    sum += count * <f64>(distanceAndIndex(palette, meanPixel(cell + SUMS, count)) >> 8)
+  }
+  return all == 0 ? 0 : sum / all
 }
 
 /** Where the palette is: straight RGBA words. */

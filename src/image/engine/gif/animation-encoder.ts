@@ -8,7 +8,7 @@ import type { Drain, PixelRows } from '../rows/pixel-rows.ts'
 import { allocateCanvas, changes, differingRectangle, fillCanvas, gifCanvasBytes, joined, patchCanvas, vanishes } from './canvases.ts'
 import { createColourChooser, type GifPalette, NS_TO_COUNT, NS_TO_WRITE } from './colours.ts'
 import { binaryRows, refuseLargeGif } from './encoder.ts'
-import { frameHeader, type GifColours, gifHeader, indexBits, loopBlock, trailer } from './file.ts'
+import { frameHeader, gifHeader, indexBits, loopBlock, trailer } from './file.ts'
 import { createGifLzwWriter, gifLzwBytes, type GifLzwExports } from './lzw-writer.ts'
 
 export interface GifAnimationExports extends QuantiserExports, GifLzwExports {
@@ -16,6 +16,12 @@ export interface GifAnimationExports extends QuantiserExports, GifLzwExports {
 }
 
 const MOST_DELAY = 65_535
+/**
+ * A table of its own takes 768 bytes: a frame has the first one's while its mean square of loss is at most so many times the first's, or 8 (39 dB, where
+ * photographs of 256 colours are).
+ */
+const MOST_TIMES = 1.5
+const MOST_SQUARE = 8
 /** Of a frame around its pixels: control, descriptor, its own colours. */
 const FRAME_BYTES = 1024
 
@@ -32,7 +38,7 @@ export interface GifAnimationShape extends Shape {
 /**
  * Encodes an animation (GIF89a). Of each picture the rectangle is written in which it differs from what is shown, and in it the pixels that differ: the others
  * are transparent. Where pixels vanish, the frame before clears its rectangle after its time; so a frame is written when the next one is known. A frame has the
- * colours of its own pixels: exactly when they are few, with the first frame's table where that has them all. Times are whole hundredths of a second whose sum
+ * first one's colours where these do, else its own. Times are whole hundredths of a second whose sum
  * does not drift. Three pictures are held.
  * @throws AppError `output_too_large` for a side of more than 65,535 pixels, or a file that is too large.
  */
@@ -45,7 +51,9 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
   const parts = createParts()
   let delay = 0
   let [isFirst, isWaiting, exact, written] = [true, false, 0, 0]
-  let global: GifColours = new Uint32Array()
+  const first = createColourChooser(core, shape.width)
+  let global: GifPalette = { colours: new Uint32Array(), isExact: true, mapRow: () => undefined }
+  let firstError = 0
 
   /** Writes the frame that waits. `vanishing`: where the next picture is transparent and it is not. */
   async function write(vanishing: Rectangle | null): Promise<void> {
@@ -55,11 +63,10 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
     const { colours, isGlobal, pixels } = await encode(place, vanishing !== null)
     core.release(mark)
     if (isFirst) {
-      global = colours
       parts.add(gifHeader(shape, colours))
       parts.add(loopBlock(plays))
     }
-    parts.add(frameHeader(place, { delay, disposal: vanishing ? 2 : 1 }, colours, !isFirst && !isGlobal))
+    parts.add(frameHeader(place, { delay, disposal: vanishing ? 2 : 1 }, colours, !isGlobal))
     for (const part of pixels) parts.add(part)
     patchCanvas(core, shown, vanishing ? null : waiting, place)
     isFirst = false
@@ -74,17 +81,18 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
   /** `clears`: readers make a rectangle transparent only where its frame has a transparent colour. */
   async function encode(place: Rectangle, clears: boolean) {
     const { width } = place
-    const chooser = createColourChooser(core, width)
+    const chooser = isFirst ? first : createColourChooser(core, width)
+    if (isFirst) chooser.wishTransparent()
     if (clears) chooser.needTransparent()
     await drain(changedRows(place), (band) => chooser.take(band), NS_TO_COUNT)
-    const { colours, mapRow, isGlobal } = withGlobal(chooser.palette(isFirst))
+    const { colours, mapRow, isGlobal } = paletteFor(chooser, width)
     const indices = core.alloc(width)
     const writer = createGifLzwWriter(core, width, indexBits(colours))
     await drain(
       changedRows(place),
       ({ ptr, stride, rows }) => {
         for (let row = 0; row < rows; row++) {
-          mapRow(ptr + row * stride, indices, width)
+          mapRow(ptr + row * stride, indices)
           writer.write(indices, width)
         }
       },
@@ -93,16 +101,27 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
     return { colours, isGlobal, pixels: writer.end() }
   }
 
-  /** With the first frame's table, where that has all colours of a frame. */
-  function withGlobal({ colours, isExact, mapRow }: GifPalette) {
-    if (isFirst || !isExact || !colours.every((colour) => global.includes(colour))) return { colours, mapRow, isGlobal: false }
-    const places = colours.map((colour) => global.indexOf(colour))
-    const mapped = (from: number, to: number, width: number): void => {
-      mapRow(from, to)
-      const indices = core.bytes().subarray(to, to + width)
-      for (let x = 0; x < width; x++) indices[x] = places[indices[x] as number] as number // an index of the frame's colours
+  /** The first frame's palette, where it has all colours of a frame, or is nearly as good for it as for its own; else the frame's own. */
+  function paletteFor(chooser: typeof first, width: number) {
+    const own = chooser.palette()
+    if (isFirst) {
+      global = own
+      firstError = own.isExact ? 0 : first.quantiser.errorWith(first.quantiser)
+      return { ...own, isGlobal: true }
     }
-    return { colours: global, mapRow: mapped, isGlobal: true }
+    const { colours } = global
+    if (global.isExact) {
+      if (!own.isExact || !own.colours.every((colour) => colours.includes(colour))) return { ...own, isGlobal: false }
+      const places = own.colours.map((colour) => colours.indexOf(colour))
+      const mapRow = (from: number, to: number): void => {
+        own.mapRow(from, to)
+        const indices = core.bytes().subarray(to, to + width)
+        for (let x = 0; x < width; x++) indices[x] = places[indices[x] as number] as number // an index of the frame's colours
+      }
+      return { colours, mapRow, isGlobal: true }
+    }
+    if (chooser.quantiser.errorWith(first.quantiser) > Math.max(MOST_SQUARE, MOST_TIMES * firstError)) return { ...own, isGlobal: false }
+    return { colours, mapRow: first.quantiser.mapper(width), isGlobal: true }
   }
 
   return {
@@ -127,5 +146,5 @@ export function createGifAnimation(core: Core<GifAnimationExports>, { plays, ...
 export function gifAnimationBytes({ frames, ...shape }: GifAnimationShape): number {
   const { width, height } = shape
   const file = resultBytes(frames * (2 * width * height + FRAME_BYTES))
-  return 3 * gifCanvasBytes(shape) + copiedRowsBytes(shape) + quantiserBytes(width) + width + gifLzwBytes(width) + file
+  return 3 * gifCanvasBytes(shape) + copiedRowsBytes(shape) + 2 * quantiserBytes(width) + width + gifLzwBytes(width) + file
 }

@@ -22,6 +22,7 @@ export const NS_TO_WRITE = 150
 export function createColourChooser(core: Core<QuantiserExports>, width: number) {
   const few = createColourCollector()
   const quantiser = createQuantiser(core, width)
+  let isWished = false
   return {
     /** Takes rows whose pixels are opaque or transparent black. */
     take(band: Band): void {
@@ -34,11 +35,16 @@ export function createColourChooser(core: Core<QuantiserExports>, width: number)
       few.add(Uint32Array.of(0))
       quantiser.addTransparent()
     },
-    /** `wishesTransparent`: a transparent colour is among few ones in any case, where there is room for it. */
-    palette(wishesTransparent = false): GifPalette {
+    /** There is a transparent colour, unless the picture has 256 colours exactly. */
+    wishTransparent(): void {
+      isWished = true
+      quantiser.addTransparent()
+    },
+    quantiser,
+    palette(): GifPalette {
       const exact = few.palette(transparentFirst)
       if (!exact) return { colours: quantiser.palette(), isExact: false, mapRow: quantiser.mapper() }
-      const isAdded = wishesTransparent && exact.colours[0] !== 0 && exact.colours.length < MOST_COLOURS
+      const isAdded = isWished && exact.colours[0] !== 0 && exact.colours.length < MOST_COLOURS
       const mapRow = (from: number, to: number): void => {
         const indices = core.bytes().subarray(to, to + width)
         exact.indices(new Uint32Array(core.exports.memory.buffer, from, width), indices)

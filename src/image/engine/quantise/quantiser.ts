@@ -9,6 +9,7 @@ export interface QuantiserExports {
   quantiserPalette(state: number): number
   quantiserRefine(state: number): void
   quantiserColours(state: number): number
+  quantiserError(state: number, palette: number): number
   quantiserMapRow(
     state: number,
     from: number,
@@ -44,8 +45,13 @@ export interface Quantiser {
   addTransparent(): void
   /** Chooses the palette by all that was counted. RGBA pixels as they lie in memory; a transparent one, if there was any, is the first. */
   palette(): Uint32Array
-  /** Writes the index of each pixel of the row at core offset `from`; rows come top to bottom. `palette` was called before. */
-  mapper(): (from: number, to: number) => void
+  /** The mean square of what the pixels lose with a palette, its own or another quantiser's. `palette` was called before, of both. */
+  errorWith(other: Pick<Quantiser, 'state'>): number
+  /**
+   * Writes the index of each pixel of the row at core offset `from`, as wide as the picture or narrower; rows come top to bottom. `palette` was called before.
+   */
+  mapper(pixels?: number): (from: number, to: number) => void
+  readonly state: number
 }
 
 /**
@@ -60,6 +66,7 @@ export function createQuantiser(core: Core<QuantiserExports>, width: number): Qu
   const clear = core.alloc(4)
   exports.quantiserStart(state)
   return {
+    state,
     add({ ptr, stride, rows }) {
       for (let row = 0; row < rows; row++) exports.quantiserAdd(state, ptr + row * stride, width)
     },
@@ -73,12 +80,13 @@ export function createQuantiser(core: Core<QuantiserExports>, width: number): Qu
       for (let i = 0; i < REFINEMENTS; i++) exports.quantiserRefine(state)
       return new Uint32Array(exports.memory.buffer, exports.quantiserColours(state), colours).slice()
     },
-    mapper() {
+    errorWith: (other) => exports.quantiserError(state, other.state),
+    mapper(pixels = width) {
       let [errors, below] = errorRows
       core.bytes().fill(0, errors, errors + rowBytes)
       let isBackwards = 0
       return (from, to) => {
-        exports.quantiserMapRow(state, from, width, to, errors, below, isBackwards, STRENGTH)
+        exports.quantiserMapRow(state, from, pixels, to, errors, below, isBackwards, STRENGTH)
         ;[errors, below, isBackwards] = [below, errors, 1 - isBackwards]
       }
     },

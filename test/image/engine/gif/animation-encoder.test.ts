@@ -168,3 +168,18 @@ it('photographs that move keep their colours', async () => {
     expect(10 * Math.log10((255 ** 2 * a.length * 0.75) / sum)).toBeGreaterThan(36)
   }
 })
+
+it('a part of a photograph that moves a little has the first frame’s colours; what is new has its own', async () => {
+  const [width, height] = [96, 64]
+  const data = await sharp(await photo({ width, height, quality: 95 }))
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+  const first = new Uint32Array(Uint8Array.from(data).buffer)
+  const moved = first.slice()
+  for (let y = 20; y < 40; y++) moved.copyWithin(y * width + 20, y * width + 21, y * width + 60)
+  const strange = first.map((word, i) => (i % width < 30 ? (0xff0000ff | ((i % 250) << 8)) >>> 0 : word))
+  const [own, near, far] = framesOf(await encode({ width, height, frames: [first, moved, strange] }))
+  expect(near?.table).toEqual(own?.table)
+  expect(far?.table).not.toEqual(own?.table)
+})
