@@ -547,6 +547,18 @@ const OTHERS: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/image/info/perceptual-hash.test.ts'] },
   },
   {
+    file: 'src/image/engine/gif/animation-encoder.ts',
+    slip: 'holes of an animated GIF show the frame before',
+    edits: [['disposal: vanishing ? 2 : 1', 'disposal: 1']],
+    tests: { unit: ['test/image/engine/gif/animation-encoder.test.ts'] },
+  },
+  {
+    file: 'src/image/engine/png/encoder.ts',
+    slip: 'a palette that is asked for is chosen where all colours fit one',
+    edits: [['quantised && !chooser.fitsPalette &&', 'quantised &&']],
+    tests: { unit: ['test/image/engine/png/palette.test.ts'] },
+  },
+  {
     file: 'src/image/engine/gif/animation.ts',
     slip: 'what has played once does not count',
     edits: [['repeats === 0 ? 0 : repeats + 1', 'repeats']],

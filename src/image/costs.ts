@@ -61,7 +61,7 @@ export const COSTS: Costs = {
   recode: 2.77,
   encode: {
     avif: { usual: 300, byEffort: [110, 300, 500, 900, 900] },
-    gif: { usual: 130, byEffort: [130, 130, 130, 130, 130] },
+    gif: { usual: 102, byEffort: [102, 102, 102, 102, 102] },
     jpeg: { usual: 7.06, byEffort: [11.5, 7.1, 25.4, 25.2, 207] },
     png: { usual: 111, byEffort: [61, 77.5, 119, 200, 700] },
     webp: { usual: 58.1, byEffort: [44.5, 45, 58.2, 95.4, 126] },

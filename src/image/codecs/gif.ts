@@ -15,7 +15,8 @@ export const gif = defineCodec({
   mime: 'image/gif',
   extension: 'gif',
   can: { decode: true, encode: true, alpha: true },
-  options: z.object({ effort: z.int().min(1).max(100).optional() }),
+  // Neither quality nor effort changes a GIF, so that all wishes are equal plans.
+  options: z.object({}),
   sniff: isGif,
   probe: probeGif,
   about: (file, { frames, first }) => ({
