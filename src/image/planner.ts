@@ -293,7 +293,7 @@ function tooLarge(format: FormatName, { width, height }: Shape, bytesOf: (shape:
   const needed = bytesOf({ width, height })
   const reason =
     fitting > 0
-      ? `Expected a ${format} of at most ${fitting} pixels of width for this shape, received ${width}×${height}, whose encoder needs too much memory.`
+      ? `Expected at most ${fitting} pixels of width for this shape, received ${width}×${height}: the encoder of ${format} needs too much memory.`
       : `Expected work of at most ${memoryBytes} bytes of memory, received an image that needs ${Math.ceil(needed)}.`
   return new AppError('too_many_pixels', { reason })
 }
