@@ -98,7 +98,7 @@ export async function execute(
     if (current.transcoding === 'demanded') throw notLossless(body)
   }
   if (current.search) {
-    const optionsWith: OptionsWith = (change) => encoder.options.parse({ ...current.plan.output, ...change }) as never // that encoder's own
+    const optionsWith: OptionsWith = (change) => encoder.options.parse({ ...(output.options as object), ...change }) as never // that encoder's own
     const animation = current.isAnimated ? { frames: probe.frames, encode } : null
     return choose({ search: current.search, encoder, optionsWith, picture, animation, context, measure, finish: done })
   }

@@ -150,11 +150,13 @@ export function planExecution(
     steps.length === 0 && !isAnimated && !search && format === source
       ? (encoder.recodeBytes?.(probe, [{ geometry, options }]) ?? null)
       : null
-  const stepBytes = stepsBytes(steps, shapes.slice(fused), !probe.hasAlpha, stages)
+  // Later frames may be transparent where the first is not.
+  const startsOpaque = !probe.hasAlpha && !isAnimated
+  const stepBytes = stepsBytes(steps, shapes.slice(fused), startsOpaque, stages)
   const decoding = decoder.rowsBytes(probe, geometry, file.length)
   const reading = isAnimated ? Math.max(decoding, framesBytes(decoder, probe, geometry, file.length)) : decoding
   const rowsBytes = reading + stepBytes + resolvingBytes(steps)
-  const isOpaque = steps.reduce(staysOpaque, !probe.hasAlpha)
+  const isOpaque = steps.reduce(staysOpaque, startsOpaque)
   const mapBytes = kept ? keptMapBytes(decoder, kept, drawn.output.quality, transcoding !== null) : 0
   const resultBytesOf = (shape: Shape): number => encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536
   const finishBytesOf = (shape: Shape): number => {

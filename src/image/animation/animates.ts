@@ -24,6 +24,6 @@ export function checkFrames(frames: number, shapes: readonly Shape[], { maxPixel
 /** Upper bound of what is held beside the file while its frames are read, cut, scaled, converted and turned. */
 export function framesBytes(decoder: Codec, probe: Probe, geometry: Geometry, fileBytes: number): number {
   const stored = storedGeometry(geometry, probe, probe.orientation)
-  const stages = profileTablesBytes(true) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, !probe.hasAlpha)
+  const stages = profileTablesBytes(true) + resampleRowsBytes(probe, stored) + turnRowsBytes(stored, probe.orientation, false)
   return (decoder.frames?.bytes(probe, fileBytes) ?? 0) + stages
 }
