@@ -1,9 +1,4 @@
-/** A picture's luma, one byte a pixel. */
-export interface Luma {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array
-}
+import { type LumaPlane as Luma, ssimOf as meanSsim } from '../../src/image/definitions/ssim.ts'
 
 /** BT.601 luma of RGB or RGBA. */
 export function lumaOf(pixels: Uint8Array, width: number, height: number): Luma {
@@ -24,40 +19,8 @@ export function psnrOf(a: Uint8Array, b: Uint8Array, pixels: number): number {
   return 10 * Math.log10((255 ** 2 * pixels * 3) / Math.max(error, 1e-9))
 }
 
-const WINDOW = 8
-const STEP = 4
-const [C1, C2] = [(0.01 * 255) ** 2, (0.03 * 255) ** 2]
-
-/** Mean structural similarity of luma over windows of 8 × 8 at every fourth place, as −10 log₁₀(1 − SSIM): decibels. */
-export function ssimOf(a: Luma, b: Luma): number {
-  let sum = 0
-  let count = 0
-  for (let y = 0; y + WINDOW <= a.height; y += STEP) {
-    for (let x = 0; x + WINDOW <= a.width; x += STEP) {
-      sum += windowSsim(a, b, y * a.width + x)
-      count++
-    }
-  }
-  return -10 * Math.log10(1 - sum / count)
-}
-
-function windowSsim(a: Luma, b: Luma, from: number): number {
-  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0]
-  for (let row = 0; row < WINDOW; row++) {
-    for (let at = from + row * a.width, end = at + WINDOW; at < end; at++) {
-      const [p, q] = [a.data[at] ?? 0, b.data[at] ?? 0]
-      sumA += p
-      sumB += q
-      squaresA += p * p
-      squaresB += q * q
-      products += p * q
-    }
-  }
-  const n = WINDOW * WINDOW
-  const [meanA, meanB] = [sumA / n, sumB / n]
-  const [varA, varB, covariance] = [squaresA / n - meanA ** 2, squaresB / n - meanB ** 2, products / n - meanA * meanB]
-  return ((2 * meanA * meanB + C1) * (2 * covariance + C2)) / ((meanA ** 2 + meanB ** 2 + C1) * (varA + varB + C2))
-}
+/** Mean structural similarity of luma, as −10 log₁₀(1 − SSIM): decibels. */
+export const ssimOf = (a: Luma, b: Luma): number => -10 * Math.log10(1 - meanSsim(a, b))
 
 /** A file's bytes and what it is worth. */
 export interface Point {
