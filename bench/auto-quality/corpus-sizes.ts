@@ -1,5 +1,5 @@
 // Encodes every valid JPEG, PNG, WebP and GIF of a collection anew at several qualities, in its own size and format, and lists each result that has more bytes than
-// its source. Counts those whose source must be turned apart: they are not sent as they are. Ends with 1 when there is any other.
+// its source. Counts those whose source must be turned apart, with what keeps a JPEG from being turned without loss. Ends with 1 when there is any other.
 // usage: node bench/auto-quality/corpus-sizes.ts [--corpus FOLDER]
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -18,6 +18,16 @@ const WISHES: Readonly<Record<string, Pick<Output, 'quality' | 'target'>>> = {
   auto: QUALITY_WISHES.auto,
 }
 
+/** Why a file is not turned without loss, with its profile. */
+function obstacleTo(file: Uint8Array): string {
+  try {
+    const output = { format: 'source', ...QUALITY_WISHES.lossless } as const
+    return planExecution({ steps: [], output }, file, LIMITS).transcoding === null ? 'of another format than JPEG' : 'it is'
+  } catch (thrown) {
+    return AppError.from(thrown).reason ?? ''
+  }
+}
+
 /** What a wish makes of a file; `null` when it is refused. */
 async function make(file: Uint8Array, wish: Pick<Output, 'quality' | 'target'>) {
   const { context, release } = openImageContext()
@@ -26,7 +36,13 @@ async function make(file: Uint8Array, wish: Pick<Output, 'quality' | 'target'>) 
     if (execution.output.format !== execution.source) return null
     const { body, quality } = await execute(execution, file, [], context, async (_phase, work) => work())
     await release(true)
-    return { bytes: body.length, isSource: quality === 'source', isTurned: execution.probe.orientation !== 1 }
+    const isTurned = execution.probe.orientation !== 1
+    return {
+      bytes: body.length,
+      isSource: quality === 'source',
+      isTurned,
+      obstacle: isTurned && body.length > file.length ? obstacleTo(file) : '',
+    }
   } catch (thrown) {
     if (thrown instanceof AppError) return null
     throw thrown
@@ -45,7 +61,7 @@ for (const path of paths.toSorted()) {
     if (result.bytes <= file.length) continue
     if (result.isTurned) turned++
     else larger++
-    console.log(`${path}, q=${name}: ${result.bytes} of ${file.length}${result.isTurned ? ', turned' : ''}`)
+    console.log(`${path}, q=${name}: ${result.bytes} of ${file.length}${result.isTurned ? `, turned: ${result.obstacle}` : ''}`)
   }
 }
 console.log(

@@ -7,6 +7,7 @@ import { sourceItself } from './codecs/source-itself.ts'
 import type { Probe } from './codecs/define.ts'
 import { notLossless } from './codecs/jpeg/plan-transcoding.ts'
 import { createPace } from './engine/pace.ts'
+import { giveBack } from './engine/parts.ts'
 import type { Drain, Picture, PixelRows } from './engine/rows/pixel-rows.ts'
 import { flatten } from './engine/pixels/pixelwise.ts'
 import { stepNs } from './estimate.ts'
@@ -75,7 +76,7 @@ export async function execute(
     )
     current = resolveStep(looked, file, found)
   }
-  const { probe, geometry, steps, output, stages } = current
+  const { probe, geometry, steps, output, stages, spare } = current
   if (current.plan.info) {
     const thumbnail = await measure('render', () => pictureOf(current, steps.length).read((rows) => collect(context, rows)))
     // The execution's own probe has the plan's turns.
@@ -91,22 +92,33 @@ export async function execute(
     const shape = current.shapes.at(-1) ?? geometry
     return animate({ decoder: stages.codec(current.source), encoder, probe, geometry, shape, options: one, steps: through }, file, context)
   }
+  const transcode = (kept: Geometry): Promise<Uint8Array | string> =>
+    measure('transcode', async () => encoder.transcode?.run(file, probe, kept, options, context) ?? '')
   if (current.transcoding && !decoded) {
-    const body = (await measure('transcode', () => encoder.transcode?.run(file, probe, geometry, options, context) ?? '')) ?? ''
+    const body = await transcode(geometry)
     if (typeof body !== 'string')
       return withinBytes(await finished(current, file, body, context, measure, undefined, true), current.plan.output)
     if (current.transcoding === 'demanded') throw notLossless(body)
   }
+  const orSpare = async (encoded: Encoded): Promise<Encoded> => {
+    if (!spare || context.warnings.size > 0 || encoded.body.length <= file.length) return encoded
+    const body = await transcode(spare.geometry)
+    if (typeof body === 'string') return encoded
+    const turned = await finished({ ...current, geometry: spare.geometry }, file, body, context, measure, undefined, true)
+    const [sent, other] = turned.body.length < encoded.body.length ? [{ ...turned, quality: SOURCE_NOTE }, encoded] : [encoded, turned]
+    giveBack(other.body)
+    return sent
+  }
   if (current.search) {
     const optionsWith: OptionsWith = (change) => encoder.options.parse({ ...(output.options as object), ...change }) as never // that encoder's own
     const animation = current.isAnimated ? { frames: probe.frames, encode } : null
-    return choose({ search: current.search, encoder, optionsWith, picture, animation, context, measure, finish: done })
+    return orSpare(await choose({ search: current.search, encoder, optionsWith, picture, animation, context, measure, finish: done }))
   }
   if (current.isRecoded && !decoded) {
     const [body] = (await measure('recode', () => encoder.recode?.(file, probe, [{ geometry, options }], context) ?? null)) ?? []
-    if (body) return done(body)
+    if (body) return orSpare(await done(body))
   }
-  return done(await measure('render', () => encode(options)))
+  return orSpare(await done(await measure('render', () => encode(options))))
 }
 
 /** There is one result without loss: it has the bytes that it has. @throws AppError `max_bytes_not_reached`. */

@@ -6,7 +6,7 @@ import type { Codec, Probe } from './codecs/define.ts'
 import { roundSide, wholeImage, type Geometry } from './geometry.ts'
 import { estimateMs } from './estimate.ts'
 import { fuse } from './fuse.ts'
-import { planTranscoding } from './codecs/jpeg/plan-transcoding.ts'
+import { planSpare, planTranscoding } from './codecs/jpeg/plan-transcoding.ts'
 import { type DroppedBy, type GainMapPlan, type KeptMap, planGainMap } from './codecs/gain-map.ts'
 import { carriedBytes, isCarrying } from './codecs/carry.ts'
 import { compose, uprightShape } from './orientation.ts'
@@ -57,6 +57,8 @@ export interface Execution {
   readonly search: Search | null
   /** Whether the file's coefficients are kept, because the plan demands it or because it costs nothing; `null`: the result is made of pixels. */
   readonly transcoding: 'demanded' | 'chosen' | null
+  /** Coefficients that are kept in the place of a result of pixels that is larger than its source, and their part of `peakBytes`. */
+  readonly spare: { readonly geometry: Geometry; readonly bytes: number } | null
   /** What becomes of the gain map of the source. */
   readonly gainMap: GainMapPlan
   /** Upper bound of the memory that a finished result takes while it gets what it takes along. */
@@ -126,22 +128,22 @@ export function planExecution(
   const options = encoder.options.parse({ quality, effort, lossless, palette }) as never // for that encoder alone
   const steps = ordered.steps.slice(fused)
   const flattens = !encoder.can.alpha
-  const transcoding = plan.info
-    ? null
-    : planTranscoding({
-        output: drawn.output,
-        fused: ordered.steps.slice(0, fused),
-        shapes,
-        left: steps,
-        geometry,
-        source,
-        format,
-        encoder,
-        file,
-        probe,
-        options,
-        kept,
-      })
+  const coding = {
+    output: drawn.output,
+    fused: ordered.steps.slice(0, fused),
+    shapes,
+    left: steps,
+    geometry,
+    source,
+    format,
+    encoder,
+    file,
+    probe,
+    options,
+    kept,
+  }
+  const transcoding = plan.info ? null : planTranscoding(coding)
+  const spared = plan.info || transcoding ? null : planSpare(coding)
   const last = shapes.at(-1) ?? upright
   const search = plan.info ? null : planSearch(drawn.output, options)
   const isAnimated = animates(drawn, stored, decoder, encoder)
@@ -157,10 +159,10 @@ export function planExecution(
   const reading = isAnimated ? Math.max(decoding, framesBytes(decoder, probe, geometry, file.length)) : decoding
   const rowsBytes = reading + stepBytes + resolvingBytes(steps)
   const isOpaque = steps.reduce(staysOpaque, startsOpaque)
-  const mapBytes = kept ? keptMapBytes(decoder, kept, drawn.output.quality, transcoding !== null) : 0
+  const mapBytes = kept ? keptMapBytes(decoder, kept, drawn.output.quality, (transcoding ?? spared) !== null) : 0
   const resultBytesOf = (shape: Shape): number => encoder.resultBytes?.(shape, options) ?? 4 * shape.width * shape.height + 65_536
-  const finishBytesOf = (shape: Shape): number => {
-    if (!kept && !isCarrying(drawn.output)) return 0
+  const finishBytesOf = (shape: Shape, takesProfile = false): number => {
+    if (!kept && !isCarrying(drawn.output) && !takesProfile) return 0
     return carriedBytes(resultBytesOf(shape)) + mapBytes
   }
   const encodeBytesOf = (shape: Shape): number =>
@@ -171,13 +173,22 @@ export function planExecution(
   const pixelBytes = (shape: Shape): number =>
     transcoding === 'demanded' ? 0 : (recoding ?? rowsBytes + encodeBytesOf(shape) + searchBytesOf(shape))
   const bytesOf = (shape: Shape): number => file.length + finishBytesOf(shape) + Math.max(transcodeBytes, pixelBytes(shape))
-  const peakBytes = bytesOf(last)
-  if (limits.memoryBytes !== undefined && peakBytes > limits.memoryBytes) {
+  const madeBytes = bytesOf(last)
+  if (limits.memoryBytes !== undefined && madeBytes > limits.memoryBytes) {
     if (kept) return planExecution(plan, file, limits, stages, 'memory')
     const [next] = others
     if (next) return planExecution({ ...plan, output: { ...plan.output, ...next } }, file, limits, stages, dropsMapBy)
     throw tooLarge(format, last, bytesOf, limits.memoryBytes)
   }
+  const sparedBytes = spared
+    ? resultBytesOf(last) +
+      (encoder.transcode?.bytes(probe, spared, options) ?? 0) +
+      finishBytesOf(last, spared.keepsColours === true) +
+      file.length -
+      madeBytes
+    : 0
+  const hasRoom = madeBytes + sparedBytes <= (limits.memoryBytes ?? Infinity)
+  const spare = spared && hasRoom ? { geometry: spared, bytes: Math.max(0, sparedBytes) } : null
   const execution = {
     plan,
     source,
@@ -192,10 +203,11 @@ export function planExecution(
     isAnimated,
     search,
     transcoding,
+    spare,
     gainMap,
     finishBytes: finishBytesOf(last),
     fileBytes: file.length,
-    peakBytes,
+    peakBytes: madeBytes + (spare?.bytes ?? 0),
     limits,
     stages,
   }
@@ -248,6 +260,7 @@ function headerExecution(
     isAnimated: false,
     search: null,
     transcoding: null,
+    spare: null,
     gainMap: null,
     finishBytes: 0,
     fileBytes: file.length,
@@ -344,13 +357,18 @@ export function resolveStep(
 ): Execution {
   const at = firstLook(plan.steps)
   const steps = [...plan.steps.slice(0, at), ...(found ? [found] : []), ...plan.steps.slice(at + 1)]
-  const planned = (dropsMapBy?: DroppedBy): Execution => planExecution({ ...plan, steps }, file, limits, stages, dropsMapBy)
+  const planned = (dropsMapBy?: DroppedBy): Execution =>
+    withinBytes(planExecution({ ...plan, steps }, file, limits, stages, dropsMapBy), peakBytes)
   const first = planned(gainMap && 'droppedBy' in gainMap ? gainMap.droppedBy : undefined)
   const next = first.gainMap && 'kept' in first.gainMap && first.peakBytes > peakBytes ? planned('memory') : first
   if (next.peakBytes <= peakBytes) return { ...next, peakBytes, ...(later && { later }) }
   const reason = `Expected steps that take at most ${peakBytes} bytes, received ${next.peakBytes}: what is left of the picture is scaled too far.`
   throw new AppError('output_too_large', { field: next.steps[0]?.op, reason })
 }
+
+/** Without coefficients to spare, where these take too much. */
+const withinBytes = (planned: Execution, bytes: number): Execution =>
+  planned.spare && planned.peakBytes > bytes ? { ...planned, spare: null, peakBytes: planned.peakBytes - planned.spare.bytes } : planned
 
 function checkPage({ page }: TransformPlan, { frames }: Probe): void {
   if (page === undefined || page <= frames) return

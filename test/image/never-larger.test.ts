@@ -1,11 +1,12 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { execute, type Encoded } from '../../src/image/execute.ts'
-import { type Output, step, type Step } from '../../src/image/plan.ts'
+import { type Output, QUALITY_WISHES, step, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { readUltraHdr } from '../support/ultra-hdr/read.ts'
 import { ultraHdr } from '../support/ultra-hdr/write.ts'
 import { openImageContext } from '../support/image-context.ts'
+import { readJpeg } from './engine/jpeg/coefficient-reader.ts'
 import { animated, p3Jpeg, photo, sample, translucent } from '../support/pictures.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 10_000 }
@@ -150,6 +151,61 @@ describe('a result that would be larger than its source is that source', () => {
   })
 })
 
+describe('a turned result that would be larger than its source has the coefficients of the source', () => {
+  const turned = async (orientation: number, profile = 'srgb'): Promise<Uint8Array> =>
+    new Uint8Array(
+      await sharp(await photo({ width: 320, height: 208 }))
+        .withMetadata({ orientation })
+        .withIccProfile(profile)
+        .jpeg({ quality: 12 })
+        .toBuffer(),
+    )
+  const blocksOf = (file: Uint8Array) => readJpeg(new Uint8Array(file)).components.map(({ blocks }) => blocks)
+  const demanded = { quality: 100, lossless: true, onlyLossless: true } as const
+
+  it.each([2, 3, 4, 5, 6, 7, 8])('by its orientation %i', async (orientation) => {
+    const file = await turned(orientation)
+    for (const output of [{ quality: 98 }, QUALITY_WISHES['auto:high'], { quality: 100, maxBytes: 1_000_000 }]) {
+      const result = await run(file, output)
+      expect([result.quality, result.isLossless]).toEqual(['source', true])
+      expect(result.body.length).toBeLessThanOrEqual(file.length)
+      expect(blocksOf(result.body)).toEqual(blocksOf((await run(file, demanded)).body))
+      const { orientation: left = 1, ...shown } = await sharp(result.body).metadata()
+      expect([left, shown.width, shown.height]).toEqual([1, ...(orientation > 4 ? [208, 320] : [320, 208])])
+    }
+    expect((await run(file, { quality: 8 })).quality).toBeUndefined()
+  })
+
+  it('by the plan, and when a step turns out to leave all as it is', async () => {
+    const file = await photo({ quality: 30 })
+    expect((await run(file, { quality: 98 }, [step('flip', { axis: 'horizontal' })])).isLossless).toBe(true)
+    expect((await run(await turned(3), { quality: 98 }, [step('trim', {})])).isLossless).toBe(true)
+  })
+
+  it('with the profile that its colours need, and the metadata that are wished', async () => {
+    const source = await turned(6, 'p3')
+    const result = await run(source, { quality: 100, metadata: 'keep' })
+    expect([result.quality, result.isLossless]).toEqual(['source', true])
+    const { icc, exif, orientation = 1 } = await sharp(result.body).metadata()
+    expect([icc, exif !== undefined, orientation]).toEqual([(await sharp(source).metadata()).icc, true, 1])
+  })
+
+  it('with its gain map', async () => {
+    const file = await ultraHdr({ width: 512, height: 320 })
+    const result = await run(file, { quality: 100 }, [step('rotate', { degrees: 90 })])
+    expect([result.quality, result.isLossless, result.gainMap]).toEqual(['source', true, 'kept'])
+  })
+
+  it('unless there is no memory for both', async () => {
+    const file = await turned(3)
+    const plan = { steps: [], output: { format: 'source', quality: 98 } } as const
+    const { peakBytes, spare } = planExecution(plan, file, LIMITS)
+    expect(planExecution(plan, file, { ...LIMITS, memoryBytes: peakBytes }).spare).not.toBeNull()
+    const tight = planExecution(plan, file, { ...LIMITS, memoryBytes: peakBytes - 1 })
+    expect([tight.spare, tight.peakBytes]).toEqual([null, peakBytes - (spare?.bytes ?? 0)])
+  })
+})
+
 describe('another result is never the source', () => {
   it.each<[string, () => Promise<Uint8Array>, Partial<Output>, readonly Step[]]>([
     ['a smaller one', () => photo({ quality: 90 }), { quality: 30 }, []],
@@ -157,13 +213,13 @@ describe('another result is never the source', () => {
     ['another size', () => photo({ quality: 30 }), { quality: 100 }, [step('resize', { width: 319 })]],
     ['a cut', () => photo({ quality: 30 }), { quality: 100 }, [step('crop', { x: 1, y: 0, width: 319, height: 213 })]],
     ['other pixels', () => photo({ quality: 30 }), { quality: 100 }, [step('negate', {})]],
-    ['a turned one', () => photo({ quality: 30 }), { quality: 100 }, [step('flip', { axis: 'horizontal' })]],
+    ['a turned one whose edge cuts through blocks', () => photo({ quality: 30 }), { quality: 100 }, [step('flip', { axis: 'vertical' })]],
     [
-      'of a source that must be turned',
+      'of a WebP that must be turned',
       async () =>
         sharp(await photo())
           .withMetadata({ orientation: 3 })
-          .jpeg({ quality: 30 })
+          .webp({ quality: 30 })
           .toBuffer(),
       { quality: 100 },
       [],

@@ -12,7 +12,7 @@ import { totalMs, type Timings } from './timings.ts'
 import type { IsWanted, Lane } from './ticket.ts'
 
 /** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
-export const ENGINE_VERSION = '9'
+export const ENGINE_VERSION = '10'
 
 /** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
 export const SECOND_TTL_SECONDS = 3600

@@ -112,10 +112,10 @@ const sharedBytes = ({ source, probe, geometry, output, isRecoded }: Execution):
 
 function passOf(execution: Execution | AppError): string | null {
   if (execution instanceof AppError) return null
-  const { plan, source, probe, geometry, steps, isRecoded, isAnimated, transcoding, stages } = execution
+  const { plan, source, probe, geometry, steps, isRecoded, isAnimated, transcoding, spare, stages } = execution
   const draws = steps.some(({ op }) => operation(op).inputs !== undefined || operation(op).files !== undefined)
   const looks = steps.some(({ op }) => operation(op).resolve !== undefined)
-  if (draws || looks || isAnimated || transcoding || !needsPixels(plan) || stages !== CORE_STAGES) return null
+  if (draws || looks || isAnimated || (transcoding ?? spare) || !needsPixels(plan) || stages !== CORE_STAGES) return null
   const decoding = codec(source).pass?.of(probe, geometry) ?? JSON.stringify(geometry)
   return `${isRecoded ? 'recode' : 'rows'} ${probe.orientation} ${decoding}`
 }

@@ -40,6 +40,18 @@ export function planTranscoding(work: Work): 'demanded' | 'chosen' | null {
   return output.keepsCoding || encoder.transcode.isOwnQuality(file, probe, options as never) ? 'chosen' : null
 }
 
+/**
+ * How the coefficients of a picture that is only turned are kept, in the place of a result that has more bytes than the file: with the file's profile where its
+ * colours are not sRGB's. `null`: they cannot be kept, or nothing is turned.
+ */
+export function planSpare(work: Work): Geometry | null {
+  const { encoder, probe, geometry } = work
+  const isTurned = probe.orientation !== 1 && geometry.width * geometry.height === probe.width * probe.height
+  if (!encoder.transcode || !isTurned) return null
+  const withProfile: Geometry = { ...geometry, keepsColours: true }
+  return [geometry, withProfile].find((one) => obstacle({ ...work, geometry: one }) === null) ?? null
+}
+
 export const notLossless = (reason: string): AppError => new AppError('not_lossless', { field: 'lossless', reason })
 
 /** Why a plan cannot do without pixels; `null`: it can. */
