@@ -5,7 +5,7 @@ import { readLookUp } from './look-up.ts'
 import { invert, multiply, transpose, type Matrix, type Triple } from './matrix.ts'
 import { type Primaries, SRGB_PRIMARIES, toXyz } from './primaries.ts'
 import { readProfile, signatureAt, viewOf, type Profile } from './profile.ts'
-import { levelOf, levelsByRoot } from './srgb.ts'
+import { levelOf, levelsByRoot, ROOT_STEPS } from './srgb.ts'
 
 /**
  * How colours become sRGB. Of 8 bits, `rgb`: for each level of red, green and blue its share of linear sRGB, four floats of which the last is 0. `grid`: by a
@@ -145,11 +145,14 @@ function isSrgb(shares: Float32Array): boolean {
   return GRID.every((red) => GRID.every((green) => GRID.every((blue) => stays([red, green, blue]))))
 }
 
+/** The core's light of 1: a root of it counts the steps of `levelsByRoot`. A power of two, so that no share is rounded. */
+const CORE_WHITE = ROOT_STEPS ** 2
+
 /** Bytes for the core's kernel. */
 export function conversionBytes(shares: Float32Array): Uint8Array {
   const levels = levelsByRoot()
   const bytes = new Uint8Array(shares.byteLength + levels.length)
-  bytes.set(new Uint8Array(shares.buffer, shares.byteOffset, shares.byteLength))
+  new Float32Array(bytes.buffer, 0, shares.length).set(shares.map((share) => share * CORE_WHITE))
   bytes.set(levels, shares.byteLength)
   return bytes
 }

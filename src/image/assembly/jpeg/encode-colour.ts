@@ -1,17 +1,11 @@
 // Rows of RGBA to the planes of a JPEG: YCbCr of JFIF 1.02 (BT.601, full range) in 15-bit constants, chroma subsampling by plain means.
 
-/** Weighted sum of four RGBA pixels given as (r, g) and (b, a) pairs of i16; 15 fractional bits removed. */
-function weigh(rg: v128, ba: v128, rgWeights: i32, bWeight: i32, offset: i32): v128 {
-  const sum = i32x4.add(i32x4.dot_i16x8_s(rg, i32x4.splat(rgWeights)), i32x4.dot_i16x8_s(ba, i32x4.splat(bWeight & 0xffff)))
+/** Weighted sum of four RGBA pixels; 15 fractional bits removed. `rbWeights`: of red and blue, `gWeight` of green. */
+function weigh(pixels: v128, rbWeights: i32, gWeight: i32, offset: i32): v128 {
+  const redBlue = v128.and(pixels, i32x4.splat(0x00ff00ff))
+  const greenAlpha = i16x8.shr_u(pixels, 8)
+  const sum = i32x4.add(i32x4.dot_i16x8_s(redBlue, i32x4.splat(rbWeights)), i32x4.dot_i16x8_s(greenAlpha, i32x4.splat(gWeight & 0xffff)))
   return i32x4.shr_s(i32x4.add(sum, i32x4.splat(offset)), 15)
-}
-
-function redGreen(pixels: v128): v128 {
-  return i8x16.shuffle(pixels, i8x16.splat(0), 0, 16, 1, 16, 4, 16, 5, 16, 8, 16, 9, 16, 12, 16, 13, 16)
-}
-
-function blueAlpha(pixels: v128): v128 {
-  return i8x16.shuffle(pixels, i8x16.splat(0), 2, 16, 3, 16, 6, 16, 7, 16, 10, 16, 11, 16, 14, 16, 15, 16)
 }
 
 function weights(first: i32, second: i32): i32 {
@@ -32,21 +26,9 @@ export function rgbaToYcc(rgba: usize, y: usize, cb: usize, cr: usize, pixels: i
   for (let x = 0; x < pixels; x += 8, rgba += 32, y += 8, cb += 8, cr += 8) {
     const first = v128.load(rgba)
     const second = v128.load(rgba, 16)
-    const rg0 = redGreen(first)
-    const ba0 = blueAlpha(first)
-    const rg1 = redGreen(second)
-    const ba1 = blueAlpha(second)
-    storeBytes(y, weigh(rg0, ba0, weights(9798, 19235), 3735, HALF), weigh(rg1, ba1, weights(9798, 19235), 3735, HALF))
-    storeBytes(
-      cb,
-      weigh(rg0, ba0, weights(-5529, -10855), 16384, CHROMA_OFFSET),
-      weigh(rg1, ba1, weights(-5529, -10855), 16384, CHROMA_OFFSET),
-    )
-    storeBytes(
-      cr,
-      weigh(rg0, ba0, weights(16384, -13720), -2664, CHROMA_OFFSET),
-      weigh(rg1, ba1, weights(16384, -13720), -2664, CHROMA_OFFSET),
-    )
+    storeBytes(y, weigh(first, weights(9798, 3735), 19235, HALF), weigh(second, weights(9798, 3735), 19235, HALF))
+    storeBytes(cb, weigh(first, weights(-5529, 16384), -10855, CHROMA_OFFSET), weigh(second, weights(-5529, 16384), -10855, CHROMA_OFFSET))
+    storeBytes(cr, weigh(first, weights(16384, -2664), -13720, CHROMA_OFFSET), weigh(second, weights(16384, -2664), -13720, CHROMA_OFFSET))
   }
 }
 
@@ -55,11 +37,7 @@ export function rgbaToGray(rgba: usize, y: usize, pixels: i32): void {
   for (let x = 0; x < pixels; x += 8, rgba += 32, y += 8) {
     const first = v128.load(rgba)
     const second = v128.load(rgba, 16)
-    storeBytes(
-      y,
-      weigh(redGreen(first), blueAlpha(first), weights(9798, 19235), 3735, HALF),
-      weigh(redGreen(second), blueAlpha(second), weights(9798, 19235), 3735, HALF),
-    )
+    storeBytes(y, weigh(first, weights(9798, 3735), 19235, HALF), weigh(second, weights(9798, 3735), 19235, HALF))
   }
 }
 

@@ -3,27 +3,51 @@
 /** Bytes of the shares of 256 levels: four f32 each. */
 const CHANNEL: usize = 256 * 16
 
+/** Light of 1 in the shares: the square of the steps of its root. */
+const WHITE: f32 = 16777216
+/** Added to a float from 0 to 2^22, leaves the nearest whole number in the low bits, behind those of `ROUNDER_BITS`. */
+const ROUNDER: f32 = 8388608
+const ROUNDER_BITS: i32 = 0x4b000000
+
+/** Stores the three levels of a pixel whose shares of light lie at three addresses. `levels`: of the table, in each lane, less `ROUNDER_BITS`. */
+@inline
+function storeLevels(p: usize, red: u64, green: u64, blue: u64, levels: v128): void {
+  const sum = f32x4.add(
+    f32x4.add(v128.load(<usize>(<u32>red)), v128.load(<usize>(<u32>green), CHANNEL)),
+    v128.load(<usize>(<u32>blue), 2 * CHANNEL),
+  )
+  // No lane is a NaN, so the minimum and the maximum that take one instruction will do.
+  const light = f32x4.pmin(f32x4.splat(WHITE), f32x4.pmax(f32x4.splat(0), sum))
+  const at = i32x4.add(f32x4.add(f32x4.sqrt(light), f32x4.splat(ROUNDER)), levels)
+  const redAndGreen = <u64>i64x2.extract_lane(at, 0)
+  store<u8>(p, load<u8>(<usize>(<u32>redAndGreen)))
+  store<u8>(p, load<u8>(<usize>(redAndGreen >> 32)), 1)
+  store<u8>(p, load<u8>(<usize>i32x4.extract_lane(at, 2)), 2)
+}
+
 /**
- * In place. `tables`: for each level of red, then green, then blue, its share of linear sRGB; then the levels of sRGB by the root of linear light, 4,097
- * bytes (src/image/icc/conversion.ts).
+ * In place, by groups of four pixels. `tables`: for each level of red, then green, then blue, its share of linear sRGB, times `WHITE`; then the levels of sRGB
+ * by the root of linear light, 4,097 bytes (src/image/icc/conversion.ts).
  */
 export function convertPixels(at: usize, bytes: usize, tables: usize): void {
-  const levels = tables + 3 * CHANNEL
-  const steps = f32x4.splat(4096)
-  const half = f32x4.splat(0.5)
-  const zero = f32x4.splat(0)
-  const one = f32x4.splat(1)
-  for (let p = at, end = at + bytes; p < end; p += 4) {
-    const v = load<u32>(p)
-    const red = v128.load(tables + ((v & 255) << 4))
-    const green = v128.load(tables + (((v >> 8) & 255) << 4), CHANNEL)
-    const blue = v128.load(tables + (((v >> 16) & 255) << 4), 2 * CHANNEL)
-    const light = f32x4.min(one, f32x4.max(zero, f32x4.add(f32x4.add(red, green), blue)))
-    const root = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(f32x4.sqrt(light), steps), half))
-    const newRed = <u32>load<u8>(levels + i32x4.extract_lane(root, 0))
-    const newGreen = <u32>load<u8>(levels + i32x4.extract_lane(root, 1))
-    const newBlue = <u32>load<u8>(levels + i32x4.extract_lane(root, 2))
-    store<u32>(p, newRed | (newGreen << 8) | (newBlue << 16) | (v & 0xff000000))
+  const first = i32x4.splat(<i32>tables)
+  const levels = i32x4.splat(<i32>(tables + 3 * CHANNEL) - ROUNDER_BITS)
+  const place = i32x4.splat(255 << 4)
+  for (let p = at, end = at + bytes; p < end; p += 16) {
+    const v = v128.load(p)
+    const red = i32x4.add(v128.and(i32x4.shl(v, 4), place), first)
+    const green = i32x4.add(v128.and(i32x4.shr_u(v, 4), place), first)
+    const blue = i32x4.add(v128.and(i32x4.shr_u(v, 12), place), first)
+    let r = <u64>i64x2.extract_lane(red, 0)
+    let g = <u64>i64x2.extract_lane(green, 0)
+    let b = <u64>i64x2.extract_lane(blue, 0)
+    storeLevels(p, r, g, b, levels)
+    storeLevels(p + 4, r >> 32, g >> 32, b >> 32, levels)
+    r = <u64>i64x2.extract_lane(red, 1)
+    g = <u64>i64x2.extract_lane(green, 1)
+    b = <u64>i64x2.extract_lane(blue, 1)
+    storeLevels(p + 8, r, g, b, levels)
+    storeLevels(p + 12, r >> 32, g >> 32, b >> 32, levels)
   }
 }
 
