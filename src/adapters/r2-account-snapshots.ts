@@ -1,12 +1,9 @@
-import { EMPTY_SNAPSHOT, type AccountSnapshot, type AccountSnapshots } from '../service/access/account-snapshot.ts'
+import { EMPTY_SNAPSHOT, SNAPSHOT_BELIEVED_MS, type AccountSnapshot, type AccountSnapshots } from '../service/access/account-snapshot.ts'
 import type { Clock } from '../service/ports.ts'
 import { callR2 } from './r2-call.ts'
 
 /** An account's files begin with its id, which has no dot, so no file can be this object. */
 const keyOf = (account: string): string => `.accounts/${account}.json`
-
-/** How long an isolate believes what it read. */
-const BELIEVED_MS = 5000
 
 export interface PublishedSnapshots extends AccountSnapshots {
   publish(account: string, snapshot: AccountSnapshot): Promise<void>
@@ -18,7 +15,7 @@ export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock): Publis
   return {
     async read(account) {
       const last = known.get(account)
-      if (last && clock.now() - last.readAt < BELIEVED_MS) return last.snapshot
+      if (last && clock.now() - last.readAt < SNAPSHOT_BELIEVED_MS) return last.snapshot
       const readAt = clock.now()
       const object = await callR2(() => bucket.get(keyOf(account)))
       const snapshot = object ? ((await object.json()) as AccountSnapshot) : EMPTY_SNAPSHOT // written by publish

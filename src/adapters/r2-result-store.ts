@@ -1,10 +1,20 @@
-import { ENDLESS_ROOM, type ResultStore } from '../service/ports.ts'
+import { ENDLESS_ROOM, MAX_NAMED, type FileVersion, type ResultStore } from '../service/ports.ts'
 import { callR2 } from './r2-call.ts'
 
 /** Between the path of the source and the key of the result. A path never holds an empty segment, so no path can reach into another's results. */
 const SEPARATOR = '//'
+/** Custom metadata: the version of the file under whose path the object lies. */
+const VERSION = 'version'
+/** Custom metadata of an entry, an empty object below the path of a layer: the path of the result's source, where the result lies under the same name. */
+const SOURCE = 'source'
+/** Custom metadata of a result: the layers below whose paths its entries lie, so that they go with it. */
+const LAYERS = 'layers'
+/** R2 takes 8,192 bytes of metadata. The entries of more layers stay behind, empty, until their own layer is purged. */
+const MAX_LAYERS_LENGTH = 4000
+/** R2 deletes 1,000 objects in one call. */
+const DELETED_AT_ONCE = 1000
 
-/** Results as R2 objects at `{account}{path}//{key}`: all results of a source, or below a folder, are one list away. */
+/** Results as R2 objects at `{account}{path}//{key}`: all results of a source or with a layer, or of a folder, are one list away. */
 export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): ResultStore {
   return {
     async get(account, path, key) {
@@ -16,28 +26,62 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       const notes = { warnings, gainMap, quality, ...(lossless !== undefined && { isLossless: true }) }
       return { body: object.body, size: object.size, mime, etag: key, engine: by, ...notes }
     },
-    async put(account, path, key, { body, mime, warnings, engine, gainMap, quality, isLossless }) {
-      const options = {
-        httpMetadata: { contentType: mime },
-        customMetadata: {
-          warnings,
-          engine,
-          ...(gainMap !== undefined && { gainMap }),
-          ...(quality !== undefined && { quality }),
-          ...(isLossless && { lossless: 'true' }),
-        },
+    async put(account, source, key, { body, mime, warnings, engine, gainMap, quality, isLossless }, layers = []) {
+      const others = layers.filter(({ path }) => path !== source.path)
+      const customMetadata = {
+        warnings,
+        engine,
+        ...(gainMap !== undefined && { gainMap }),
+        ...(quality !== undefined && { quality }),
+        ...(isLossless && { lossless: 'true' }),
+        [VERSION]: source.etag,
+        ...packLayers(others),
       }
-      await room.hold(body.length, () => callR2(() => bucket.put(account + path + SEPARATOR + key, body, options)))
+      // The entries first: a result that stands alone would outlive its layers.
+      for (const { path, etag } of others) {
+        const entry = { [VERSION]: etag, [SOURCE]: encodeURIComponent(source.path) }
+        await room.hold(0, () => callR2(() => bucket.put(account + path + SEPARATOR + key, new Uint8Array(), { customMetadata: entry })))
+      }
+      const options = { httpMetadata: { contentType: mime }, customMetadata }
+      await room.hold(body.length, () => callR2(() => bucket.put(account + source.path + SEPARATOR + key, body, options)))
     },
-    async purge(account, { text, isPrefix }) {
+    async purge(account, { text, isPrefix }, unlessOf) {
       const prefix = account + (isPrefix ? text : text + SEPARATOR)
-      let purged = 0
-      for (;;) {
-        const { objects } = await callR2(() => bucket.list({ prefix }))
-        if (objects.length === 0) return purged
-        await callR2(() => bucket.delete(objects.map(({ key }) => key)))
-        purged += objects.length
-      }
+      const concerns = (path: string): boolean => (isPrefix ? path.startsWith(text) : path === text)
+      const layeredSources = new Set<string>()
+      let [results, layered] = [0, 0]
+      let cursor: string | undefined
+      do {
+        const page = await callR2(() => bucket.list({ prefix, include: ['customMetadata'], ...(cursor !== undefined && { cursor }) }))
+        const gone = new Set<string>()
+        for (const { key, customMetadata = {} } of page.objects) {
+          if (unlessOf !== undefined && customMetadata[VERSION] === unlessOf) continue
+          gone.add(key)
+          const name = key.slice(key.lastIndexOf(SEPARATOR))
+          const source = customMetadata[SOURCE]
+          if (source === undefined) {
+            results++
+            for (const layer of unpackLayers(customMetadata)) gone.add(account + layer + name)
+          } else if (!concerns(decodeURIComponent(source))) {
+            layered++
+            if (layeredSources.size < MAX_NAMED) layeredSources.add(decodeURIComponent(source))
+            gone.add(account + decodeURIComponent(source) + name)
+          }
+        }
+        const keys = [...gone]
+        for (let i = 0; i < keys.length; i += DELETED_AT_ONCE) await callR2(() => bucket.delete(keys.slice(i, i + DELETED_AT_ONCE)))
+        cursor = page.truncated ? page.cursor : undefined
+      } while (cursor !== undefined)
+      return { results, layered, layeredSources: [...layeredSources] }
     },
   }
 }
+
+/** Paths may have characters that metadata may not. */
+function packLayers(layers: readonly FileVersion[]): Record<string, string> {
+  const text = layers.map(({ path }) => encodeURIComponent(path)).join(' ')
+  return text === '' || text.length > MAX_LAYERS_LENGTH ? {} : { [LAYERS]: text }
+}
+
+const unpackLayers = (metadata: Readonly<Record<string, string>>): readonly string[] =>
+  (metadata[LAYERS] ?? '').split(' ').filter(Boolean).map(decodeURIComponent)

@@ -66,10 +66,12 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const accounts = createDurableAccounts(env.ACCOUNTS)
   const snapshots = closeFolders(published, securedFolders(config))
   const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
-  const replaced = async (account: string, path: string): Promise<void> => {
+  const forgetOthers = async (account: string, path: string, etag: string | undefined): Promise<void> => {
     recent.forget(account, path)
-    await results.purge(account, { text: path, isPrefix: false })
+    await results.purge(account, { text: path, isPrefix: false }, etag)
   }
+  const replaced = (account: string, path: string): Promise<void> => forgetOthers(account, path, undefined)
+  const lifetimes = new Map(config.accounts.map(({ id, cache }) => [id, Math.max(cache.ttlSeconds, cache.versionedTtlSeconds)]))
   const maxBytesOf = new Map(config.accounts.map(({ id, maxUploadBytes }) => [id, maxUploadBytes]))
   const maxUploadBytes = (account: string): number => maxBytesOf.get(account) ?? config.limits.maxUploadBytes
   const choosePath = createChoosePath({ files, demandOwn: files.demandOwn, clock, random })
@@ -120,6 +122,8 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     accounts,
     snapshots,
     replaced,
+    forgetOthers,
+    lifetimeSeconds: (account: string): number => lifetimes.get(account) ?? 0,
     choosePath,
     upload,
     parts,

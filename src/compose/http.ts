@@ -14,7 +14,7 @@ import { ENGINE_VERSION } from '../service/render/render.ts'
 import type { Files } from './files.ts'
 import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
-import { clock, hash, newJobId, random } from './platform.ts'
+import { clock, hash, newJobId, random, wait } from './platform.ts'
 import type { Rendering } from './rendering.ts'
 
 const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string> =>
@@ -81,6 +81,7 @@ export function createHttp(
       asyncSaveBytes: config.limits.asyncSaveBytes,
       processes: work.processes,
       newJobId,
+      wait,
       uploadUrls: createUploadUrls(keys, clock),
       keys,
       authentication: createAuthentication(keys, checkToken),

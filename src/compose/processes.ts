@@ -60,7 +60,7 @@ export function createDurableWork({ config, env, records, stored, metrics, runne
       log,
       observe: (type, outcome) => metrics.add('emulsion_jobs_total', { type, outcome }),
     }),
-    onStorageEvent: createOnStorageEvent(triggers),
+    onStorageEvent: createOnStorageEvent({ triggers, files, forgetOthers: stored.forgetOthers }),
     onDeadLetter: async ({ process, run, jobs }) => void (await store.dispatch(process, { type: 'dead-letter', run, jobs })),
     log,
   })

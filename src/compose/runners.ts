@@ -8,11 +8,12 @@ import type { JobRunners } from '../service/jobs/runner.ts'
 import { createSaveJobs } from '../service/jobs/save.ts'
 import { createStoreDerivative } from '../service/jobs/store-derivative.ts'
 import type { Files } from './files.ts'
+import { clock } from './platform.ts'
 import type { Rendering } from './rendering.ts'
 
 /** Who does the jobs of processes, by their type. */
 export function createRunners(
-  { files, unwatched, upload, copyFile, results, accounts, replaced }: Files,
+  { files, unwatched, upload, copyFile, results, accounts, replaced, triggers, lifetimeSeconds }: Files,
   { render, runSharedOn, save }: Rendering,
 ): JobRunners {
   const folders = { files, folders: accounts, copyFile, removed: replaced }
@@ -25,6 +26,6 @@ export function createRunners(
     'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),
     'delete-folder': createDeleteFolderJobs(folders),
     'copy-folder': createCopyFolderJobs(folders),
-    'reset-cache': createResetCacheJobs({ results, resets: accounts }),
+    'reset-cache': createResetCacheJobs({ results, resets: accounts, triggers, lifetimeSeconds, clock }),
   }
 }

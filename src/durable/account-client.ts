@@ -20,8 +20,6 @@ export function createDurableAccounts(namespace: DurableObjectNamespace): Upload
     },
     delete: (account, path, { recursive }) => call(() => object(account).deleteFolder(account, path, recursive)),
     list: (account, folder, { recursive, after, limit }) => call(() => object(account).listFolders(folder, recursive, after, limit)),
-    async reset(account, pattern) {
-      await call(() => object(account).reset(account, pattern))
-    },
+    reset: (account, pattern) => call(() => object(account).reset(account, pattern)),
   }
 }

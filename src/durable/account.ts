@@ -18,7 +18,7 @@ export interface AccountCalls {
   putFolder(account: string, folder: FolderRecord): Promise<Answer<null>>
   deleteFolder(account: string, path: string, recursive: boolean): Promise<Answer<number>>
   listFolders(path: string, recursive: boolean, after: string, limit: number): Promise<Answer<readonly FolderRecord[]>>
-  reset(account: string, pattern: string): Promise<Answer<null>>
+  reset(account: string, pattern: string): Promise<Answer<number>>
 }
 
 /** Beyond this many resets the oldest are widened to everything: a wider reset is never wrong. */
@@ -118,16 +118,17 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       return answer(() => [...this.#sql.exec<FolderRow>(query, from, to, after, limit)].map(recordOf))
     }
 
-    reset(account: string, pattern: string): Promise<Answer<null>> {
-      return answer(() => {
+    reset(account: string, pattern: string): Promise<Answer<number>> {
+      return answer(async () => {
         this.#sql.exec('DELETE FROM reset WHERE pattern = ?', pattern)
-        this.#sql.exec('INSERT INTO reset (pattern) VALUES (?)', pattern)
+        const { id } = this.#sql.exec<{ id: number }>('INSERT INTO reset (pattern) VALUES (?) RETURNING id', pattern).one()
         const [widened] = this.#sql.exec<{ id: number }>('SELECT id FROM reset ORDER BY id DESC LIMIT 1 OFFSET ?', MAX_RESETS - 1).toArray()
         if (widened) {
           this.#sql.exec("UPDATE reset SET pattern = '/*' WHERE id = ?", widened.id)
           this.#sql.exec('DELETE FROM reset WHERE id < ?', widened.id)
         }
-        return this.#publish(account)
+        await this.#publish(account)
+        return id
       })
     }
 

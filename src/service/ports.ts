@@ -122,12 +122,33 @@ export interface EdgeCache {
   put(key: string, result: StorableResult, ttlSeconds: number): Promise<void>
 }
 
+/** One version of a file. */
+export type FileVersion = Pick<FileInfo, 'path' | 'etag'>
+
+/** What a purge removed. */
+export interface Purged {
+  /** Results of the files themselves. */
+  readonly results: number
+  /** Results of other sources in which one of the files is drawn. */
+  readonly layered: number
+  /** The sources of those, each once; the first `MAX_NAMED` alone. */
+  readonly layeredSources: readonly string[]
+}
+
+/** How many names a report has at most. */
+export const MAX_NAMED = 100
+
 /** Results kept for good, below the account and the path of their source so that they can be found again for a purge. */
 export interface ResultStore {
   get(account: string, path: string, key: string): Promise<CachedResult | null>
-  put(account: string, path: string, key: string, result: StorableResult): Promise<void>
-  /** Forgets every result of one source, or of every source whose path begins with the text. Answers how many. */
-  purge(account: string, sources: { readonly text: string; readonly isPrefix: boolean }): Promise<number>
+  /** @param layers what else the result shows. It can be found by each of them, too. */
+  put(account: string, source: FileVersion, key: string, result: StorableResult, layers?: readonly FileVersion[]): Promise<void>
+  /**
+   * Forgets every result of one file, or of every file whose path begins with the text: those of which it is the source, and those that draw it.
+   * When it has ended, none of them is there.
+   * @param unlessOf results of this version of the file stay.
+   */
+  purge(account: string, files: { readonly text: string; readonly isPrefix: boolean }, unlessOf?: string): Promise<Purged>
 }
 
 /** The space of the storage. */

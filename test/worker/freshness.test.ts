@@ -1,80 +1,200 @@
-import { describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BELIEVED_MS } from '../../src/service/files/recent-files.ts'
 import { ACCOUNT, picture, request, SECRET_KEY, upload } from './support/client.ts'
 import { create, ended } from './support/batch.ts'
+import { basic, OPEN, store } from './support/filestack.ts'
 
+const { FILES, RESULTS } = env as unknown as { readonly FILES: R2Bucket; readonly RESULTS: R2Bucket } // wrangler.toml
 const authorized = { Authorization: `Bearer ${SECRET_KEY}`, 'Content-Type': 'application/json' }
 const OLD = picture('photo.png')
 const NEW = picture('half-transparent.png')
+const api = (path: string, method: string, body?: unknown): Promise<Response> =>
+  request(`/v2/accounts/${ACCOUNT}${path}`, { method, headers: authorized, ...(body !== undefined && { body: JSON.stringify(body) }) })
 
-async function demandOk(response: Promise<Response>): Promise<void> {
-  const { ok, status } = await response
-  expect([ok, status]).toEqual([true, status])
+afterEach(() => void vi.useRealTimers())
+
+/** A file that both APIs know, in a folder of its own. */
+interface Subject {
+  readonly folder: string
+  readonly path: string
+  readonly handle: string
 }
+
+async function demandOk(response: Promise<Response>): Promise<Response> {
+  const answered = await response
+  expect([answered.ok, answered.status]).toEqual([true, answered.status])
+  return answered
+}
+
+/** The job behind an answer of the API, when it has ended. */
+async function jobOf(
+  response: Promise<Response>,
+): Promise<{ readonly status: string; readonly summary: Readonly<Record<string, unknown>> }> {
+  const { jobUrl } = (await (await demandOk(response)).json()) as { jobUrl: string }
+  return vi.waitUntil(
+    async () => {
+      const job = (await (await request(new URL(jobUrl).pathname, { headers: authorized })).json()) as Awaited<ReturnType<typeof jobOf>>
+      return ['Succeeded', 'Failed'].includes(job.status) ? job : null
+    },
+    { timeout: 20_000, interval: 20 },
+  )
+}
+
+async function joinParts(path: string): Promise<void> {
+  const begun = await demandOk(
+    api('/uploads', 'POST', { size: NEW.length, mime: 'image/png', path: { folderPath: dirOf(path), fileName: nameOf(path) } }),
+  )
+  const { uploadId, uploadParts } = (await begun.json()) as { uploadId: string; uploadParts: { first: { uploadUrl: string } } }
+  const part = new URL(uploadParts.first.uploadUrl)
+  const sent = await demandOk(request(part.pathname + part.search, { method: 'PUT', body: NEW }))
+  await demandOk(api(`/uploads/${uploadId}/parts/0`, 'PUT', { etag: sent.headers.get('ETag') }))
+}
+
+const dirOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const newBeside = ({ folder }: Subject): Promise<string> => upload(`${folder}/new.png`, NEW)
+
+/** Some seconds go by, in which no event arrives. */
+const waitForTheBound = (): void => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + BELIEVED_MS })
 
 /** Every way to put the new picture in the place of the old one. */
-const REPLACEMENTS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
-  'stored over': (path) => upload(path, NEW),
-  'copied over': async (path) => {
-    const source = await upload(`${path}-source.png`, NEW)
-    await demandOk(
-      request(`/v2/accounts/${ACCOUNT}/files/copy`, {
-        method: 'POST',
-        headers: authorized,
-        body: JSON.stringify({ source, destination: path }),
-      }),
-    )
+const REPLACEMENTS: Readonly<Record<string, (file: Subject) => Promise<unknown>>> = {
+  'stored over': ({ path }) => upload(path, NEW),
+  'stored over by a form': ({ path }) => {
+    const form = new FormData()
+    form.set('file', new File([NEW], nameOf(path), { type: 'image/png' }))
+    const headers = { Authorization: `Bearer ${SECRET_KEY}` }
+    return demandOk(request(`/v2/accounts/${ACCOUNT}/uploads/form_data?filePath=${path}`, { method: 'POST', headers, body: form }))
   },
-  'saved over': async (path) => {
-    const source = await upload(`${path}-source.png`, NEW)
-    const body = JSON.stringify({ destination: path })
-    await demandOk(request(`/${ACCOUNT}/save/image${source}?f=png`, { method: 'POST', headers: authorized, body }))
+  'joined over from parts': ({ path }) => joinParts(path),
+  'copied over': async (file) => demandOk(api('/files/copy', 'POST', { source: await newBeside(file), destination: file.path })),
+  'copied over by a job': async (file) => {
+    const job = await jobOf(api('/files/copy/batch', 'POST', { files: [{ source: await newBeside(file), destination: file.path }] }))
+    expect(job.status).toBe('Succeeded')
   },
-  'written over by a batch': async (path) => {
-    const source = await upload(`${path}-source.png`, NEW)
-    const { status } = await ended(await create({ source, jobs: [{ destination: path, transformations: [] }] }))
+  'saved over': async (file) => {
+    const body = JSON.stringify({ destination: file.path })
+    await demandOk(request(`/${ACCOUNT}/save/image${await newBeside(file)}?f=png`, { method: 'POST', headers: authorized, body }))
+  },
+  'written over by a batch': async (file) => {
+    const { status } = await ended(await create({ source: await newBeside(file), jobs: [{ destination: file.path, transformations: [] }] }))
     expect(status).toBe('FINISHED')
   },
+  'stored over by its handle': ({ handle }) =>
+    demandOk(
+      request(`/api/file/${handle}`, { method: 'POST', headers: { ...basic(OPEN.secret), 'Content-Type': 'image/png' }, body: NEW }),
+    ),
+  'written over in the bucket': async ({ path }) => {
+    await FILES.put(ACCOUNT + path, NEW, { httpMetadata: { contentType: 'image/png' } })
+    waitForTheBound()
+  },
 }
 
-/** Every way to show what is at a path. */
-const VIEWS: Readonly<Record<string, (path: string) => string>> = {
-  'an image': (path) => `/${ACCOUNT}/image${path}?w=12&f=png`,
-  'a versioned image': (path) => `/${ACCOUNT}/image${path}?w=12&f=png&version=1`,
-  'a layer': (path) => `/${ACCOUNT}/image/fresh/base.png?f=png&image=${path}&layer-w=9`,
-  'the raw file': (path) => `/${ACCOUNT}/raw${path}`,
+/** Every way to remove it. */
+const REMOVALS: Readonly<Record<string, (file: Subject) => Promise<unknown>>> = {
+  deleted: ({ path }) => demandOk(api(`/files?filePath=${path}`, 'DELETE')),
+  'deleted by a job': ({ path }) => jobOf(api('/files/batch', 'DELETE', { files: [path] })),
+  'deleted with its folder': ({ path }) =>
+    jobOf(api('/folders', 'DELETE', { folderPath: dirOf(path), deleteFiles: true, deleteVirtualFolders: true, recursive: true })),
+  'deleted by its handle': ({ handle }) =>
+    demandOk(request(`/api/file/${handle}?key=${OPEN.key}`, { method: 'DELETE', headers: basic(OPEN.secret) })),
+  'deleted in the bucket': async ({ path }) => {
+    await FILES.delete(ACCOUNT + path)
+    waitForTheBound()
+  },
 }
 
-const shown = async (url: string, etag?: string): Promise<{ status: number; bytes: string; etag: string }> => {
-  const response = await request(url, { headers: etag === undefined ? {} : { 'If-None-Match': etag } })
+/** Every way to show it. */
+const VIEWS: Readonly<Record<string, (file: Subject & { readonly base: string; readonly baseHandle: string }) => string>> = {
+  'an image': ({ path }) => `/${ACCOUNT}/image${path}?w=12&f=png`,
+  'a versioned image': ({ path }) => `/${ACCOUNT}/image${path}?w=12&f=png&version=1`,
+  'an image of a preset': ({ path }) => `/${ACCOUNT}/thumbnail${path}`,
+  facts: ({ path }) => `/${ACCOUNT}/image${path}?f=json`,
+  'a layer': ({ path, base }) => `/${ACCOUNT}/image${base}?f=png&image=${path}&layer-w=9`,
+  'a layer of a preset': ({ path, base }) => `/${ACCOUNT}/thumbnail${base}?f=png&image=${path}&layer-w=9`,
+  'the raw file': ({ path }) => `/${ACCOUNT}/raw${path}`,
+  'a file by its handle': ({ handle }) => `/api/file/${handle}`,
+  'a processing URL': ({ handle }) => `/resize=width:12/${handle}`,
+  'a watermark': ({ handle, baseHandle }) => `/watermark=file:${handle},size:40/${baseHandle}`,
+}
+
+interface Shown {
+  readonly status: number
+  readonly bytes: string
+  readonly etag: string
+}
+
+async function shown(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Shown> {
+  const response = await request(url, { headers })
   return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()).join(), etag: response.headers.get('ETag') ?? '' }
 }
 
-describe.each(Object.entries(VIEWS))('%s', (view, urlOf) => {
-  it.each(Object.entries(REPLACEMENTS))('of a file that was %s shows the new one', async (change, replace) => {
-    await upload('/fresh/base.png', OLD)
-    const path = await upload(`/fresh/${view.replaceAll(' ', '-')}-${change.replaceAll(' ', '-')}.png`, OLD)
-    const first = await shown(urlOf(path))
-    expect(first.status).toBe(200)
-    expect((await shown(urlOf(path), first.etag)).status).toBe(304)
-    await replace(path)
-    const second = await shown(urlOf(path), first.etag)
-    expect(second.status).toBe(200)
-    expect(second.bytes).not.toBe(first.bytes)
+let made = 0
+
+/** A file and the URLs of all its views, each of which was shown, from the edge as well. */
+async function shownEverywhere(): Promise<{ readonly file: Subject; readonly views: readonly (readonly [string, string, Shown])[] }> {
+  const folder = `fresh-${String(++made)}`
+  const inFolder = async (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Subject> => {
+    const { handle } = await store(OPEN, bytes, `path=${folder}/${name}&mimetype=image/png`)
+    return { handle, folder: `/filestack/default/${folder}`, path: `/filestack/default/${folder}/${name}` }
+  }
+  const [base, file] = [await inFolder('base/base.png', OLD), await inFolder('subject/subject.png', OLD)]
+  const views: [string, string, Shown][] = []
+  for (const [name, urlOf] of Object.entries(VIEWS)) {
+    const url = urlOf({ ...file, base: base.path, baseHandle: base.handle })
+    const first = await shown(url)
+    expect([name, first.status]).toEqual([name, 200])
+    expect([name, (await shown(url, { 'If-None-Match': first.etag })).status]).toEqual([name, 304])
+    views.push([name, url, first])
+  }
+  return { file, views }
+}
+
+/** Names of the kept results of a file, and of those that draw it. */
+const keptOf = async (path: string): Promise<string[]> =>
+  (await RESULTS.list({ prefix: `${ACCOUNT}${path}//` })).objects.map(({ key }) => key)
+
+describe('a file that was', () => {
+  it.each(Object.entries(REPLACEMENTS))('%s shows the new picture, however it is asked for', async (_, replace) => {
+    const { file, views } = await shownEverywhere()
+    await replace(file)
+    for (const [name, url, old] of views) {
+      for (const headers of [{}, { 'If-None-Match': old.etag }, { Range: 'bytes=0-', 'If-Range': old.etag }]) {
+        const now = await shown(url, headers)
+        const condition = Object.keys(headers).join()
+        expect([name, condition, Math.floor(now.status / 100)]).toEqual([name, condition, 2])
+        expect([name, condition, now.bytes === old.bytes]).toEqual([name, condition, false])
+      }
+    }
   })
 
-  it('of a file that was deleted is 404, for conditional requests too, and the next file is shown', async () => {
-    await upload('/fresh/base.png', OLD)
-    const path = await upload(`/fresh/${view.replaceAll(' ', '-')}-deleted.png`, OLD)
-    const first = await shown(urlOf(path))
-    await shown(urlOf(path))
-    await demandOk(request(`/v2/accounts/${ACCOUNT}/files?filePath=${path}`, { method: 'DELETE', headers: authorized }))
-    expect((await shown(urlOf(path))).status).toBe(404)
-    expect((await shown(urlOf(path), first.etag)).status).toBe(404)
-    expect((await shown(urlOf(path), '*')).status).toBe(404)
-    await upload(path, NEW)
-    const second = await shown(urlOf(path))
-    expect([second.status, second.bytes === first.bytes]).toEqual([200, false])
+  it.each(Object.entries(REMOVALS))('%s is 404, however it is asked for, and the next file is shown', async (_, remove) => {
+    const { file, views } = await shownEverywhere()
+    await remove(file)
+    for (const [name, url, old] of views) {
+      for (const headers of [{}, { 'If-None-Match': old.etag }, { 'If-None-Match': '*' }, { Range: 'bytes=0-', 'If-Range': old.etag }]) {
+        const condition = Object.keys(headers).join()
+        expect([name, condition, (await shown(url, headers)).status]).toEqual([name, condition, 404])
+      }
+    }
+    await upload(file.path, NEW)
+    for (const [name, url, old] of views) {
+      const now = await shown(url)
+      // A handle whose file was removed by itself names nothing any more.
+      if (now.status !== 404) expect([name, now.status, now.bytes === old.bytes]).toEqual([name, 200, false])
+    }
+    expect((await shown(`/${ACCOUNT}/image${file.path}?w=12&f=png`)).status).toBe(200)
   })
+})
+
+it('a folder that was closed shows nothing to the public after the bound', async () => {
+  const { file, views } = await shownEverywhere()
+  await demandOk(api('/folders', 'PUT', { folderPath: dirOf(file.path), folderSettings: { publicPermissions: { set: true, value: [] } } }))
+  waitForTheBound()
+  for (const [name, url, old] of views.filter(([, address]) => address.startsWith(`/${ACCOUNT}/`))) {
+    for (const headers of [{}, { 'If-None-Match': old.etag }]) expect([name, (await shown(url, headers)).status]).toEqual([name, 401])
+  }
 })
 
 it('a picture that was not changed stays at the edge', async () => {
@@ -85,4 +205,103 @@ it('a picture that was not changed stays at the edge', async () => {
   await again.arrayBuffer()
   expect(again.headers.get('Emulsion-Cache')).toBe('edge')
   expect(again.headers.get('Server-Timing')).not.toContain('store')
+})
+
+describe('a reset of the cache', () => {
+  it('answers with its report: kept results of the file and of pictures that draw it are gone, and the edge forgets both', async () => {
+    const [base, logo] = [await upload('/reset/base.png', OLD), await upload('/reset/logo/logo.png', OLD)]
+    const urls = [
+      `/${ACCOUNT}/image${logo}?w=12&f=png&cache-perm=true`,
+      `/${ACCOUNT}/image${base}?f=png&image=${logo}&layer-w=9&cache-perm=true`,
+    ]
+    const tier = async (url: string): Promise<string | null> => {
+      const response = await request(url)
+      await response.arrayBuffer()
+      return response.headers.get('Emulsion-Cache')
+    }
+    const other = `/${ACCOUNT}/image${base}?f=png&cache-perm=true&w=13`
+    for (const url of [...urls, other]) expect(await tier(url)).toBe('miss')
+    await vi.waitUntil(async () => (await keptOf(base)).length === 2 && (await keptOf(logo)).length === 2)
+    for (const url of urls) expect(await tier(url)).toBe('edge')
+
+    const pattern = `/image${logo}`
+    const before = Date.now()
+    const answer = (await (
+      await demandOk(api('/cache/reset', 'POST', { pattern, resetEdgeCache: true, resetPermanentCache: true }))
+    ).json()) as {
+      readonly status: string
+      readonly jobUrl: string
+      readonly summary: {
+        readonly report: { readonly resetAt: string; readonly edge: { readonly generation: number; readonly unreachableBy: string } }
+      }
+    }
+    const { report } = answer.summary
+    expect(answer).toMatchObject({
+      status: 'Succeeded',
+      summary: {
+        resultsDeleted: 2,
+        edgeReset: true,
+        notReached: ['client'],
+        report: {
+          pattern,
+          permanent: { results: 1, layered: 1, layeredSources: [base], left: 0 },
+          derivatives: [],
+          notReached: [{ where: 'client' }],
+        },
+      },
+    })
+    expect(Date.parse(report.edge.unreachableBy) - Date.parse(report.resetAt)).toBeLessThanOrEqual(5000)
+    expect(Date.parse(report.resetAt)).toBeGreaterThanOrEqual(before)
+    expect(report.edge.generation).toBeGreaterThan(0)
+    // It is kept.
+    expect(((await (await request(new URL(answer.jobUrl).pathname, { headers: authorized })).json()) as typeof answer).summary).toEqual(
+      answer.summary,
+    )
+
+    expect([await keptOf(base), await keptOf(logo)]).toMatchObject([{ length: 1 }, []])
+    waitForTheBound()
+    for (const url of urls) expect(await tier(url)).toBe('miss')
+    expect(await tier(other)).toBe('edge')
+  })
+
+  it('names what rules made of the file, which stays, and what it leaves untouched', async () => {
+    const path = await upload('/incoming/reset/photo.png', OLD)
+    const thumbs = ['200', '800'].map((width) => ({ path: `/incoming/reset/thumbs/photo-${width}.webp`, rule: 'thumbs' }))
+    await vi.waitUntil(async () => (await FILES.head(`${ACCOUNT}${thumbs[1]?.path}`)) !== null, { timeout: 20_000 })
+    const { summary } = await jobOf(
+      api('/cache/reset', 'POST', { pattern: `/image${path}`, resetEdgeCache: false, resetPermanentCache: false }),
+    )
+    expect(summary).toMatchObject({
+      resultsDeleted: 0,
+      notReached: ['edge', 'permanent', 'client'],
+      report: { permanent: null, edge: null, derivatives: thumbs },
+    })
+  })
+})
+
+describe('what was made of an old version', () => {
+  it('does not stay in the bucket of results: not of a layer, and not after a change that came from outside', async () => {
+    const { default: worker } = await import('../../src/index.ts')
+    const [base, logo] = [await upload('/erased/base.png', OLD), await upload('/erased/logo/logo.png', OLD)]
+    const drawn = `/${ACCOUNT}/image${base}?f=png&image=${logo}&layer-w=9&cache-perm=true`
+    await shown(drawn)
+    await vi.waitUntil(async () => (await keptOf(base)).length === 1)
+    await upload(logo, NEW)
+    expect([await keptOf(base), await keptOf(logo)]).toEqual([[], []])
+    await shown(drawn)
+    await vi.waitUntil(async () => (await keptOf(base)).length === 1)
+    const [current] = await keptOf(base)
+    const event = { action: 'PutObject', bucket: 'emulsion-files', object: { key: ACCOUNT + logo }, eventTime: new Date().toISOString() }
+    const { createMessageBatch } = await import('cloudflare:test')
+    const notify = (): Promise<void> =>
+      worker.queue(
+        createMessageBatch('emulsion-storage-events', [{ id: '1', timestamp: new Date(), attempts: 1, body: event }]) as never,
+        env as never,
+      )
+    await notify()
+    expect(await keptOf(base)).toEqual([current])
+    await FILES.put(ACCOUNT + logo, OLD, { httpMetadata: { contentType: 'image/png' } })
+    await notify()
+    expect([await keptOf(base), await keptOf(logo)]).toEqual([[], []])
+  })
 })

@@ -48,7 +48,7 @@ describe('a storage without space', () => {
     ['a stream', 12, (room) => createR2FileStore(FILES, room).put(ACCOUNT, '/stream', { stream: streamOf(BYTES), size: 12 }, META)],
     ['a part', 12, (room) => createR2MultipartStore(FILES, room).putPart(upload, 0, streamOf(BYTES), 12)],
     ['an upload in parts', 100_000, (room) => createR2MultipartStore(FILES, room).begin(ACCOUNT, '/parts', 'y', META)],
-    ['a result', 12, (room) => createR2ResultStore(RESULTS, room).put(ACCOUNT, '/bytes', 'key', RESULT)],
+    ['a result', 12, (room) => createR2ResultStore(RESULTS, room).put(ACCOUNT, { path: '/bytes', etag: '' }, 'key', RESULT)],
   ])('refuses %s, by its size', async (_, bytes, write) => {
     const { room, asked } = full()
     await expect(write(room)).rejects.toMatchObject({ code: 'storage_full' })

@@ -1,7 +1,7 @@
 import { matchesName } from './access.ts'
 import type { PublicPermission } from '../files/folder-ports.ts'
 import { foldersUpward, parentFolder, scopeOf } from '../files/path-scope.ts'
-import { matchesReset, readResetPattern } from './reset-pattern.ts'
+import { concernsFile, matchesReset, readResetPattern, type ResetPattern } from './reset-pattern.ts'
 
 /** A reset of cached answers. Later resets have higher numbers. */
 export interface CacheReset {
@@ -17,6 +17,9 @@ export interface AccountSnapshot {
   readonly publicPermissions: readonly { readonly folderPath: string; readonly value: readonly PublicPermission[] }[]
   readonly resets: readonly CacheReset[]
 }
+
+/** How long an isolate believes what it read: no permission and no reset takes longer to be heeded everywhere. */
+export const SNAPSHOT_BELIEVED_MS = 5000
 
 export const EMPTY_SNAPSHOT: AccountSnapshot = { publicPermissions: [], resets: [] }
 
@@ -49,8 +52,24 @@ export function isPublic({ publicPermissions }: AccountSnapshot, processing: str
   return (byFolder.get(folder) ?? []).some((entry) => entry.scope === scope && matchesName(entry.permissions.file.downloadFile, processing))
 }
 
-/** Changes when a reset concerns this URL: it is part of the edge's key, so a reset makes older entries unreachable everywhere. */
-export function cacheGeneration({ resets }: AccountSnapshot, processing: string, path: string): string {
-  const last = resets.findLast(({ pattern }) => matchesReset(readResetPattern(pattern), processing, path))
+/**
+ * Changes when a reset concerns this URL, or a file that is drawn in its answer: it is part of the edge's key, so a reset makes older entries
+ * unreachable everywhere.
+ */
+export function cacheGeneration(snapshot: AccountSnapshot, processing: string, path: string, layers: readonly { readonly path: string }[] = []): string {
+  const last = resetsOf(snapshot).findLast(
+    ({ pattern }) => matchesReset(pattern, processing, path) || layers.some((layer) => concernsFile(pattern, layer.path)),
+  )
   return last === undefined ? '' : String(last.id)
+}
+
+/** A snapshot is asked for each answer and read every few seconds. */
+const readOnce = new WeakMap<readonly CacheReset[], readonly { readonly id: number; readonly pattern: ResetPattern }[]>()
+
+function resetsOf({ resets }: AccountSnapshot): readonly { readonly id: number; readonly pattern: ResetPattern }[] {
+  const known = readOnce.get(resets)
+  if (known) return known
+  const read = resets.map(({ id, pattern }) => ({ id, pattern: readResetPattern(pattern) }))
+  readOnce.set(resets, read)
+  return read
 }

@@ -49,6 +49,12 @@ const matchesText = ({ text, isPrefix }: TextPattern, given: string): boolean =>
 export const matchesReset = ({ processing, path }: ResetPattern, givenProcessing: string, givenPath: string): boolean =>
   matchesText(processing, givenProcessing) && path !== null && matchesText(path, givenPath)
 
+/** Whether a reset by this pattern concerns pictures in which the file is drawn, by whatever processing. */
+export function concernsFile(pattern: ResetPattern, file: string): boolean {
+  const sources = purgedSources(pattern)
+  return sources !== null && matchesText(sources, file)
+}
+
 /** Whether the pattern can match nothing outside of the folder. */
 export function staysWithin({ path }: ResetPattern, folder: string): boolean {
   if (path === null || folder === '/') return true

@@ -35,6 +35,6 @@ export interface FolderStore {
 }
 
 export interface CacheResets {
-  /** Makes every cached answer that the pattern matches unreachable. */
-  reset(account: string, pattern: string): Promise<void>
+  /** Makes every cached answer that the pattern matches unreachable. Answers the number of the reset. */
+  reset(account: string, pattern: string): Promise<number>
 }

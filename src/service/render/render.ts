@@ -212,8 +212,26 @@ export function createRender(deps: RenderDeps) {
     const keep = !isStandIn && !notes.later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
-    if (cache.use && keep) defer(deps.results.put(account, path, key, result).catch(notKept))
+    if (cache.use && keep) defer(keepForGood(account, { ...source, path }, key, result, inputs).catch(notKept))
     return result
+  }
+
+  /**
+   * A file that was replaced or deleted while the result was made has been purged before this result came: what is kept of an old version
+   * goes at once, for nobody would ever remove it.
+   */
+  async function keepForGood(
+    account: string,
+    source: SourceFile,
+    key: string,
+    result: StorableResult,
+    inputs: readonly SourceFile[],
+  ): Promise<void> {
+    await deps.results.put(account, source, key, result, inputs)
+    for (const { path, etag } of [source, ...inputs]) {
+      const now = await deps.recent.lookUp(account, path)
+      if (now?.etag !== etag) await deps.results.purge(account, { text: path, isPrefix: false }, now?.etag)
+    }
   }
 
   /** A stored result moves to the edge on its way out. Its body is read whole: results are small, and a stream can be read only once. */

@@ -27,6 +27,8 @@ export interface Triggers {
    * @throws AppError when storage or records cannot be reached: call again.
    */
   settle(account: string, path: string): Promise<void>
+  /** What the rules made of the file at this path, whether it is still there or not. */
+  derivativesOf(account: string, path: string): Promise<readonly { readonly path: string; readonly rule: string }[]>
   /** Ids of the processes that the rules want for this version of a file, whether they exist or not. */
   runsOf(account: string, file: FileInfo): Promise<readonly string[]>
 }
@@ -58,19 +60,24 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps): 
   async function remove(rule: CompiledRule, path: string): Promise<void> {
     if (rule.onDelete !== 'remove') return
     const destinations = rule.outputs(path).map(({ destination }) => destination)
-    if (!(await hasDerivative(rule, path, destinations))) return
+    if (!(await hasDerivative(rule, path))) return
     const jobs = destinations.map((destination) => removalJob({ source: path, path: destination, rule: rule.id }))
     const record = await start(rule, [DELETED, path, ...destinations], jobs, path)
     // An earlier deletion of a file at this path has the same id. What it removed has been made again since.
     if (isTerminal(record.state.status)) await processes.retry(record.definition.id)
   }
 
-  async function hasDerivative(rule: CompiledRule, source: string, destinations: readonly string[]): Promise<boolean> {
-    for (const destination of destinations) {
-      const there = await files.head(rule.account, destination)
-      if (there && isDerivative(there, { rule: rule.id, source })) return true
-    }
+  async function hasDerivative(rule: CompiledRule, source: string): Promise<boolean> {
+    for await (const _ of derivatives(rule, source)) return true
     return false
+  }
+
+  /** The paths at which this rule has put something that it made of the source. */
+  async function* derivatives(rule: CompiledRule, source: string): AsyncGenerator<string> {
+    for (const { destination } of rule.outputs(source)) {
+      const there = await files.head(rule.account, destination)
+      if (there && isDerivative(there, { rule: rule.id, source })) yield destination
+    }
   }
 
   const idOf = (rule: CompiledRule, version: readonly string[]): Promise<string> =>
@@ -109,6 +116,13 @@ export function createTriggers({ rules, files, processes, log }: TriggersDeps): 
       if (file?.origin?.derivation) return
       const current = file && (await typed(account, file))
       for (const rule of wanted) await (current ? derive(rule, path, current) : remove(rule, path))
+    },
+
+    async derivativesOf(account, path) {
+      const found: { path: string; rule: string }[] = []
+      for (const rule of matching(account, path))
+        for await (const derivative of derivatives(rule, path)) found.push({ path: derivative, rule: rule.id })
+      return found
     },
 
     async runsOf(account, file) {

@@ -4,6 +4,7 @@ import type { Encoded } from '../../../src/image/execute.ts'
 import type { EngineName } from '../../../src/image/codecs/stages.ts'
 import { DEFAULT_OUTPUT, step } from '../../../src/image/plan.ts'
 import { BELIEVED_MS, createRecentFiles } from '../../../src/service/files/recent-files.ts'
+import { memoryResultStore } from '../../support/memory/results.ts'
 import type { CachedResult, FileInfo, ResultStore } from '../../../src/service/ports.ts'
 import { createRender, type RenderRequest, SECOND_TTL_SECONDS } from '../../../src/service/render/render.ts'
 import type { RunRequest } from '../../../src/service/render/run-plan.ts'
@@ -28,6 +29,7 @@ const request: RenderRequest = {
 }
 const body = Uint8Array.of(1, 2, 3)
 const settled = () => new Promise((done) => setImmediate(done))
+const NOTHING_PURGED = { results: 0, layered: 0, layeredSources: [] }
 const LIMITS = { maxSteps: 9, maxFileBytes: 100 }
 
 /** Renders over nothing but memory; `runs` are the runs that were begun, to be ended by hand; `patience` ends every wait so far. */
@@ -37,7 +39,7 @@ function harness() {
   const deferred: Promise<unknown>[] = []
   const render = createRender({
     recent: createRecentFiles({ head: async (_account, path) => infoOf(path, 'e') }, { now: () => 0 }),
-    results: { get: async () => null, put: async () => undefined, purge: async () => 0 },
+    results: { get: async () => null, put: async () => undefined, purge: async () => NOTHING_PURGED },
     edge: { get: async () => null, put: async () => undefined },
     run: ({ isWanted = () => true }) => new Promise((finish, fail) => runs.push({ isWanted, finish, fail })),
     hash: async (text) => text,
@@ -158,8 +160,8 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>, choic
     recent,
     results: {
       get: async (account, path, key) => kept.get(account + path + key) ?? null,
-      put: async (account, path, key, result) => void kept.set(account + path + key, result),
-      purge: async () => 0,
+      put: async (account, { path }, key, result) => void kept.set(account + path + key, result),
+      purge: async () => NOTHING_PURGED,
       ...results,
     },
     edge: {
@@ -265,6 +267,31 @@ describe('a file that is changed', () => {
     expect(runs.map(({ source }) => source.etag)).toEqual(['v1', 'v1', 'v2'])
   })
 
+  it.each<[string, string | undefined]>([
+    ['replaced', 'v2'],
+    ['deleted', undefined],
+  ])('leaves no result of a version that was %s while it was made, as a source or as a layer', async (_, version) => {
+    for (const changed of ['/a.jpg', '/logo.png']) {
+      const files = new Map([
+        ['a/a.jpg', 'v1'],
+        ['a/logo.png', 'v1'],
+      ])
+      const results = memoryResultStore()
+      const names: string[] = []
+      const put: ResultStore['put'] = async (account, source, key, ...rest) => {
+        if (version === undefined) files.delete(`a${changed}`)
+        else files.set(`a${changed}`, version)
+        // Whoever changes a file purges what is there; this result comes later.
+        await results.purge('a', { text: changed, isPrefix: false })
+        names.push(key)
+        await results.put(account, source, key, ...rest)
+      }
+      const { show } = world(files, { ...results, put })
+      expect(await show(LAYERED)).toBe('miss v1+v1')
+      expect([names.length, await results.get('a', '/a.jpg', names[0] ?? '')]).toEqual([1, null])
+    }
+  })
+
   it('is looked up anew for a result that becomes a file', async () => {
     const files = new Map([['a/a.jpg', 'v1']])
     const { show } = world(files)
@@ -313,9 +340,10 @@ describe('a hit at the edge', () => {
   it('asks the storage once at most, and not at all for some seconds', async () => {
     const { show, heads, pass } = world(new Map([['a/a.jpg', 'v1']]))
     await show()
-    expect([heads(), await show(), heads()]).toEqual([1, 'edge v1', 1])
+    // Once for the answer, and once behind it.
+    expect([heads(), await show(), heads()]).toEqual([2, 'edge v1', 2])
     pass(BELIEVED_MS)
-    expect([await show(), heads()]).toEqual(['edge v1', 2])
+    expect([await show(), heads()]).toEqual(['edge v1', 3])
   })
 
   it('is never that of another account, even of equal bytes, nor of another path or version', async () => {

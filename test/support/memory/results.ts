@@ -1,18 +1,30 @@
-import type { EdgeCache, ResultStore, StorableResult } from '../../../src/service/ports.ts'
+import type { EdgeCache, FileVersion, ResultStore, StorableResult } from '../../../src/service/ports.ts'
+
+interface Kept {
+  readonly account: string
+  readonly source: FileVersion
+  readonly layers: readonly FileVersion[]
+  readonly result: StorableResult
+}
 
 export function memoryResultStore(): ResultStore {
-  const results = new Map<string, { readonly account: string; readonly path: string; readonly result: StorableResult }>()
+  const results = new Map<string, Kept>()
   const nameOf = (...parts: readonly string[]): string => JSON.stringify(parts)
   return {
     get: (account, path, key) => Promise.resolve(results.get(nameOf(account, path, key))?.result ?? null),
-    put(account, path, key, result) {
-      results.set(nameOf(account, path, key), { account, path, result: { ...result, etag: key } })
+    put(account, source, key, result, layers = []) {
+      results.set(nameOf(account, source.path, key), { account, source, layers, result: { ...result, etag: key } })
       return Promise.resolve()
     },
-    purge(owner, { text, isPrefix }) {
-      const gone = [...results].filter(([, { account, path }]) => account === owner && (isPrefix ? path.startsWith(text) : path === text))
-      for (const [name] of gone) results.delete(name)
-      return Promise.resolve(gone.length)
+    purge(owner, { text, isPrefix }, unlessOf) {
+      const concerns = (path: string): boolean => (isPrefix ? path.startsWith(text) : path === text)
+      const isOld = ({ path, etag }: FileVersion): boolean => concerns(path) && etag !== unlessOf
+      const ofAccount = [...results].filter(([, { account }]) => account === owner)
+      const own = ofAccount.filter(([, { source }]) => isOld(source))
+      const drawn = ofAccount.filter(([, { source, layers }]) => !concerns(source.path) && layers.some(isOld))
+      for (const [name] of [...own, ...drawn]) results.delete(name)
+      const layeredSources = [...new Set(drawn.map(([, { source }]) => source.path))]
+      return Promise.resolve({ results: own.length, layered: drawn.length, layeredSources })
     },
   }
 }

@@ -123,7 +123,10 @@ function copiedSettings(caller: Caller, source: string, destination: string, rec
   ]
 }
 
-/** `POST …/cache/reset`. The job's summary says what it could not reach. */
+/** A reset of some thousand results ends within it. The report of a longer one is in the job's summary later. */
+const REPORT_WITHIN_MS = 3000
+
+/** `POST …/cache/reset`. The job's summary is the erasure report: what was removed, and what could not be reached. */
 export async function answerResetCache(c: BytescaleContext, caller: Caller, deps: JobDeps): Promise<Response> {
   demandSecret(caller, 'the cache')
   const request = await readJsonBody(c, resetCacheSchema, MAX_BODY_BYTES)
@@ -132,5 +135,5 @@ export async function answerResetCache(c: BytescaleContext, caller: Caller, deps
       field: 'pattern',
       reason: `Expected a pattern that matches files in ${JSON.stringify(caller.folder)} alone, because the key reaches no other files.`,
     })
-  return startJob(c, caller, 'ResetCacheJob', [resetCacheJob(request)], deps)
+  return startJob(c, caller, 'ResetCacheJob', [resetCacheJob(request)], deps, REPORT_WITHIN_MS)
 }

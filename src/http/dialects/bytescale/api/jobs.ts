@@ -3,6 +3,7 @@ import { demandSecret, reachOf, type Caller } from '../../../../service/access/a
 import { isWithin } from '../../../../service/files/path-scope.ts'
 import type { Processes } from '../../../../service/processes/processes.ts'
 import { CANCELLED, isTerminal, type JobDefinition, type Json, type ProcessRecord } from '../../../../service/processes/record.ts'
+import type { Wait } from '../../../../service/ports.ts'
 import type { BytescaleContext } from '../env.ts'
 import { rawFileUrl } from '../url.ts'
 
@@ -30,21 +31,38 @@ export interface JobDeps {
   readonly processes: Processes
   /** A ULID: 26 characters that sort by time. */
   readonly newJobId: () => string
+  readonly wait: Wait
 }
 
-/** Starts the work and answers an AsyncResponse. */
+/** Starts the work and answers an AsyncResponse, or the whole JobSummary when the work ends within `waitMs`. */
 export async function startJob(
   c: BytescaleContext,
   caller: Caller,
   jobType: Exclude<JobType, 'ProcessImageJob'>,
   jobs: readonly JobDefinition[],
-  { processes, newJobId }: JobDeps,
+  deps: JobDeps,
+  waitMs = 0,
 ): Promise<Response> {
+  const { processes, newJobId } = deps
   const owner = { account: caller.account, service: null, folder: reachOf(caller) }
   const requestId = c.get('requestId')
   const onlyDeletes = ONLY_DELETE.includes(jobType)
   const record = await processes.create({ id: newJobId(), kind: 'file-jobs', name: jobType, owner, requestId, jobs, onlyDeletes })
-  return c.json(asyncResponse(c, record))
+  const end = await endOf(record, waitMs, deps)
+  return c.json(end ? describeJob(c, end) : asyncResponse(c, record))
+}
+
+/** How often a job is asked whether it has ended. */
+const ASKED_EVERY_MS = 100
+
+/** The job as it ended; `null` when it has not within so many milliseconds. */
+async function endOf({ definition }: ProcessRecord, waitMs: number, { processes, wait }: JobDeps): Promise<ProcessRecord | null> {
+  for (let waited = 0; waited < waitMs; waited += ASKED_EVERY_MS) {
+    await wait(ASKED_EVERY_MS)
+    const record = await processes.get(definition.id, [definition.owner.account])
+    if (record && isTerminal(record.state.status)) return record
+  }
+  return null
 }
 
 /** AsyncResponse */

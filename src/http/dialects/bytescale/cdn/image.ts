@@ -1,5 +1,5 @@
 import { tellsPlace } from '../../../../image/info/fields.ts'
-import type { TransformPlan } from '../../../../image/plan.ts'
+import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
@@ -35,7 +35,7 @@ export async function answerImage(
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? target.cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, target.cache, clock)
   const timings = createTimings(clock)
-  const policy = cachePolicy(delivery, ttlSeconds, target)
+  const policy = cachePolicy(plan, delivery, ttlSeconds, target)
   const request = {
     account,
     path,
@@ -62,10 +62,15 @@ const withinMs = ({ output }: TransformPlan, { cache, wait }: Delivery, { cache:
   output.format === 'auto-avif' && cache && !wait ? avifMs : undefined
 
 /** `cache=false` makes the result anew and keeps nothing. */
-export const cachePolicy = (delivery: Delivery, ttlSeconds: number, { snapshot, processing, path, cache }: OpenTarget): CachePolicy => ({
+export const cachePolicy = (
+  plan: TransformPlan,
+  delivery: Delivery,
+  ttlSeconds: number,
+  { snapshot, processing, path, cache }: OpenTarget,
+): CachePolicy => ({
   use: delivery.cache,
   only: delivery.cacheOnly,
   permanent: delivery.cachePermanently ?? cache.permanent,
   ttlSeconds,
-  version: `${cacheGeneration(snapshot, processing, path)}/${delivery.version ?? ''}`,
+  version: `${cacheGeneration(snapshot, processing, path, planInputs(plan))}/${delivery.version ?? ''}`,
 })

@@ -52,7 +52,7 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   checkCopiedMeta({ metadata, tags })
   // What is merged of the source can be read in the new file.
   if (metadata?.merge || tags?.merge) demandDetails(caller, target.snapshot, path)
-  const cache = cachePolicy(delivery, timeToLive(delivery, target.cache, deps.clock), target)
+  const cache = cachePolicy(plan, delivery, timeToLive(delivery, target.cache, deps.clock), target)
   const request = { account, path, plan, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
 
   const source = await deps.files.head(account, path)

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { TransformPlan } from '../../../../image/plan.ts'
+import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
@@ -36,7 +36,7 @@ export async function renderSource(
     account,
     path,
     plan,
-    cache: await cachePolicy(source, wish, path, deps),
+    cache: await cachePolicy(source, wish, path, plan, deps),
     fromCurrentFiles,
     ...(!fromCurrentFiles && { isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }),
     isGone: watchClient(c.req.raw.signal),
@@ -60,6 +60,7 @@ async function cachePolicy(
   { app: { account } }: Source,
   { cache }: Wish,
   path: string,
+  plan: TransformPlan,
   { snapshots, cacheSettings }: RenderSourceDeps,
 ): Promise<CachePolicy> {
   return {
@@ -68,6 +69,6 @@ async function cachePolicy(
     permanent: cacheSettings.get(account)?.permanent ?? 'auto',
     ttlSeconds: cache.use ? cache.seconds : 0,
     // The same entry as that of the account's other image URLs.
-    version: `${cacheGeneration(await snapshots.read(account), 'image', path)}/`,
+    version: `${cacheGeneration(await snapshots.read(account), 'image', path, planInputs(plan))}/`,
   }
 }
