@@ -56,7 +56,12 @@ export function isPublic({ publicPermissions }: AccountSnapshot, processing: str
  * Changes when a reset concerns this URL, or a file that is drawn in its answer: it is part of the edge's key, so a reset makes older entries
  * unreachable everywhere.
  */
-export function cacheGeneration(snapshot: AccountSnapshot, processing: string, path: string, layers: readonly { readonly path: string }[] = []): string {
+export function cacheGeneration(
+  snapshot: AccountSnapshot,
+  processing: string,
+  path: string,
+  layers: readonly { readonly path: string }[] = [],
+): string {
   const last = resetsOf(snapshot).findLast(
     ({ pattern }) => matchesReset(pattern, processing, path) || layers.some((layer) => concernsFile(pattern, layer.path)),
   )
