@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     access: ['files', 'stores', 'outbound', '.'],
     handles: ['access', 'files', 'stores', 'outbound', '.'],
     render: ['handles', 'access', 'files', 'stores', 'outbound', '.'],
+    explain: ['render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
     processes: ['render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
     triggers: ['processes', 'render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
     jobs: ['triggers', 'processes', 'render', 'handles', 'access', 'files', 'stores', 'outbound', '.'],
@@ -47,6 +48,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     codecs: ['text', 'engine', 'icc', 'metadata', '.'],
     text: ['engine', '.'],
     ops: ['text', 'engine', 'definitions', '.'],
+    explain: ['codecs', '.'],
     assembly: [],
     fonts: [],
   },
@@ -98,9 +100,10 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['dialects', 'forms'],
+    '.': ['dialects', 'explain', 'forms'],
     forms: ['.'],
-    dialects: ['forms', '.'],
+    explain: ['.'],
+    dialects: ['explain', 'forms', '.'],
   },
   'src/http/dialects': {
     batch: [],

@@ -26,7 +26,7 @@ export function createHttp(
   metrics: Metrics,
   stored: Files,
   { storedFiles, handleUploads, stageBody }: Handles,
-  { budget, render, save }: Rendering,
+  { budget, explain, render, save }: Rendering,
   work: DurableWork,
 ) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
@@ -75,6 +75,7 @@ export function createHttp(
       clock,
       cacheSettings,
       render,
+      explain,
       save,
       makeLater: createMakeLater(work.processes),
       saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),

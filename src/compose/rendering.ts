@@ -3,16 +3,19 @@ import type { Config } from '../config/load.ts'
 import type { Metrics } from '../service/metrics.ts'
 import type { Room } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
+import { createExplain } from '../service/explain/explain.ts'
+import { createPlanWork } from '../service/explain/plan-work.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
-import { createRender } from '../service/render/render.ts'
+import { createRender, versionOf } from '../service/render/render.ts'
+import { createFindSources } from '../service/render/results/sources.ts'
 import type { RunShared } from '../service/render/run-shared.ts'
 import type { EngineFault } from '../service/render/second-opinion.ts'
 import { createSave } from '../service/render/save.ts'
 import type { Files } from './files.ts'
 import { runInIsolate, runOnRenderers } from './plan-runners.ts'
-import { hash, log, wait } from './platform.ts'
+import { clock, hash, log, wait } from './platform.ts'
 
 export type Rendering = ReturnType<typeof createRendering>
 
@@ -33,10 +36,12 @@ export function createRendering(
   const running = { ...config, reportFault }
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
+  const edge = createEdgeResultCache(caches.default, room)
+  const version = versionOf(engine)
   const render = createRender({
     recent,
     results,
-    edge: createEdgeResultCache(caches.default, room),
+    edge,
     run: countRuns(runner.run, metrics),
     hash,
     limits,
@@ -45,9 +50,19 @@ export function createRendering(
     wait,
     log,
   })
+  // The Worker by itself writes no AVIF: its encoder is in the renderer's bundle alone.
+  const planLimits = renderers.length > 0 ? limits : { ...limits, avif: false, memoryBytes: config.memory.totalBytes }
   return {
     budget,
     render,
+    explain: createExplain({
+      findSources: createFindSources({ recent, hash, limits, version }),
+      planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),
+      edge,
+      results,
+      hash,
+      engineVersion: version,
+    }),
     /** Finds the files that it reads as it is told. */
     runSharedOn: (find: FindFile): RunShared => countSharedRuns(runner.runSharedOn(find), metrics),
     save: createSave({ files, render, upload }),

@@ -10,6 +10,7 @@ export const ALLOWED_HEADERS = [
   'Authorization',
   'Authorization-Token',
   'Content-Type',
+  'Emulsion-Explain',
   'Filestack-Source',
   'Filestack-Trace-Id',
   'Filestack-Trace-Span',

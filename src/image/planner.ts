@@ -314,7 +314,7 @@ function tooLarge(format: FormatName, { width, height }: Shape, bytesOf: (shape:
 }
 
 /** Turns and mirrors before the steps that they may pass: there the decoder does them. */
-function turnsFirst(steps: readonly Step[]): readonly Step[] {
+export function turnsFirst(steps: readonly Step[]): readonly Step[] {
   const ordered: Step[] = []
   for (const step of steps) {
     const isTurn = (operation(step.op).symmetry?.(step.params) ?? null) !== null

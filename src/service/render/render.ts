@@ -1,11 +1,10 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
-import { canonical, checkSteps, type TransformPlan } from '../../image/plan.ts'
-import { placeIn } from '../stores/object-path.ts'
-import { checkFilePath } from '../files/path.ts'
+import { checkSteps, type TransformPlan } from '../../image/plan.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
-import { findInputs, type InputLimits } from './plan-inputs.ts'
+import type { InputLimits } from './plan-inputs.ts'
+import { createFindSources, edgeKeyOf as edgeKey, type Sources } from './results/sources.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { EngineChoice } from './second-opinion.ts'
 import { totalMs, type Timings } from './timings.ts'
@@ -77,13 +76,6 @@ const GONE_BY: readonly string[] = ['file_changed', 'file_not_found'] satisfies 
 /** A file that is replaced each time while it is read is an error in the end. */
 const MAX_ATTEMPTS = 3
 
-/** The files of a request as they are now, and the name of the result that they give. */
-interface Sources {
-  readonly source: SourceFile
-  readonly inputs: readonly SourceFile[]
-  readonly key: string
-}
-
 /** A run under way. */
 interface Run {
   readonly result: Promise<StorableResult>
@@ -94,6 +86,7 @@ interface Run {
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
 export function createRender(deps: RenderDeps) {
   const inFlight = new Map<string, Run>()
+  const findSources = createFindSources({ ...deps, version: versionOf(deps.engine) })
 
   /** @throws AppError `too_many_steps` before anything is looked up; `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
   return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
@@ -104,16 +97,6 @@ export function createRender(deps: RenderDeps) {
       if (rendered) return rendered
     }
     throw new AppError('file_changed', { field: request.path })
-  }
-
-  /** The key names everything that the bytes depend on: the engine, the version of every file, and the plan. */
-  async function findSources({ account, path, plan, fromCurrentFiles = false }: RenderRequest): Promise<Sources> {
-    const find = fromCurrentFiles ? deps.recent.lookUp : deps.recent.find
-    const source = await find(account, placeIn(path) ? path : checkFilePath(path))
-    if (!source) throw new AppError('file_not_found', { field: path })
-    const inputs = await findInputs(find, account, plan, deps.limits)
-    const versions = inputs.map((input) => `${input.path} ${input.etag}`)
-    return { source, inputs, key: await deps.hash([versionOf(deps.engine), source.etag, canonical(plan), ...versions].join('\n')) }
   }
 
   /** What a tier has of it, or `null`. */
@@ -154,9 +137,8 @@ export function createRender(deps: RenderDeps) {
     }
   }
 
-  /** Accounts never share an entry. A version of the URL and a reset of the cache make another entry. */
   function edgeKeyOf({ account, path, cache }: RenderRequest, key: string): Promise<string> {
-    return deps.hash([account, path, cache.version, key].join('\n'))
+    return edgeKey(deps.hash, account, path, cache.version, key)
   }
 
   /**
@@ -249,6 +231,6 @@ export const timeToKeep = ({ engine, later }: Pick<CachedResult, 'engine' | 'lat
   Math.min(ttlSeconds, later ? LATER_TTL_SECONDS : engine === 'second' ? SECOND_TTL_SECONDS : Infinity)
 
 /** Results of a forced engine are apart from all others: they are for comparing. */
-const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)
+export const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)
 
 export type Render = ReturnType<typeof createRender>

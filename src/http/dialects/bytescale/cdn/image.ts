@@ -1,5 +1,6 @@
 import { tellsPlace } from '../../../../image/info/fields.ts'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
+import type { Explain, Explanation } from '../../../../service/explain/explain.ts'
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
@@ -8,10 +9,11 @@ import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { answerPicture, watchClient } from '../../../picture.ts'
+import { answerExplained } from '../../../explain/answer.ts'
 import type { BytescaleContext } from '../env.ts'
 import type { OpenTarget } from './target.ts'
 import type { Delivery } from '../image-query/delivery.ts'
-import { readImageWish } from './wish.ts'
+import { readImageWish, type TargetedWish } from './wish.ts'
 import { cacheControl, timeToLive } from './time-to-live.ts'
 
 export interface ImageDeps {
@@ -19,16 +21,22 @@ export interface ImageDeps {
   readonly render: Render
   readonly clock: Clock
   readonly makeLater: MakeLater
+  readonly explain: Explain
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
 export async function answerImage(
   c: BytescaleContext,
   target: OpenTarget,
-  { files, render, clock, makeLater }: ImageDeps,
+  { files, render, clock, makeLater, explain }: ImageDeps,
 ): Promise<Response> {
   const { account, query } = target
-  const { path, plan, delivery, variesByAccept, isPrivate } = await readImageWish(target, query, c.req.header('Accept'), files)
+  const wish = await readImageWish(target, query, c.req.header('Accept'), files)
+  const { path, plan, delivery, variesByAccept, isPrivate } = wish
+  if (delivery.explain) {
+    target.demandKeyOrSignature('explain')
+    return answerExplained(c, { dialect: 'bytescale', account, wish: await explainWish(target, wish, { clock, explain }) })
+  }
   const isSecret = tellsPlace(plan.info ?? [])
   if (isSecret) target.demandSecretKey('fields')
   c.set('isPrivate', isPrivate || isSecret)
@@ -56,6 +64,14 @@ export async function answerImage(
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
 }
+
+/** What would be done with a wish. */
+export const explainWish = (
+  target: OpenTarget,
+  { path, plan, delivery }: TargetedWish,
+  { clock, explain }: Pick<ImageDeps, 'clock' | 'explain'>,
+): Promise<Explanation> =>
+  explain({ account: target.account, path, plan, cache: cachePolicy(plan, delivery, timeToLive(delivery, target.cache, clock), target) })
 
 /** What is not kept is made now: a process could not hand it over. */
 const withinMs = ({ output }: TransformPlan, { cache, wait }: Delivery, { cache: { avifMs } }: OpenTarget): number | undefined =>

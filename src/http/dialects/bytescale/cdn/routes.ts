@@ -2,6 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import { ACCOUNT_ID_PATTERN } from '../../../../service/access/account-id.ts'
 import type { Caller } from '../../../../service/access/access.ts'
 import type { BytescaleApp, BytescaleContext, KnownAccount } from '../env.ts'
+import { explainToHolder } from './explain.ts'
 import { openTarget, type CdnDeps, type OpenTarget } from './target.ts'
 import { answerImage, type ImageDeps } from './image.ts'
 import { mergeParameters } from './merge-parameters.ts'
@@ -23,18 +24,28 @@ export function cdnRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: C
     const caller: Caller = await deps.authentication.caller(c.req.raw.headers, knownAccount(c))
     return answerSave(c, caller, await openImage(c, knownAccount(c), 3, deps), deps)
   })
-  app.get(`/${ACCOUNT}/:processing/*`, async (c) => answerImage(c, await openImage(c, knownAccount(c), 2, deps), deps))
+  app.get(`/${ACCOUNT}/:processing/*`, async (c) => {
+    const account = knownAccount(c)
+    const processing = c.req.param('processing')
+    const withPreset = presetOf(account, processing, deps)
+    const explained = await explainToHolder(c, account, processing, withPreset, deps)
+    return explained ?? answerImage(c, withPreset(await openTarget(c, account, processing, 2, deps)), deps)
+  })
   for (const path of [`/${ACCOUNT}/:processing/*`, `/${ACCOUNT}/save/:processing/*`])
     app.all(path, (c) => refuse(c.req.param('processing')))
 }
 
-/** A preset (docs/protocols/bytescale.md §1.4): its parameters come before those of the URL. */
 async function openImage(c: BytescaleContext, account: string, segmentsBefore: number, deps: CdnRouteDeps): Promise<OpenTarget> {
   const processing = c.req.param('processing') ?? ''
-  const preset = processing === 'image' ? [] : deps.presets.get(account)?.get(processing)
+  const withPreset = presetOf(account, processing, deps)
+  return withPreset(await openTarget(c, account, processing, segmentsBefore, deps))
+}
+
+/** A preset (docs/protocols/bytescale.md §1.4): its parameters come before those of the URL. */
+function presetOf(account: string, processing: string, { presets }: CdnRouteDeps): (target: OpenTarget) => OpenTarget {
+  const preset = processing === 'image' ? [] : presets.get(account)?.get(processing)
   if (preset === undefined) return refuse(processing)
-  const target = await openTarget(c, account, processing, segmentsBefore, deps)
-  return { ...target, query: mergeParameters(preset, target.query) }
+  return (target) => ({ ...target, query: mergeParameters(preset, target.query) })
 }
 
 function refuse(processing: string | undefined): never {

@@ -9,8 +9,8 @@ import type { Target } from '../url.ts'
 import { spellingsOf } from './url-spellings.ts'
 
 /** `exp` is at most seven days ahead. */
-const MAX_LIFETIME_MS = 7 * 24 * 3600 * 1000
-const IV_BYTES = 12
+export const MAX_LIFETIME_MS = 7 * 24 * 3600 * 1000
+export const IV_BYTES = 12
 
 export interface SecureTarget extends Target {
   /** The key that signed or encrypted the URL. Its permissions at the time of the request count. `null`: the URL is neither. */
@@ -61,14 +61,14 @@ async function openSigned(
 }
 
 /** The parameters keep their order and spelling. */
-function withoutSignature(text: string): string {
+export function withoutSignature(text: string): string {
   const [address, search] = divide(text)
   const pairs = search.split('&').filter((pair) => pair !== '' && !pair.startsWith('sig='))
   return pairs.length === 0 ? address : `${address}?${pairs.join('&')}`
 }
 
 /** Host and path, and the query behind the first `?`. */
-function divide(text: string): readonly [address: string, search: string] {
+export function divide(text: string): readonly [address: string, search: string] {
   const query = text.indexOf('?')
   return query < 0 ? [text, ''] : [text.slice(0, query), text.slice(query + 1)]
 }

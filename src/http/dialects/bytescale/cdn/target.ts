@@ -7,7 +7,7 @@ import type { Clock } from '../../../../service/ports.ts'
 import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
 import type { BytescaleContext } from '../env.ts'
-import { openSecureUrl } from './secure-url.ts'
+import { openSecureUrl, type SecureTarget } from './secure-url.ts'
 import { refuseLoop } from '../../../via.ts'
 import { readTarget, type Target } from '../url.ts'
 
@@ -37,6 +37,8 @@ export interface OpenTarget extends Target {
   demandRead(path: string): void
   /** Checks that the request carries a secret key of the account. @throws AppError `unauthorized` without a key, `forbidden`. */
   demandSecretKey(field: string): void
+  /** Checks that the request carries a secret key of the account, or that the URL is signed or encrypted. @throws as `demandSecretKey`. */
+  demandKeyOrSignature(field: string): void
 }
 
 export const tokenCookie = (account: string): string => `emulsion-token-${account}`
@@ -55,14 +57,18 @@ export async function openTarget(
 ): Promise<OpenTarget> {
   refuseLoop(c.req.raw.headers, account)
   const url = new URL(c.req.url)
-  const { path, query, signer } = await openSecureUrl(
-    url,
-    c.req.header('Host'),
-    readTarget(url, segmentsBefore),
-    account,
-    deps.keys,
-    deps.clock,
-  )
+  const secure = await openSecureUrl(url, c.req.header('Host'), readTarget(url, segmentsBefore), account, deps.keys, deps.clock)
+  return openFor(c, account, processing, secure, deps)
+}
+
+/** The same of a URL whose signature has been dealt with: `signer` is whose signature counts. */
+export async function openFor(
+  c: BytescaleContext,
+  account: string,
+  processing: string,
+  { path, query, signer }: SecureTarget,
+  deps: CdnDeps,
+): Promise<OpenTarget> {
   const headers = c.req.raw.headers
   const hasKey = headers.has('Authorization')
   const named = signer ?? (hasKey ? await deps.authentication.caller(headers, account) : null)
@@ -92,6 +98,13 @@ export async function openTarget(
     demandSecretKey(field) {
       if (hasKey && signer === null && named?.kind === 'secret') return
       throw new AppError(hasKey ? 'forbidden' : 'unauthorized', { field, reason: 'Only a request with a secret key is told the place.' })
+    },
+    demandKeyOrSignature(field) {
+      if (signer !== null || (hasKey && named?.kind === 'secret')) return
+      throw new AppError(hasKey ? 'forbidden' : 'unauthorized', {
+        field,
+        reason: 'Expected a secret key, or a signed URL that contains it.',
+      })
     },
   }
 }

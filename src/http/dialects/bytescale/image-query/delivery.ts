@@ -12,6 +12,8 @@ export interface Delivery {
   readonly download: boolean
   /** With `f=auto`: the best format now, however long it takes. */
   readonly wait: boolean
+  /** What would be done, in the place of the picture. */
+  readonly explain: boolean
   /** Milliseconds since the epoch; `undefined`: never. */
   readonly expiresAt: number | undefined
 }
@@ -31,6 +33,7 @@ export function readDelivery(args: Args): Delivery {
     version: args.text('version', 'v'),
     download: args.flag('download') ?? false,
     wait: args.flag('wait') ?? false, // ours
+    explain: args.flag('explain') ?? false, // ours
     expiresAt: readExpiry(args.text('exp')),
   }
   // Older SDKs write it, without effect.

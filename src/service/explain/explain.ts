@@ -1,0 +1,140 @@
+import { AppError, type ErrorCode } from '../../errors.ts'
+import type { ExplainedRun } from '../../image/explain/explain.ts'
+import { canonical, type TransformPlan } from '../../image/plan.ts'
+import type { SourceFile } from '../files/recent-files.ts'
+import type { CachedResult, EdgeCache, HashText, ResultStore } from '../ports.ts'
+import type { CachePolicy, Tier } from '../render/render.ts'
+import { edgeKeyOf, type FindSources } from '../render/results/sources.ts'
+import type { PlanWork } from './plan-work.ts'
+
+/** A wish of any dialect. */
+export interface ExplainedWish {
+  readonly account: string
+  readonly path: string
+  readonly plan: TransformPlan
+  readonly cache: CachePolicy
+}
+
+/** Whether one tier answers a wish, and why. */
+export interface ExplainedTier {
+  readonly tier: Tier
+  readonly answers: boolean
+  readonly why: string
+}
+
+export interface Explanation {
+  readonly source: SourceFile
+  /** The other files that the plan reads. */
+  readonly layers: readonly SourceFile[]
+  readonly plan: TransformPlan
+  /** The text that stands for the plan in the key. */
+  readonly canonical: string
+  /** Of the result, in the result bucket; it is its ETag too. */
+  readonly key: string
+  /** Of the result, at the edge. */
+  readonly edgeKey: string
+  /** What makes kept results unreachable when it changes: the engine's version, and the URL's own with the last reset of the cache. */
+  readonly generation: { readonly engine: string; readonly edge: string }
+  /** How the plan is run on this file; `null` when it is refused. */
+  readonly run: ExplainedRun | null
+  /** Why it cannot be run. */
+  readonly refused: { readonly code: ErrorCode; readonly message: string } | null
+  /** In the order in which they are asked. */
+  readonly tiers: readonly ExplainedTier[]
+}
+
+export interface ExplainDeps {
+  readonly findSources: FindSources
+  readonly planWork: PlanWork
+  readonly edge: EdgeCache
+  readonly results: ResultStore
+  readonly hash: HashText
+  readonly engineVersion: string
+}
+
+export type Explain = (wish: ExplainedWish) => Promise<Explanation>
+
+/** Says what `render` would do with a wish and why, and does none of it. @throws AppError of `findSources`. */
+export const createExplain = (deps: ExplainDeps): Explain =>
+  async function explain(wish) {
+    const { account, path, plan, cache } = wish
+    const { source, inputs, key } = await deps.findSources(wish)
+    const edgeKey = await edgeKeyOf(deps.hash, account, path, cache.version, key)
+    const planned = await deps.planWork(account, source, plan).catch((thrown: unknown) => AppError.from(thrown))
+    const [run, fault] = planned instanceof AppError ? [null, planned] : [planned, null]
+    return {
+      source,
+      layers: inputs,
+      plan,
+      canonical: canonical(plan),
+      key,
+      edgeKey,
+      generation: { engine: deps.engineVersion, edge: cache.version },
+      run,
+      refused: fault && { code: fault.code, message: fault.publicText },
+      tiers: await explainTiers(deps, wish, key, edgeKey),
+    }
+  }
+
+/** @param edgeKey of the result at the edge. */
+async function explainTiers(
+  { edge, results }: ExplainDeps,
+  { account, path, cache }: ExplainedWish,
+  key: string,
+  edgeKey: string,
+): Promise<readonly ExplainedTier[]> {
+  const near = cache.use ? await lookAt(() => edge.get(edgeKey)) : null
+  const kept = cache.use ? await lookAt(() => results.get(account, path, key)) : null
+  const isNear = isThere(near) && !near.later
+  const isKept = isThere(kept)
+  const isFresh = !isNear && !isKept
+  return [
+    { tier: 'edge', answers: isNear, why: whyEdge(cache, near) },
+    { tier: 'store', answers: !isNear && isKept, why: whyStore(cache, kept, isNear) },
+    { tier: 'miss', answers: isFresh && !cache.only, why: whyMiss(cache, isFresh) },
+  ]
+}
+
+type Look = CachedResult | AppError | null
+
+const isThere = (look: Look): look is CachedResult => look !== null && !(look instanceof AppError)
+
+/** What a tier has, without its body. */
+async function lookAt(get: () => Promise<CachedResult | null>): Promise<Look> {
+  try {
+    const found = await get()
+    if (found && !(found.body instanceof Uint8Array)) await found.body.cancel()
+    return found
+  } catch (thrown) {
+    return AppError.from(thrown)
+  }
+}
+
+const NOT_ASKED = 'The URL wishes that nothing kept is looked for.'
+
+function whyEdge({ use, ttlSeconds }: CachePolicy, near: Look): string {
+  if (!use) return NOT_ASKED
+  if (near instanceof AppError) return near.publicText
+  if (near?.later) return 'This data centre has what stands in for a better format, which is looked for in the result bucket first.'
+  if (near) return 'This data centre has the result.'
+  return ttlSeconds > 0
+    ? 'This data centre does not have the result: nobody asked for it here, it has expired, or a reset or another version of the URL gave it another name.'
+    : 'The lifetime of the result is 0 seconds, so the edge keeps nothing.'
+}
+
+function whyStore({ use, permanent }: CachePolicy, kept: Look, isNear: boolean): string {
+  if (!use) return NOT_ASKED
+  if (kept instanceof AppError) return kept.publicText
+  if (kept) return isNear ? 'The result bucket has the result; the edge is asked first.' : 'The result bucket has the result.'
+  const reasons = {
+    true: 'Nobody asked for this plan on this version of the file yet, or the cache was reset.',
+    auto: 'Results are kept for good only when making them took long.',
+    false: 'Results of this URL are not kept for good.',
+  }
+  return `The result bucket does not have the result. ${reasons[`${permanent}`]}`
+}
+
+function whyMiss({ only }: CachePolicy, isFresh: boolean): string {
+  if (!isFresh) return 'A kept result answers.'
+  return only ? 'The URL wishes kept results alone: the answer is 404.' : 'No tier has the result, so it is made.'
+}
