@@ -25,8 +25,16 @@ export const HandleUpload = handleUploadClass<Env>((env) => serviceOf(env).joinP
 export const Process = processClass<Env>((env) => serviceOf(env).work.processDeps)
 export { ProcessIndex } from './durable/process-index.ts'
 
+export { MetricsShard } from './durable/metrics-shard.ts'
+
+/** Does work that is no request, and hands over what it has counted. */
+async function counted(service: Service, context: ExecutionContext, work: (service: Service) => Promise<void>): Promise<void> {
+  await work(service)
+  context.waitUntil(service.sendCounts())
+}
+
 export default {
   fetch: (request, env, context) => serviceOf(env).app.fetch(request, env, context),
-  queue: (batch, env) => serviceOf(env).work.consume(batch),
-  scheduled: (_controller, env) => serviceOf(env).sweep(),
+  queue: (batch, env, context) => counted(serviceOf(env), context, (service) => service.work.consume(batch)),
+  scheduled: (_controller, env, context) => counted(serviceOf(env), context, (service) => service.sweep()),
 } satisfies ExportedHandler<Env>

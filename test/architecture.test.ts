@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   },
   'src/service': {
     '.': [],
+    counts: ['.'],
     outbound: ['.'],
     stores: ['outbound', '.'],
     files: ['stores', 'outbound', '.'],
@@ -100,8 +101,9 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['dialects', 'explain', 'forms'],
+    '.': ['dialects', 'explain', 'forms', 'metrics'],
     forms: ['.'],
+    metrics: ['.'],
     explain: ['.'],
     dialects: ['explain', 'forms', '.'],
   },

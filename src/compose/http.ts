@@ -7,9 +7,10 @@ import { createAuthentication } from '../http/credentials.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
 import { createCopySource } from '../service/handles/source-copies.ts'
 import { createPictureFacts } from '../service/handles/picture-facts.ts'
+import type { Counter } from '../service/counts/counts.ts'
+import type { SharedCounts } from '../service/counts/shared-counts.ts'
 import { createMakeLater } from '../service/jobs/make-later.ts'
 import { createSaveLater } from '../service/jobs/save-later.ts'
-import type { Metrics } from '../service/metrics.ts'
 import { ENGINE_VERSION } from '../service/render/render.ts'
 import type { Files } from './files.ts'
 import type { Handles } from './handles.ts'
@@ -23,7 +24,7 @@ const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string
 /** The routes of all dialects. */
 export function createHttp(
   config: Config,
-  metrics: Metrics,
+  { metrics, shared }: { readonly metrics: Counter; readonly shared: SharedCounts },
   stored: Files,
   { storedFiles, handleUploads, stageBody }: Handles,
   { budget, explain, render, save }: Rendering,
@@ -36,6 +37,7 @@ export function createHttp(
     batch: work.batch,
     metrics: {
       metrics,
+      shared,
       token: config.metricsToken,
       async refresh() {
         metrics.set('emulsion_memory_bytes', {}, budget.usage().bytes)

@@ -1,31 +1,46 @@
 import { createDiskRoom } from '../adapters/disk-room.ts'
 import { createBoundRenderer } from '../adapters/renderer-binding.ts'
-import { createTextMetrics } from '../adapters/text-metrics.ts'
 import type { Config } from '../config/load.ts'
+import { createDurableCounts } from '../durable/metrics-client.ts'
 import type { Env } from '../env.ts'
+import { createCounter } from '../service/counts/counts.ts'
+import { createSharedCounts } from '../service/counts/shared-counts.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createFiles } from './files.ts'
 import { createHandles } from './handles.ts'
 import { createHttp } from './http.ts'
-import { clock, every, wait } from './platform.ts'
+import { clock, every, log, newJobId, wait } from './platform.ts'
 import { createDurableWork } from './processes.ts'
 import { createRecords } from './records.ts'
 import { createRendering } from './rendering.ts'
 import { createRunners } from './runners.ts'
 
+/** Counts wait so long in an isolate before they are added to the others': they are lost when it ends before. */
+const SEND_COUNTS_EVERY_MS = 5000
+
 /** Builds adapters → services → HTTP. Nothing but this folder, config/ and index.ts sees `env`. */
-export function createService(config: Config, env: Env) {
-  const metrics = createTextMetrics()
+export function createService(config: Config, env: Env, sendEveryMs = SEND_COUNTS_EVERY_MS) {
+  const metrics = createCounter()
   const room = env.DISK ? roomOf(env.DISK) : ENDLESS_ROOM
   const records = createRecords(config, env, room)
+  const store = createDurableCounts(env.METRICS)
+  const shared = createSharedCounts({ counter: metrics, store, newSender: newJobId, clock, wait, log, sendEveryMs })
   const budget = createMemoryBudget({ ...config.memory, clock, wait })
   const stored = createFiles(config, env, records, budget, room)
   const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
-  const work = createDurableWork({ config, env, records, stored, metrics, runners: createRunners(stored, rendering) })
+  const work = createDurableWork({
+    config,
+    env,
+    records,
+    stored,
+    metrics,
+    sendCounts: shared.sendLater,
+    runners: createRunners(stored, rendering),
+  })
   const handles = createHandles(config, env, stored, budget.tryAcquire, room)
-  const app = createHttp(config, metrics, stored, handles, rendering, work)
+  const app = createHttp(config, { metrics, shared }, stored, handles, rendering, work)
   const { uploadEffects, accountEffects } = stored
   const { handleEffects, claimEffects, joinParts } = handles
   async function sweep(): Promise<void> {
@@ -33,7 +48,7 @@ export function createService(config: Config, env: Env) {
     await handles.sweepCopies()
     await handles.sweepStaged()
   }
-  return { app, work, sweep, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
+  return { app, work, sweep, sendCounts: shared.send, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
 }
 
 /** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */

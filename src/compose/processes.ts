@@ -12,6 +12,7 @@ import { hmacSha256 } from '../http/hmac.ts'
 import { createRunJobs } from '../service/jobs/run-jobs.ts'
 import type { JobRunners } from '../service/jobs/runner.ts'
 import type { Metrics } from '../service/metrics.ts'
+import type { Defer } from '../service/ports.ts'
 import { createCallbacks } from '../service/processes/deliver-callback.ts'
 import { createPinVersions } from '../service/processes/pin-versions.ts'
 import { createProcessSweep } from '../service/processes/sweep.ts'
@@ -28,13 +29,15 @@ export interface DurableWorkDeps {
   readonly records: Records
   readonly stored: Files
   readonly metrics: Metrics
+  /** Hands over what has been counted. */
+  readonly sendCounts: (defer: Defer) => void
   readonly runners: JobRunners
 }
 
 export type DurableWork = ReturnType<typeof createDurableWork>
 
 /** Everything that goes on after an answer: processes, their jobs and callbacks, rules on storage. */
-export function createDurableWork({ config, env, records, stored, metrics, runners }: DurableWorkDeps) {
+export function createDurableWork({ config, env, records, stored, metrics, sendCounts, runners }: DurableWorkDeps) {
   const { policy, store, index, processes } = records
   const { triggers, unwatched: files } = stored
   const accounts = config.accounts.map(({ id }) => id)
@@ -46,7 +49,10 @@ export function createDurableWork({ config, env, records, stored, metrics, runne
     allowHosts: config.allowHosts,
     keysOf: ({ definition }) => services.find(({ id }) => id === definition.owner.service)?.callbackKeys ?? [],
     bodyOf: presentCallbackBody,
-    observe: (outcome) => metrics.add('emulsion_callbacks_total', { outcome }),
+    observe(outcome) {
+      metrics.add('emulsion_callbacks_total', { outcome })
+      sendCounts((sent) => void sent) // in a Durable Object, which lets work go on by itself
+    },
   })
   const processDeps: ProcessObjectDeps = { queue: createQueueJobs(env.JOBS), index, deliver, clock, log, policy }
   const consume = createQueueConsumer({

@@ -7,7 +7,7 @@ import { batchRoutes, type BatchDeps } from './dialects/batch/routes.ts'
 import { renderError } from './dialects/bytescale/render-error.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
 import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
-import { answerMetrics, countRequests, type MetricsDeps } from './metrics.ts'
+import { answerMetrics, countRequests, type MetricsDeps } from './metrics/requests.ts'
 
 export interface AppDeps {
   readonly batch: BatchDeps
@@ -23,7 +23,7 @@ const ACCESS_TOKENS = '/api/v1/access_tokens/'
 export function createApp({ batch, bytescale, filestack, metrics, engineVersion }: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
-  app.use(countRequests(metrics.metrics))
+  app.use(countRequests(metrics))
   app.use(allowOtherSites(ACCESS_TOKENS))
   app.get('/', (c) => c.redirect('/-/console/'))
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))

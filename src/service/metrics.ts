@@ -39,11 +39,10 @@ export type MetricName = keyof typeof METRICS
 type Named<T extends MetricDefinition['type']> = { [N in MetricName]: (typeof METRICS)[N]['type'] extends T ? N : never }[MetricName]
 export type LabelsOf<N extends MetricName> = Readonly<Record<(typeof METRICS)[N]['labels'][number], string>>
 
-/** Counts of this isolate since it started. */
+/** Takes counts. */
 export interface Metrics {
-  add<N extends Named<'counter'>>(name: N, labels: LabelsOf<N>): void
+  /** @param by one, when absent. */
+  add<N extends Named<'counter'>>(name: N, labels: LabelsOf<N>, by?: number): void
   set<N extends Named<'gauge'>>(name: N, labels: LabelsOf<N>, value: number): void
   observe<N extends Named<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void
-  /** Prometheus' text format. */
-  text(): Promise<string>
 }

@@ -1,11 +1,4 @@
-import {
-  createMessageBatch,
-  createExecutionContext,
-  getQueueResult,
-  createScheduledController,
-  waitOnExecutionContext,
-  runInDurableObject,
-} from 'cloudflare:test'
+import { createMessageBatch, createExecutionContext, getQueueResult, createScheduledController, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import worker from '../../src/index.ts'
@@ -48,7 +41,7 @@ async function deliver(queue: string, bodies: readonly unknown[]) {
     bodies.map((body, i) => ({ id: String(i), timestamp: new Date(), attempts: 1, body })),
   )
   const context = createExecutionContext()
-  await worker.queue(batch as never, bindings)
+  await worker.queue(batch as never, bindings, createExecutionContext())
   return getQueueResult(batch, context)
 }
 
@@ -106,9 +99,7 @@ describe('the consumer', () => {
 
 describe('the sweep', () => {
   const sweep = async (): Promise<void> => {
-    const context = createExecutionContext()
-    await worker.scheduled(createScheduledController({ scheduledTime: new Date() }), bindings)
-    await waitOnExecutionContext(context)
+    await worker.scheduled(createScheduledController({ scheduledTime: new Date() }), bindings, createExecutionContext())
   }
 
   it('wakes a process whose alarm was lost', async () => {

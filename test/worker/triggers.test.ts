@@ -1,4 +1,4 @@
-import { createMessageBatch, createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createMessageBatch, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import worker from '../../src/index.ts'
@@ -30,6 +30,7 @@ async function notify(...events: readonly unknown[]): Promise<void> {
       events.map((body, i) => ({ id: String(i), timestamp: new Date(), attempts: 1, body })),
     ) as never,
     bindings,
+    createExecutionContext(),
   )
 }
 
@@ -258,7 +259,7 @@ describe('a deleted file', () => {
 })
 
 describe('the sweep', () => {
-  const sweep = () => worker.scheduled(createScheduledController({ scheduledTime: new Date() }), bindings)
+  const sweep = () => worker.scheduled(createScheduledController({ scheduledTime: new Date() }), bindings, createExecutionContext())
 
   it('starts what no event and no answered write has started', async () => {
     await putFromOutside('/incoming/lost.jpg', 'photo.jpg')

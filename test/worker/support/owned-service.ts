@@ -11,7 +11,7 @@ export type Send = (path: string, init?: RequestInit) => Promise<Response>
 /** A service of a test's own settings over the storage of this file. Each has its own memory, as another isolate would. */
 export function ownedService(definition: ConfigDefinition, variables: Readonly<Record<string, string>> = {}): Send {
   const bindings = env as unknown as Env // what wrangler.toml binds
-  const { app } = createService(loadConfig(definition, { ...(env as unknown as Record<string, unknown>), ...variables }), bindings)
+  const { app } = createService(loadConfig(definition, { ...(env as unknown as Record<string, unknown>), ...variables }), bindings, 0)
   return async (path, init) => {
     const context = createExecutionContext()
     const response = await app.fetch(new Request(ORIGIN + path, init), bindings, context)

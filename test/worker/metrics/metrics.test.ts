@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { create, ended } from './support/batch.ts'
-import { ACCOUNT, picture, request, upload } from './support/client.ts'
+import { create, ended } from '../support/batch.ts'
+import { ACCOUNT, picture, request, upload } from '../support/client.ts'
 
 it('GET /-/metrics tells what has happened', async () => {
   await upload('/photo.jpg', picture('photo.jpg'))
