@@ -292,11 +292,12 @@ describe('what was made of an old version', () => {
     await vi.waitUntil(async () => (await keptOf(base)).length === 1)
     const [current] = await keptOf(base)
     const event = { action: 'PutObject', bucket: 'emulsion-files', object: { key: ACCOUNT + logo }, eventTime: new Date().toISOString() }
-    const { createMessageBatch } = await import('cloudflare:test')
+    const { createExecutionContext, createMessageBatch } = await import('cloudflare:test')
     const notify = (): Promise<void> =>
       worker.queue(
         createMessageBatch('emulsion-storage-events', [{ id: '1', timestamp: new Date(), attempts: 1, body: event }]) as never,
         env as never,
+        createExecutionContext(),
       )
     await notify()
     expect(await keptOf(base)).toEqual([current])

@@ -42,7 +42,7 @@ export function createCounter(): Counter {
 
   function numbersOf<N extends MetricName>(name: N, labels: LabelsOf<N>, length: number): number[] {
     const series = seriesOf(name, labels)
-    const found = counted.get(series) ?? new Array<number>(length).fill(0)
+    const found = counted.get(series) ?? Array.from({ length }, () => 0)
     counted.set(series, found)
     return found
   }
