@@ -33,6 +33,7 @@ export function createHttp(
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
+  const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
   return createApp({
     batch: work.batch,
     metrics: {
@@ -60,6 +61,7 @@ export function createHttp(
       render,
       snapshots: stored.snapshots,
       cacheSettings,
+      urlPolicies,
       aliases: new Map(config.accounts.map(({ id, mounts }) => [id, aliasesOf(mounts)])),
       copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
@@ -76,6 +78,7 @@ export function createHttp(
       snapshots: stored.snapshots,
       clock,
       cacheSettings,
+      urlPolicies,
       render,
       explain,
       save,

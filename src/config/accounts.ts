@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { isAccountId } from '../service/access/account-id.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import type { UrlPolicy } from '../service/protection/url-policy.ts'
 import { accountCacheSchema, type CacheSettings } from './cache.ts'
 import { mountSchema, type MountSettings, readMounts } from './mounts.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
 import type { ConfiguredStore } from './stores.ts'
+import { readUrls, urlsSchema } from './urls.ts'
 
 const apiKeySchema = z.strictObject({
   id: z
@@ -56,6 +58,7 @@ export const accountSchema = z.strictObject({
     )
     .default({})
     .describe('Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order.'),
+  urls: urlsSchema.optional().describe('What URLs may wish that carry neither a signature nor a secret key.'),
 })
 
 export interface ApiKey {
@@ -79,11 +82,12 @@ export interface Account {
   readonly presets: ReadonlyMap<string, PresetParameters>
   readonly cache: CacheSettings
   readonly maxUploadBytes: number
+  readonly urls: UrlPolicy
 }
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, urls, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -95,6 +99,7 @@ export function readAccount(
     mounts: readMounts(mounts, accountId, outside.stores, outside.allowHosts, resolver),
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
+    urls: readUrls(urls),
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({
       id: keyId,
       kind,

@@ -97,6 +97,8 @@ export interface TransformPlan {
   readonly page?: number | undefined
   /** In the place of the picture: what is told of it and of its source, as JSON. The output's format counts for nothing then. */
   readonly info?: readonly InfoField[] | undefined
+  /** A picture of more pixels, width times height, is refused. */
+  readonly mostPixels?: number | undefined
 }
 
 /** Steps of a plan that look at the whole picture first, at most: each look decodes the file and runs the steps before it once more. */
@@ -192,7 +194,7 @@ export const planInputs = (plan: TransformPlan): readonly Pick<InputImage, 'path
   })
 
 /** Stable text of a plan: object keys sorted and encoder options that the format does not have left out, so that equal wishes are equal strings. */
-export function canonical({ steps, output, page, info }: TransformPlan): string {
+export function canonical({ steps, output, page, info, mostPixels }: TransformPlan): string {
   const {
     format,
     otherwise,
@@ -225,6 +227,7 @@ export function canonical({ steps, output, page, info }: TransformPlan): string 
       },
       page,
       info,
+      mostPixels,
     },
     (_key, value: unknown) =>
       value !== null && typeof value === 'object' && !Array.isArray(value)

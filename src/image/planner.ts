@@ -145,6 +145,7 @@ export function planExecution(
   const transcoding = plan.info ? null : planTranscoding(coding)
   const spared = plan.info || transcoding ? null : planSpare(coding)
   const last = shapes.at(-1) ?? upright
+  checkPixels(plan, last)
   const search = plan.info ? null : planSearch(drawn.output, options)
   const isAnimated = animates(drawn, stored, decoder, encoder)
   if (isAnimated) checkFrames(stored.frames, [upright, last], limits)
@@ -369,6 +370,12 @@ export function resolveStep(
 /** Without coefficients to spare, where these take too much. */
 const withinBytes = (planned: Execution, bytes: number): Execution =>
   planned.spare && planned.peakBytes > bytes ? { ...planned, spare: null, peakBytes: planned.peakBytes - planned.spare.bytes } : planned
+
+function checkPixels({ info, mostPixels }: TransformPlan, { width, height }: Shape): void {
+  if (info || mostPixels === undefined || width * height <= mostPixels) return
+  const reason = `Expected at most ${mostPixels} pixels in all by this URL, received ${width}×${height}.`
+  throw new AppError('output_too_large', { reason })
+}
 
 function checkPage({ page }: TransformPlan, { frames }: Probe): void {
   if (page === undefined || page <= frames) return

@@ -41,6 +41,7 @@ const planSchema = z.strictObject({
     .min(1)
     .transform(chosenFields)
     .optional(),
+  mostPixels: z.int().min(1).optional(),
 })
 
 /** A plan as JSON: what a stored job or a configuration file says. */
@@ -56,13 +57,20 @@ export function readPlan(json: unknown): TransformPlan {
     const issue = parsed.error.issues[0]
     throw new AppError('invalid_parameter', { field: issue?.path.join('.') || 'plan', reason: issue?.message, cause: parsed.error })
   }
-  const { steps, output, page, info } = parsed.data
+  const { steps, output, page, info, mostPixels } = parsed.data
   // Complete by its type: whatever a plan will have one day must be read here.
   const plan: { readonly [K in keyof Required<TransformPlan>]: TransformPlan[K] } = {
     steps: steps.map(({ op, params }) => step(op, params as never)), // step parses by the operation's own schema
     output: output satisfies TransformPlan['output'],
     page,
     info,
+    mostPixels,
   }
-  return { steps: plan.steps, output: plan.output, ...(page !== undefined && { page }), ...(info && { info }) }
+  return {
+    steps: plan.steps,
+    output: plan.output,
+    ...(page !== undefined && { page }),
+    ...(info && { info }),
+    ...(mostPixels !== undefined && { mostPixels }),
+  }
 }

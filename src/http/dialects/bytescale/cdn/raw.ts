@@ -1,6 +1,7 @@
 import { AppError } from '../../../../errors.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
+import { demandOriginal } from '../../../../service/protection/url-policy.ts'
 import { readArgs } from '../../../args.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import type { BytescaleContext } from '../env.ts'
@@ -17,12 +18,13 @@ export interface RawDeps {
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
 export async function answerRaw(
   c: BytescaleContext,
-  { account, path, query, isPrivate, cache }: OpenTarget,
+  { account, path, query, isPrivate, cache, standing, urlPolicy }: OpenTarget,
   { files, clock }: RawDeps,
 ): Promise<Response> {
   const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
   const delivery = readDelivery(args)
   args.done()
+  demandOriginal(urlPolicy, standing, path)
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   const info = await files.head(account, path)

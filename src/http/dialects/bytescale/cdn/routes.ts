@@ -45,7 +45,7 @@ async function openImage(c: BytescaleContext, account: string, segmentsBefore: n
 function presetOf(account: string, processing: string, { presets }: CdnRouteDeps): (target: OpenTarget) => OpenTarget {
   const preset = processing === 'image' ? [] : presets.get(account)?.get(processing)
   if (preset === undefined) return refuse(processing)
-  return (target) => ({ ...target, query: mergeParameters(preset, target.query) })
+  return (target) => ({ ...target, query: mergeParameters(preset, target.query), preset: processing === 'image' ? null : preset })
 }
 
 function refuse(processing: string | undefined): never {

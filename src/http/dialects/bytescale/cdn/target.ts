@@ -4,6 +4,8 @@ import type { Caller } from '../../../../service/access/access.ts'
 import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
 import { mayRead } from '../../../../service/access/reading.ts'
 import type { Clock } from '../../../../service/ports.ts'
+import { ANYBODY, type Standing } from '../../../../service/protection/standing.ts'
+import { FREE_POLICY, type UrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
 import type { BytescaleContext } from '../env.ts'
@@ -19,6 +21,8 @@ export interface CdnDeps {
   readonly clock: Clock
   /** Of each account. */
   readonly cacheSettings: ReadonlyMap<string, CacheSettings>
+  /** Of each account. */
+  readonly urlPolicies: ReadonlyMap<string, UrlPolicy>
 }
 
 /** What a CDN request asks for, after it has been allowed. */
@@ -26,6 +30,11 @@ export interface OpenTarget extends Target {
   readonly account: string
   /** `raw`, `image` or a preset. */
   readonly processing: string
+  /** The parameters of the preset, which stand in the query as well; `null` without one. */
+  readonly preset: Target['query'] | null
+  /** Whose wish it is, and what it may be. */
+  readonly standing: Standing
+  readonly urlPolicy: UrlPolicy
   /** Not everyone may see it: nobody but the client itself may keep the answer. */
   readonly isPrivate: boolean
   readonly snapshot: AccountSnapshot
@@ -90,6 +99,9 @@ export async function openFor(
     processing,
     path,
     query,
+    preset: null,
+    standing: standingOf(named, signer !== null),
+    urlPolicy: deps.urlPolicies.get(account) ?? FREE_POLICY,
     isPrivate: !publicly,
     snapshot,
     cache: cacheOf(account, deps),
@@ -107,6 +119,12 @@ export async function openFor(
       })
     },
   }
+}
+
+/** A token reads for its owner's customers, and a public key is everybody's. */
+function standingOf(caller: Caller | null, isSigned: boolean): Standing {
+  if (caller === null || !(isSigned || caller.kind === 'secret')) return ANYBODY
+  return { kind: isSigned ? 'signed' : 'owner', folder: caller.folder }
 }
 
 function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {

@@ -1,6 +1,7 @@
 import { planInputs } from '../../../../image/plan.ts'
 import { resolveCropFile } from '../../../../service/render/crop-file.ts'
 import type { FileStore } from '../../../../service/ports.ts'
+import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { OpenTarget } from './target.ts'
 import { parseImageQuery, type ImageWish } from '../image-query/parse.ts'
 
@@ -11,7 +12,7 @@ export interface TargetedWish extends ImageWish {
   readonly isPrivate: boolean
 }
 
-/** @throws AppError of the query, of the `.crop` file, and `forbidden` when a file that the picture would show must not be read. */
+/** @throws AppError of the query, of the account's policy, of the `.crop` file, and `forbidden` when a file that the picture would show must not be read. */
 export async function readImageWish(
   target: OpenTarget,
   query: readonly (readonly [string, string])[],
@@ -19,8 +20,14 @@ export async function readImageWish(
   files: FileStore,
 ): Promise<TargetedWish> {
   const wish = parseImageQuery(query, accept)
+  const wished = applyUrlPolicy(target.urlPolicy, target.standing, {
+    path: target.path,
+    plan: wish.plan,
+    preset: target.preset && parseImageQuery(target.preset, accept).plan,
+    isKept: wish.delivery.cache && wish.delivery.cachePermanently !== false,
+  })
   const { path, steps } = await resolveCropFile(files, target.account, target.path)
-  const plan = steps.length === 0 ? wish.plan : { ...wish.plan, steps: [...steps, ...wish.plan.steps] }
+  const plan = steps.length === 0 ? wished : { ...wished, steps: [...steps, ...wished.steps] }
   // A public picture must not show a private one.
   const shown = new Set([path, ...planInputs(plan).map((input) => input.path)])
   for (const file of shown) if (file !== target.path) target.demandRead(file)

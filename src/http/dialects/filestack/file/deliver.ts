@@ -6,7 +6,7 @@ import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
 import { demandCall } from '../security/rights.ts'
-import { openFile, type OpenFileDeps, readName } from './open-file.ts'
+import { demandStored, openFile, type OpenFileDeps, readName } from './open-file.ts'
 
 export interface DeliverDeps extends OpenFileDeps {
   readonly files: Pick<FileStore, 'open'>
@@ -23,6 +23,7 @@ export async function answerFile(c: Context, deps: DeliverDeps): Promise<Respons
   args.done()
   const { app, record, rights } = await openFile(c, credentials, deps)
   demandCall(app, rights, ['read'], { handle: record.handle })
+  demandStored(app, rights, record.path, deps)
   const info = await deps.stored.head(record)
   const name = withExtension(shownName(info), readName(c).extension)
   return answerStoredFile(c, deps.files, record.account, info, {

@@ -12,6 +12,7 @@ import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
 import { aboutHandle, answerFields, type AskedFile, type MetadataDeps } from '../file/metadata.ts'
+import { demandStored } from '../file/open-file.ts'
 import { demandCall } from '../security/rights.ts'
 import { type Address, nameAddress, readAddress } from './address.ts'
 import { renderSource } from './render-source.ts'
@@ -82,6 +83,7 @@ async function answerRaw(c: Context, source: Source, wish: Wish, deps: Processin
   const { app, rights, use, fileName } = source
   demandCall(app, rights, [source.file ? 'read' : 'convert'], use)
   const path = await source.path()
+  demandStored(app, rights, path, deps)
   const info = await deps.files.head(app.account, path)
   if (!info) throw new AppError('file_not_found', { field: fileName })
   return answerStoredFile(c, deps.files, app.account, info, {

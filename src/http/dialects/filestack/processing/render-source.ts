@@ -2,10 +2,12 @@ import type { Context } from 'hono'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { autoFormat, watchClient } from '../../../picture.ts'
-import { demandCall } from '../security/rights.ts'
+import { policyOf } from '../file/open-file.ts'
+import { demandCall, standingOf } from '../security/rights.ts'
 import { readCredentials, openByHandle, type Source, type SourceDeps } from './source.ts'
 import { planOf, type Wish } from './wish.ts'
 
@@ -29,9 +31,15 @@ export async function renderSource(
   fromCurrentFiles = false,
 ): Promise<Rendered> {
   demandCall(source.app, source.rights, ['convert'], source.use)
-  const plan = await planWith(c, source, wish, deps)
+  const wished = await planWith(c, source, wish, deps)
   const { account } = source.app
   const path = await source.path()
+  const plan = applyUrlPolicy(policyOf(source.app, deps), standingOf(source.rights), {
+    path,
+    plan: wished,
+    preset: null,
+    isKept: wish.cache.use,
+  })
   const request = {
     account,
     path,

@@ -6,6 +6,7 @@ import { readStream } from '../../../../service/files/content/read-stream.ts'
 import type { FileBody, FileStore, RandomBytes } from '../../../../service/ports.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { resultFileName } from '../../../picture.ts'
+import { demandStored } from '../file/open-file.ts'
 import { demandCall } from '../security/rights.ts'
 import { fileUrl } from '../store/answer.ts'
 import { choosePlace } from '../store/place.ts'
@@ -58,6 +59,7 @@ async function contentOf(
 ): Promise<{ readonly body: FileBody; readonly mime: string; readonly size: number }> {
   if (wish.isRaw) {
     const path = await source.path()
+    demandStored(source.app, source.rights, path, deps)
     const open = await deps.files.open(source.app.account, path)
     if (!open) throw new AppError('file_not_found', { field: source.fileName })
     const { size, mime } = open.info

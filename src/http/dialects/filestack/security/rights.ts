@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../../../../errors.ts'
+import { ANYBODY, OWNER, type Standing } from '../../../../service/protection/standing.ts'
 import { type FilestackApp, signingSecrets } from '../apps.ts'
 import { type Call, type Policy, type PolicyUse, readPolicy, requireCall } from './policy.ts'
 
@@ -59,3 +60,7 @@ export function demandCall({ security }: FilestackApp, rights: Rights, calls: re
 /** Whether the EXIF of a file may be told, its place included: to the app's owner, and to a policy that names `exif`. */
 export const allowsExif = (rights: Rights): boolean =>
   rights.holder === 'owner' || (rights.holder === 'policy' && rights.policy.calls.has('exif'))
+
+/** What the rights are to the account's policies and rules: those of a policy are signed for everything that it allows. */
+export const standingOf = ({ holder }: Rights): Standing =>
+  holder === 'owner' ? OWNER : holder === 'policy' ? { kind: 'signed', folder: '/' } : ANYBODY
