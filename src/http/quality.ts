@@ -15,3 +15,9 @@ export function readQuality(text: string | undefined, field: string): QualityWis
   if (quality >= 1 && quality <= 100) return { quality, target: undefined }
   throw invalidParameter(field, `an integer from 1 to 100, or one of ${Object.keys(QUALITY_WISHES).join(', ')}`, text)
 }
+
+/** The other way of `readQuality`. */
+export function qualityWord({ quality, target, onlyLossless }: Pick<Output, 'quality' | 'target' | 'onlyLossless'>): string {
+  if (onlyLossless) return 'lossless'
+  return target === undefined ? String(quality) : `auto:${target}`
+}

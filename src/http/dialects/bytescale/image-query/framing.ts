@@ -5,7 +5,7 @@ import type { Args } from '../../../args.ts'
 import { numberOrTrue } from './values.ts'
 
 /** The table of docs/protocols/bytescale.md §3.2 in the plan's words. `crop` and the one-sided modes have their own code below. */
-const FITS = {
+export const FITS = {
   crop: 'crop',
   width: 'width',
   height: 'height',
@@ -20,9 +20,9 @@ const FITS = {
 
 export const POSITION_TABLE = Object.fromEntries(POSITIONS.map((name) => [name, name])) as Readonly<Record<Position, Position>>
 const CROPS = { ...POSITION_TABLE, smart: 'smart', 'smart-entropy': 'smart-entropy' } as const
-const SMART = { smart: 'attention', 'smart-entropy': 'entropy' } as const
+export const SMART = { smart: 'attention', 'smart-entropy': 'entropy' } as const
 
-const MAX_LENGTH_PX = 100_000
+export const MAX_LENGTH_PX = 100_000
 const length = { min: 0, max: MAX_LENGTH_PX }
 
 /** A frame in pixels of the source, before everything else; a missing side extends to the image's edge. */

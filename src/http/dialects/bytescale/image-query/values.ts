@@ -1,6 +1,9 @@
 import { parseHexColour } from '../../../../image/colour.ts'
 import { invalidParameter, type Args } from '../../../args.ts'
 
+/** A parameter of a URL. */
+export type Entry = readonly [name: string, value: string]
+
 /** Colours are `RRGGBB` without `#` (docs/protocols/bytescale.md §3.1); also three digits, and an alpha pair behind. */
 export function readColour(args: Args, ...names: string[]): string | undefined {
   const name = names.find((each) => args.has(each))
