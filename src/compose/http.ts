@@ -32,6 +32,12 @@ export function createHttp(
 ) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
+  const authentication = createAuthentication(keys, checkToken)
+  /** Whether a request carries a secret key of an account that reaches all of it. */
+  const holdsKey = async (headers: Headers, account: string): Promise<boolean> => {
+    const caller = headers.has('Authorization') ? await authentication.caller(headers, account).catch(() => null) : null
+    return caller?.kind === 'secret' && caller.folder === '/'
+  }
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
   return createApp({
@@ -59,6 +65,8 @@ export function createHttp(
       clock,
       random,
       render,
+      explain,
+      holdsKey,
       snapshots: stored.snapshots,
       cacheSettings,
       urlPolicies,
@@ -90,7 +98,7 @@ export function createHttp(
       wait,
       uploadUrls: createUploadUrls(keys, clock),
       keys,
-      authentication: createAuthentication(keys, checkToken),
+      authentication,
       checkToken,
       accounts: new Set(config.accounts.map(({ id }) => id)),
       presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),

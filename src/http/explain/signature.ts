@@ -41,7 +41,8 @@ export function clockState(now: number, expiresAt: number | undefined, maxLifeti
 }
 
 /** What is wrong with a signature, in one word. The first that holds, in this order. */
-export type Verdict = 'malformed' | 'unknown key' | 'signature differs' | 'expired' | 'not yet valid' | 'no expiry' | 'not bound' | 'valid'
+export type Verdict =
+  'malformed' | 'unknown key' | 'signature differs' | 'expired' | 'not yet valid' | 'no expiry' | 'not bound' | 'not allowed' | 'valid'
 
 /** A signature beside the one that the key gives. Only who holds a key that may see the file is told. */
 export interface SignatureExplanation {
@@ -51,6 +52,8 @@ export interface SignatureExplanation {
   readonly keyId: string | null
   /** The text that is signed for this request. */
   readonly signedText: string | null
+  /** What it says, where that is not the text itself. */
+  readonly contains?: unknown
   readonly expected: string | null
   readonly received: string
   readonly difference: Difference | null

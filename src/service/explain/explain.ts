@@ -38,7 +38,7 @@ export interface Explanation {
   /** How the plan is run on this file; `null` when it is refused. */
   readonly run: ExplainedRun | null
   /** Why it cannot be run. */
-  readonly refused: { readonly code: ErrorCode; readonly message: string } | null
+  readonly refused: { readonly code: ErrorCode; readonly status: number; readonly message: string } | null
   /** In the order in which they are asked. */
   readonly tiers: readonly ExplainedTier[]
 }
@@ -71,7 +71,7 @@ export const createExplain = (deps: ExplainDeps): Explain =>
       edgeKey,
       generation: { engine: deps.engineVersion, edge: cache.version },
       run,
-      refused: fault && { code: fault.code, message: fault.publicText },
+      refused: fault && { code: fault.code, status: fault.fault.status, message: fault.publicText },
       tiers: await explainTiers(deps, wish, key, edgeKey),
     }
   }
@@ -110,7 +110,7 @@ async function lookAt(get: () => Promise<CachedResult | null>): Promise<Look> {
   }
 }
 
-const NOT_ASKED = 'The URL wishes that nothing kept is looked for.'
+const NOT_ASKED = 'Nothing kept is looked for: the wish is that it is made anew.'
 
 function whyEdge({ use, ttlSeconds }: CachePolicy, near: Look): string {
   if (!use) return NOT_ASKED

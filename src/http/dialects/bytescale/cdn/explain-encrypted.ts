@@ -1,3 +1,4 @@
+import { checkFilePath } from '../../../../service/files/path.ts'
 import type { KnownKey } from '../../../credentials.ts'
 import { type ClockState, clockState, firstDifference, type SignatureExplanation } from '../../../explain/signature.ts'
 import { bytesOf, fromBase64, toBase64Url } from '../../../hmac.ts'
@@ -10,6 +11,7 @@ const TAG_BYTES = 16
 /**
  * Explains an encrypted URL. A text that does not authenticate is decrypted all the same, without trust: what would have been written for it shows whether the
  * text or the address differs.
+ * @throws AppError `invalid_path` for a right URL whose text names no path.
  */
 export async function explainEncrypted(
   texts: readonly string[],
@@ -64,7 +66,10 @@ function opened(known: SignatureExplanation, inner: Target['query'], isBound: bo
     const message = 'Expected "path" in the encrypted text, or the host and path of the URL as additional data.'
     return { signature: { ...known, verdict: 'not bound', message }, target: null }
   }
-  return { signature: { ...known, ...verdictOfClock(clock) }, target: { path: hidden ?? path, query } }
+  return {
+    signature: { ...known, ...verdictOfClock(clock) },
+    target: { path: hidden === undefined ? path : checkFilePath(hidden, 'path'), query },
+  }
 }
 
 interface Sealed {

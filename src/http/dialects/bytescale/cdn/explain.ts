@@ -1,5 +1,6 @@
 import { AppError } from '../../../../errors.ts'
-import { answerExplained } from '../../../explain/answer.ts'
+import { ANYBODY, type Standing } from '../../../../service/protection/standing.ts'
+import { answerToHolder } from '../../../explain/answer.ts'
 import { EXPLAIN, wantsExplanation } from '../../../explain/wanted.ts'
 import type { BytescaleContext } from '../env.ts'
 import { readTarget } from '../url.ts'
@@ -12,7 +13,7 @@ import { readImageWish } from './wish.ts'
 type Complete = (target: OpenTarget) => OpenTarget
 
 /**
- * Answers an image URL with what would be done, when its sender wishes that and holds a secret key of the account. Such a sender is also told what is wrong with
+ * Answers an image URL with what would be done for whoever opens it, when its sender wishes that and holds a secret key of the account. Such a sender is also told what is wrong with
  * the signature of the URL. `null`: the sender wishes no explanation, or sends no key and has it by a signature that contains the wish.
  * @throws AppError `unauthorized`, `forbidden`, and what the wish may throw.
  */
@@ -33,16 +34,11 @@ export async function explainToHolder(
   const keys = deps.keys.filter((key) => key.account === account)
   const tells = (keyId: string): boolean => holder.folder === '/' || holder.keyId === keyId
   const { signature, target: asked } = await explainSecureUrl(url, c.req.header('Host'), target, keys, tells, deps.clock.now())
-  const explainPicture = async () => {
+  const signer = keys.find(({ keyId }) => signature?.verdict === 'valid' && keyId === signature.keyId)
+  const standing: Standing = signer ? { kind: 'signed', folder: signer.folder } : ANYBODY
+  return answerToHolder(c, { dialect: 'bytescale', account, ...(signature && { signature }) }, async () => {
     if (!asked) return null
-    const open = complete(await openFor(c, account, processing, { ...asked, signer: null }, deps))
+    const open = { ...complete(await openFor(c, account, processing, { ...asked, signer: null }, deps)), standing }
     return explainWish(open, await readImageWish(open, open.query, c.req.header('Accept'), deps.files), deps)
-  }
-  if (signature === null) return answerExplained(c, { dialect: 'bytescale', account, wish: await explainPicture() })
-  try {
-    return answerExplained(c, { dialect: 'bytescale', account, signature, wish: await explainPicture() })
-  } catch (thrown) {
-    const { code, publicText } = AppError.from(thrown)
-    return answerExplained(c, { dialect: 'bytescale', account, signature, wish: null, refused: { code, message: publicText } })
-  }
+  })
 }

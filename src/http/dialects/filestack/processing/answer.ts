@@ -15,23 +15,26 @@ import { aboutHandle, answerFields, type AskedFile, type MetadataDeps } from '..
 import { demandStored } from '../file/open-file.ts'
 import { demandCall } from '../security/rights.ts'
 import { type Address, nameAddress, readAddress } from './address.ts'
+import { answerExplain, cutExplain, type ExplainDeps } from './explain.ts'
 import { renderSource } from './render-source.ts'
 import { openByHandle, openSource, readCredentials, type Source } from './source.ts'
 import { storeResult, type StoreResultDeps } from './store-result.ts'
 import { TASKS } from './tasks.ts'
 import { readWish, type Wish } from './wish.ts'
 
-export type ProcessingDeps = MetadataDeps & StoreResultDeps & { readonly files: Pick<FileStore, 'head' | 'open'> }
+export type ProcessingDeps = MetadataDeps & StoreResultDeps & ExplainDeps & { readonly files: Pick<FileStore, 'head' | 'open'> }
 
 /** For which failures of the source its fallback is shown. */
 const FAILURES: readonly ErrorCode[] = ['file_not_found', 'invalid_image', 'unsupported_format']
 
 /** `GET|HEAD|POST [/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7). */
 export async function answerProcessing(c: Context, deps: ProcessingDeps): Promise<Response> {
-  const { pathname, search } = new URL(c.req.url)
+  const { pathname, search: given } = new URL(c.req.url)
+  const { search, isExplained } = cutExplain(c, given)
   const isKey = (text: string): boolean => deps.apps.some(({ key }) => key === text)
   const address = readAddress(pathname, search, isKey, (text) => Object.hasOwn(TASKS, text))
   const wish = readWish(address.tasks, TASKS)
+  if (isExplained && c.req.method !== 'POST') return answerExplain(c, address, wish, deps)
   if (c.req.method === 'POST' && wish.answer?.kind !== 'store') throw new AppError('method_not_allowed')
   return answerAddress(c, address, wish, deps)
 }

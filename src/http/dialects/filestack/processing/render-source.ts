@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import type { Standing } from '../../../../service/protection/standing.ts'
 import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { autoFormat, watchClient } from '../../../picture.ts'
 import { policyOf } from '../file/open-file.ts'
-import { demandCall, standingOf } from '../security/rights.ts'
+import { type Credentials, demandCall, standingOf } from '../security/rights.ts'
 import { readCredentials, openByHandle, type Source, type SourceDeps } from './source.ts'
 import { planOf, type Wish } from './wish.ts'
 
@@ -34,12 +35,7 @@ export async function renderSource(
   const wished = await planWith(c, source, wish, deps)
   const { account } = source.app
   const path = await source.path()
-  const plan = applyUrlPolicy(policyOf(source.app, deps), standingOf(source.rights), {
-    path,
-    plan: wished,
-    preset: null,
-    isKept: wish.cache.use,
-  })
+  const plan = policedPlan(source, standingOf(source.rights), path, wished, wish, deps)
   const request = {
     account,
     path,
@@ -52,11 +48,27 @@ export async function renderSource(
   return deps.render(request, timings, (work) => c.executionCtx.waitUntil(work))
 }
 
+/** The plan under the account's policy for URLs. @throws AppError of the policy. */
+export const policedPlan = (
+  { app }: Source,
+  standing: Standing,
+  path: string,
+  plan: TransformPlan,
+  { cache }: Wish,
+  deps: RenderSourceDeps,
+): TransformPlan => applyUrlPolicy(policyOf(app, deps), standing, { path, plan, preset: null, isKept: cache.use })
+
 /** The plan, with the files that tasks name by their handles: they are of the same app, and the policy covers them as well. */
-async function planWith(c: Context, { app, rights }: Source, wish: Wish, deps: RenderSourceDeps): Promise<TransformPlan> {
+export async function planWith(
+  c: Context,
+  { app, rights }: Source,
+  wish: Wish,
+  deps: RenderSourceDeps,
+  credentials: Credentials = readCredentials(c, wish, 'url'),
+): Promise<TransformPlan> {
   const paths = new Map<string, string>()
   for (const handle of wish.files) {
-    const file = await openByHandle(handle, app, readCredentials(c, wish, 'url'), deps)
+    const file = await openByHandle(handle, app, credentials, deps)
     demandCall(app, rights, ['convert'], file.use)
     paths.set(handle, await file.path())
   }
@@ -64,7 +76,7 @@ async function planWith(c: Context, { app, rights }: Source, wish: Wish, deps: R
   return planOf(wish, (handle) => paths.get(handle) ?? '', wish.negotiates && format !== 'auto' ? format : undefined)
 }
 
-async function cachePolicy(
+export async function cachePolicy(
   { app: { account } }: Source,
   { cache }: Wish,
   path: string,

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { AppError } from '../../../../errors.ts'
 import type { CopySource } from '../../../../service/handles/source-copies.ts'
 import { checkFilePath, fileNameOf } from '../../../../service/files/path.ts'
+import { EXPLAIN } from '../../../explain/wanted.ts'
 import { refuseLoop } from '../../../via.ts'
 import type { RecentHandles } from '../../../../service/handles/recent-handles.ts'
 import { appOfKey, containerOf, type FilestackApp } from '../apps.ts'
@@ -33,8 +34,13 @@ export interface Source {
 }
 
 /** @throws AppError `unauthorized`, `file_not_found`, `invalid_parameter`, `invalid_path`, `request_loop`, and those of `readRights`. */
-export async function openSource(c: Context, { key, source }: Address, wish: Wish, deps: SourceDeps): Promise<Source> {
-  const credentials = readCredentials(c, wish, source.kind)
+export async function openSource(
+  c: Context,
+  { key, source }: Address,
+  wish: Wish,
+  deps: SourceDeps,
+  credentials: Credentials = readCredentials(c, wish, source.kind),
+): Promise<Source> {
   const caller = key === undefined ? undefined : appOfKey(deps.apps, key)
   switch (source.kind) {
     case 'handle':
@@ -120,7 +126,9 @@ function asMissing(thrown: unknown): never {
 /** The rights stand in the task; the query may hold them where it does not belong to the source. @throws AppError `unknown_parameter`. */
 export function readCredentials(c: Context, { security }: Wish, kind: Address['source']['kind']): Credentials {
   const query = kind === 'url' ? new URLSearchParams() : new URL(c.req.url).searchParams
-  const other = [...query.keys()].find((name) => !['policy', 'signature', 'key'].includes(name))
+  const other = [...query].find(
+    ([name, value]) => !['policy', 'signature', 'key'].includes(name) && !(name === EXPLAIN && value === 'true'),
+  )?.[0]
   if (other !== undefined) throw new AppError('unknown_parameter', { field: other.slice(0, 100) })
   return {
     policy: security?.policy ?? query.get('policy') ?? undefined,

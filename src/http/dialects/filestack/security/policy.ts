@@ -4,13 +4,13 @@ import { fromBase64, hmacSha256 } from '../../../hmac.ts'
 import { parseJson } from '../../../parse-json.ts'
 
 /** What a policy can allow (docs/protocols/filestack.md §4). */
-export const CALLS = ['pick', 'read', 'stat', 'write', 'writeUrl', 'store', 'convert', 'remove', 'exif', 'runWorkflow'] as const
+export const CALLS = ['pick', 'read', 'stat', 'write', 'writeUrl', 'store', 'convert', 'remove', 'exif', 'runWorkflow', 'explain'] as const
 export type Call = (typeof CALLS)[number]
 
 /** `revoke` is the old name of `remove`. */
 const ALIASES: Readonly<Record<string, Call>> = { revoke: 'remove' }
-/** A policy without `call` allows these. */
-const BY_DEFAULT: readonly Call[] = CALLS.filter((call) => call !== 'exif')
+/** A policy without `call` allows these: all but what tells more than the vendor's service does. */
+const BY_DEFAULT: readonly Call[] = CALLS.filter((call) => call !== 'exif' && call !== 'explain')
 /** A policy travels in URLs. */
 const MOST_CHARACTERS = 8192
 
@@ -71,9 +71,10 @@ export async function readPolicy({ policy, signature }: SignedPolicy, secrets: r
   }
 }
 
-type Claims = Readonly<Record<string, unknown>>
+export type Claims = Readonly<Record<string, unknown>>
 
-function readClaims(signed: string): Claims {
+/** @throws AppError `invalid_parameter`. */
+export function readClaims(signed: string): Claims {
   const bytes = signed.length <= MOST_CHARACTERS && signed !== '' ? fromBase64(signed) : null
   if (!bytes) throw malformed(`base64 of at most ${MOST_CHARACTERS} characters`)
   let claims: unknown
@@ -95,7 +96,7 @@ const refused = (field: string, expected: string, received: unknown): AppError =
   })
 
 /** Every secret is compared, and each in constant time. */
-async function isSigned(signed: string, signature: string, secrets: readonly Uint8Array[]): Promise<boolean> {
+export async function isSigned(signed: string, signature: string, secrets: readonly Uint8Array[]): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(signature)) return false
   const given = Uint8Array.from({ length: 32 }, (_, i) => parseInt(signature.slice(i * 2, i * 2 + 2), 16))
   const wanted = await Promise.all(secrets.map((secret) => hmacSha256(secret, signed)))
