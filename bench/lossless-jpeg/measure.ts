@@ -1,5 +1,5 @@
 /**
- * What a turn of a JPEG of 12 megapixels takes without loss, beside jpegtran of libjpeg-turbo (with `-optimize`, as ours has it): least CPU times of rounds in turns,
+ * What each of the eight symmetries of a JPEG of 12 megapixels takes without loss, beside jpegtran of libjpeg-turbo (with `-optimize`, as ours has it): least CPU times of rounds in turns,
  * and memory: the core's, the file and the result. Ends with 1 when a baseline file takes more than 80 ms or 20 MB, or longer than jpegtran.
  *
  *   npm run bench:lossless-jpeg
@@ -26,6 +26,9 @@ const PLANS: Readonly<Record<string, { readonly steps: readonly Step[]; readonly
   'upside down': { steps: [step('flip', { axis: 'vertical' })], flags: ['-flip', 'vertical'] },
   'by 90 degrees': { steps: [step('rotate', { degrees: 90 })], flags: ['-rotate', '90'] },
   'by 180 degrees': { steps: [step('rotate', { degrees: 180 })], flags: ['-rotate', '180'] },
+  'by 270 degrees': { steps: [step('rotate', { degrees: 270 })], flags: ['-rotate', '270'] },
+  'along one diagonal': { steps: [step('rotate', { degrees: 90 }), step('flip', { axis: 'horizontal' })], flags: ['-transpose'] },
+  'along the other': { steps: [step('rotate', { degrees: 90 }), step('flip', { axis: 'vertical' })], flags: ['-transverse'] },
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lossless-jpeg-'))
@@ -47,8 +50,14 @@ try {
     console.log(
       '| turned | ms | jpegtran, ms | times | memory, MB | planned, MB | bytes of jpegtran |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     )
-    for (const [name, { steps, flags }] of Object.entries(PLANS)) {
-      const { ms, theirs, memory, planned, ratio } = await measure(new Uint8Array(bytes), path, steps, flags)
+    const found: Record<string, Awaited<ReturnType<typeof measure>>> = {}
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [name, { steps, flags }] of Object.entries(PLANS)) {
+        const one = await measure(new Uint8Array(bytes), path, steps, flags)
+        const before = found[name]
+        found[name] = { ...one, ms: Math.min(one.ms, before?.ms ?? Infinity), theirs: Math.min(one.theirs, before?.theirs ?? Infinity) }
+      }
+    for (const [name, { ms, theirs, memory, planned, ratio }] of Object.entries(found)) {
       if (kind === 'baseline') isOver ||= ms > MOST_MS || memory > MOST_BYTES || ms > theirs
       const cells = [
         ms.toFixed(0),
@@ -82,20 +91,18 @@ function cpuMs(program: string, args: readonly string[]): number {
 
 async function measure(file: Uint8Array, path: string, steps: readonly Step[], flags: readonly string[]) {
   const out = join(folder, 'out.jpg')
-  const found = { ms: Infinity, theirs: Infinity, memory: 0, planned: 0, ratio: 0 }
-  for (let round = 0; round < ROUNDS; round++) {
-    const { context } = openImageContext()
-    const before = process.cpuUsage()
-    const execution = planExecution({ steps, output: OUTPUT }, file, LIMITS)
-    const { body } = await execute(execution, file, [], context, async (_phase, work) => work())
-    const { user, system } = process.cpuUsage(before)
-    const theirs = cpuMs('jpegtran', ['-copy', 'none', '-optimize', ...flags, '-outfile', out, path])
-    const core = (await context.core()).size()
-    found.ms = Math.min(found.ms, (user + system) / 1000)
-    found.theirs = Math.min(found.theirs, theirs)
-    found.memory = core + file.length + body.length
-    found.planned = execution.peakBytes
-    found.ratio = body.length / readFileSync(out).length
+  const { context } = openImageContext()
+  const before = process.cpuUsage()
+  const execution = planExecution({ steps, output: OUTPUT }, file, LIMITS)
+  const { body } = await execute(execution, file, [], context, async (_phase, work) => work())
+  const { user, system } = process.cpuUsage(before)
+  const theirs = cpuMs('jpegtran', ['-copy', 'none', '-optimize', ...flags, '-outfile', out, path])
+  const core = (await context.core()).size()
+  return {
+    ms: (user + system) / 1000,
+    theirs,
+    memory: core + file.length + body.length,
+    planned: execution.peakBytes,
+    ratio: body.length / readFileSync(out).length,
   }
-  return found
 }

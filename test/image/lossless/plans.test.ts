@@ -103,6 +103,19 @@ describe('demanded', () => {
     expect(thrown.reason).toMatch(reason)
   })
 
+  it('a limit of bytes holds, or is refused with the size that there is', async () => {
+    const file = await jpegOf()
+    const { length } = (await run(file, DEMANDED, [TURN])).body
+    const fitting = await run(file, { ...DEMANDED, maxBytes: length }, [TURN])
+    expect([fitting.isLossless, fitting.body.length]).toEqual([true, length])
+    await expect(run(file, { ...DEMANDED, maxBytes: length - 1 }, [TURN])).rejects.toMatchObject({
+      code: 'max_bytes_not_reached',
+      reason: `Expected at most ${length - 1} bytes, received ${length} without loss.`,
+    })
+    const png = new Uint8Array(await picture().png().toBuffer())
+    await expect(run(png, { ...DEMANDED, maxBytes: 1000 })).rejects.toMatchObject({ code: 'max_bytes_not_reached' })
+  })
+
   it('the second engine has no such way', async () => {
     await expect(run(await jpegOf(), DEMANDED, [], SECOND_STAGES)).rejects.toMatchObject({ code: 'not_lossless' })
   })

@@ -274,19 +274,28 @@ export function jpegCodeRow(components: usize, componentCount: i32, mcus: i32, t
     for (let c = 0; c < componentCount; c++) {
       const component = components + <usize>c * COMPONENT_BYTES
       const across = load<i32>(component, ACROSS)
+      const down = load<i32>(component, DOWN)
       const realAcross = load<i32>(component, REAL_ACROSS)
       const realDown = load<i32>(component, REAL_DOWN)
+      const stepAcross = load<i32>(component, STEP_ACROSS)
+      const stepDown = load<i32>(component, STEP_DOWN)
+      const dcs = load<usize>(component, DC_VALUES)
+      const records = load<usize>(component, RECORDS)
       const table = load<u32>(component, TABLES)
-      for (let y = 0; y < load<i32>(component, DOWN); y++) {
+      let before = load<i32>(component, PREDICTION)
+      for (let y = 0; y < down; y++) {
         for (let x = mcu * across; x < (mcu + 1) * across; x++) {
-          const isReal = x < realAcross && y < realDown
-          const block = isReal ? x * load<i32>(component, STEP_ACROSS) + y * load<i32>(component, STEP_DOWN) : 0
-          const before = load<i32>(component, PREDICTION)
-          const dc = isReal ? <i32>load<i16>(load<usize>(component, DC_VALUES) + <usize>(block << 1)) : before
-          const record = isReal ? load<usize>(load<usize>(component, RECORDS) + <usize>(block << 2)) : 0
-          const size = sizeOf(dc - before)
-          store<i32>(component, dc, PREDICTION)
-          const token = valueToken(table, 0, dc - before, size)
+          let dc = before
+          let record: usize = 0
+          if (x < realAcross && y < realDown) {
+            const block = x * stepAcross + y * stepDown
+            dc = <i32>load<i16>(dcs + <usize>(block << 1))
+            record = load<usize>(records + <usize>(block << 2))
+          }
+          const difference = dc - before
+          before = dc
+          const size = sizeOf(difference)
+          const token = valueToken(table, 0, difference, size)
           if (tokens != 0) tokens = recordTokens(record, table | 256, putToken(tokens, token))
           else {
             if (size > MOST_DC_BITS) isOverflown = 1
@@ -295,6 +304,7 @@ export function jpegCodeRow(components: usize, componentCount: i32, mcus: i32, t
           }
         }
       }
+      store<i32>(component, before, PREDICTION)
     }
   }
   return tokens
