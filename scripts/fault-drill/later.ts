@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
-import { buildWorker } from '../src/local/build.ts'
-import { startServer, type RunningServer } from '../test/e2e/support/server.ts'
-import { eventually, sleep } from './fault-drill/client.ts'
-import { replaceOnce } from './fault-drill/replace-once.ts'
-import { printProgress, printVerdict } from './fault-drill/verdict.ts'
+import { buildWorker } from '../../src/local/build.ts'
+import { startServer, type RunningServer } from '../../test/e2e/support/server.ts'
+import { eventually, sleep } from './client.ts'
+import { replaceOnce } from './replace-once.ts'
+import { printProgress, printVerdict } from './verdict.ts'
 
-const ROOT = resolve(import.meta.dirname, '..')
+const ROOT = resolve(import.meta.dirname, '../..')
 const DIST = 'build/later-drill'
 /** When the server is killed, in milliseconds behind the answer: before its job is recorded, as it begins, and while it encodes. */
 const KILLS_AFTER_MS = [0, 5, 60, 500, 1000]
