@@ -1,9 +1,10 @@
-// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm, byte-identical for identical sources, and the modules of npm that are changed.
+// Compiles the AssemblyScript core (src/image/assembly) to build/core.wasm, byte-identical for identical sources, the modules of npm that are changed, and the versions of the sources.
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { buildLibheif } from './build-libheif.ts'
 import { buildOnce } from './build-once.ts'
 import { buildResvg } from './build-resvg.ts'
+import { buildVersions } from './build-versions.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const out = 'build/core.wasm'
@@ -23,6 +24,7 @@ export async function buildAssembly(): Promise<void> {
   mkdirSync(resolve(root, 'build'), { recursive: true })
   await buildLibheif()
   await buildResvg()
+  await buildVersions()
   const started = performance.now()
   const isNew = await buildOnce(resolve(root, out), inputs(), compile)
   const size = `${out}: ${statSync(resolve(root, out)).size} bytes`

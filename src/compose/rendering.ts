@@ -8,7 +8,8 @@ import { createPlanWork } from '../service/explain/plan-work.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
-import { createRender, versionOf } from '../service/render/render.ts'
+import { createRender } from '../service/render/render.ts'
+import { ENGINE_VERSION } from '../service/render/results/result-key.ts'
 import { createFindSources } from '../service/render/results/sources.ts'
 import type { RunShared } from '../service/render/run-shared.ts'
 import type { EngineFault } from '../service/render/second-opinion.ts'
@@ -37,7 +38,6 @@ export function createRendering(
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
   const edge = createEdgeResultCache(caches.default, room)
-  const version = versionOf(engine)
   const render = createRender({
     recent,
     results,
@@ -56,12 +56,12 @@ export function createRendering(
     budget,
     render,
     explain: createExplain({
-      findSources: createFindSources({ recent, hash, limits, version }),
+      findSources: createFindSources({ recent, hash, limits, engine }),
       planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),
       edge,
       results,
       hash,
-      engineVersion: version,
+      engineVersion: ENGINE_VERSION,
     }),
     /** Finds the files that it reads as it is told. */
     runSharedOn: (find: FindFile): RunShared => countSharedRuns(runner.runSharedOn(find), metrics),

@@ -7,6 +7,8 @@ const MAX_REMEMBERED = 4000
 
 /** Which bytes are at a path. */
 export type SourceFile = Pick<FileInfo, 'path' | 'size' | 'etag'>
+/** And of which type they are, as the storage says. */
+export type TypedFile = SourceFile & Pick<FileInfo, 'mime'>
 
 /**
  * Which version of a file is current, remembered for some seconds. Results are kept under the versions of their sources, so a replaced or deleted
@@ -14,23 +16,23 @@ export type SourceFile = Pick<FileInfo, 'path' | 'size' | 'etag'>
  */
 export interface RecentFiles {
   /** The file as it is, or was at most `BELIEVED_MS` ago; `null` when there is none. Absence is not remembered. One read of the storage at most. */
-  find(account: string, path: string): Promise<SourceFile | null>
+  find(account: string, path: string): Promise<TypedFile | null>
   /** The file as it is now. */
-  lookUp(account: string, path: string): Promise<SourceFile | null>
+  lookUp(account: string, path: string): Promise<TypedFile | null>
   /** The file was changed or is to be looked up again. */
   forget(account: string, path: string): void
 }
 
 export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock): RecentFiles {
   /** The oldest first. */
-  const known = new Map<string, { readonly file: SourceFile; readonly readAt: number }>()
-  async function lookUp(account: string, path: string): Promise<SourceFile | null> {
+  const known = new Map<string, { readonly file: TypedFile; readonly readAt: number }>()
+  async function lookUp(account: string, path: string): Promise<TypedFile | null> {
     const key = account + path
     known.delete(key)
     const readAt = clock.now()
     const info = await files.head(account, path)
     if (!info) return null
-    const file = { path, size: info.size, etag: info.etag }
+    const file = { path, size: info.size, etag: info.etag, mime: info.mime }
     known.set(key, { file, readAt })
     if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value ?? '')
     return file

@@ -6,7 +6,7 @@ import type { SourceFile } from '../files/recent-files.ts'
 const AT_A_TIME = 4
 
 /** Finds the current version of a file; `null` when there is none. */
-export type FindFile = (account: string, path: string) => Promise<SourceFile | null>
+export type FindFile<F extends SourceFile = SourceFile> = (account: string, path: string) => Promise<F | null>
 
 export interface InputLimits {
   readonly maxSteps: number
@@ -18,15 +18,15 @@ export interface InputLimits {
  * The files that a plan reads beside its source, each once, in the order of their first use.
  * @throws AppError `too_many_steps` before anything is looked up, `file_not_found`, `file_too_large`.
  */
-export async function findInputs(
-  find: FindFile,
+export async function findInputs<F extends SourceFile>(
+  find: FindFile<F>,
   account: string,
   plan: TransformPlan,
   limits: InputLimits,
-): Promise<readonly SourceFile[]> {
+): Promise<readonly F[]> {
   checkSteps(plan.steps, limits.maxSteps)
   const paths = [...new Set(planInputs(plan).map(({ path }) => path))]
-  const found: SourceFile[] = []
+  const found: F[] = []
   for (let i = 0; i < paths.length; i += AT_A_TIME) {
     const some = paths.slice(i, i + AT_A_TIME)
     found.push(...(await Promise.all(some.map(async (path) => (await find(account, path)) ?? refuseMissing(path)))))

@@ -10,9 +10,6 @@ import type { EngineChoice } from './second-opinion.ts'
 import { totalMs, type Timings } from './timings.ts'
 import type { IsWanted, Lane } from './ticket.ts'
 
-/** Changes whenever equal plans may give other bytes than before: it is part of every result's key. */
-export const ENGINE_VERSION = '10'
-
 /** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
 export const SECOND_TTL_SECONDS = 3600
 
@@ -86,7 +83,7 @@ interface Run {
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
 export function createRender(deps: RenderDeps) {
   const inFlight = new Map<string, Run>()
-  const findSources = createFindSources({ ...deps, version: versionOf(deps.engine) })
+  const findSources = createFindSources(deps)
 
   /** @throws AppError `too_many_steps` before anything is looked up; `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
   return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
@@ -229,8 +226,5 @@ export function createRender(deps: RenderDeps) {
 /** How long a result is kept that may be kept for `ttlSeconds`. */
 export const timeToKeep = ({ engine, later }: Pick<CachedResult, 'engine' | 'later'>, ttlSeconds: number): number =>
   Math.min(ttlSeconds, later ? LATER_TTL_SECONDS : engine === 'second' ? SECOND_TTL_SECONDS : Infinity)
-
-/** Results of a forced engine are apart from all others: they are for comparing. */
-export const versionOf = (engine: EngineChoice): string => (engine === 'auto' ? ENGINE_VERSION : `${ENGINE_VERSION} ${engine}`)
 
 export type Render = ReturnType<typeof createRender>

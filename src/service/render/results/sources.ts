@@ -1,15 +1,17 @@
 import { AppError } from '../../../errors.ts'
-import { canonical, type TransformPlan } from '../../../image/plan.ts'
+import type { TransformPlan } from '../../../image/plan.ts'
 import { checkFilePath } from '../../files/path.ts'
-import type { RecentFiles, SourceFile } from '../../files/recent-files.ts'
+import type { RecentFiles, TypedFile } from '../../files/recent-files.ts'
 import type { HashText } from '../../ports.ts'
 import { placeIn } from '../../stores/object-path.ts'
 import { findInputs, type InputLimits } from '../plan-inputs.ts'
+import type { EngineChoice } from '../second-opinion.ts'
+import { resultKeyText } from './result-key.ts'
 
 /** The files of a request as they are now, and the name of the result that they give. */
 export interface Sources {
-  readonly source: SourceFile
-  readonly inputs: readonly SourceFile[]
+  readonly source: TypedFile
+  readonly inputs: readonly TypedFile[]
   readonly key: string
 }
 
@@ -17,8 +19,7 @@ export interface SourcesDeps {
   readonly recent: RecentFiles
   readonly hash: HashText
   readonly limits: InputLimits
-  /** Of what makes the pixels: another version gives results other names. */
-  readonly version: string
+  readonly engine: EngineChoice
 }
 
 export interface SourcesWish {
@@ -35,14 +36,13 @@ export type FindSources = (wish: SourcesWish) => Promise<Sources>
  * Finds the files of a wish. The key names everything that the bytes depend on: the engine, the version of every file, and the plan.
  * @throws AppError `too_many_steps` before anything is looked up, `file_not_found`, `file_too_large`, `invalid_path`.
  */
-export const createFindSources = ({ recent, hash, limits, version }: SourcesDeps): FindSources =>
+export const createFindSources = ({ recent, hash, limits, engine }: SourcesDeps): FindSources =>
   async function findSources({ account, path, plan, fromCurrentFiles = false }) {
     const find = fromCurrentFiles ? recent.lookUp : recent.find
     const source = await find(account, placeIn(path) ? path : checkFilePath(path))
     if (!source) throw new AppError('file_not_found', { field: path })
     const inputs = await findInputs(find, account, plan, limits)
-    const versions = inputs.map((input) => `${input.path} ${input.etag}`)
-    return { source, inputs, key: await hash([version, source.etag, canonical(plan), ...versions].join('\n')) }
+    return { source, inputs, key: await hash(resultKeyText({ source, inputs, plan, engine })) }
   }
 
 /** The name of a result at the edge. Accounts never share an entry. A version of the URL and a reset of the cache make another entry. */
