@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { buildLibheif } from './build-libheif.ts'
 import { buildOnce } from './build-once.ts'
 import { buildResvg } from './build-resvg.ts'
-import { buildVersions } from './build-versions.ts'
+import { buildVersions } from './versions/build-versions.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const out = 'build/core.wasm'

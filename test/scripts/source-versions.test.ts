@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectSources } from '../../scripts/build-versions.ts'
+import { projectSources } from '../../scripts/versions/build-versions.ts'
 import { type SourceVersions, sourceVersions } from '../../scripts/versions/source-versions.ts'
 import { FORMAT_NAMES, OPERATION_NAMES, type Step, type TransformPlan, DEFAULT_OUTPUT } from '../../src/image/plan.ts'
 import { type PartVersions, resultKeyText } from '../../src/service/render/results/result-key.ts'

@@ -1,10 +1,10 @@
 // Writes build/versions.json: the version of each operation and codec, and of what they all share, by which results are kept.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { buildOnce } from './build-once.ts'
-import { sourceVersions, type Sources } from './versions/source-versions.ts'
+import { buildOnce } from '../build-once.ts'
+import { sourceVersions, type Sources } from './source-versions.ts'
 
-const root = resolve(import.meta.dirname, '..')
+const root = resolve(import.meta.dirname, '../..')
 const out = resolve(root, 'build/versions.json')
 
 /** The project's own sources, and what npm has installed. */
