@@ -167,7 +167,7 @@ const STAGES = [
   { stage: 'encoding PNG', of: 'deflateBlock', input: 'jpeg', wish: plan('png', resize(200)) },
   { stage: 'decoding lossless WebP', of: 'vp8lPixels', input: 'webp', wish: plan('png', resize(80)) },
   { stage: 'decoding lossy WebP', of: 'vp8DecodeRow', input: 'lossy', wish: plan('png', resize(200)) },
-  { stage: 'decoding small WebP', of: 'vp8MeanRow', input: 'lossy', wish: plan('png', resize(40)) },
+  { stage: 'decoding small WebP', of: 'vp8StretchLuma', input: 'lossy', wish: plan('png', resize(40)) },
   { stage: 'decoding the alpha of WebP', of: 'vp8PutAlpha', input: 'lossy with alpha', wish: plan('png', resize(80)) },
   { stage: 'encoding WebP', of: 'vp8EncodeRow', input: 'jpeg', wish: plan('webp', resize(200)) },
   { stage: 'writing WebP', of: 'vp8WriteTokens', input: 'jpeg', wish: plan('webp', resize(200)) },

@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Core, createCore } from '../../../../src/image/engine/core.ts'
 import { webpChunks, type WebpPixels } from '../../../../src/image/engine/webp/container.ts'
-import { decodeVp8 } from '../../../../src/image/engine/webp/vp8/decoder.ts'
+import { decodeVp8, type Vp8Shrink } from '../../../../src/image/engine/webp/vp8/decoder.ts'
 import {
   fitLossyBytes,
   fitLossyRows,
@@ -68,20 +68,49 @@ function decode(file: Uint8Array, shape: Shape, geometry: Geometry = wholeImage(
   return { width: rows.width, height: rows.height, data, coreBytes: core.size() }
 }
 
-/** Samples as the file has them, without what hangs over its sides. */
-function planes(file: Uint8Array, shape: Shape, isFiltered: boolean): Uint8Array[] {
+interface Planes {
+  readonly isFiltered?: boolean
+  readonly shrink?: Vp8Shrink
+  /** Rows of luma that are decoded; all when absent. */
+  readonly rows?: number
+}
+
+/** Samples as the file has them, or means of them, without what hangs over their sides. */
+function planes(
+  file: Uint8Array,
+  shape: Shape,
+  { isFiltered = false, shrink = 1, rows: wanted = shape.height }: Planes = {},
+): Uint8Array[] {
   const core: Core<Vp8Core['exports']> = createCore(module)
-  const sizes = [shape, ...[0, 1].map(() => ({ width: Math.ceil(shape.width / 2), height: Math.ceil(shape.height / 2) }))]
+  const sizes = [shrink, Math.max(shrink, 2), Math.max(shrink, 2)].map((by) => ({
+    width: Math.ceil(shape.width / by),
+    height: Math.ceil(wanted / by),
+  }))
   const result = sizes.map(({ width, height }) => new Uint8Array(width * height))
   const at = [0, 0, 0]
-  for (const bands of decodeVp8(core, file, chunksOf(file).bitstream, shape, { rows: shape.height, isFiltered })) {
+  for (const bands of decodeVp8(core, file, chunksOf(file).bitstream, shape, { rows: wanted, isFiltered, shrink })) {
     bands.forEach(({ ptr, stride, rows }, i) => {
       const width = sizes[i]?.width ?? 0
       for (let row = 0; row < rows; row++, at[i] = (at[i] ?? 0) + width)
         result[i]?.set(core.bytes().subarray(ptr + row * stride, ptr + row * stride + width), at[i])
     })
   }
+  expect(at).toEqual(result.map(({ length }) => length))
   return result
+}
+
+/** Means of squares of `size` samples, rounded; edges are repeated where a square is not full. */
+function means(plane: Uint8Array, { width, height }: Shape, size: number): Uint8Array {
+  const across = Math.ceil(width / size)
+  return Uint8Array.from({ length: across * Math.ceil(height / size) }, (_, i) => {
+    let sum = 0
+    for (let n = 0; n < size * size; n++) {
+      const x = Math.min((i % across) * size + (n % size), width - 1)
+      const y = Math.min(Math.floor(i / across) * size + Math.floor(n / size), height - 1)
+      sum += plane[y * width + x] ?? 0
+    }
+    return Math.floor(sum / size ** 2 + 0.5)
+  })
 }
 
 const NONE = new Uint8Array()
@@ -148,10 +177,28 @@ describe('samples', () => {
   it('without the filter are those that the filter starts from', () => {
     const raster = painted(150, 130, PAINTS['noise'] ?? (() => 0))
     const unfiltered = encode(raster, { quality: 40, filter_strength: 0 })
-    const [luma] = planes(unfiltered, raster, false)
-    expect(isSame(luma ?? NONE, planes(unfiltered, raster, true)[0] ?? NONE)).toBe(true)
+    const [luma] = planes(unfiltered, raster)
+    expect(isSame(luma ?? NONE, planes(unfiltered, raster, { isFiltered: true })[0] ?? NONE)).toBe(true)
     const filtered = encode(raster, { quality: 40, filter_strength: 100 })
-    expect(isSame(planes(filtered, raster, false)[0] ?? NONE, planes(filtered, raster, true)[0] ?? NONE)).toBe(false)
+    expect(isSame(planes(filtered, raster)[0] ?? NONE, planes(filtered, raster, { isFiltered: true })[0] ?? NONE)).toBe(false)
+  })
+
+  it.each([2, 4, 8] as const)('shrunk by %s are means of them', (shrink) => {
+    for (const [width, height, rows] of [
+      [1, 1, 1],
+      [16, 16, 16],
+      [33, 50, 50],
+      [47, 63, 63],
+      [64, 57, 57],
+      [70, 90, 71],
+    ] as const) {
+      const file = encode(painted(width, height, PAINTS['noise'] ?? (() => 0)), { quality: 90 })
+      const chroma = { width: Math.ceil(width / 2), height: Math.ceil(rows / 2) }
+      const expected = planes(file, { width, height }, { rows }).map((plane, i) =>
+        means(plane, i === 0 ? { width, height: rows } : chroma, i === 0 ? shrink : shrink / 2),
+      )
+      expect(planes(file, { width, height }, { shrink, rows }), `${width}×${height}`).toEqual(expected)
+    }
   })
 })
 

@@ -5,6 +5,7 @@ import { FILTERS, vp8FilterKind, vp8Partitions } from './header'
 import { MACROBLOCK, M_HAS_SUBBLOCKS, M_SEGMENT, M_SKIPS, readModes, startModes } from './modes'
 import { CB, CR, LUMA, WORK_STRIDE } from './predict'
 import { DC_CONTEXT, clearCoefficients, clearResidues, hasResidue, isOverrun, isUsedUp, readResidue, reconstruct } from './reconstruct'
+import { shrinkMacroblock } from './shrink'
 
 /** The row, written by the driver: i32 or an address each. */
 const ROW: usize = memory.data(64, 16)
@@ -27,6 +28,10 @@ const R_SAMPLES: usize = 40
 const R_FILTERS: usize = 44
 /** Context of the macroblock to the left. */
 const R_LEFT: usize = 48
+/** Strips that are `1 << bits` times smaller, or 0; then luma of the last macroblock and of this row that is of the picture: 1 to 16 samples. */
+const R_BITS: usize = 52
+const R_LAST_WIDTH: usize = 56
+const R_HEIGHT: usize = 60
 
 const ABOVE_BYTES: usize = 32
 
@@ -83,7 +88,8 @@ export function vp8DecodeRow(): i32 {
     }
     surround(column, columns, row)
     reconstruct(row > 0, column > 0)
-    put(column)
+    keepAbove(column)
+    put(column, columns)
   }
   store<i32>(ROW, 0, R_COLUMN)
   return isOverrun(0) || isOverrun(partition) ? ENDED : DONE
@@ -129,9 +135,25 @@ function surround(column: i32, columns: i32, row: i32): void {
   store<u32>(LUMA - WORK_STRIDE + 16, isLast ? <u32>load<u8>(above, 15) * 0x01010101 : load<u32>(above, 32))
 }
 
-/** The macroblock into the strips, and its last row for the one below. */
-function put(column: i32): void {
+/** Keeps the macroblock's last row for the one below. */
+function keepAbove(column: i32): void {
+  const above = load<usize>(ROW, R_SAMPLES) + <usize>column * ABOVE_BYTES
+  v128.store(above, v128.load(LUMA + 15 * WORK_STRIDE))
+  store<u64>(above, load<u64>(CB + 7 * WORK_STRIDE), 16)
+  store<u64>(above, load<u64>(CR + 7 * WORK_STRIDE), 24)
+}
+
+/** The macroblock into the strips. */
+function put(column: i32, columns: i32): void {
   const stride = <usize>load<i32>(ROW, R_STRIDE)
+  const bits = load<i32>(ROW, R_BITS)
+  if (bits) {
+    const at = <usize>column << (4 - bits)
+    const width = column == columns - 1 ? load<i32>(ROW, R_LAST_WIDTH) : 16
+    const height = load<i32>(ROW, R_HEIGHT)
+    shrinkMacroblock(bits, width, height, load<usize>(ROW, R_LUMA) + at, load<usize>(ROW, R_CB) + at, load<usize>(ROW, R_CR) + at, stride)
+    return
+  }
   const chromaStride = <usize>load<i32>(ROW, R_CHROMA_STRIDE)
   const luma = load<usize>(ROW, R_LUMA) + (<usize>column << 4)
   const cb = load<usize>(ROW, R_CB) + (<usize>column << 3)
@@ -141,10 +163,6 @@ function put(column: i32): void {
     store<u64>(cb + y * chromaStride, load<u64>(CB + y * WORK_STRIDE))
     store<u64>(cr + y * chromaStride, load<u64>(CR + y * WORK_STRIDE))
   }
-  const above = load<usize>(ROW, R_SAMPLES) + <usize>column * ABOVE_BYTES
-  v128.store(above, v128.load(LUMA + 15 * WORK_STRIDE))
-  store<u64>(above, load<u64>(CB + 7 * WORK_STRIDE), 16)
-  store<u64>(above, load<u64>(CR + 7 * WORK_STRIDE), 24)
 }
 
 /** Filters the row, which has been decoded, in its strips: it changes up to three rows of luma and of chroma above it. */

@@ -32,44 +32,6 @@ export function vp8StretchChroma(row: usize, width: i32): void {
   }
 }
 
-/**
- * Means of squares of `1 << bits` samples (2, 4 or 8 a side), rounded: one row of `width` of them. Writes whole vectors of 8 means, and reads what they
- * are made of.
- */
-export function vp8MeanRow(source: usize, stride: usize, bits: i32, target: usize, width: i32): void {
-  const rounding = 1 << ((bits << 1) - 1)
-  const half = i16x8.splat(<i16>rounding)
-  const step = <usize>(8 << bits)
-  for (let x = 0; x < width; x += 8, target += 8, source += step) {
-    let sums: v128
-    if (bits == 1) sums = pairSums(source, stride, 2)
-    else if (bits == 2) sums = joined(pairSums(source, stride, 4), pairSums(source + 16, stride, 4))
-    else {
-      const first = joined(pairSums(source, stride, 8), pairSums(source + 16, stride, 8))
-      sums = joined(first, joined(pairSums(source + 32, stride, 8), pairSums(source + 48, stride, 8)))
-    }
-    const means = i16x8.shr_u(i16x8.add(sums, half), bits << 1)
-    v128.store64_lane(target, i8x16.narrow_i16x8_u(means, means), 0)
-  }
-}
-
-/** Sums of neighbours in `size` rows of 16 samples. */
-@inline
-function pairSums(source: usize, stride: usize, size: i32): v128 {
-  let sums = i16x8.extadd_pairwise_i8x16_u(v128.load(source))
-  for (let y = 1; y < size; y++) {
-    source += stride
-    sums = i16x8.add(sums, i16x8.extadd_pairwise_i8x16_u(v128.load(source)))
-  }
-  return sums
-}
-
-/** Sums of neighbouring lanes. */
-@inline
-function joined(a: v128, b: v128): v128 {
-  return i16x8.narrow_i32x4_u(i32x4.extadd_pairwise_i16x8_u(a), i32x4.extadd_pairwise_i16x8_u(b))
-}
-
 /** (9 near + 3 beside + 3 far + far beside + 8) >> 4, from 3 near + far of eight samples and of their neighbours. */
 @inline
 function mixed(here: v128, beside: v128): v128 {

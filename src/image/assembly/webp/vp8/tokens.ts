@@ -77,21 +77,23 @@ export function readBlocks(
         }
         // Is there a further one?
         let split = (range * <u32>load<u8>(probabilities)) >> 8
-        if (<u32>(value >> 56) <= split) {
+        let bound = <u64>(split + 1) << 56
+        if (value < bound) {
           value <<= <u64>load<u8>(split, SHIFTS)
           count -= <i32>load<u8>(split, SHIFTS)
           range = load<u8>(split, RANGES)
           break
         }
-        value -= <u64>(split + 1) << 56
-        range -= split + 1
-        value <<= <u64>load<u8>(range, SHIFTS)
-        count -= <i32>load<u8>(range, SHIFTS)
-        range = load<u8>(range, RANGES)
+        value -= bound
+        range -= split
+        value <<= <u64>load<u8>(range, SHIFTS - 1)
+        count -= <i32>load<u8>(range, SHIFTS - 1)
+        range = load<u8>(range, RANGES - 1)
         // Is it zero? Behind a zero there is always a further one.
         for (;;) {
           split = (range * <u32>load<u8>(probabilities, 1)) >> 8
-          if (<u32>(value >> 56) > split) break
+          bound = <u64>(split + 1) << 56
+          if (value >= bound) break
           value <<= <u64>load<u8>(split, SHIFTS)
           count -= <i32>load<u8>(split, SHIFTS)
           range = load<u8>(split, RANGES)
@@ -106,25 +108,26 @@ export function readBlocks(
           }
         }
         if (position == end) break
-        value -= <u64>(split + 1) << 56
-        range -= split + 1
-        value <<= <u64>load<u8>(range, SHIFTS)
-        count -= <i32>load<u8>(range, SHIFTS)
-        range = load<u8>(range, RANGES)
+        value -= bound
+        range -= split
+        value <<= <u64>load<u8>(range, SHIFTS - 1)
+        count -= <i32>load<u8>(range, SHIFTS - 1)
+        range = load<u8>(range, RANGES - 1)
         // Is it more than one?
         split = (range * <u32>load<u8>(probabilities, 2)) >> 8
+        bound = <u64>(split + 1) << 56
         let magnitude = 1
         let next = CONTEXT
-        if (<u32>(value >> 56) <= split) {
+        if (value < bound) {
           value <<= <u64>load<u8>(split, SHIFTS)
           count -= <i32>load<u8>(split, SHIFTS)
           range = load<u8>(split, RANGES)
         } else {
-          value -= <u64>(split + 1) << 56
-          range -= split + 1
-          value <<= <u64>load<u8>(range, SHIFTS)
-          count -= <i32>load<u8>(range, SHIFTS)
-          range = load<u8>(range, RANGES)
+          value -= bound
+          range -= split
+          value <<= <u64>load<u8>(range, SHIFTS - 1)
+          count -= <i32>load<u8>(range, SHIFTS - 1)
+          range = load<u8>(range, RANGES - 1)
           next = 2 * CONTEXT
           if (count < TOKEN_BITS) {
             value |= bswap(load<u64>(pos)) >> count
@@ -133,32 +136,35 @@ export function readBlocks(
           }
           // Is it more than four?
           split = (range * <u32>load<u8>(probabilities, 3)) >> 8
-          if (<u32>(value >> 56) <= split) {
+          bound = <u64>(split + 1) << 56
+          if (value < bound) {
             value <<= <u64>load<u8>(split, SHIFTS)
             count -= <i32>load<u8>(split, SHIFTS)
             range = load<u8>(split, RANGES)
             // Two, or three or four?
             split = (range * <u32>load<u8>(probabilities, 4)) >> 8
-            if (<u32>(value >> 56) <= split) {
+            bound = <u64>(split + 1) << 56
+            if (value < bound) {
               magnitude = 2
               range = split
             } else {
-              value -= <u64>(split + 1) << 56
-              range -= split + 1
-              value <<= <u64>load<u8>(range, SHIFTS)
-              count -= <i32>load<u8>(range, SHIFTS)
-              range = load<u8>(range, RANGES)
+              value -= bound
+              range -= split
+              value <<= <u64>load<u8>(range, SHIFTS - 1)
+              count -= <i32>load<u8>(range, SHIFTS - 1)
+              range = load<u8>(range, RANGES - 1)
               split = (range * <u32>load<u8>(probabilities, 5)) >> 8
-              const isFour = <u32>(value >> 56) > split
+              bound = <u64>(split + 1) << 56
+              const isFour = value >= bound
               magnitude = 3 + <i32>isFour
-              value = isFour ? value - (<u64>(split + 1) << 56) : value
+              value = isFour ? value - bound : value
               range = isFour ? range - split - 1 : split
             }
             value <<= <u64>load<u8>(range, SHIFTS)
             count -= <i32>load<u8>(range, SHIFTS)
             range = load<u8>(range, RANGES)
           } else {
-            value -= <u64>(split + 1) << 56
+            value -= bound
             range -= split + 1
             store<u64>(reader, value << <u64>load<u8>(range, SHIFTS), VALUE)
             store<i32>(reader, count - <i32>load<u8>(range, SHIFTS), COUNT)

@@ -30,12 +30,21 @@ const ROW = {
   modes: 36,
   samples: 40,
   filters: 44,
+  bits: 52,
+  lastWidth: 56,
+  height: 60,
 }
 const DONE = 0
 const WANTS_MODES = 1
 const WANTS_TOKENS = 2
 
-/** Rows of luma, of Cb and of Cr, as the file has them (BT.601: luma 16 … 235). Chroma has half the rows of luma, rounded up. */
+/** How much smaller planes are than the picture: means of so many samples a side. */
+export type Vp8Shrink = 1 | 2 | 4 | 8
+
+/**
+ * Rows of luma, of Cb and of Cr, as the file has them (BT.601: luma 16 … 235). Chroma has half the rows of luma, rounded up; where the picture is shrunk, as
+ * many.
+ */
 export type Vp8Bands = readonly [luma: Band, cb: Band, cr: Band]
 
 export interface Vp8Options {
@@ -43,6 +52,8 @@ export interface Vp8Options {
   readonly rows: number
   /** Whether edges are filtered, as the frame says. VP8 predicts from what is not. */
   readonly isFiltered: boolean
+  /** Means of squares, whose edges are repeated where a square is not full. Not of what is filtered. */
+  readonly shrink: Vp8Shrink
 }
 
 interface Strip extends Band {
@@ -71,7 +82,7 @@ export function decodeVp8(
   file: Uint8Array,
   chunk: WebpChunk,
   { width }: Shape,
-  { rows, isFiltered }: Vp8Options,
+  { rows, isFiltered, shrink }: Vp8Options,
 ): Generator<Vp8Bands, void> {
   if (!isWhole(file, chunk)) throw endedPixels()
   const { exports } = core
@@ -81,20 +92,22 @@ export function decodeVp8(
   exports.vp8ReadHeader()
   const tokens = openPartitions(core, data.subarray(firstEnd))
   exports.vp8StartFrame()
-  const filters = isFiltered && exports.vp8FilterKind() !== 0
-  const strips = startRows(core, macroblocks(width), filters)
+  const filters = isFiltered && shrink === 1 && exports.vp8FilterKind() !== 0
+  const strips = startRows(core, width, filters, shrink)
   return bands()
 
   function* bands(): Generator<Vp8Bands, void> {
     const record = exports.vp8Row()
     const needed = Math.min(macroblocks(rows + (filters ? KEPT_ROWS : 0)), macroblocks(heightOf(data)))
     for (let row = 0, emitted = 0; emitted < rows; row++) {
-      core.view().setInt32(record + ROW.row, row, true)
+      const view = core.view()
+      view.setInt32(record + ROW.row, row, true)
+      view.setInt32(record + ROW.height, Math.min(rows - MACROBLOCK * row, MACROBLOCK), true)
       decodeRow(exports, modes, tokens[row % tokens.length])
       if (filters) exports.vp8FilterRow()
       const isLast = row === needed - 1
       const ready = Math.min(rows - emitted, MACROBLOCK * (row + 1) - (filters && !isLast ? KEPT_ROWS : 0) - emitted)
-      yield bandsOf(strips, row === 0, ready)
+      yield bandsOf(strips, row === 0, ready, shrink)
       emitted += ready
       if (filters) keepRows(core, strips)
     }
@@ -141,13 +154,15 @@ function openPartitions(core: Core<Vp8DecoderExports>, data: Uint8Array): Vp8Inp
 type Strips = readonly [luma: Strip, cb: Strip, cr: Strip]
 
 /** Takes what rows need, and writes the core's record of them. */
-function startRows(core: Core<Vp8DecoderExports>, columns: number, filters: boolean): Strips {
+function startRows(core: Core<Vp8DecoderExports>, width: number, filters: boolean, shrink: Vp8Shrink): Strips {
+  const columns = macroblocks(width)
   const strip = (size: number): Strip => {
     const kept = filters ? (KEPT_ROWS * size) / MACROBLOCK : 0
-    const stride = columns * size
+    const stride = (columns * size + 15) & ~15
     return { ptr: core.alloc(stride * (size + kept) + SLACK), stride, rows: size, kept }
   }
-  const strips: Strips = [strip(MACROBLOCK), strip(MACROBLOCK / 2), strip(MACROBLOCK / 2)]
+  const chroma = MACROBLOCK / Math.max(shrink, 2)
+  const strips: Strips = [strip(MACROBLOCK / shrink), strip(chroma), strip(chroma)]
   const [luma, cb, cr] = strips
   const above = { contexts: 2, modes: 4, samples: 32, filters: filters ? 4 : 0 }
   const bytes = Object.values(above).reduce((sum, entry) => sum + entry, 0) * (columns + 1)
@@ -167,17 +182,19 @@ function startRows(core: Core<Vp8DecoderExports>, columns: number, filters: bool
     modes,
     samples,
     filters: filters ? limits : 0,
+    bits: Math.log2(shrink),
+    lastWidth: width - MACROBLOCK * (columns - 1),
   }
   const [view, record] = [core.view(), core.exports.vp8Row()]
   for (const [name, value] of Object.entries(fields)) view.setUint32(record + ROW[name as keyof typeof fields], value, true)
   return strips
 }
 
-/** The first `ready` rows of luma of the strips, and their chroma. The first row of macroblocks has nothing kept in front of it. */
-function bandsOf(strips: Strips, isFirst: boolean, ready: number): Vp8Bands {
+/** The strips' rows of the first `ready` rows of luma. The first row of macroblocks has nothing kept in front of it. */
+function bandsOf(strips: Strips, isFirst: boolean, ready: number, shrink: Vp8Shrink): Vp8Bands {
   const band = ({ ptr, stride, kept }: Strip, rows: number): Band => ({ ptr: ptr + (isFirst ? kept * stride : 0), stride, rows })
-  const chroma = Math.ceil(ready / 2)
-  return [band(strips[0], ready), band(strips[1], chroma), band(strips[2], chroma)]
+  const chroma = Math.ceil(ready / Math.max(shrink, 2))
+  return [band(strips[0], Math.ceil(ready / shrink)), band(strips[1], chroma), band(strips[2], chroma)]
 }
 
 /** Moves the last rows, which the next row of macroblocks may change, to the front. */

@@ -11,7 +11,6 @@ export interface Vp8DecoderExports {
   vp8FilterRow(): void
   vp8StretchLuma(row: number, width: number): void
   vp8StretchChroma(row: number, width: number): void
-  vp8MeanRow(source: number, stride: number, bits: number, target: number, width: number): void
   vp8RgbaRow(
     luma: number,
     nearCb: number,

@@ -10,9 +10,9 @@ import type { ResampleExports } from '../../resample/resampler.ts'
 import { resampleRows, resampleRowsBytes, scaleRows } from '../../resample/rows.ts'
 import type { WebpPixels } from '../container.ts'
 import { type AlphaExports, alphaRows, alphaRowsBytes } from '../lossless/alpha.ts'
-import { decodeVp8, vp8Bytes } from './decoder.ts'
+import { decodeVp8, vp8Bytes, type Vp8Shrink } from './decoder.ts'
 import type { Vp8DecoderExports } from './exports.ts'
-import { vp8Planes, vp8PlanesBytes, type Vp8Shrink } from './planes.ts'
+import { vp8Planes } from './planes.ts'
 import { vp8RgbaBytes, vp8RgbaRows } from './rgba-rows.ts'
 
 export type Vp8Core = Core<Vp8DecoderExports & ColourExports & ResampleExports & AlphaExports>
@@ -23,19 +23,19 @@ export interface Vp8Reading {
   readonly rows: number
   readonly isFiltered: boolean
   /** The picture is that much smaller. */
-  readonly shrink: 1 | Vp8Shrink
+  readonly shrink: Vp8Shrink
 }
 
 /** From here on libwebp leaves out the filter of edges, which nobody sees then. */
 const UNFILTERED_RATIO = 4 / 3
 
 /**
- * Below three quarters of the size edges are not filtered; from a quarter on means of squares are taken first, which leave the resampler twice the
- * samples of the result, or more. `geometry` is in stored pixels.
+ * Below three quarters of the size edges are not filtered; from a quarter on means of squares are taken first, at the ratios at which a JPEG is reduced, so that
+ * the resampler has something left to do. `geometry` is in stored pixels.
  */
 export function planReading({ alpha }: WebpPixels, { height }: Shape, { window, width, height: wanted, kernel }: Geometry): Vp8Reading {
   const ratio = kernel === 'nearest' ? 1 : Math.min(window.width / width, window.height / wanted)
-  const shrink = alpha || ratio < 4 ? 1 : ratio >= 16 ? 8 : ratio >= 8 ? 4 : 2
+  const shrink = alpha || ratio < 4 ? 1 : ratio >= 9 ? 8 : ratio >= 5 ? 4 : 2
   return { rows: Math.min(height, Math.ceil(window.y + window.height)), isFiltered: ratio < UNFILTERED_RATIO, shrink }
 }
 
@@ -44,11 +44,13 @@ export function lossyRows(core: Vp8Core, file: Uint8Array, { bitstream, alpha }:
   const { rows, isFiltered, shrink } = reading
   if (shrink !== 1) {
     const part = { width: shape.width, height: rows }
-    return drawn(rgbaRows(core, vp8Planes(core, decodeVp8(core, file, bitstream, shape, { rows, isFiltered }), part, shrink), false))
+    return drawn(
+      rgbaRows(core, vp8Planes(core, decodeVp8(core, file, bitstream, shape, { rows, isFiltered, shrink }), part, shrink), false),
+    )
   }
   // The last row is mixed with the chroma below it.
   const read = Math.min(shape.height, rows + 2)
-  const source = decodeVp8(core, file, bitstream, shape, { rows: read, isFiltered })
+  const source = decodeVp8(core, file, bitstream, shape, { rows: read, isFiltered, shrink })
   const colours = vp8RgbaRows(core, source, { width: shape.width, height: read }, rows)
   return alpha ? joinAlpha(core, colours, alphaRows(core, file, alpha, shape)) : colours
 }
@@ -86,7 +88,7 @@ function joinAlpha(core: Vp8Core, colours: PixelRows, alpha: Generator<Band, voi
 /** Upper bound of the core's memory that `lossyRows` takes. */
 export function lossyRowsBytes({ bitstream, alpha }: WebpPixels, shape: Shape, { shrink }: Vp8Reading): number {
   const decoding = vp8Bytes(shape, bitstream.end - bitstream.start)
-  if (shrink !== 1) return decoding + vp8PlanesBytes(shape) + 2 * rowsBytes(Math.ceil(shape.width / shrink), BAND_ROWS)
+  if (shrink !== 1) return decoding + 2 * rowsBytes(Math.ceil(shape.width / shrink), BAND_ROWS)
   return decoding + vp8RgbaBytes(shape) + (alpha ? alphaRowsBytes(shape, alpha.end - alpha.start) : 0)
 }
 
