@@ -49,7 +49,7 @@ async function compile(): Promise<void> {
       '--enable',
       'simd',
       '--initialMemory',
-      '4',
+      '5',
       '--use',
       'abort=',
       '--baseDir',

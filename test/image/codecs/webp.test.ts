@@ -81,7 +81,7 @@ describe('one pass', () => {
   it.each([
     ['lossy, whole and cut', { quality: 80 }, [sized(450, 360), sized(200, 100, cut), sized(400, 330)]],
     ['lossy, without the filter', { quality: 80 }, [sized(300, 240), sized(200, 160), sized(150, 120)]],
-    ['lossy, from means', { quality: 80 }, [sized(100, 80), sized(90, 70), sized(110, 90)]],
+    ['lossy, from means', { quality: 80 }, [sized(100, 80), sized(90, 70), sized(60, 48)]],
     ['lossless', { lossless: true }, [sized(450, 360), sized(200, 100, cut), sized(20, 10)]],
   ] as const)('gives each geometry the pixels that it has alone, in the memory that was said: %s', async (_name, options, geometries) => {
     const file = await sharp(noise(500, 400, 'lossless' in options).data, { raw: { width: 500, height: 400, channels: 4 } })
@@ -103,7 +103,7 @@ describe('one pass', () => {
   it('serves what is decoded alike only', async () => {
     const file = await photo({ format: 'webp' })
     const probe = webp.probe(file)
-    const names = [1, 2, 5, 9, 20].map((ratio) =>
+    const names = [1, 2, 4.5, 8, 20].map((ratio) =>
       webp.pass?.of(probe, { ...wholeImage(probe), width: probe.width / ratio, height: probe.height / ratio }),
     )
     expect(new Set(names).size).toBe(5)

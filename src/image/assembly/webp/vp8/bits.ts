@@ -41,6 +41,27 @@ export const RANGES: usize = memory.data<u8>([
   224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 0,
 ])
 
+/**
+ * The range behind a boolean, u8: for each probability those behind a 0 and then those behind a 1, by the range before. All that follows waits for it, and
+ * a look-up by both is the shortest way from range to range. From the address where a range of 0 would stand.
+ */
+export const NEXT_RANGES: usize = memory.data(65536, 256) - 127
+/** From the range behind a 0 to that behind a 1. */
+export const SET: usize = 128
+
+/** Once in the life of an instance: before the first tokens. */
+export function fillNextRanges(): void {
+  if (load<u8>(NEXT_RANGES + 127)) return
+  for (let probability: u32 = 0; probability < 256; probability++) {
+    for (let range: u32 = 127; range < 255; range++) {
+      const at = <usize>((probability << 8) + range)
+      const split = (range * probability) >> 8
+      store<u8>(at, load<u8>(split, RANGES), NEXT_RANGES)
+      store<u8>(at, load<u8>(range - split - 1, RANGES), NEXT_RANGES + SET)
+    }
+  }
+}
+
 /** Address of reader `index`; the driver writes POS, LOW and END. */
 export function vp8Reader(index: i32): usize {
   return READERS + <usize>index * READER_BYTES

@@ -1,6 +1,6 @@
 // The header of a key frame behind its frame tag (RFC 6386 §9, §19.2), read from the first partition.
 import { AC_QUANTISERS, COEFFICIENT_PROBABILITIES, DC_QUANTISERS, UPDATE_PROBABILITIES } from '../tables'
-import { readBool, readFlag, readNumber, readOptionalSigned, vp8Reader } from './bits'
+import { fillNextRanges, readBool, readFlag, readNumber, readOptionalSigned, vp8Reader } from './bits'
 
 /** The frame: i32 each. */
 const FRAME: usize = memory.data(64, 16)
@@ -64,6 +64,7 @@ export function vp8Partitions(): i32 {
 
 /** Reads the header from reader 0. */
 export function vp8ReadHeader(): void {
+  fillNextRanges()
   const reader = vp8Reader(0)
   // Colour space and whether samples need no clamping: the decoders of pictures clamp always.
   readNumber(reader, 2)

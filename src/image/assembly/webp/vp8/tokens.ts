@@ -1,5 +1,5 @@
 // Coefficients (RFC 6386 §13).
-import { COUNT, POS, RANGE, RANGES, SHIFTS, VALUE, readBool, refill } from './bits'
+import { COUNT, NEXT_RANGES, POS, RANGE, RANGES, SET, SHIFTS, VALUE, readBool, refill } from './bits'
 import { CONTEXT, P_PLACE, POSITION } from './header'
 
 /** The bits of large values behind their base, the highest first; 0 ends. */
@@ -76,27 +76,31 @@ export function readBlocks(
           count |= 56
         }
         // Is there a further one?
-        let split = (range * <u32>load<u8>(probabilities)) >> 8
+        let probability = <u32>load<u8>(probabilities)
+        let at = <usize>((probability << 8) + range)
+        let split = (range * probability) >> 8
         let bound = <u64>(split + 1) << 56
         if (value < bound) {
-          value <<= <u64>load<u8>(split, SHIFTS)
-          count -= <i32>load<u8>(split, SHIFTS)
-          range = load<u8>(split, RANGES)
+          value <<= clz(bound)
+          count -= <i32>clz(bound)
+          range = load<u8>(at, NEXT_RANGES)
           break
         }
         value -= bound
-        range -= split
-        value <<= <u64>load<u8>(range, SHIFTS - 1)
-        count -= <i32>load<u8>(range, SHIFTS - 1)
-        range = load<u8>(range, RANGES - 1)
+        let shift = <u64>load<u8>(range - split, SHIFTS - 1)
+        value <<= shift
+        count -= <i32>shift
+        range = load<u8>(at, NEXT_RANGES + SET)
         // Is it zero? Behind a zero there is always a further one.
         for (;;) {
-          split = (range * <u32>load<u8>(probabilities, 1)) >> 8
+          probability = <u32>load<u8>(probabilities, 1)
+          at = <usize>((probability << 8) + range)
+          split = (range * probability) >> 8
           bound = <u64>(split + 1) << 56
           if (value >= bound) break
-          value <<= <u64>load<u8>(split, SHIFTS)
-          count -= <i32>load<u8>(split, SHIFTS)
-          range = load<u8>(split, RANGES)
+          value <<= clz(bound)
+          count -= <i32>clz(bound)
+          range = load<u8>(at, NEXT_RANGES)
           step = acStep
           position += POSITION
           probabilities = position
@@ -109,25 +113,27 @@ export function readBlocks(
         }
         if (position == end) break
         value -= bound
-        range -= split
-        value <<= <u64>load<u8>(range, SHIFTS - 1)
-        count -= <i32>load<u8>(range, SHIFTS - 1)
-        range = load<u8>(range, RANGES - 1)
+        shift = <u64>load<u8>(range - split, SHIFTS - 1)
+        value <<= shift
+        count -= <i32>shift
+        range = load<u8>(at, NEXT_RANGES + SET)
         // Is it more than one?
-        split = (range * <u32>load<u8>(probabilities, 2)) >> 8
+        probability = <u32>load<u8>(probabilities, 2)
+        at = <usize>((probability << 8) + range)
+        split = (range * probability) >> 8
         bound = <u64>(split + 1) << 56
         let magnitude = 1
         let next = CONTEXT
         if (value < bound) {
-          value <<= <u64>load<u8>(split, SHIFTS)
-          count -= <i32>load<u8>(split, SHIFTS)
-          range = load<u8>(split, RANGES)
+          value <<= clz(bound)
+          count -= <i32>clz(bound)
+          range = load<u8>(at, NEXT_RANGES)
         } else {
           value -= bound
-          range -= split
-          value <<= <u64>load<u8>(range, SHIFTS - 1)
-          count -= <i32>load<u8>(range, SHIFTS - 1)
-          range = load<u8>(range, RANGES - 1)
+          shift = <u64>load<u8>(range - split, SHIFTS - 1)
+          value <<= shift
+          count -= <i32>shift
+          range = load<u8>(at, NEXT_RANGES + SET)
           next = 2 * CONTEXT
           if (count < TOKEN_BITS) {
             value |= bswap(load<u64>(pos)) >> count
@@ -135,24 +141,28 @@ export function readBlocks(
             count |= 56
           }
           // Is it more than four?
-          split = (range * <u32>load<u8>(probabilities, 3)) >> 8
+          probability = <u32>load<u8>(probabilities, 3)
+          at = <usize>((probability << 8) + range)
+          split = (range * probability) >> 8
           bound = <u64>(split + 1) << 56
           if (value < bound) {
-            value <<= <u64>load<u8>(split, SHIFTS)
-            count -= <i32>load<u8>(split, SHIFTS)
-            range = load<u8>(split, RANGES)
+            value <<= clz(bound)
+            count -= <i32>clz(bound)
+            range = load<u8>(at, NEXT_RANGES)
             // Two, or three or four?
-            split = (range * <u32>load<u8>(probabilities, 4)) >> 8
+            probability = <u32>load<u8>(probabilities, 4)
+            at = <usize>((probability << 8) + range)
+            split = (range * probability) >> 8
             bound = <u64>(split + 1) << 56
             if (value < bound) {
               magnitude = 2
               range = split
             } else {
               value -= bound
-              range -= split
-              value <<= <u64>load<u8>(range, SHIFTS - 1)
-              count -= <i32>load<u8>(range, SHIFTS - 1)
-              range = load<u8>(range, RANGES - 1)
+              shift = <u64>load<u8>(range - split, SHIFTS - 1)
+              value <<= shift
+              count -= <i32>shift
+              range = load<u8>(at, NEXT_RANGES + SET)
               split = (range * <u32>load<u8>(probabilities, 5)) >> 8
               bound = <u64>(split + 1) << 56
               const isFour = value >= bound
