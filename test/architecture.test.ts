@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   'src/service': {
     '.': [],
     counts: ['.'],
+    edge: ['files', '.'],
     outbound: ['.'],
     stores: ['outbound', '.'],
     files: ['stores', 'outbound', '.'],
@@ -102,11 +103,12 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['dialects', 'explain', 'forms', 'metrics'],
+    '.': ['dialects', 'explain', 'forms', 'metrics', 'caching'],
     forms: ['.'],
     metrics: ['.'],
+    caching: ['.'],
     explain: ['.'],
-    dialects: ['explain', 'forms', '.'],
+    dialects: ['explain', 'forms', 'caching', '.'],
   },
   'src/http/dialects': {
     batch: [],

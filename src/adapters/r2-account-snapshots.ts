@@ -10,12 +10,12 @@ export interface PublishedSnapshots extends AccountSnapshots {
 }
 
 /** Snapshots as small R2 objects, remembered by the isolate for some seconds. */
-export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock): PublishedSnapshots {
+export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock, believedMs = () => SNAPSHOT_BELIEVED_MS): PublishedSnapshots {
   const known = new Map<string, { readonly readAt: number; readonly snapshot: AccountSnapshot }>()
   return {
     async read(account) {
       const last = known.get(account)
-      if (last && clock.now() - last.readAt < SNAPSHOT_BELIEVED_MS) return last.snapshot
+      if (last && clock.now() - last.readAt < believedMs()) return last.snapshot
       const readAt = clock.now()
       const object = await callR2(() => bucket.get(keyOf(account)))
       const snapshot = object ? ((await object.json()) as AccountSnapshot) : EMPTY_SNAPSHOT // written by publish

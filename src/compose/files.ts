@@ -16,14 +16,16 @@ import { readFileName } from '../http/user-content.ts'
 import { cacheGeneration, closeFolders } from '../service/access/account-snapshot.ts'
 import { type ChoosePath, createChoosePath } from '../service/files/choose-path.ts'
 import { createCopyFile } from '../service/files/copy.ts'
+import type { FolderStore } from '../service/files/folder-ports.ts'
 import { createMultipartUploads } from '../service/files/multipart-upload.ts'
 import { createRecentFiles } from '../service/files/recent-files.ts'
 import { createMountedFiles } from '../service/mounts/mounted-files.ts'
 import { createObjectFiles } from '../service/stores/object-files.ts'
+import type { PurgedFiles } from '../service/edge/tags.ts'
 import { placeIn } from '../service/stores/object-path.ts'
 import { createReadUrl, createUrlUpload } from '../service/files/upload-from-url.ts'
 import { createUpload, type StoreUpload, type Upload } from '../service/files/upload.ts'
-import type { Room } from '../service/ports.ts'
+import type { EdgeCache, Room } from '../service/ports.ts'
 import { createTriggers } from '../service/triggers/triggers.ts'
 import { watchFiles, watchUploads } from '../service/triggers/watched-stores.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
@@ -35,8 +37,17 @@ import { createStores } from './stores.ts'
 
 export type Files = ReturnType<typeof createFiles>
 
+export interface Freshness {
+  readonly edge: EdgeCache
+  /** How long an isolate believes what it read. */
+  readonly believedMs: () => number
+  /** The longest that anything at the edge tells of what has changed. */
+  readonly edgeBoundMs: () => number
+}
+
 /** What stores files: the bucket, uploads of all kinds, copies, the ledger of each account. */
-export function createFiles(config: Config, env: Env, { processes }: Records, budget: MemoryBudget, room: Room) {
+export function createFiles(config: Config, env: Env, { processes }: Records, budget: MemoryBudget, room: Room, freshness: Freshness) {
+  const { edge, believedMs } = freshness
   const bucket = config.storageEvents === 'service' ? notifyingBucket(env.FILES, env.STORAGE_EVENTS, 'emulsion-files') : env.FILES
   const unwatched = createR2FileStore(bucket, room)
   const triggers = createTriggers({ rules: compileRules(config), files: unwatched, processes, log })
@@ -44,7 +55,7 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
   const stores = createStores(config)
   const mounts = createMounts(config, stores)
   const answers = createEdgeAnswers(caches.default)
-  const published = createR2AccountSnapshots(env.FILES, clock)
+  const published = createR2AccountSnapshots(env.FILES, clock, believedMs)
   const generationOf = async (account: string, path: string): Promise<string> => {
     const snapshot = await published.read(account)
     return ['image', 'raw'].map((processing) => cacheGeneration(snapshot, processing, path)).join(' ')
@@ -61,14 +72,16 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     log,
   })
   const filesByHandle = createObjectFiles({ own: files, stores, mimeOfName, reserve: budget.tryAcquire })
-  const recent = createRecentFiles(filesByHandle, clock)
+  const recent = createRecentFiles(filesByHandle, clock, believedMs)
   const results = createR2ResultStore(env.RESULTS, room)
-  const accounts = createDurableAccounts(env.ACCOUNTS)
+  const accounts = purgingFolders(createDurableAccounts(env.ACCOUNTS), edge)
   const snapshots = closeFolders(published, securedFolders(config))
   const parts = watchUploads(createR2MultipartStore(bucket, room), { triggers, log })
   const forgetOthers = async (account: string, path: string, etag: string | undefined): Promise<void> => {
     recent.forget(account, path)
-    await results.purge(account, { text: path, isPrefix: false }, etag)
+    const file = { text: path, isPrefix: false }
+    await results.purge(account, file, etag)
+    await edge.purge(account, file)
   }
   const replaced = (account: string, path: string): Promise<void> => forgetOthers(account, path, undefined)
   const lifetimes = new Map(config.accounts.map(({ id, cache }) => [id, Math.max(cache.ttlSeconds, cache.versionedTtlSeconds)]))
@@ -123,6 +136,7 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     snapshots,
     replaced,
     forgetOthers,
+    freshness,
     lifetimeSeconds: (account: string): number => lifetimes.get(account) ?? 0,
     choosePath,
     upload,
@@ -154,3 +168,19 @@ const securedFolders =
     filestackApps
       .filter((app) => app.account === account && app.security === 'required')
       .flatMap(({ containers }) => containers.map(({ folder }) => folder))
+
+/** Who may see what lies in a folder changes with its settings: what shows it is dropped. */
+const purgingFolders = <T extends FolderStore>(folders: T, edge: EdgeCache): T => ({
+  ...folders,
+  async put(account, folder) {
+    await folders.put(account, folder)
+    await edge.purge(account, below(folder.path))
+  },
+  async delete(account, path, options) {
+    const count = await folders.delete(account, path, options)
+    await edge.purge(account, below(path))
+    return count
+  },
+})
+
+const below = (folder: string): PurgedFiles => ({ text: folder === '/' ? '/' : `${folder}/`, isPrefix: true })

@@ -24,7 +24,11 @@ const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string
 /** The routes of all dialects. */
 export function createHttp(
   config: Config,
-  { metrics, shared }: { readonly metrics: Counter; readonly shared: SharedCounts },
+  {
+    metrics,
+    shared,
+    isBehindWorkersCache,
+  }: { readonly metrics: Counter; readonly shared: SharedCounts; readonly isBehindWorkersCache: () => boolean },
   stored: Files,
   { storedFiles, handleUploads, stageBody }: Handles,
   { budget, explain, render, save }: Rendering,
@@ -52,6 +56,7 @@ export function createHttp(
         await work.refreshMetrics()
       },
     },
+    sharedCaches: { isBehindWorkersCache, front: config.cache.workersCache, hash },
     filestack: {
       apps: config.filestackApps,
       stored: storedFiles,

@@ -8,6 +8,7 @@ import { createSharedCounts } from '../service/counts/shared-counts.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
+import { createEdge, type FindWorkersCache, workersCacheOfRuntime } from './edge.ts'
 import { createFiles } from './files.ts'
 import { createHandles } from './handles.ts'
 import { createHttp } from './http.ts'
@@ -17,19 +18,28 @@ import { createRecords } from './records.ts'
 import { createRendering } from './rendering.ts'
 import { createRunners } from './runners.ts'
 
-/** Counts wait so long in an isolate before they are added to the others': they are lost when it ends before. */
-const SEND_COUNTS_EVERY_MS = 5000
+/** What tests have otherwise. */
+export interface ServiceOptions {
+  /** Counts wait so long in an isolate before they are added to the others': they are lost when it ends before. */
+  readonly sendCountsEveryMs?: number
+  readonly findWorkersCache?: FindWorkersCache
+}
 
 /** Builds adapters → services → HTTP. Nothing but this folder, config/ and index.ts sees `env`. */
-export function createService(config: Config, env: Env, sendEveryMs = SEND_COUNTS_EVERY_MS) {
+export function createService(
+  config: Config,
+  env: Env,
+  { sendCountsEveryMs: sendEveryMs = 5000, findWorkersCache = workersCacheOfRuntime }: ServiceOptions = {},
+) {
   const metrics = createCounter()
   const room = env.DISK ? roomOf(env.DISK) : ENDLESS_ROOM
   const records = createRecords(config, env, room)
   const store = createDurableCounts(env.METRICS)
   const shared = createSharedCounts({ counter: metrics, store, newSender: newJobId, clock, wait, log, sendEveryMs })
   const budget = createMemoryBudget({ ...config.memory, clock, wait })
-  const stored = createFiles(config, env, records, budget, room)
-  const rendering = createRendering(config, stored, metrics, budget, room, renderersOf(env))
+  const freshness = createEdge(config.cache.workersCache, room, metrics, findWorkersCache)
+  const stored = createFiles(config, env, records, budget, room, freshness)
+  const rendering = createRendering(config, stored, metrics, budget, freshness.edge, renderersOf(env))
   const work = createDurableWork({
     config,
     env,
@@ -40,7 +50,14 @@ export function createService(config: Config, env: Env, sendEveryMs = SEND_COUNT
     runners: createRunners(stored, rendering),
   })
   const handles = createHandles(config, env, stored, budget.tryAcquire, room)
-  const app = createHttp(config, { metrics, shared }, stored, handles, rendering, work)
+  const app = createHttp(
+    config,
+    { metrics, shared, isBehindWorkersCache: () => findWorkersCache() !== undefined },
+    stored,
+    handles,
+    rendering,
+    work,
+  )
   const { uploadEffects, accountEffects } = stored
   const { handleEffects, claimEffects, joinParts } = handles
   async function sweep(): Promise<void> {

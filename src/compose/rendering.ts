@@ -1,7 +1,6 @@
-import { createEdgeResultCache } from '../adapters/edge-result-cache.ts'
 import type { Config } from '../config/load.ts'
 import type { Metrics } from '../service/metrics.ts'
-import type { Room } from '../service/ports.ts'
+import type { EdgeCache } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
 import { createExplain } from '../service/explain/explain.ts'
 import { createPlanWork } from '../service/explain/plan-work.ts'
@@ -26,7 +25,7 @@ export function createRendering(
   { files, filesByHandle, recent, results, upload }: Files,
   metrics: Metrics,
   budget: MemoryBudget,
-  room: Room,
+  edge: EdgeCache,
   renderers: readonly Renderer[],
 ) {
   const { limits, cache, engine } = config
@@ -37,7 +36,6 @@ export function createRendering(
   const running = { ...config, reportFault }
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
-  const edge = createEdgeResultCache(caches.default, room)
   const render = createRender({
     recent,
     results,

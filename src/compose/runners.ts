@@ -13,7 +13,7 @@ import type { Rendering } from './rendering.ts'
 
 /** Who does the jobs of processes, by their type. */
 export function createRunners(
-  { files, unwatched, upload, copyFile, results, accounts, replaced, triggers, lifetimeSeconds }: Files,
+  { files, unwatched, upload, copyFile, results, accounts, replaced, triggers, lifetimeSeconds, freshness }: Files,
   { render, runSharedOn, save }: Rendering,
 ): JobRunners {
   const folders = { files, folders: accounts, copyFile, removed: replaced }
@@ -26,6 +26,6 @@ export function createRunners(
     'copy-file': createCopyFileJobs({ files, copyFile, removed: replaced }),
     'delete-folder': createDeleteFolderJobs(folders),
     'copy-folder': createCopyFolderJobs(folders),
-    'reset-cache': createResetCacheJobs({ results, resets: accounts, triggers, lifetimeSeconds, clock }),
+    'reset-cache': createResetCacheJobs({ results, resets: accounts, triggers, lifetimeSeconds, clock, ...freshness }),
   }
 }

@@ -15,6 +15,22 @@ const fields = {
     .describe('Whether results are kept in the result bucket: always, never, or only when making them took longer than `autoThresholdMs`.'),
 }
 
+const workersCacheSchema = z.strictObject({
+  freshSeconds: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe(
+      'How long Workers Cache answers by itself. With `staleSeconds`, what a change takes to be seen everywhere when its purge is refused.',
+    ),
+  staleSeconds: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe('How long, after that, it answers by itself while it asks the Worker for the current answer.'),
+  staleIfErrorSeconds: z.int().min(0).default(3600).describe('How long, after `freshSeconds`, it answers while the Worker fails.'),
+})
+
 export const cacheSchema = z.strictObject({
   ttlSeconds: fields.ttlSeconds.default(3600),
   versionedTtlSeconds: fields.versionedTtlSeconds.default(31_536_000),
@@ -22,6 +38,7 @@ export const cacheSchema = z.strictObject({
   avifMs: fields.avifMs.default(500),
   permanent: fields.permanent.default(true),
   autoThresholdMs: z.int().min(0).default(500).describe("Milliseconds of work from which `permanent: 'auto'` keeps a result."),
+  workersCache: workersCacheSchema.prefault({}),
 })
 
 /** What an account may set for itself. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode } from '../errors.ts'
+import type { Shown } from '../service/edge/tags.ts'
 
 /** The variables in the context of every route. */
 export interface AppEnv {
@@ -10,6 +11,8 @@ export interface AppEnv {
     readonly notFoundTtlSeconds?: number
     /** Not everyone may see the file of this request: shared caches must not keep its errors. */
     readonly isPrivate?: boolean
+    /** The files that the answer shows. */
+    readonly shown?: Shown
   }
 }
 

@@ -6,6 +6,11 @@ export const METRICS = {
     labels: ['route', 'method', 'status'],
   },
   emulsion_cache_total: { type: 'counter', help: 'Transformed images by the tier that had them.', labels: ['tier'] },
+  emulsion_edge_purges_total: {
+    type: 'counter',
+    help: 'Purges of Workers Cache by outcome. What is refused goes with the next one.',
+    labels: ['outcome'],
+  },
   emulsion_renders_total: {
     type: 'counter',
     help: 'Runs of plans by wanted format and outcome: ok, or the code of the error.',

@@ -118,6 +118,11 @@ export interface StorableResult extends CachedResult {
 
 /** Results near the client. May forget anything at any time; must never return another key's bytes. */
 export interface EdgeCache {
+  /**
+   * Drops the answers that show one of the files, where they are known by them; a result whose file has changed has another key anyway.
+   * @returns false when they stay until their time is over.
+   */
+  purge(account: string, files: { readonly text: string; readonly isPrefix: boolean }): Promise<boolean>
   get(key: string): Promise<CachedResult | null>
   put(key: string, result: StorableResult, ttlSeconds: number): Promise<void>
 }

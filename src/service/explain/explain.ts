@@ -46,7 +46,7 @@ export interface Explanation {
 export interface ExplainDeps {
   readonly findSources: FindSources
   readonly planWork: PlanWork
-  readonly edge: EdgeCache
+  readonly edge: Pick<EdgeCache, 'get'>
   readonly results: ResultStore
   readonly hash: HashText
   readonly engineVersion: string

@@ -23,7 +23,8 @@ export interface RecentFiles {
   forget(account: string, path: string): void
 }
 
-export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock): RecentFiles {
+/** @param believedMs for how long a file is believed, `BELIEVED_MS` at most. */
+export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock, believedMs = () => BELIEVED_MS): RecentFiles {
   /** The oldest first. */
   const known = new Map<string, { readonly file: TypedFile; readonly readAt: number }>()
   async function lookUp(account: string, path: string): Promise<TypedFile | null> {
@@ -41,7 +42,7 @@ export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock):
   return {
     async find(account, path) {
       const last = known.get(account + path)
-      return last && clock.now() - last.readAt < BELIEVED_MS ? last.file : lookUp(account, path)
+      return last && clock.now() - last.readAt < believedMs() ? last.file : lookUp(account, path)
     },
     lookUp,
     forget: (account, path) => void known.delete(account + path),

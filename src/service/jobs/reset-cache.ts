@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { SNAPSHOT_BELIEVED_MS } from '../access/account-snapshot.ts'
 import { purgedSources, readResetPattern, type ResetPattern } from '../access/reset-pattern.ts'
 import type { CacheResets } from '../files/folder-ports.ts'
-import type { Clock, Purged, ResultStore } from '../ports.ts'
+import type { Clock, EdgeCache, Purged, ResultStore } from '../ports.ts'
 import type { JobDefinition } from '../processes/record.ts'
 import type { Triggers } from '../triggers/triggers.ts'
 import { oneByOne, type JobRunner } from './runner.ts'
@@ -15,6 +14,9 @@ export const resetCacheJob = (params: Params): JobDefinition => ({ type: 'reset-
 export interface ResetCacheJobDeps {
   readonly results: ResultStore
   readonly resets: CacheResets
+  readonly edge: Pick<EdgeCache, 'purge'>
+  /** How long the edge may still tell what a reset makes old, in milliseconds. */
+  readonly edgeBoundMs: () => number
   readonly triggers: Pick<Triggers, 'settle' | 'derivativesOf'>
   /** The longest that clients were told to keep an answer of the account, in seconds, unless a URL named a time of its own. */
   readonly lifetimeSeconds: (account: string) => number
@@ -35,12 +37,13 @@ export const createResetCacheJobs = (deps: ResetCacheJobDeps): JobRunner =>
     const purged = resetPermanentCache && sources !== null ? await deps.results.purge(account, sources) : NOTHING
     // After the kept results, or the edge might take up an old one in between.
     const generation = resetEdgeCache ? await deps.resets.reset(account, pattern) : null
+    if (generation !== null && read.path !== null) await deps.edge.purge(account, read.path)
     const now = deps.clock.now()
     const report = {
       pattern,
       resetAt: timeAt(now),
       permanent: resetPermanentCache ? { ...purged, left: 0 } : null,
-      edge: generation === null ? null : { generation, unreachableBy: timeAt(now + SNAPSHOT_BELIEVED_MS) },
+      edge: generation === null ? null : { generation, unreachableBy: timeAt(now + deps.edgeBoundMs()) },
       derivatives: await derivativesOf(account, read, deps),
       notReached: notReached(request, now + deps.lifetimeSeconds(account) * 1000),
     }

@@ -56,7 +56,7 @@ export type Rendered = CachedResult & { readonly tier: Tier; readonly notModifie
 export interface RenderDeps {
   readonly recent: RecentFiles
   readonly results: ResultStore
-  readonly edge: EdgeCache
+  readonly edge: Pick<EdgeCache, 'get' | 'put'>
   readonly run: RunPlan
   readonly hash: HashText
   readonly limits: InputLimits

@@ -37,5 +37,6 @@ export function memoryEdgeCache(): EdgeCache {
       results.set(key, result)
       return Promise.resolve()
     },
+    purge: () => Promise.resolve(true),
   }
 }

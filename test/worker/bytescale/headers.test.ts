@@ -122,8 +122,9 @@ describe('shared caches keep nothing of a private file', () => {
     ['/image/open/photo.png?w=10&image=/closed/photo.png', 200, /^private, max-age=\d+$/],
     ['/image/open/photo.png?w=10&image=/closed/missing.png', 404, 'private, max-age=0'],
     ['/image/open/to-closed.crop?w=10', 200, /^private, max-age=\d+$/],
-    ['/image/open/photo.png?w=10&image=/open/photo.png', 200, /^public, max-age=\d+$/],
-    ['/raw/open/missing.png?cache-ttl-404=60', 404, 'public, max-age=60'],
+    // Of what everybody may see neither, when it is asked with a key.
+    ['/image/open/photo.png?w=10&image=/open/photo.png', 200, /^private, max-age=\d+$/],
+    ['/raw/open/missing.png?cache-ttl-404=60', 404, 'private, max-age=60'],
   ])('%s → %i %s', async (path, status, cacheControl) => {
     const response = await send(`/${ACCOUNT}${path}`, { headers: bearer })
     expect(response.status).toBe(status)

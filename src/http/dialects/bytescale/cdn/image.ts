@@ -7,6 +7,7 @@ import { fileNameOf } from '../../../../service/files/path.ts'
 import { type CachePolicy, type Render, timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
+import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { answerPicture, watchClient } from '../../../picture.ts'
 import { answerExplained } from '../../../explain/answer.ts'
@@ -37,6 +38,11 @@ export async function answerImage(
     target.demandKeyOrSignature('explain')
     return answerExplained(c, { dialect: 'bytescale', account, wish: await explainWish(target, wish, { clock, explain }) })
   }
+  show(c, {
+    account,
+    paths: [path, ...planInputs(plan).map((input) => input.path)],
+    preset: target.processing === 'image' ? undefined : target.processing,
+  })
   const isSecret = tellsPlace(plan.info ?? [])
   if (isSecret) target.demandSecretKey('fields')
   c.set('isPrivate', isPrivate || isSecret)

@@ -3,6 +3,7 @@ import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
 import { demandOriginal } from '../../../../service/protection/url-policy.ts'
 import { readArgs } from '../../../args.ts'
+import { show } from '../../../caching/shared-caches.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import type { BytescaleContext } from '../env.ts'
 import { userContentHeaders } from '../../../user-content.ts'
@@ -27,6 +28,7 @@ export async function answerRaw(
   demandOriginal(urlPolicy, standing, path)
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, cache, clock)
+  show(c, { account, paths: [path] })
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
   const headers = rawHeaders(info, delivery, cacheControl(delivery, ttlSeconds, isPrivate))

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { fileNameOf, splitExtension } from '../../../../service/files/path.ts'
 import type { FileInfo, FileStore } from '../../../../service/ports.ts'
 import { type Args, readArgs } from '../../../args.ts'
+import { show } from '../../../caching/shared-caches.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
@@ -24,6 +25,7 @@ export async function answerFile(c: Context, deps: DeliverDeps): Promise<Respons
   const { app, record, rights } = await openFile(c, credentials, deps)
   demandCall(app, rights, ['read'], { handle: record.handle })
   demandStored(app, rights, record.path, deps)
+  show(c, { account: record.account, paths: [record.path] })
   const info = await deps.stored.head(record)
   const name = withExtension(shownName(info), readName(c).extension)
   return answerStoredFile(c, deps.files, record.account, info, {

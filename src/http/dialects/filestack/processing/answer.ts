@@ -7,6 +7,7 @@ import { readStream } from '../../../../service/files/content/read-stream.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
+import { show } from '../../../caching/shared-caches.ts'
 import { answerPicture } from '../../../picture.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
@@ -87,6 +88,7 @@ async function answerRaw(c: Context, source: Source, wish: Wish, deps: Processin
   demandCall(app, rights, [source.file ? 'read' : 'convert'], use)
   const path = await source.path()
   demandStored(app, rights, path, deps)
+  show(c, { account: app.account, paths: [path] })
   const info = await deps.files.head(app.account, path)
   if (!info) throw new AppError('file_not_found', { field: fileName })
   return answerStoredFile(c, deps.files, app.account, info, {

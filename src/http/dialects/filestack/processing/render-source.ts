@@ -5,6 +5,7 @@ import type { CachePolicy, Render, Rendered } from '../../../../service/render/r
 import type { Standing } from '../../../../service/protection/standing.ts'
 import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
+import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { autoFormat, watchClient } from '../../../picture.ts'
 import { policyOf } from '../file/open-file.ts'
@@ -36,6 +37,7 @@ export async function renderSource(
   const { account } = source.app
   const path = await source.path()
   const plan = policedPlan(source, standingOf(source.rights), path, wished, wish, deps)
+  show(c, { account, paths: [path, ...planInputs(plan).map((input) => input.path)] })
   const request = {
     account,
     path,
