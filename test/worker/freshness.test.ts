@@ -1,5 +1,7 @@
+import { createExecutionContext, createMessageBatch } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import worker from '../../src/index.ts'
 import { BELIEVED_MS } from '../../src/service/files/recent-files.ts'
 import { ACCOUNT, picture, request, SECRET_KEY, upload } from './support/client.ts'
 import { create, ended } from './support/batch.ts'
@@ -11,6 +13,13 @@ const OLD = picture('photo.png')
 const NEW = picture('half-transparent.png')
 const api = (path: string, method: string, body?: unknown): Promise<Response> =>
   request(`/v2/accounts/${ACCOUNT}${path}`, { method, headers: authorized, ...(body !== undefined && { body: JSON.stringify(body) }) })
+
+/** R2 notifies of something at a key. */
+const onStorageEvent = (key: string): Promise<void> => {
+  const body = { action: 'PutObject', bucket: 'emulsion-files', object: { key }, eventTime: new Date().toISOString() }
+  const messages = [{ id: '1', timestamp: new Date(), attempts: 1, body }]
+  return worker.queue(createMessageBatch('emulsion-storage-events', messages) as never, env as never, createExecutionContext())
+}
 
 afterEach(() => void vi.useRealTimers())
 
@@ -155,12 +164,19 @@ async function shownEverywhere(): Promise<{ readonly file: Subject; readonly vie
 const keptOf = async (path: string): Promise<string[]> =>
   (await RESULTS.list({ prefix: `${ACCOUNT}${path}//` })).objects.map(({ key }) => key)
 
+/** How a client asks again that has the old one. Files as they are have ranges. */
+const conditionsOf = (view: string, { etag }: Shown): readonly Readonly<Record<string, string>>[] => [
+  {},
+  { 'If-None-Match': etag },
+  ...(view.includes('file') ? [{ Range: 'bytes=0-', 'If-Range': etag }] : []),
+]
+
 describe('a file that was', () => {
   it.each(Object.entries(REPLACEMENTS))('%s shows the new picture, however it is asked for', async (_, replace) => {
     const { file, views } = await shownEverywhere()
     await replace(file)
     for (const [name, url, old] of views) {
-      for (const headers of [{}, { 'If-None-Match': old.etag }, { Range: 'bytes=0-', 'If-Range': old.etag }]) {
+      for (const headers of conditionsOf(name, old)) {
         const now = await shown(url, headers)
         const condition = Object.keys(headers).join()
         expect([name, condition, Math.floor(now.status / 100)]).toEqual([name, condition, 2])
@@ -173,18 +189,57 @@ describe('a file that was', () => {
     const { file, views } = await shownEverywhere()
     await remove(file)
     for (const [name, url, old] of views) {
-      for (const headers of [{}, { 'If-None-Match': old.etag }, { 'If-None-Match': '*' }, { Range: 'bytes=0-', 'If-Range': old.etag }]) {
+      for (const headers of conditionsOf(name, old)) {
         const condition = Object.keys(headers).join()
         expect([name, condition, (await shown(url, headers)).status]).toEqual([name, condition, 404])
       }
     }
     await upload(file.path, NEW)
-    for (const [name, url, old] of views) {
-      const now = await shown(url)
-      // A handle whose file was removed by itself names nothing any more.
-      if (now.status !== 404) expect([name, now.status, now.bytes === old.bytes]).toEqual([name, 200, false])
-    }
-    expect((await shown(`/${ACCOUNT}/image${file.path}?w=12&f=png`)).status).toBe(200)
+    const [, url = '', old] = views[0] ?? []
+    const next = await shown(url)
+    expect([next.status, next.bytes === old?.bytes]).toEqual([200, false])
+  })
+})
+
+describe('a file of a storage rule that was', () => {
+  /** What the rule `thumbs` made, once it is other than before. */
+  const derivative = (path: string, before: string): Promise<Shown> =>
+    vi.waitUntil(
+      async () => {
+        const now = await shown(`/${ACCOUNT}/raw${path}`)
+        return now.bytes === before ? null : now
+      },
+      { timeout: 20_000, interval: 20 },
+    )
+  const made = async (name: string): Promise<{ readonly file: Subject; readonly thumb: string; readonly first: Shown }> => {
+    const folder = `/incoming/fresh-${name.replaceAll(' ', '-')}`
+    const path = await upload(`${folder}/subject/a.png`, OLD)
+    const thumb = `${folder}/subject/thumbs/a-200.webp`
+    await vi.waitUntil(async () => (await FILES.head(ACCOUNT + thumb)) !== null, { timeout: 20_000, interval: 20 })
+    return { file: { folder: `/beside${folder}`, path, handle: '' }, thumb, first: await shown(`/${ACCOUNT}/raw${thumb}`) }
+  }
+  /** As R2 notifies of it. */
+  const notify = ({ path }: Subject): Promise<void> => onStorageEvent(ACCOUNT + path)
+  const byPath = <T>(changes: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(changes).filter(([name]) => !name.includes('handle'))
+
+  it.each(byPath(REPLACEMENTS))('%s has a new derivative', async (name, replace) => {
+    const { file, thumb, first } = await made(name)
+    await replace(file)
+    if (name.includes('bucket')) await notify(file)
+    expect((await derivative(thumb, first.bytes)).status).toBe(200)
+    const picture = await shown(`/${ACCOUNT}/image${thumb}?w=10&f=png`)
+    expect(picture.status).toBe(200)
+  })
+
+  it.each(byPath(REMOVALS))('%s has none', async (name, remove) => {
+    const { file, thumb, first } = await made(name)
+    const picture = `/${ACCOUNT}/image${thumb}?w=10&f=png`
+    const old = await shown(picture)
+    await remove(file)
+    if (name.includes('bucket')) await notify(file)
+    expect((await derivative(thumb, first.bytes)).status).toBe(404)
+    expect([(await shown(picture)).status, (await shown(picture, { 'If-None-Match': old.etag })).status]).toEqual([404, 404])
   })
 })
 
@@ -281,7 +336,6 @@ describe('a reset of the cache', () => {
 
 describe('what was made of an old version', () => {
   it('does not stay in the bucket of results: not of a layer, and not after a change that came from outside', async () => {
-    const { default: worker } = await import('../../src/index.ts')
     const [base, logo] = [await upload('/erased/base.png', OLD), await upload('/erased/logo/logo.png', OLD)]
     const drawn = `/${ACCOUNT}/image${base}?f=png&image=${logo}&layer-w=9&cache-perm=true`
     await shown(drawn)
@@ -291,18 +345,10 @@ describe('what was made of an old version', () => {
     await shown(drawn)
     await vi.waitUntil(async () => (await keptOf(base)).length === 1)
     const [current] = await keptOf(base)
-    const event = { action: 'PutObject', bucket: 'emulsion-files', object: { key: ACCOUNT + logo }, eventTime: new Date().toISOString() }
-    const { createExecutionContext, createMessageBatch } = await import('cloudflare:test')
-    const notify = (): Promise<void> =>
-      worker.queue(
-        createMessageBatch('emulsion-storage-events', [{ id: '1', timestamp: new Date(), attempts: 1, body: event }]) as never,
-        env as never,
-        createExecutionContext(),
-      )
-    await notify()
+    await onStorageEvent(ACCOUNT + logo)
     expect(await keptOf(base)).toEqual([current])
     await FILES.put(ACCOUNT + logo, OLD, { httpMetadata: { contentType: 'image/png' } })
-    await notify()
+    await onStorageEvent(ACCOUNT + logo)
     expect([await keptOf(base), await keptOf(logo)]).toEqual([[], []])
   })
 })

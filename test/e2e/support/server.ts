@@ -29,11 +29,11 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-/** Starts the server as `npm start` does, on its own port and state folder. It builds unless `EMULSION_SKIP_BUILD` is set, as build.ts does for tests. */
-export async function startServer(statePath: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+/** Starts the server as `npm start` does, on its own port and state folder. It builds unless `EMULSION_SKIP_BUILD` is set, as build.ts does for tests. `root`: another checkout's folder. */
+export async function startServer(statePath: string, env: Readonly<Record<string, string>> = {}, root = ROOT): Promise<RunningServer> {
   const port = await freePort()
   const child = spawn(process.execPath, ['src/local/launch.mjs'], {
-    cwd: ROOT,
+    cwd: root,
     detached: true,
     env: { ...process.env, PORT: String(port), EMULSION_STATE: statePath, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
