@@ -14,8 +14,8 @@ export interface Args {
   flag(...names: string[]): boolean | undefined
   /** True when one of the names was sent and has not been read. */
   has(...names: string[]): boolean
-  /** @throws AppError `unknown_parameter` naming the first argument that nobody read. */
-  done(): void
+  /** @throws AppError `unknown_parameter` naming the first argument that nobody read, or `invalid_parameter` with what was `expected` in its place. */
+  done(expected?: string): void
 }
 
 export const invalidParameter = (field: string, expected: string, received: string): AppError =>
@@ -73,8 +73,10 @@ export function readArgs(entries: Iterable<readonly [string, string]>): Args {
       return arg.text === 'true'
     },
     has: (...names) => names.some((name) => unread.has(name)),
-    done() {
+    done(expected) {
       const [name] = unread.keys()
+      if (name !== undefined && expected !== undefined)
+        throw new AppError('invalid_parameter', { field: name, reason: `Expected ${expected}, received ${JSON.stringify(name)}.` })
       if (name !== undefined) throw new AppError('unknown_parameter', { field: name, reason: `The parameter is ${JSON.stringify(name)}.` })
     },
   }

@@ -331,6 +331,9 @@ describe('public permissions of folders', () => {
       ['image/shown/deep/a.png?w=9', '200'],
       ['raw/shown/deep/er/a.png', '401 unauthorized'],
       ['image/shown/deep/er/a.png?w=9', '200'],
+      // The stored file, whatever it is called.
+      ['image/shown/deep/er/a.png?f=svg', '401 unauthorized'],
+      ['image/shown/deep/a.png?f=svg', '415 unsupported_format'],
     ]
     for (const [path, expected] of cases) expect([path, await outcome(send(`/${ACCOUNT}/${path}`))]).toEqual([path, expected])
     expect(await outcome(send(`/${ACCOUNT}/image/shown/a.png?w=9`, { headers: bearer(SECRET_KEY) }))).toBe('200')

@@ -17,26 +17,31 @@ export interface RawDeps {
 }
 
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
-export async function answerRaw(
-  c: BytescaleContext,
-  { account, path, query, isPrivate, cache, standing, urlPolicy }: OpenTarget,
-  { files, clock }: RawDeps,
-): Promise<Response> {
-  const args = readArgs(query.filter(([name]) => !isUrlMetadata(name)))
+export async function answerRaw(c: BytescaleContext, target: OpenTarget, deps: RawDeps): Promise<Response> {
+  const args = readArgs(target.query.filter(([name]) => !isUrlMetadata(name)))
   const delivery = readDelivery(args)
   args.done()
+  return answerOriginal(c, target, delivery, deps, ({ mime }) => mime)
+}
+
+/** The stored bytes. `typeOf` answers their media type, and may refuse the file. */
+export async function answerOriginal(
+  c: BytescaleContext,
+  { account, path, isPrivate, cache, standing, urlPolicy }: OpenTarget,
+  delivery: Delivery,
+  { files, clock }: RawDeps,
+  typeOf: (info: FileInfo) => Promise<string> | string,
+): Promise<Response> {
   demandOriginal(urlPolicy, standing, path)
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   show(c, { account, paths: [path] })
   const info = await files.head(account, path)
   if (!info) throw new AppError('file_not_found', { field: path })
-  const headers = rawHeaders(info, delivery, cacheControl(delivery, ttlSeconds, isPrivate))
+  const headers = {
+    'Content-Type': await typeOf(info),
+    ...userContentHeaders(fileNameOf(info.path), delivery.download),
+    'Cache-Control': cacheControl(delivery, ttlSeconds, isPrivate),
+  }
   return answerStoredFile(c, files, account, info, headers)
 }
-
-const rawHeaders = (info: FileInfo, delivery: Delivery, cached: string): Record<string, string> => ({
-  'Content-Type': info.mime,
-  ...userContentHeaders(fileNameOf(info.path), delivery.download),
-  'Cache-Control': cached,
-})

@@ -7,6 +7,7 @@ import { openTarget, type CdnDeps, type OpenTarget } from './target.ts'
 import { answerImage, type ImageDeps } from './image.ts'
 import { mergeParameters } from './merge-parameters.ts'
 import { answerRaw, type RawDeps } from './raw.ts'
+import { answerVector, wantsVector } from './vector.ts'
 import { answerSave, type SaveRouteDeps } from './save.ts'
 
 export type Presets = ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>
@@ -29,7 +30,10 @@ export function cdnRoutes(app: BytescaleApp, knownAccount: KnownAccount, deps: C
     const processing = c.req.param('processing')
     const withPreset = presetOf(account, processing, deps)
     const explained = await explainToHolder(c, account, processing, withPreset, deps)
-    return explained ?? answerImage(c, withPreset(await openTarget(c, account, processing, 2, deps)), deps)
+    if (explained) return explained
+    const target = withPreset(await openTarget(c, account, processing, 2, deps))
+    if (wantsVector(target)) return answerVector(c, withPreset(await openTarget(c, account, 'raw', 2, deps)), deps)
+    return answerImage(c, target, deps)
   })
   for (const path of [`/${ACCOUNT}/:processing/*`, `/${ACCOUNT}/save/:processing/*`])
     app.all(path, (c) => refuse(c.req.param('processing')))
