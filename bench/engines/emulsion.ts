@@ -24,6 +24,7 @@ const wasm: WasmModules = {
   avifEncoder: load('node_modules/@jsquash/avif/codec/enc/avif_enc.wasm'),
   heicDecoder: load('build/libheif.wasm'),
   jxlDecoder: load('node_modules/icodec/dist/jxl-dec.wasm'),
+  jxlEncoder: load('node_modules/@jsquash/jxl/codec/enc/jxl_enc.wasm'),
   webpDecoder: load('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: load('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   jpegDecoder: load('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),

@@ -37,6 +37,8 @@ export const ENCODERS: Readonly<Record<string, Encode>> = {
   JPEG: ours('jpeg'),
   'AVIF fast': ours('avif'),
   'AVIF small': ours('avif', codec('avif').queuedEffort),
+  'JPEG XL': ours('jxl'),
+  'JPEG XL small': ours('jxl', codec('jxl').queuedEffort),
   'sharp JPEG': theirs((image, quality) => image.jpeg({ quality })),
   'sharp WebP': theirs((image, quality) => image.webp({ quality })),
   'sharp AVIF': theirs((image, quality) => image.avif({ quality, chromaSubsampling: '4:2:0' })),

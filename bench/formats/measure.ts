@@ -1,5 +1,5 @@
 /**
- * What JPEG, WebP, AVIF fast and AVIF small take of a photograph at equal structural similarity, and for how long, beside sharp's encoders. The similarity is that
+ * What JPEG, WebP, AVIF (fast and small) and JPEG XL take of a photograph at equal structural similarity, and for how long, beside sharp's encoders. The similarity is that
  * of our WebP at a quality; bytes and times are those of each encoder's qualities around it, between them in straight lines.
  *
  *   npm run bench:formats
@@ -9,7 +9,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import { codec } from '../../src/image/plan.ts'
 import type { Raster } from '../../src/image/raster.ts'
+import { decoded } from '../../test/support/icc/decoded.ts'
 import type { Encode } from '../webp-quality/encoders.ts'
 import { logBytesAt, lumaOf, type Point, ssimOf } from '../webp-quality/metrics.ts'
 import { loadPhotograph, photographsIn } from '../webp-quality/photographs.ts'
@@ -34,12 +36,22 @@ interface Measured extends Point {
   readonly ms: number
 }
 
+/** RGB, by sharp; of JPEG XL, which it does not read, by our reader. */
+async function pixelsOf(file: Uint8Array): Promise<Uint8Array> {
+  if (!codec('jxl').sniff(file)) return sharp(file).toColourspace('srgb').removeAlpha().raw().toBuffer()
+  const { width, height, data } = await decoded(file)
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .raw()
+    .toBuffer()
+}
+
 async function measure(raster: Raster, encode: Encode, quality: number): Promise<Measured> {
   const { width, height } = raster
   const started = performance.now()
   const file = await encode(raster, quality)
   const ms = performance.now() - started
-  const shown = await sharp(file).toColourspace('srgb').removeAlpha().raw().toBuffer()
+  const shown = await pixelsOf(file)
   return { bytes: file.length, ms, score: ssimOf(lumaOf(new Uint8Array(raster.data), width, height), lumaOf(shown, width, height)) }
 }
 

@@ -23,7 +23,7 @@ export function runInIsolate({ limits, memory, engine, reportFault }: Settings, 
   const running = {
     budget,
     clock,
-    limits: { ...limits, avif: false, memoryBytes: memory.totalBytes }, // its encoder is in the renderer's bundle alone
+    limits: { ...limits, onRenderers: false, memoryBytes: memory.totalBytes }, // their encoders are in the renderer's bundle alone
     turns: createTurns(clock, wait),
     engine,
     hashBytes,

@@ -49,7 +49,7 @@ export function createRendering(
     log,
   })
   // The Worker by itself writes no AVIF: its encoder is in the renderer's bundle alone.
-  const planLimits = renderers.length > 0 ? limits : { ...limits, avif: false, memoryBytes: config.memory.totalBytes }
+  const planLimits = renderers.length > 0 ? limits : { ...limits, onRenderers: false, memoryBytes: config.memory.totalBytes }
   return {
     budget,
     render,

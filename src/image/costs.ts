@@ -62,11 +62,15 @@ export const COSTS: Costs = {
   encode: {
     avif: { usual: 475, byEffort: [229, 455, 1010, 1080, 953] },
     gif: { usual: 88.8, byEffort: [125, 121, 89.1, 91.5, 89.3] },
+    jxl: { usual: 320, byEffort: [330, 320, 320, 320, 2300] },
     jpeg: { usual: 7.06, byEffort: [11.5, 7.1, 25.4, 25.2, 207] },
     png: { usual: 111, byEffort: [61, 77.5, 119, 200, 700] },
     webp: { usual: 58.1, byEffort: [44.5, 45, 58.2, 95.4, 126] },
   },
-  lossless: { webp: { decode: { byte: 0, stored: 23.4, shown: 0 }, encode: { usual: 479, byEffort: [246, 446, 558, 2230, 2110] } } },
+  lossless: {
+    jxl: { decode: { byte: 100, stored: 60, shown: 0 }, encode: { usual: 380, byEffort: [460, 380, 380, 380, 2500] } },
+    webp: { decode: { byte: 0, stored: 23.4, shown: 0 }, encode: { usual: 479, byEffort: [246, 446, 558, 2230, 2110] } },
+  },
 }
 
 export interface Costs {

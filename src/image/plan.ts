@@ -117,8 +117,8 @@ export interface PlanLimits {
   readonly memoryBytes?: number
   /** Whether HEIC is decoded; left out: yes. */
   readonly heic?: boolean
-  /** Whether AVIF is written; left out: yes. */
-  readonly avif?: boolean
+  /** Whether the formats are written that take a renderer (AVIF, JPEG XL); left out: yes. */
+  readonly onRenderers?: boolean
 }
 
 /** The only way to make a step: fills defaults and rejects what the schema does not know. `field` names what the client sent. */

@@ -121,7 +121,7 @@ export function planExecution(
   const { geometry, turn, fused } = fuse(ordered.steps, {
     ...wholeImage(upright),
     ...(plan.page !== undefined && { page: plan.page }),
-    ...((kept || (encoder.embed && keepsColours(drawn))) && { keepsColours: true as const }),
+    ...((kept || (encoder.embed && !encoder.embedsNoProfile && keepsColours(drawn))) && { keepsColours: true as const }),
   })
   const probe = { ...stored, orientation: compose(stored.orientation, turn) }
   const { quality, effort, palette } = drawn.output

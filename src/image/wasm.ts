@@ -10,6 +10,8 @@ export interface WasmModules {
   heicDecoder(): Promise<WebAssembly.Module>
   /** libjxl. As `heicDecoder`. */
   jxlDecoder(): Promise<WebAssembly.Module>
+  /** libjxl's encoder. As `avifEncoder`. */
+  jxlEncoder(): Promise<WebAssembly.Module>
   webpDecoder(): Promise<WebAssembly.Module>
   webpEncoder(): Promise<WebAssembly.Module>
   /** For a second opinion only (src/image/second), as are the next two. */

@@ -67,7 +67,7 @@ describe('a format that is left to picture and client', () => {
 
   it('is never AVIF where that is not written, or every pixel is to be kept', async () => {
     const file = await photo()
-    expect(planExecution(plan('auto-avif'), file, { ...LIMITS, avif: false }).output.format).toBe('webp')
+    expect(planExecution(plan('auto-avif'), file, { ...LIMITS, onRenderers: false }).output.format).toBe('webp')
     const lossless = plan('auto-avif', { output: { format: 'auto-avif', quality: 80, lossless: true } })
     expect(planExecution(lossless, file, LIMITS).output.format).toBe('webp')
   })

@@ -26,6 +26,7 @@ export const wasmFromDisk: WasmModules = {
   avifEncoder: () => compiled('node_modules/@jsquash/avif/codec/enc/avif_enc.wasm'),
   heicDecoder: () => compiled('build/libheif.wasm'),
   jxlDecoder: () => compiled('node_modules/icodec/dist/jxl-dec.wasm'),
+  jxlEncoder: () => compiled('node_modules/@jsquash/jxl/codec/enc/jxl_enc.wasm'),
   webpDecoder: () => compiled('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
   webpEncoder: () => compiled('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
   jpegDecoder: () => compiled('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),

@@ -7,4 +7,5 @@ export const rendererModules: WasmModules = {
   avifEncoder: () => moduleOf(import('@jsquash/avif/codec/enc/avif_enc.wasm')),
   heicDecoder: () => moduleOf(import('../../../build/libheif.wasm')),
   jxlDecoder: () => moduleOf(import('icodec/jxl-dec.wasm')),
+  jxlEncoder: () => moduleOf(import('@jsquash/jxl/codec/enc/jxl_enc.wasm')),
 }

@@ -20,6 +20,7 @@ export const wasmModules: WasmModules = {
   avifEncoder: () => Promise.reject(new AppError('internal', { detail: "the Worker's bundle has no encoder of AVIF" })),
   heicDecoder: () => onRenderers('HEIC'),
   jxlDecoder: () => onRenderers('JPEG XL'),
+  jxlEncoder: () => Promise.reject(new AppError('internal', { detail: "the Worker's bundle has no encoder of JPEG XL" })),
   webpDecoder: () => moduleOf(import('@jsquash/webp/codec/dec/webp_dec.wasm')),
   webpEncoder: () => moduleOf(import('@jsquash/webp/codec/enc/webp_enc_simd.wasm')),
   jpegDecoder: () => moduleOf(import('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),

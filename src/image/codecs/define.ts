@@ -117,6 +117,8 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   about?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): About
   /** The same result with what it takes along. */
   embed?(result: Uint8Array, carried: Carried): Uint8Array
+  /** Whether results are in sRGB alone, since `embed` has no place for a profile. */
+  readonly embedsNoProfile?: true
   /** The file with nothing but its pixels, and its profile or not, in parts that may lie in it; `null` when viewers would not show that as it is meant. */
   bare?(file: Uint8Array, withProfile: boolean): readonly Uint8Array[] | null
   /** Of a format that has gain maps beside its pictures, and writes them: how a map goes the way of its picture. */

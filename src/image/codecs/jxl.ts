@@ -1,4 +1,4 @@
-import { exifOfJxl, isJxl, jxlHasC2pa, xmpOfJxl } from '../engine/jxl/container.ts'
+import { embedInJxl, exifOfJxl, isJxl, jxlHasC2pa, xmpOfJxl } from '../engine/jxl/container.ts'
 import type { ExtraChannel } from '../engine/jxl/header.ts'
 import { framesOf, type JxlPicture, readJxl } from '../engine/jxl/picture.ts'
 import { deepConverter, deepConverterBytes } from '../engine/pixels/deep.ts'
@@ -8,8 +8,9 @@ import { resampleRows, resampleRowsBytes } from '../engine/resample/rows.ts'
 import { turnRows, turnRowsBytes } from '../engine/rows/turn.ts'
 import { isRgbProfile } from '../icc/profile.ts'
 import { storedGeometry } from '../orientation.ts'
-import { type Animation, defineReader, type Probe } from './define.ts'
+import { type Animation, defineCodec, type Probe } from './define.ts'
 import { jxlConversion } from './jxl/conversion.ts'
+import { encodeJxl, encodeJxlBytes, jxlOptions, QUEUED_EFFORT } from './jxl/encode.ts'
 import { decodePicture, decoderBytes, isDeep, isLight } from './jxl/decoder.ts'
 import { jxlRows, jxlRowsBytes } from './jxl/rows.ts'
 
@@ -45,9 +46,11 @@ function animationOf({ codestream, header, headerEnd }: JxlPicture): Animation |
   return { frames: shown.length, durationMs: Math.round((1000 * ticks) / header.clock.ticksPerSecond), plays: header.clock.plays }
 }
 
-export const jxl = defineReader<JxlProbe>({
+export const jxl = defineCodec({
   mime: 'image/jxl',
   extension: 'jxl',
+  can: { decode: true, encode: true, alpha: true },
+  options: jxlOptions,
   sniff: isJxl,
   probe: probeJxl,
   exif: exifOfJxl,
@@ -61,6 +64,13 @@ export const jxl = defineReader<JxlProbe>({
   }),
   conversion: (_file, { picture }) => conversionOf(picture),
   profile: (_file, { picture }) => keptProfile(picture),
+  embed: embedInJxl,
+  embedsNoProfile: true,
+  queuedEffort: QUEUED_EFFORT,
+  holdsPicture: true,
+  writesExactly: true,
+  encode: encodeJxl,
+  encodeBytes: encodeJxlBytes,
   async rows(_file, probe, geometry, { core, wasm }) {
     const { picture, orientation } = probe
     const { header, codestream } = picture

@@ -122,11 +122,11 @@ describe('memory', () => {
   it('a source in AVIF that keeps its format gives way where that takes too much, or is not written', async () => {
     const small = await encode(picture(64, 48))
     expect(planExecution(plan('source'), small, LIMITS).output.format).toBe('avif')
-    expect(planExecution(plan('source'), small, { ...LIMITS, avif: false }).output.format).toBe('jpeg')
+    expect(planExecution(plan('source'), small, { ...LIMITS, onRenderers: false }).output.format).toBe('jpeg')
     expect(planExecution(plan('source'), small, { ...LIMITS, memoryBytes: 15_500_000 }).output.format).toBe('jpeg')
     const translucent = await encode(picture(64, 48, (x) => x))
-    expect(planExecution(plan('source'), translucent, { ...LIMITS, avif: false }).output.format).toBe('png')
-    expect(() => planExecution(plan('avif'), small, { ...LIMITS, avif: false })).toThrow(
+    expect(planExecution(plan('source'), translucent, { ...LIMITS, onRenderers: false }).output.format).toBe('png')
+    expect(() => planExecution(plan('avif'), small, { ...LIMITS, onRenderers: false })).toThrow(
       expect.objectContaining({ code: 'not_implemented', reason: expect.stringContaining('RENDERER') as string }),
     )
   })

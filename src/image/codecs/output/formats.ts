@@ -8,21 +8,24 @@ export type Candidate = Pick<Output, 'lossless'> & { readonly format: FormatName
 export type Candidates = readonly [Candidate, ...Candidate[]]
 
 /** By the wish and the source's header. @throws AppError `not_implemented` when the wished format is not written here. */
-export function outputFormats(plan: TransformPlan, source: FormatName, probe: Probe, { avif = true }: PlanLimits): Candidates {
+export function outputFormats(plan: TransformPlan, source: FormatName, probe: Probe, { onRenderers = true }: PlanLimits): Candidates {
   const { format, otherwise, lossless } = plan.output
-  if (format === 'avif' && !avif)
+  if ((format === 'avif' || format === 'jxl') && !onRenderers) {
+    const name = format === 'avif' ? 'AVIF' : 'JPEG XL'
     throw new AppError('not_implemented', {
-      reason: 'AVIF is written by renderers, and this installation has none: the binding RENDERER is not set (docs/deploy.md).',
+      reason: `${name} is written by renderers, and this installation has none: the binding RENDERER is not set (docs/deploy.md).`,
     })
+  }
   if (isDecided(format)) return [{ format, lossless }]
   const usual = { format: probe.hasAlpha || probe.isFlat ? 'png' : 'jpeg', lossless } as const
   if (format === 'source') {
     const instead = { format: otherwise ?? usual.format, lossless }
-    if (!codec(source).can.encode || (source === 'avif' && !avif)) return [instead]
+    // JPEG XL is for who asks for it: most clients do not show it.
+    if (!codec(source).can.encode || source === 'jxl' || (source === 'avif' && !onRenderers)) return [instead]
     return source === 'avif' ? [{ format: source, lossless }, instead] : [{ format: source, lossless }]
   }
   const shown = UNIVERSAL.includes(source) && codec(source).can.encode ? { format: source, lossless } : usual
-  return negotiated(format, { plan, source, probe, avif, shown })
+  return negotiated(format, { plan, source, probe, onRenderers, shown })
 }
 
 /** What every client shows. */
@@ -32,7 +35,7 @@ interface Choice {
   readonly plan: TransformPlan
   readonly source: FormatName
   readonly probe: Probe
-  readonly avif: boolean
+  readonly onRenderers: boolean
   /** What a client gets that shows nothing newer. */
   readonly shown: Candidate
 }
@@ -41,11 +44,11 @@ interface Choice {
  * Animations stay what they are where a format has them. What is drawn with few colours keeps them: lossless, as the PNG that it would be else. All else
  * is lossy at the wished quality.
  */
-function negotiated(format: AutoFormat, { plan, source, probe, avif, shown }: Choice): Candidates {
+function negotiated(format: AutoFormat, { plan, source, probe, onRenderers, shown }: Choice): Candidates {
   const isAnimated = probe.frames > 1 && codec(source).frames !== undefined && plan.page === undefined && !plan.output.still
   if (format === 'auto') return [isAnimated && codec('gif').animate ? { format: 'gif' } : shown]
   const webp = { format: 'webp', lossless: plan.output.lossless } as const
   if (isAnimated) return [webp]
   if (probe.isFlat) return [{ format: 'webp', lossless: true }, shown]
-  return format === 'auto-avif' && avif && !plan.output.lossless ? [{ format: 'avif' }, webp, shown] : [webp, shown]
+  return format === 'auto-avif' && onRenderers && !plan.output.lossless ? [{ format: 'avif' }, webp, shown] : [webp, shown]
 }

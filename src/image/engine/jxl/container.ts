@@ -1,5 +1,5 @@
 import { boxes } from '../bmff/boxes.ts'
-import { ascii, concat, startsWith, viewOf } from '../bytes.ts'
+import { ascii, bigEndian, concat, startsWith, viewOf } from '../bytes.ts'
 import { damagedJxl } from './bits.ts'
 
 /** How a codestream begins (ISO/IEC 18181-1 §A.1). */
@@ -55,6 +55,28 @@ export function exifOfJxl(file: Uint8Array): Uint8Array | null {
 export function xmpOfJxl(file: Uint8Array): Uint8Array | null {
   const data = payloadOf(file, 'xml ')
   return data && PACKETS.some((start) => startsWith(data, start)) ? data : null
+}
+
+/** A codestream in a container with EXIF, from its `II*` or `MM*` on, and XMP; bare without both (18181-2 §9). */
+export function embedInJxl(codestream: Uint8Array, { exif, xmp }: JxlMetadata): Uint8Array {
+  if (!exif && !xmp) return codestream
+  const box = (type: string, ...parts: readonly Uint8Array[]): readonly Uint8Array[] => [
+    bigEndian(8 + parts.reduce((sum, { length }) => sum + length, 0)),
+    ascii(type),
+    ...parts,
+  ]
+  return concat([
+    CONTAINER,
+    ...box('ftyp', ascii('jxl '), bigEndian(0), ascii('jxl ')),
+    ...(exif ? box('Exif', bigEndian(0), exif) : []),
+    ...(xmp ? box('xml ', xmp) : []),
+    ...box('jxlc', codestream),
+  ])
+}
+
+interface JxlMetadata {
+  readonly exif: Uint8Array | null
+  readonly xmp: Uint8Array | null
 }
 
 const PACKETS = [ascii('<?xpacket'), ascii('<x:xmpmeta')]
