@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { libjxlQuality } from '../../../src/image/codecs/jxl/quality.ts'
 import { execute } from '../../../src/image/execute.ts'
 import { codec, QUALITY_WISHES, type Output, type TransformPlan } from '../../../src/image/plan.ts'
 import { planExecution } from '../../../src/image/planner.ts'
@@ -76,6 +77,12 @@ describe('a picture as JPEG XL', () => {
     expect(auto.quality).toMatch(/^\d{2};ssim=0\.9/)
     const limited = await run(file, plan('jxl', { quality: 100, maxBytes: 3000 }))
     expect(limited.body.length).toBeLessThanOrEqual(3000)
+  })
+
+  it('has the scale of WebP: it never falls, and reaches both ends', () => {
+    const all = Array.from({ length: 100 }, (_, i) => libjxlQuality(i + 1))
+    expect(all).toEqual(all.toSorted((a, b) => a - b))
+    expect([all[0], all[79], all[84], all[99]]).toEqual([5, 83, 87.5, 98])
   })
 
   it('takes along what is wished of EXIF and XMP, and nothing else; its colours are sRGB', async () => {

@@ -58,7 +58,7 @@ function attempt(decode: () => Given): Given {
 /** What the module starts with. */
 const START_BYTES = 16 * 1024 * 1024
 /** Of its tables and groups on their way. */
-const TABLES_BYTES = 8_500_000
+const TABLES_BYTES = 9_500_000
 /** What a picture may have in any case, however it is coded. */
 const ENOUGH_BYTES = 64_000_000
 
