@@ -49,7 +49,7 @@ async function compile(): Promise<void> {
       '--enable',
       'simd',
       '--initialMemory',
-      '5',
+      '7',
       '--use',
       'abort=',
       '--baseDir',

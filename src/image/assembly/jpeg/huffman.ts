@@ -29,6 +29,13 @@ const SKIP_BYTES: usize = 2 << SKIP_BITS
 export const SKIP_END: i32 = 256
 /** Skip tables of AC 0..3: see `jpegBuildSkip`. */
 const SKIPS: usize = memory.data(4 * SKIP_BYTES, 16)
+/** Bits that a pair table is indexed by. */
+const PAIR_BITS: i32 = 11
+export const PAIR_SHIFT: u64 = 53
+/** A u64 for each of the 2,048 look-aheads. */
+const PAIR_BYTES: usize = 8 << PAIR_BITS
+/** Pair tables of AC 0..3: see `jpegBuildPairs`. */
+const PAIRS: usize = memory.data(4 * PAIR_BYTES, 16)
 /** One definition as the file has it: 16 counts of codes, then up to 256 symbols. The driver writes it. */
 const DEFINITION: usize = memory.data(16 + 256, 16)
 
@@ -107,6 +114,41 @@ export function jpegBuildSkip(number: i32): usize {
     store<u16>(skips + (look << 1), (advance << 5) | taken)
   }
   return skips
+}
+
+/** What stands for a coefficient that does not fit into the bits. */
+const NONE: i32 = 0
+
+/** The coefficient at the head of `look`, of whose bits `valid` count, as in a look-ahead table: value << 16 | (run + 1) << 8 | bits taken. */
+function coefficientAt(symbols: usize, look: i32, valid: i32): i32 {
+  const entry = <i32>load<u16>(symbols + (<usize>(look >> (PAIR_BITS - LOOK_BITS)) << 1))
+  const length = entry >> 8
+  const size = entry & 15
+  if (entry == 0 || length + size > valid) return NONE
+  const run = (entry & 255) >> 4
+  if (size == 0) return ((run == 15 ? 16 : 64) << 8) | length
+  const raw = (look >> (PAIR_BITS - length - size)) & ((1 << size) - 1)
+  return (extend(raw, size) << 16) | ((run + 1) << 8) | (length + size)
+}
+
+/**
+ * Builds the pair table of AC table `number`: u64 per look-ahead. The lower half is the first coefficient as a look-ahead table has it, but with the bits of
+ * both; the upper half is the second, with the bits of the first alone. Without a second it is the first's value again and no run. 0: not even one fits.
+ */
+export function jpegBuildPairs(number: i32): usize {
+  const symbols = jpegHuffmanTable(number + 4) + T_SYMBOLS
+  const pairs = PAIRS + <usize>number * PAIR_BYTES
+  for (let look = 0; look < 1 << PAIR_BITS; look++) {
+    const first = coefficientAt(symbols, look, PAIR_BITS)
+    const taken = first & 255
+    const isEnd = (first & 0xff00) == 0x4000
+    const behind = (look << taken) & ((1 << PAIR_BITS) - 1)
+    const second = first == NONE || isEnd ? NONE : coefficientAt(symbols, behind, PAIR_BITS - taken)
+    const lower = first + (second & 255)
+    const upper = ((second == NONE ? first & ~0xffff : second & ~255)) | taken
+    store<u64>(pairs + (<usize>look << 3), <u64><u32>lower | (<u64>upper << 32))
+  }
+  return pairs
 }
 
 /** "EXTEND" of F.2.2.1: the value of `size` magnitude bits. */

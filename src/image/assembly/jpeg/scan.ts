@@ -1,6 +1,6 @@
 // Sequential scans (baseline and extended, interleaved or not): entropy decoding straight into sample rows.
 import { BITS, COUNT, EXHAUSTED, LOW, POS, WARNING_CODE, fill, noteExhaustion, restart, warn } from './bits'
-import { BAD_CODE, LOOK_SHIFT, SKIP_END, SKIP_SHIFT, extend, symbolAt } from './huffman'
+import { BAD_CODE, LOOK_SHIFT, PAIR_SHIFT, SKIP_END, SKIP_SHIFT, extend, symbolAt } from './huffman'
 import { fillBlock, flatSample, idct2, idct4, idct8 } from './idct'
 
 /** The scan, written by the driver: i32 each. */
@@ -40,6 +40,8 @@ const C_MAP: usize = 28
 export const C_DC: usize = 32
 /** Address of the AC table's skip table, where blocks are skipped or shown by their DC coefficient. */
 const C_SKIP: usize = 36
+/** Address of the AC table's pair table, where blocks are shown whole. */
+const C_PAIRS: usize = 40
 
 /** 64 coefficients and a place (at 128) for those that the size cannot show. */
 export const BLOCK: usize = memory.data(144, 16)
@@ -191,10 +193,11 @@ function decodeBlock(component: usize, out: usize, stride: usize, size: i32): vo
     pos += 4
     count += 32
   }
-  let entry = load<i32>(acTable + (<usize>(bits >> LOOK_SHIFT) << 2))
-  if ((entry & 0xff00) == 0x4000) {
+  const pairs = load<usize>(component, C_PAIRS)
+  let entry = load<u64>(pairs + (<usize>(bits >> PAIR_SHIFT) << 3))
+  if ((<u32>entry & 0xff00) == 0x4000) {
     store<u64>(BITS, bits << (entry & 255))
-    store<i32>(COUNT, count - (entry & 255))
+    store<i32>(COUNT, count - <i32>(entry & 255))
     store<usize>(POS, pos)
     fillBlock(out, stride, size, flatSample(<i32>(<i16>dequantisedDc)))
     return
@@ -205,35 +208,48 @@ function decodeBlock(component: usize, out: usize, stride: usize, size: i32): vo
   // The index behind the coefficient: end of block is a run of 63, which ends any block.
   let next: usize = 1
   for (;;) {
-    let value = entry >> 16
     if (entry != 0) {
-      taken = entry & 255
-      next += <usize>(entry >> 8) & 255
+      next += <usize>(<u32>entry >> 8) & 255
+      const target = load<u32>(map + (next << 2) - 4)
+      store<i16>(BLOCK + <usize>(target >> 16), (<i32>entry >> 16) * <i32>target)
+      if (next >= 64) {
+        // What is behind the last coefficient belongs to the next block.
+        taken = <i32>(entry >> 32) & 255
+        bits <<= taken
+        count -= taken
+        break
+      }
+      taken = <i32>entry & 255
+      bits <<= taken
+      count -= taken
+      const second = <i32>(entry >> 32)
+      next += <usize>(second >> 8) & 255
+      const place = load<u32>(map + (next << 2) - 4)
+      store<i16>(BLOCK + <usize>(place >> 16), (second >> 16) * <i32>place)
     } else {
       const symbol = symbolAt(acTable, bits)
       if (symbol == BAD_CODE) warn(WARNING_CODE)
       taken = symbol >> 8
       const magnitude = symbol & 15
-      if (magnitude == 0) {
-        next += (symbol & 255) == 0xf0 ? 16 : 64
-        value = 0
-      } else {
+      let value = 0
+      if (magnitude == 0) next += (symbol & 255) == 0xf0 ? 16 : 64
+      else {
         next += <usize>((symbol & 255) >> 4) + 1
         value = extend(<i32>((bits << taken) >> (64 - magnitude)), magnitude)
         taken += magnitude
       }
+      bits <<= taken
+      count -= taken
+      const target = load<u32>(map + (next << 2) - 4)
+      store<i16>(BLOCK + <usize>(target >> 16), value * <i32>target)
     }
-    bits <<= taken
-    count -= taken
-    const target = load<u32>(map + (next << 2) - 4)
-    store<i16>(BLOCK + <usize>(target >> 16), value * <i32>target)
     if (next >= 64) break
     if (count < 32) {
       bits |= <u64>bswap(load<u32>(pos)) << (32 - count)
       pos += 4
       count += 32
     }
-    entry = load<i32>(acTable + (<usize>(bits >> LOOK_SHIFT) << 2))
+    entry = load<u64>(pairs + (<usize>(bits >> PAIR_SHIFT) << 3))
   }
   store<u64>(BITS, bits)
   store<i32>(COUNT, count)

@@ -16,6 +16,7 @@ export interface JpegDecoderExports {
   jpegHuffmanDefinition(): number
   jpegBuildHuffman(index: number): number
   jpegBuildSkip(number: number): number
+  jpegBuildPairs(number: number): number
   jpegScan(): number
   jpegComponents(): number
   jpegDecodeRow(): number

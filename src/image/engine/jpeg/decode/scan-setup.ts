@@ -20,7 +20,19 @@ export const SCAN = {
   keep: 48,
   store: 56,
 } as const
-export const COMPONENT = { across: 0, down: 4, dcTable: 8, acTable: 12, size: 16, out: 20, stride: 24, map: 28, dc: 32, skip: 36 } as const
+export const COMPONENT = {
+  across: 0,
+  down: 4,
+  dcTable: 8,
+  acTable: 12,
+  size: 16,
+  out: 20,
+  stride: 24,
+  map: 28,
+  dc: 32,
+  skip: 36,
+  pairs: 40,
+} as const
 export const COMPONENT_BYTES = 64
 
 /** Units (MCUs, or blocks of a scan of one component) in the rows and columns of a scan, and which of them are shown. */

@@ -95,6 +95,7 @@ function sequentialTables({ frame, tables, coefficientMap }: JpegState, scan: Jp
     dc: tables.huffman(scan.huffman, 'dc', dcTable),
     ac: tables.huffman(scan.huffman, 'ac', acTable),
     skip: isSkipping ? tables.skips(acTable) : 0,
+    pairs: tables.pairs(acTable),
     map: coefficientMap(index),
   }))
 }
@@ -103,12 +104,13 @@ function startSequential(state: JpegState, scan: JpegScanHeader, grid: ScanGrid,
   const tables = sequentialTables(state, scan, grid)
   startScan(state, scan, grid)
   const view = state.core.view()
-  tables.forEach(({ dc, ac, skip, map }, i) => {
+  tables.forEach(({ dc, ac, skip, pairs, map }, i) => {
     const { stride } = strips[scan.components[i]?.index ?? 0] ?? NO_STRIP
     const at = state.core.exports.jpegComponents() + i * COMPONENT_BYTES
     view.setInt32(at + COMPONENT.dcTable, dc, true)
     view.setInt32(at + COMPONENT.acTable, ac, true)
     view.setInt32(at + COMPONENT.skip, skip, true)
+    view.setInt32(at + COMPONENT.pairs, pairs, true)
     view.setInt32(at + COMPONENT.map, map, true)
     view.setInt32(at + COMPONENT.stride, stride, true)
   })

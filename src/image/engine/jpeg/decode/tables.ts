@@ -14,6 +14,8 @@ export interface JpegTables {
   huffman(definitions: readonly HuffmanDefinition[], kind: 'dc' | 'ac', number: number): number
   /** Address of the table that skips blocks by AC table `number`, which `huffman` has made ready. */
   skips(number: number): number
+  /** Address of the table that reads coefficients by pairs, of AC table `number`, which `huffman` has made ready. */
+  pairs(number: number): number
   /** The quantisers of a table in zigzag order, or `undefined` when the file has not defined it. */
   quantisers(number: number): Uint16Array | undefined
 }
@@ -42,8 +44,8 @@ export function createTables(core: JpegCore): JpegTables {
 }
 
 /** The tables that the core has built. */
-function createHuffmanTables({ exports, bytes }: JpegCore): Pick<JpegTables, 'huffman' | 'skips'> {
-  const built: { definition: HuffmanDefinition; isUsable: boolean; skips?: number }[] = []
+function createHuffmanTables({ exports, bytes }: JpegCore): Pick<JpegTables, 'huffman' | 'skips' | 'pairs'> {
+  const built: { definition: HuffmanDefinition; isUsable: boolean; skips?: number; pairs?: number }[] = []
   const build = (index: number, definition: HuffmanDefinition) => {
     const at = exports.jpegHuffmanDefinition()
     const target = bytes().subarray(at, at + 16 + 256)
@@ -64,6 +66,10 @@ function createHuffmanTables({ exports, bytes }: JpegCore): Pick<JpegTables, 'hu
     skips(number) {
       const table = built[number + 4]
       return table ? (table.skips ??= exports.jpegBuildSkip(number)) : 0
+    },
+    pairs(number) {
+      const table = built[number + 4]
+      return table ? (table.pairs ??= exports.jpegBuildPairs(number)) : 0
     },
   }
 }
