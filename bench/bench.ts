@@ -8,6 +8,8 @@
  *   npm run bench -- --calibrate --only heic          the same of one format's decoder and encoder
  *   npm run bench -- --only progressive               the cases whose picture or job contains the word
  *
+ *   npm run bench -- --only hits                      cached pictures a second, beside a Worker that says hello (these stand at the end of every run of all cases)
+ *
  * The project's own large pictures are made when they are first used. A case that fails is named, and the exit code is 1.
  */
 import { existsSync, writeFileSync } from 'node:fs'
@@ -16,10 +18,12 @@ import { parseArgs } from 'node:util'
 import { buildAssembly } from '../scripts/build-assembly.ts'
 import { calibrate } from './calibrate.ts'
 import { allCases, makeSamples } from './cases.ts'
+import { hitsText, measureHits } from './hits/measure.ts'
 import { type Case, scaling } from './job.ts'
 import { measureCase } from './measure.ts'
 import { preamble, table } from './report.ts'
 import { runCases } from './run-cases.ts'
+import { buildWorker } from '../src/local/build.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +37,7 @@ const { values } = parseArgs({
   },
 })
 
+const HITS_SECONDS = 2
 const rounds = wholeNumber('rounds', values.rounds)
 
 function wholeNumber(name: string, text: string): number {
@@ -60,5 +65,16 @@ async function compare(): Promise<void> {
   if (failures.length > 0) process.exitCode = 1
 }
 
+/** Hits of the whole service on workerd. */
+async function compareHits(): Promise<void> {
+  const dist = 'build/bench-hits'
+  await buildWorker(dist)
+  console.log(`\n${hitsText(await measureHits(dist, rounds, HITS_SECONDS), rounds)}`)
+}
+
 await buildAssembly()
-await (values.calibrate ? calibrate(rounds, values.only, console.error) : compare())
+if (values.calibrate) await calibrate(rounds, values.only, console.error)
+else {
+  if (values.only !== 'hits') await compare()
+  if (values.input === undefined && ['', 'hits'].includes(values.only)) await compareHits()
+}

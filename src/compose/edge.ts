@@ -1,12 +1,13 @@
 import { cache } from 'cloudflare:workers'
 import { createEdgeResultCache } from '../adapters/edge-result-cache.ts'
+import { rememberResults } from '../adapters/remembered-results.ts'
 import { createWorkersCache, type TagPurge } from '../adapters/workers-cache.ts'
 import { BELIEVED_MS } from '../service/files/recent-files.ts'
 import type { Metrics } from '../service/metrics.ts'
 import type { FrontSettings } from '../http/caching/shared-caches.ts'
 import type { Room } from '../service/ports.ts'
 import type { Freshness } from './files.ts'
-import { hash, log } from './platform.ts'
+import { clock, hash, log } from './platform.ts'
 
 /** Cloudflare's Workers Cache, where it stands in front of this Worker; `undefined` elsewhere. */
 export type FindWorkersCache = () => TagPurge | undefined
@@ -22,7 +23,7 @@ export const BELIEVED_BEHIND_WORKERS_CACHE_MS = 2000
 
 /** Results near clients: in the Cache API, and where it is there in Workers Cache in front of it. */
 export function createEdge({ freshSeconds, staleSeconds }: FrontSettings, room: Room, metrics: Metrics, find: FindWorkersCache): Freshness {
-  const behind = createEdgeResultCache(caches.default, room)
+  const behind = rememberResults(createEdgeResultCache(caches.default, room), clock)
   const observe = (outcome: 'ok' | 'refused'): void => metrics.add('emulsion_edge_purges_total', { outcome })
   const inFront = createWorkersCache({ behind, cache: { purge: (options) => (find() as TagPurge).purge(options) }, hash, observe, log })
   const believedMs = (): number => (find() ? BELIEVED_BEHIND_WORKERS_CACHE_MS : BELIEVED_MS)

@@ -1,8 +1,10 @@
 import type { Env } from '../env.ts'
 import type { Metrics } from '../service/metrics.ts'
 import type { ProcessIndex } from '../service/processes/ports.ts'
+import { clock } from './platform.ts'
 
 const KINDS = ['batch', 'trigger', 'save', 'file-jobs'] as const
+const UNFINISHED: readonly string[] = ['PENDING', 'PROCESSING']
 const STATUSES = ['PENDING', 'PROCESSING', 'FINISHED', 'FAILED'] as const
 
 /** Sets the gauges that only others know: the lists of processes, the platform's queues. */
@@ -15,9 +17,24 @@ export async function refreshQueueMetrics(metrics: Metrics, env: Env, index: Pro
       metrics.set('emulsion_processes', { kind, status }, total)
     }
   }
-  metrics.set('emulsion_queue_messages', { queue: 'jobs' }, await backlog(env.JOBS))
-  metrics.set('emulsion_queue_messages', { queue: 'storage-events' }, await backlog(env.STORAGE_EVENTS))
+  for (const kind of KINDS) {
+    const since = counts.filter((row) => row.kind === kind && UNFINISHED.includes(row.status)).map(({ oldestAt }) => oldestAt)
+    metrics.set('emulsion_process_age_seconds', { kind }, ageOf(Math.min(...since)))
+  }
+  for (const [queue, { messages, oldestAt }] of Object.entries({
+    jobs: await stateOf(env.JOBS),
+    'storage-events': await stateOf(env.STORAGE_EVENTS),
+  })) {
+    metrics.set('emulsion_queue_messages', { queue }, messages)
+    metrics.set('emulsion_queue_age_seconds', { queue }, ageOf(oldestAt))
+  }
 }
 
-/** 0 where the platform does not tell. */
-const backlog = async (queue: Queue): Promise<number> => (await queue.metrics().catch(() => null))?.backlogCount ?? 0
+/** Of nothing: none. */
+const ageOf = (milliseconds: number): number => (Number.isFinite(milliseconds) ? Math.max(0, clock.now() - milliseconds) / 1000 : 0)
+
+/** Nothing where the platform does not tell. */
+async function stateOf(queue: Queue): Promise<{ readonly messages: number; readonly oldestAt: number }> {
+  const state = await queue.metrics().catch(() => null)
+  return { messages: state?.backlogCount ?? 0, oldestAt: state?.oldestMessageTimestamp?.getTime() ?? Infinity }
+}

@@ -101,11 +101,11 @@ export class ProcessIndex extends DurableObject {
     )
   }
 
-  count(): Promise<Answer<readonly { kind: ProcessKind; status: ProcessStatus; count: number }[]>> {
+  count(): Promise<Answer<readonly { kind: ProcessKind; status: ProcessStatus; count: number; oldestAt: number }[]>> {
     return answer(() =>
       this.ctx.storage.sql
-        .exec<{ kind: ProcessKind; status: ProcessStatus; count: number }>(
-          'SELECT kind, status, COUNT(*) AS count FROM processes GROUP BY kind, status',
+        .exec<{ kind: ProcessKind; status: ProcessStatus; count: number; oldestAt: number }>(
+          'SELECT kind, status, COUNT(*) AS count, MIN(created_at) AS oldestAt FROM processes GROUP BY kind, status',
         )
         .toArray(),
     )

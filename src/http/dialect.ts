@@ -11,6 +11,8 @@ export interface AppEnv {
     readonly notFoundTtlSeconds?: number
     /** Not everyone may see the file of this request: shared caches must not keep its errors. */
     readonly isPrivate?: boolean
+    /** The size of the file of which a picture was made. */
+    readonly sourceBytes?: number
     /** The files that the answer shows. */
     readonly shown?: Shown
   }

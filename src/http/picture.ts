@@ -19,6 +19,7 @@ export interface PictureDelivery {
 
 /** Answers GET or HEAD with a rendered picture, or a part of it, or 304. @throws AppError `range_not_satisfiable`. */
 export function answerPicture(c: Context, rendered: Rendered, delivery: PictureDelivery): Promise<Response> | Response {
+  c.set('sourceBytes', rendered.sourceBytes)
   const headers = pictureHeaders(rendered, delivery)
   return rendered.notModified ? new Response(null, { status: 304, headers }) : partOf(c, rendered, headers)
 }

@@ -6,6 +6,17 @@ export const METRICS = {
     labels: ['route', 'method', 'status'],
   },
   emulsion_cache_total: { type: 'counter', help: 'Transformed images by the tier that had them.', labels: ['tier'] },
+  emulsion_http_body_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of bodies whose length the answer tells, by route pattern.',
+    labels: ['route'],
+  },
+  emulsion_image_bytes_total: { type: 'counter', help: 'Bytes of transformed images by the tier that had them.', labels: ['tier'] },
+  emulsion_saved_bytes_total: {
+    type: 'counter',
+    help: 'Bytes that transformed images were smaller than their sources, for whole images that were sent.',
+    labels: [],
+  },
   emulsion_edge_purges_total: {
     type: 'counter',
     help: 'Purges of Workers Cache by outcome. What is refused goes with the next one.',
@@ -16,6 +27,7 @@ export const METRICS = {
     help: 'Runs of plans by wanted format and outcome: ok, or the code of the error.',
     labels: ['format', 'outcome'],
   },
+  emulsion_pixels_total: { type: 'counter', help: 'Pixels of the sources and of the results of finished runs.', labels: ['of'] },
   emulsion_second_opinions_total: {
     type: 'counter',
     help: 'Runs on which the pixel engine failed, by the outcome on the second engine: ok, or the code of the error.',
@@ -30,6 +42,16 @@ export const METRICS = {
   emulsion_callbacks_total: { type: 'counter', help: 'Attempts to deliver a callback by outcome.', labels: ['outcome'] },
   emulsion_processes: { type: 'gauge', help: 'Recorded processes by kind and status.', labels: ['kind', 'status'] },
   emulsion_queue_messages: { type: 'gauge', help: 'Messages that wait in a queue, as the platform knows.', labels: ['queue'] },
+  emulsion_process_age_seconds: {
+    type: 'gauge',
+    help: 'How long ago the oldest unfinished process of a kind was created.',
+    labels: ['kind'],
+  },
+  emulsion_queue_age_seconds: {
+    type: 'gauge',
+    help: 'How long the oldest message of a queue has waited, as the platform knows.',
+    labels: ['queue'],
+  },
   emulsion_memory_bytes: { type: 'gauge', help: 'Memory that the running jobs of this isolate have been granted.', labels: [] },
   emulsion_memory_waiting: { type: 'gauge', help: 'Jobs of this isolate that wait for memory.', labels: [] },
 } as const satisfies Record<string, MetricDefinition>

@@ -88,7 +88,18 @@ export function processIndexContract(name: string, make: () => ProcessIndex): vo
       await index.put(line('a', { revision: 2, status: 'PROCESSING' }))
       await index.put(line('a', { revision: 0 }))
       expect((await index.list(account, { limit: 10 })).items).toMatchObject([{ revision: 3, status: 'FINISHED' }])
-      expect(await index.count(account)).toEqual([{ kind: 'batch', status: 'FINISHED', count: 1 }])
+      expect(await index.count(account)).toEqual([{ kind: 'batch', status: 'FINISHED', count: 1, oldestAt: 100 }])
+    })
+
+    it('tells how old the oldest of a kind and status is', async () => {
+      const { index, account, line } = setUp()
+      for (const [id, createdAt] of [
+        ['a', 300],
+        ['b', 200],
+        ['c', 400],
+      ] as const)
+        await index.put(line(id, { createdAt }))
+      expect(await index.count(account)).toEqual([{ kind: 'batch', status: 'PENDING', count: 3, oldestAt: 200 }])
     })
 
     it('knows which ids the account has, and forgets them', async () => {

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AppError } from '../../errors.ts'
 import type { Counter } from '../../service/counts/counts.ts'
@@ -22,9 +23,17 @@ export const countRequests =
   ({ metrics, shared }: Pick<MetricsDeps, 'metrics' | 'shared'>): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     await next()
-    const tier = c.res.headers.get('Emulsion-Cache')
-    if (tier !== null) metrics.add('emulsion_cache_total', { tier })
-    metrics.add('emulsion_http_requests_total', { route: routeOf(c), method: c.req.method, status: String(c.res.status) })
+    const { headers, status } = c.res
+    const [route, tier] = [routeOf(c), headers.get('Emulsion-Cache')]
+    metrics.add('emulsion_http_requests_total', { route, method: c.req.method, status: String(status) })
+    const bytes = c.req.method === 'HEAD' || status === 304 ? 0 : Number(headers.get('Content-Length') ?? 0)
+    if (bytes > 0) metrics.add('emulsion_http_body_bytes_total', { route }, bytes)
+    if (tier !== null) {
+      metrics.add('emulsion_cache_total', { tier })
+      metrics.add('emulsion_image_bytes_total', { tier }, bytes)
+      const saved = (c.get('sourceBytes') ?? 0) - bytes
+      if (status === 200 && bytes > 0 && saved > 0) metrics.add('emulsion_saved_bytes_total', {}, saved)
+    }
     shared.sendLater((work) => c.executionCtx.waitUntil(work))
   }
 
@@ -34,13 +43,18 @@ function routeOf(c: Context): string {
   return path === undefined ? 'none' : path.replaceAll(/(:\w+)\{[^/]*\}/g, '$1')
 }
 
+const HEADERS = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' }
+
 /** `GET /-/metrics` */
 export async function answerMetrics(c: Context<AppEnv>, { metrics, shared, refresh, token }: MetricsDeps): Promise<Response> {
   const given = readBearer(c.req.header('Authorization')) ?? ''
   if (token !== undefined && !(await timingSafeEqual(token, given))) return c.json({ error: new AppError('unauthorized').publicText }, 401)
-  await refresh()
-  return c.text(metricsText(await shared.sum(), metrics.gauges()), 200, {
-    'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-    'Cache-Control': 'no-store',
-  })
+  try {
+    await refresh()
+    return c.text(metricsText(await shared.sum(), metrics.gauges()), 200, HEADERS)
+  } catch (thrown) {
+    // A part of the sum would be lower than what was told before.
+    const error = AppError.from(thrown)
+    return c.json({ error: error.publicText }, error.fault.status as ContentfulStatusCode, { 'Cache-Control': 'no-store' })
+  }
 }

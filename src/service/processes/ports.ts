@@ -73,7 +73,10 @@ export interface ProcessIndex {
     account: string,
     query: { readonly unfinishedBefore: number; readonly finishedBefore: number; readonly limit: number },
   ): Promise<readonly ProcessSummary[]>
-  count(account: string): Promise<readonly { readonly kind: ProcessKind; readonly status: ProcessStatus; readonly count: number }[]>
+  /** How many there are of each kind and status, and when the oldest of them was created, in milliseconds since the epoch. */
+  count(
+    account: string,
+  ): Promise<readonly { readonly kind: ProcessKind; readonly status: ProcessStatus; readonly count: number; readonly oldestAt: number }[]>
 }
 
 /** Work for a consumer: some jobs of one run of one process. */

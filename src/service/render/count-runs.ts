@@ -1,11 +1,15 @@
 import { AppError } from '../../errors.ts'
 import type { TransformPlan } from '../../image/plan.ts'
 import type { Metrics } from '../metrics.ts'
+import { pixelsOf } from './pixel-note.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { RunShared } from './run-shared.ts'
 import type { Timings } from './timings.ts'
 
-const observePhases = (metrics: Metrics, timings: Timings): void => {
+function observePhases(metrics: Metrics, timings: Timings): void {
+  const { read, made } = pixelsOf(timings)
+  if (read > 0) metrics.add('emulsion_pixels_total', { of: 'source' }, read)
+  if (made > 0) metrics.add('emulsion_pixels_total', { of: 'result' }, made)
   for (const [phase, milliseconds] of timings.entries()) metrics.observe('emulsion_phase_seconds', { phase }, milliseconds / 1000)
 }
 

@@ -51,7 +51,9 @@ export interface RenderRequest {
   readonly isGone?: () => boolean
 }
 
-export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean }
+type Found = CachedResult & { readonly tier: Tier; readonly notModified: boolean }
+
+export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean; readonly sourceBytes: number }
 
 export interface RenderDeps {
   readonly recent: RecentFiles
@@ -91,13 +93,13 @@ export function createRender(deps: RenderDeps) {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const sources = await timings.measure('head', () => findSources(request))
       const rendered = (await lookUp(request, sources, timings, defer)) ?? (await makeAndKeep(request, sources, timings, defer))
-      if (rendered) return rendered
+      if (rendered) return { ...rendered, sourceBytes: sources.source.size }
     }
     throw new AppError('file_changed', { field: request.path })
   }
 
   /** What a tier has of it, or `null`. */
-  async function lookUp(request: RenderRequest, { key }: Sources, timings: Timings, defer: Defer): Promise<Rendered | null> {
+  async function lookUp(request: RenderRequest, { key }: Sources, timings: Timings, defer: Defer): Promise<Found | null> {
     const { account, path, cache, withinMs, isFresh = () => false } = request
     if (!cache.use) return null
     const edgeKey = await edgeKeyOf(request, key)
@@ -118,7 +120,7 @@ export function createRender(deps: RenderDeps) {
   }
 
   /** `null`: a file was replaced or deleted since it was looked up, and is to be looked up again. */
-  async function makeAndKeep(request: RenderRequest, sources: Sources, timings: Timings, defer: Defer): Promise<Rendered | null> {
+  async function makeAndKeep(request: RenderRequest, sources: Sources, timings: Timings, defer: Defer): Promise<Found | null> {
     const { cache } = request
     if (cache.only) throw new AppError('not_cached')
     try {

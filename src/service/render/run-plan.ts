@@ -4,6 +4,7 @@ import { planExecution, type Execution } from '../../image/planner.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import type { Clock } from '../ports.ts'
 import { compute, type ComputeDeps, type OpenContext } from './compute.ts'
+import { notePixels } from './pixel-note.ts'
 import { type Executable, firstStages, type SecondOpinionDeps, withSecondOpinion } from './second-opinion.ts'
 import { openRunMemory, type RunMemory, type RunMemoryDeps } from './run-memory.ts'
 import { planInputImages } from './step-inputs.ts'
@@ -82,8 +83,10 @@ async function runOnce(
   await memory.hold([source, ...inputs], peakBytes - source.size)
   // Who was called because an instance failed trusts no other that has been used.
   const openContext: OpenContext = () => deps.openContext(execution.stages.name === 'second')
-  return compute({ ...deps, openContext }, ticket, timings, async (context, measure) => {
+  const encoded = await compute({ ...deps, openContext }, ticket, timings, async (context, measure) => {
     const decoded = await drawn.decode(context, read, measure)
     return execute(execution, await memory.read(source), decoded, context, measure)
   })
+  notePixels(timings, execution)
+  return encoded
 }

@@ -75,10 +75,10 @@ export function memoryProcessIndex(): ProcessIndex {
       )
     },
     count(account) {
-      const counts = new Map<string, { kind: ProcessSummary['kind']; status: ProcessSummary['status']; count: number }>()
-      for (const { kind, status } of of(account)) {
-        const line = counts.get(`${kind} ${status}`) ?? { kind, status, count: 0 }
-        counts.set(`${kind} ${status}`, { ...line, count: line.count + 1 })
+      const counts = new Map<string, { kind: ProcessSummary['kind']; status: ProcessSummary['status']; count: number; oldestAt: number }>()
+      for (const { kind, status, createdAt } of of(account)) {
+        const line = counts.get(`${kind} ${status}`) ?? { kind, status, count: 0, oldestAt: createdAt }
+        counts.set(`${kind} ${status}`, { ...line, count: line.count + 1, oldestAt: Math.min(line.oldestAt, createdAt) })
       }
       return Promise.resolve([...counts.values()])
     },
