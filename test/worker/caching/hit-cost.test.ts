@@ -1,0 +1,71 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it, vi } from 'vitest'
+import definition from '../../../emulsion.config.ts'
+import { createService } from '../../../src/compose/index.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import type { Env } from '../../../src/env.ts'
+import { BELIEVED_MS } from '../../../src/service/files/recent-files.ts'
+import { ACCOUNT, ORIGIN, picture, request, upload } from '../support/client.ts'
+
+const { RESULTS } = env as unknown as { readonly RESULTS: R2Bucket } // wrangler.toml
+
+/** The calls of every binding, by its name. */
+const calls: string[] = []
+
+/** An object whose calls are noted. */
+const noting = <T extends object>(name: string, object: T): T =>
+  new Proxy(object, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        calls.push(`${name}.${String(key)}`)
+        return (value as (...given: unknown[]) => unknown).apply(target, args)
+      }
+    },
+  })
+
+const bindings = Object.fromEntries(
+  Object.entries(env as unknown as Record<string, unknown>).map(([name, binding]) => [
+    name,
+    typeof binding === 'object' && binding !== null ? noting(name, binding) : binding,
+  ]),
+) as unknown as Env // what wrangler.toml binds
+
+const { app } = createService(loadConfig(definition, env as unknown as Record<string, unknown>), bindings)
+
+/** What one request calls until its answer is there. */
+async function callsOf(path: string): Promise<readonly [tier: string | null, calls: readonly string[]]> {
+  const context = createExecutionContext()
+  calls.length = 0
+  const response = await app.fetch(new Request(`${ORIGIN}/${ACCOUNT}${path}`), bindings, context)
+  await response.arrayBuffer()
+  return [response.headers.get('Emulsion-Cache'), [...calls]]
+}
+
+afterEach(() => void vi.useRealTimers())
+
+/** Has the picture made, by the Worker under test: what that does afterwards is nobody's call here. */
+async function made(path: string): Promise<string> {
+  const url = `/image${await upload(path, picture('photo.png'))}?w=20&f=png`
+  await vi.waitUntil(async () => (await request(`/${ACCOUNT}${url}`)).headers.get('Emulsion-Cache') === 'edge')
+  await vi.waitUntil(async () => (await callsOf(url))[0] === 'edge')
+  return url
+}
+
+it('a hit asks no Durable Object, and R2 for its file at most', async () => {
+  const [url, other] = [await made('/hits/a.png'), await made('/hits/b.png')]
+  expect(await callsOf(url)).toEqual(['edge', []])
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + BELIEVED_MS })
+  // The account's settings are read for all its files together.
+  expect(await callsOf(url)).toEqual(['edge', ['FILES.get', 'FILES.head']])
+  expect(await callsOf(other)).toEqual(['edge', ['FILES.head']])
+  expect(await callsOf(other)).toEqual(['edge', []])
+})
+
+it('a picture that is not near but in the bucket costs one read more', async () => {
+  const url = await made('/hits/c.png')
+  await vi.waitUntil(async () => (await RESULTS.list({ prefix: `${ACCOUNT}/hits/c.png` })).objects.length > 0)
+  expect(await callsOf(`${url}&version=1`)).toEqual(['store', ['RESULTS.get']])
+})
