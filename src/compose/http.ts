@@ -16,6 +16,7 @@ import type { Files } from './files.ts'
 import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
 import { clock, hash, newJobId, random, wait } from './platform.ts'
+import { rulesOfAccounts } from './protection.ts'
 import type { Rendering } from './rendering.ts'
 
 const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string> =>
@@ -44,6 +45,7 @@ export function createHttp(
   }
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
+  const rulesOf = rulesOfAccounts(config)
   return createApp({
     batch: work.batch,
     metrics: {
@@ -75,6 +77,7 @@ export function createHttp(
       snapshots: stored.snapshots,
       cacheSettings,
       urlPolicies,
+      rulesOf,
       aliases: new Map(config.accounts.map(({ id, mounts }) => [id, aliasesOf(mounts)])),
       copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
@@ -92,6 +95,7 @@ export function createHttp(
       clock,
       cacheSettings,
       urlPolicies,
+      rulesOf,
       render,
       explain,
       save,

@@ -47,7 +47,7 @@ export function createService(
     stored,
     metrics,
     sendCounts: shared.sendLater,
-    runners: createRunners(stored, rendering),
+    runners: createRunners(config, stored, rendering),
   })
   const handles = createHandles(config, env, stored, budget.tryAcquire, room)
   const app = createHttp(

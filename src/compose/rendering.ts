@@ -16,6 +16,7 @@ import { createSave } from '../service/render/save.ts'
 import type { Files } from './files.ts'
 import { runInIsolate, runOnRenderers } from './plan-runners.ts'
 import { clock, hash, log, wait } from './platform.ts'
+import { rulesOfAccounts } from './protection.ts'
 
 export type Rendering = ReturnType<typeof createRendering>
 
@@ -36,11 +37,13 @@ export function createRendering(
   const running = { ...config, reportFault }
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
+  const rulesOf = rulesOfAccounts(config)
   const render = createRender({
     recent,
     results,
     edge,
     run: countRuns(runner.run, metrics),
+    rulesOf,
     hash,
     limits,
     engine,
@@ -54,7 +57,7 @@ export function createRendering(
     budget,
     render,
     explain: createExplain({
-      findSources: createFindSources({ recent, hash, limits, engine }),
+      findSources: createFindSources({ recent, hash, limits, rulesOf, engine }),
       planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),
       edge,
       results,

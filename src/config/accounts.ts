@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { isAccountId } from '../service/access/account-id.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import type { FolderRule } from '../service/protection/rules.ts'
 import type { UrlPolicy } from '../service/protection/url-policy.ts'
 import { accountCacheSchema, type CacheSettings } from './cache.ts'
+import { folderRuleSchema, readFolderRules } from './folder-rules.ts'
 import { mountSchema, type MountSettings, readMounts } from './mounts.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
 import type { ConfiguredStore } from './stores.ts'
@@ -58,6 +60,10 @@ export const accountSchema = z.strictObject({
     )
     .default({})
     .describe('Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order.'),
+  rules: z
+    .array(folderRuleSchema)
+    .default([])
+    .describe('What every picture of a folder’s files goes through, whatever its URL wishes (docs/security.md).'),
   urls: urlsSchema.optional().describe('What URLs may wish that carry neither a signature nor a secret key.'),
 })
 
@@ -83,11 +89,12 @@ export interface Account {
   readonly cache: CacheSettings
   readonly maxUploadBytes: number
   readonly urls: UrlPolicy
+  readonly rules: readonly FolderRule[]
 }
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, urls, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, urls, rules, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -100,6 +107,7 @@ export function readAccount(
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
     urls: readUrls(urls),
+    rules: readFolderRules(rules, accountId, resolver),
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({
       id: keyId,
       kind,

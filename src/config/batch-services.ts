@@ -15,6 +15,10 @@ export const batchServiceSchema = z.strictObject({
     .default([])
     .describe('Addresses and ranges that alone may create and retry; empty: all.'),
   rateLimit: z.string().default('BATCH_RATE_LIMIT').describe('The rate-limit binding of wrangler.toml that counts its requests.'),
+  bypassesRules: z
+    .boolean()
+    .default(false)
+    .describe('Whether its jobs work on files without the rules of their folders. What they store is then shown without them elsewhere.'),
   callbackKeys: z
     .array(reference)
     .default([])
@@ -27,6 +31,7 @@ export interface BatchServiceSettings {
   readonly account: string
   readonly allowIps: readonly string[]
   readonly rateLimit: string
+  readonly bypassesRules: boolean
   readonly callbackKeys: readonly Uint8Array[]
 }
 

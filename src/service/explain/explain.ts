@@ -3,7 +3,8 @@ import type { ExplainedRun } from '../../image/explain/explain.ts'
 import { canonical, type TransformPlan } from '../../image/plan.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, EdgeCache, HashText, ResultStore } from '../ports.ts'
-import type { CachePolicy, Tier } from '../render/render.ts'
+import type { Standing } from '../protection/standing.ts'
+import type { CachePolicy, Tier } from '../render/results/render-request.ts'
 import { edgeKeyOf, type FindSources } from '../render/results/sources.ts'
 import type { PlanWork } from './plan-work.ts'
 
@@ -12,6 +13,7 @@ export interface ExplainedWish {
   readonly account: string
   readonly path: string
   readonly plan: TransformPlan
+  readonly standing: Standing
   readonly cache: CachePolicy
 }
 
@@ -26,6 +28,7 @@ export interface Explanation {
   readonly source: SourceFile
   /** The other files that the plan reads. */
   readonly layers: readonly SourceFile[]
+  /** With the rules of folders. */
   readonly plan: TransformPlan
   /** The text that stands for the plan in the key. */
   readonly canonical: string
@@ -57,14 +60,14 @@ export type Explain = (wish: ExplainedWish) => Promise<Explanation>
 /** Says what `render` would do with a wish and why, and does none of it. @throws AppError of `findSources`. */
 export const createExplain = (deps: ExplainDeps): Explain =>
   async function explain(wish) {
-    const { account, path, plan, cache } = wish
-    const { source, inputs, key } = await deps.findSources(wish)
+    const { account, path, cache } = wish
+    const { plan, source, layers, key } = await deps.findSources(wish)
     const edgeKey = await edgeKeyOf(deps.hash, account, path, cache.version, key)
     const planned = await deps.planWork(account, source, plan).catch((thrown: unknown) => AppError.from(thrown))
     const [run, fault] = planned instanceof AppError ? [null, planned] : [planned, null]
     return {
       source,
-      layers: inputs,
+      layers,
       plan,
       canonical: canonical(plan),
       key,

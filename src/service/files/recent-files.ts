@@ -6,7 +6,10 @@ export const BELIEVED_MS = 5000
 const MAX_REMEMBERED = 4000
 
 /** Which bytes are at a path. */
-export type SourceFile = Pick<FileInfo, 'path' | 'size' | 'etag'>
+export interface SourceFile extends Pick<FileInfo, 'path' | 'size' | 'etag'> {
+  /** The bytes of what is in no storage: a picture that was made to be drawn. */
+  readonly content?: Uint8Array<ArrayBuffer>
+}
 /** And of which type they are, as the storage says. */
 export type TypedFile = SourceFile & Pick<FileInfo, 'mime'>
 

@@ -13,10 +13,17 @@ export interface LaterResult extends ResultWish {
  * and whose result is not there any more (a reset of the cache) works once more; one that failed stays so: it would fail again.
  */
 export const createMakeLater = (processes: Processes) =>
-  async function makeLater({ account, path, plan, key, requestId }: LaterResult): Promise<void> {
+  async function makeLater({ account, path, plan, standing, key, requestId }: LaterResult): Promise<void> {
     const id = await processes.idempotentId('result', account, path, key)
     const owner = { account, service: null }
-    const { state } = await processes.create({ id, kind: 'result', owner, requestId, fingerprint: id, jobs: [resultJob({ path, plan })] })
+    const { state } = await processes.create({
+      id,
+      kind: 'result',
+      owner,
+      requestId,
+      fingerprint: id,
+      jobs: [resultJob({ path, plan, standing })],
+    })
     if (state.status === 'FINISHED') await processes.retry(id)
   }
 

@@ -11,6 +11,11 @@ import type { FileInfo, FileStore } from '../ports.ts'
 import type { GrantedJob } from '../processes/ports.ts'
 import type { Json } from '../processes/record.ts'
 import { readRenderJob, type FileVersions, type RenderJob } from '../processes/render-job.ts'
+import { ruledPlan, type RulesOf } from '../protection/rules.ts'
+import type { Standing } from '../protection/standing.ts'
+import type { FindFile } from '../render/plan-inputs.ts'
+import type { Render } from '../render/results/render-request.ts'
+import { findRuled } from '../render/ruled/draw-rendition.ts'
 import type { RunShared } from '../render/run-shared.ts'
 import { nameOfJob, type JobContext, type JobRunner } from './runner.ts'
 import type { StoreDerivative } from './store-derivative.ts'
@@ -18,7 +23,12 @@ import type { StoreDerivative } from './store-derivative.ts'
 export interface RenderJobsDeps {
   readonly files: FileStore
   /** Renders files that the given function finds. */
-  readonly runSharedOn: (find: FileStore['head']) => RunShared
+  readonly runSharedOn: (find: FindFile) => RunShared
+  /** Makes the pictures that stand in for layers under rules. */
+  readonly render: Render
+  readonly rulesOf: RulesOf
+  /** Whose wish the jobs of a batch service, or of a storage rule, are. */
+  readonly standingOf: (owner: { readonly service: number | null; readonly rule: string | null }) => Standing
   /** Stores what a request asked for, over what is there. */
   readonly upload: StoreUpload
   /** Stores what a rule made. */
@@ -98,15 +108,24 @@ async function renderTasks(tasks: readonly Task[], context: JobContext, deps: Re
   }
   const find = pinnedHead(deps.files, { [path]: source.etag, ...recorded })
   if (isReplaced) await find(account, path) // throws
-  const plans = tasks.map(({ plan }) => plan)
-  await deps.runSharedOn(find)({ account, source, plans, isWanted }, timings, async (i, outcome) => {
-    const task = tasks[i] as Task // one plan a task
-    const finished = outcome instanceof AppError ? outcome : await store(task, source, outcome, context, deps)
-    return (goOn = await report(
-      task.job.index,
-      finished instanceof AppError ? { kind: 'failed', error: finished } : { kind: 'finished', result: finished },
-    ))
+  const ruled = tasks.map(({ plan, rule }) => {
+    const standing = deps.standingOf({ service: process.owner.service, rule })
+    return ruledPlan(deps.rulesOf(account), standing, path, plan)
   })
+  const plans = ruled.map(({ plan }) => plan)
+  const renditions = new Map(ruled.flatMap((one) => [...one.renditions]))
+  await deps.runSharedOn(findRuled(find, renditions, deps.render, timings))(
+    { account, source, plans, isWanted },
+    timings,
+    async (i, outcome) => {
+      const task = tasks[i] as Task // one plan a task
+      const finished = outcome instanceof AppError ? outcome : await store(task, source, outcome, context, deps)
+      return (goOn = await report(
+        task.job.index,
+        finished instanceof AppError ? { kind: 'failed', error: finished } : { kind: 'finished', result: finished },
+      ))
+    },
+  )
   return goOn
 }
 

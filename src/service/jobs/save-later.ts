@@ -26,13 +26,13 @@ export interface LaterSave extends SaveRequest {
 /** Settles where the result goes, so that mistakes are answered now, and leaves the work to a process. @throws AppError `too_many_steps`, and of `choosePath`. */
 export const createSaveLater = ({ choosePath, processes, newJobId, maxSteps }: SaveLaterDeps) =>
   async function saveLater({ source, requestId, folder, name, ...request }: LaterSave): Promise<ProcessRecord> {
-    const { account, path, plan, cache, metadata, tags } = request
+    const { account, path, plan, standing, cache, metadata, tags } = request
     checkSteps(plan.steps, maxSteps)
     const { format } = plan.output
     const original = source.originalFileName ?? fileNameOf(path)
     const originalFileName = isDecided(format) ? renamed(original, codec(format).mime) : original
     const { path: destination, exclusive } = await choosePath({ ...request, originalFileName })
-    const job = saveJob({ path, plan, cache, metadata, tags, destination, exclusive, version: source.etag })
+    const job = saveJob({ path, plan, standing, cache, metadata, tags, destination, exclusive, version: source.etag })
     return processes.create({ id: newJobId(), kind: 'save', name, owner: { account, service: null, folder }, requestId, jobs: [job] })
   }
 

@@ -4,12 +4,14 @@ import { nameOfJob, oneByOne, type JobRunner } from './runner.ts'
 import { readPlan } from '../render/plan-json.ts'
 import type { FileInfo, FileStore } from '../ports.ts'
 import type { JobDefinition, Json } from '../processes/record.ts'
-import type { CachePolicy } from '../render/render.ts'
+import { standingSchema } from '../protection/standing.ts'
+import type { CachePolicy } from '../render/results/render-request.ts'
 import type { createSave, SaveRequest } from '../render/save.ts'
 
 const paramsSchema = z.object({
   path: z.string(),
   plan: z.unknown(),
+  standing: standingSchema,
   cache: z.custom<CachePolicy>((value) => typeof value === 'object'),
   destination: z.string(),
   exclusive: z.boolean(),
@@ -19,7 +21,7 @@ const paramsSchema = z.object({
 })
 
 /** A save whose destination is settled: `exclusive` when nothing may be there yet (files/choose-path.ts). */
-export type SaveJob = Pick<SaveRequest, 'path' | 'plan' | 'cache' | 'metadata' | 'tags'> & {
+export type SaveJob = Pick<SaveRequest, 'path' | 'plan' | 'standing' | 'cache' | 'metadata' | 'tags'> & {
   readonly destination: string
   readonly exclusive: boolean
   /** ETag of the source that the save was ordered for. */

@@ -1,14 +1,16 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
-import { checkSteps, type TransformPlan } from '../../image/plan.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
+import type { RulesOf } from '../protection/rules.ts'
 import type { InputLimits } from './plan-inputs.ts'
+import type { CachePolicy, Render, Rendered, RenderRequest, Tier } from './results/render-request.ts'
 import { createFindSources, edgeKeyOf as edgeKey, type Sources } from './results/sources.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { EngineChoice } from './second-opinion.ts'
+import { drawRendition, renditionRequest } from './ruled/draw-rendition.ts'
 import { totalMs, type Timings } from './timings.ts'
-import type { IsWanted, Lane } from './ticket.ts'
+import type { IsWanted } from './ticket.ts'
 
 /** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
 export const SECOND_TTL_SECONDS = 3600
@@ -16,50 +18,14 @@ export const SECOND_TTL_SECONDS = 3600
 /** How long in seconds a picture is kept that stands in for one which a process makes meanwhile. */
 export const LATER_TTL_SECONDS = 30
 
-export type Tier = 'edge' | 'store' | 'miss'
-
-export interface CachePolicy {
-  /** False: neither look up nor keep anything. */
-  readonly use: boolean
-  /** True: a result that no tier has is an error instead of work. */
-  readonly only: boolean
-  /** Whether the result is kept for good; `auto` when making it took longer than the configured time. */
-  readonly permanent: boolean | 'auto'
-  /** How long the edge keeps it. */
-  readonly ttlSeconds: number
-  /** The client's own cache buster: another version is another edge entry. */
-  readonly version: string
-}
-
-export interface RenderRequest {
-  readonly account: string
-  readonly path: string
-  readonly plan: TransformPlan
-  readonly cache: CachePolicy
-  /**
-   * Of a format that is left to the client: how long by estimate, in milliseconds, the best one may take now. Beyond it the next best stands in for it
-   * (`later`), and the caller sees to it that the best is made. Without it the best is made now.
-   */
-  readonly withinMs?: number | undefined
-  /** `request` when absent. */
-  readonly lane?: Lane
-  /** Looks all files up anew, for a result that becomes a file itself. */
-  readonly fromCurrentFiles?: boolean
-  /** Answers true when the client already has the result with this ETag: then no body is fetched or made. */
-  readonly isFresh?: (etag: string) => boolean
-  /** Whether the client has gone. Work that no other request shares ends then. */
-  readonly isGone?: () => boolean
-}
-
 type Found = CachedResult & { readonly tier: Tier; readonly notModified: boolean }
-
-export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean; readonly sourceBytes: number }
 
 export interface RenderDeps {
   readonly recent: RecentFiles
   readonly results: ResultStore
   readonly edge: Pick<EdgeCache, 'get' | 'put'>
   readonly run: RunPlan
+  readonly rulesOf: RulesOf
   readonly hash: HashText
   readonly limits: InputLimits
   readonly engine: EngineChoice
@@ -83,13 +49,14 @@ interface Run {
 }
 
 /** Source + plan → bytes. Every pixel that leaves the system comes through here. */
-export function createRender(deps: RenderDeps) {
+export function createRender(deps: RenderDeps): Render {
   const inFlight = new Map<string, Run>()
   const findSources = createFindSources(deps)
 
+  return render
+
   /** @throws AppError `too_many_steps` before anything is looked up; `file_not_found`, `file_too_large`, `file_changed`, `not_cached`, and what running the plan may throw. */
-  return async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
-    checkSteps(request.plan.steps, deps.limits.maxSteps)
+  async function render(request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const sources = await timings.measure('head', () => findSources(request))
       const rendered = (await lookUp(request, sources, timings, defer)) ?? (await makeAndKeep(request, sources, timings, defer))
@@ -131,7 +98,7 @@ export function createRender(deps: RenderDeps) {
       return { ...result, tier: 'miss', notModified: false }
     } catch (thrown) {
       if (!(thrown instanceof AppError && GONE_BY.includes(thrown.code))) throw thrown
-      for (const { path } of [sources.source, ...sources.inputs]) deps.recent.forget(request.account, path)
+      for (const { path } of [sources.source, ...sources.layers]) deps.recent.forget(request.account, path)
       return null
     }
   }
@@ -178,13 +145,20 @@ export function createRender(deps: RenderDeps) {
   }
 
   async function make(
-    { account, path, plan: wished, cache, withinMs, lane = 'request' }: RenderRequest,
-    { source, inputs, key }: Sources,
+    request: RenderRequest,
+    { source, inputs: found, layers, plan: ruled, renditions, key }: Sources,
     isWanted: IsWanted,
     timings: Timings,
     defer: Defer,
   ): Promise<StorableResult> {
-    const plan = withinMs === undefined ? wished : { ...wished, output: { ...wished.output, withinMs } }
+    const { account, path, cache, withinMs, lane = 'request' } = request
+    const plan = withinMs === undefined ? ruled : { ...ruled, output: { ...ruled.output, withinMs } }
+    const inputs: SourceFile[] = []
+    for (const input of found) {
+      const rendition = renditions.get(input.path)
+      const drawn = rendition && (await drawRendition(render, renditionRequest(account, rendition, request), input, timings, defer))
+      inputs.push(drawn ?? input)
+    }
     const { body, engine, warnings, ...notes } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
@@ -193,7 +167,7 @@ export function createRender(deps: RenderDeps) {
     const keep = !isStandIn && !notes.later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
-    if (cache.use && keep) defer(keepForGood(account, { ...source, path }, key, result, inputs).catch(notKept))
+    if (cache.use && keep) defer(keepForGood(account, { ...source, path }, key, result, layers).catch(notKept))
     return result
   }
 
@@ -206,10 +180,10 @@ export function createRender(deps: RenderDeps) {
     source: SourceFile,
     key: string,
     result: StorableResult,
-    inputs: readonly SourceFile[],
+    layers: readonly SourceFile[],
   ): Promise<void> {
-    await deps.results.put(account, source, key, result, inputs)
-    for (const { path, etag } of [source, ...inputs]) {
+    await deps.results.put(account, source, key, result, layers)
+    for (const { path, etag } of [source, ...layers]) {
       const now = await deps.recent.lookUp(account, path)
       if (now?.etag !== etag) await deps.results.purge(account, { text: path, isPrefix: false }, now?.etag)
     }
@@ -228,5 +202,3 @@ export function createRender(deps: RenderDeps) {
 /** How long a result is kept that may be kept for `ttlSeconds`. */
 export const timeToKeep = ({ engine, later }: Pick<CachedResult, 'engine' | 'later'>, ttlSeconds: number): number =>
   Math.min(ttlSeconds, later ? LATER_TTL_SECONDS : engine === 'second' ? SECOND_TTL_SECONDS : Infinity)
-
-export type Render = ReturnType<typeof createRender>

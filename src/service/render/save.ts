@@ -9,7 +9,8 @@ import { cutFileName } from '../files/cut-name.ts'
 import { ORIGINAL_NAME_LIMITS } from '../files/meta.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { Defer, FileInfo, FileMeta, FileOrigin, FileStore } from '../ports.ts'
-import type { CachePolicy, Render } from './render.ts'
+import type { Standing } from '../protection/standing.ts'
+import type { CachePolicy, Render } from './results/render-request.ts'
 import type { Timings } from './timings.ts'
 import type { Lane } from './ticket.ts'
 import type { StoreUpload } from '../files/upload.ts'
@@ -18,6 +19,7 @@ export interface SaveRequest {
   readonly account: string
   readonly path: string
   readonly plan: TransformPlan
+  readonly standing: Standing
   readonly cache: CachePolicy
   readonly destination: Destination | undefined
   readonly metadata?: Merge<FileMeta['metadata']> | undefined
@@ -38,10 +40,14 @@ export interface SaveDeps {
 /** Renders and stores the result as a file of the account. @throws AppError of `render` and of `upload`. */
 export const createSave = ({ files, render, upload }: SaveDeps) =>
   async function save(request: SaveRequest, timings: Timings, defer: Defer): Promise<FileInfo> {
-    const { account, path, plan, cache, destination, defaults, permit } = request
+    const { account, path, plan, standing, cache, destination, defaults, permit } = request
     const source = await files.head(account, path)
     if (!source) throw new AppError('file_not_found', { field: path })
-    const result = await render({ account, path, plan, cache, lane: request.lane ?? 'request', fromCurrentFiles: true }, timings, defer)
+    const result = await render(
+      { account, path, plan, standing, cache, lane: request.lane ?? 'request', fromCurrentFiles: true },
+      timings,
+      defer,
+    )
     const body = result.body instanceof Uint8Array ? result.body : await readStream(result.body)
     return timings.measure('save', () =>
       upload({

@@ -38,6 +38,10 @@ export const ruleSchema = z.strictObject({
   }),
   outputs: z.array(outputSchema).min(1).max(50),
   onDelete: z.enum(['keep', 'remove']).default('keep').describe('What happens to the derivatives when their source is deleted.'),
+  bypassesRules: z
+    .boolean()
+    .default(false)
+    .describe('Whether derivatives are made without the rules of their source’s folder. They are shown without them elsewhere.'),
   service: z
     .int()
     .min(0)

@@ -7,7 +7,9 @@ import { createResultJobs } from '../../../src/service/jobs/result.ts'
 import { createRunJobs } from '../../../src/service/jobs/run-jobs.ts'
 import { ENDLESS_ROOM } from '../../../src/service/ports.ts'
 import { createProcesses } from '../../../src/service/processes/processes.ts'
-import { createRender, LATER_TTL_SECONDS, type Rendered, type RenderRequest } from '../../../src/service/render/render.ts'
+import { ANYBODY } from '../../../src/service/protection/standing.ts'
+import { createRender, LATER_TTL_SECONDS } from '../../../src/service/render/render.ts'
+import type { Rendered, RenderRequest } from '../../../src/service/render/results/render-request.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { memoryProcessIndex, memoryProcessStore } from '../../support/memory/processes.ts'
 import { memoryEdgeCache, memoryResultStore } from '../../support/memory/results.ts'
@@ -54,6 +56,7 @@ function service() {
       const common = { warnings: [], engine: 'core', body: Uint8Array.of(1) } as const
       return isNow ? { ...common, mime: 'image/webp', later: 'avif' } : { ...common, mime: 'image/avif' }
     },
+    rulesOf: () => [],
     hash,
     limits: { maxSteps: 9, maxFileBytes: 100 },
     engine: 'auto',
@@ -77,6 +80,7 @@ function service() {
     account: ACCOUNT,
     path: '/a.jpg',
     plan: PLAN,
+    standing: ANYBODY,
     cache: { use: true, only: false, permanent: true, ttlSeconds: 3600, version: '' },
     withinMs: 500,
   }
@@ -86,7 +90,7 @@ function service() {
     const rendered = await render({ ...wish, ...more }, createTimings({ now: () => 0 }), (work) => deferred.push(work))
     await new Promise((done) => setImmediate(done))
     if (rendered.later && rendered.tier === 'miss')
-      await makeLater({ account: ACCOUNT, path: wish.path, plan: PLAN, key: rendered.etag, requestId: 'r' })
+      await makeLater({ account: ACCOUNT, path: wish.path, plan: PLAN, standing: ANYBODY, key: rendered.etag, requestId: 'r' })
     return rendered
   }
   const records = async () => {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { AppError } from '../../../src/errors.ts'
+import { planInputs, step, type TransformPlan } from '../../../src/image/plan.ts'
 import { createChoosePath } from '../../../src/service/files/choose-path.ts'
 import { createUpload } from '../../../src/service/files/upload.ts'
-import { createRenderJobs } from '../../../src/service/jobs/render.ts'
+import { createRenderJobs, type RenderJobsDeps } from '../../../src/service/jobs/render.ts'
 import type { JobContext, JobOutcome } from '../../../src/service/jobs/runner.ts'
 import { createStoreDerivative } from '../../../src/service/jobs/store-derivative.ts'
 import type { FileInfo } from '../../../src/service/ports.ts'
 import type { GrantedJob } from '../../../src/service/processes/ports.ts'
 import { renderJob, type RenderJob } from '../../../src/service/processes/render-job.ts'
+import type { FolderRule } from '../../../src/service/protection/rules.ts'
+import { ANYBODY, OWNER, type Standing } from '../../../src/service/protection/standing.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { memoryFileStore } from '../../support/memory/file-store.ts'
 
@@ -17,7 +20,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const plan = { steps: [], output: { format: 'source' as const, quality: 80 } }
 
 /** Jobs over files in memory, whose "rendering" puts a sign before the bytes of the source. */
-function bench() {
+function bench(more: Partial<RenderJobsDeps> = {}) {
   let now = 0
   const files = memoryFileStore(() => ++now)
   const replaced = (): Promise<void> => Promise.resolve()
@@ -38,6 +41,9 @@ function bench() {
     files,
     upload,
     storeDerivative: createStoreDerivative({ files, replaced }),
+    render: () => Promise.reject(new Error('No layer is under a rule here.')),
+    rulesOf: () => [],
+    standingOf: () => ANYBODY,
     runSharedOn:
       () =>
       async ({ account, source, plans }, _timings, onOutcome) => {
@@ -46,6 +52,7 @@ function bench() {
         const body = bytes(`*${await new Response(open?.body).text()}`)
         for (const i of plans.keys()) if (!(await onOutcome(i, { body, mime: 'image/x-test' } as never))) return
       },
+    ...more,
   })
 
   async function execute(jobs: readonly Partial<RenderJob>[], more: { readonly attempt?: number; readonly run?: number } = {}) {
@@ -193,5 +200,47 @@ describe('a derivative', () => {
     const alone = bench()
     await alone.execute([{ rule, destination: long }])
     expect(alone.reads()).toBe(0)
+  })
+})
+
+describe('under rules of folders', () => {
+  const mark = step('composite', { path: '/logo' })
+  const rules: readonly FolderRule[] = [
+    { folder: '/s', before: [], after: [mark], bypass: 'key' },
+    { folder: '/layer', before: [mark], after: [], bypass: 'key' },
+  ]
+  /** The plans that are run, and what stands for their layers. */
+  async function runUnder(wish: TransformPlan, standing: Standing, rule: string | null) {
+    const asked: unknown[] = []
+    const ran: { plan: TransformPlan; layers: unknown[] }[] = []
+    const { execute, put } = bench({
+      rulesOf: () => rules,
+      standingOf: (owner) => (asked.push(owner), standing),
+      render: async ({ path, plan: drawn, standing: whose }) =>
+        ({ body: bytes(`${path} ${drawn.steps.length} ${whose.kind}`), etag: 'drawn' }) as never,
+      runSharedOn: (find) => async (request) => {
+        for (const one of request.plans) {
+          const paths = planInputs(one).map(({ path }) => path)
+          ran.push({ plan: one, layers: await Promise.all(paths.map(async (path) => (await find(ACCOUNT, path))?.content?.length)) })
+        }
+      },
+    })
+    for (const path of ['/s', '/logo', '/layer']) await put(path, 'a')
+    await execute([{ plan: wish, rule }])
+    return { asked, ran }
+  }
+
+  it('joins them, and draws layers as their rules make them', async () => {
+    const wish = { ...plan, steps: [step('composite', { path: '/layer' })] }
+    const { asked, ran } = await runUnder(wish, ANYBODY, 'thumbs')
+    expect(asked).toEqual([{ service: 1, rule: 'thumbs' }])
+    expect(ran).toEqual([
+      { plan: { ...plan, steps: [step('composite', { path: 'ruled:/layer' }), mark] }, layers: ['/layer 1 owner'.length, undefined] },
+    ])
+  })
+
+  it('leaves them out where the service may', async () => {
+    const wish = { ...plan, steps: [step('composite', { path: '/layer' })] }
+    expect((await runUnder(wish, OWNER, null)).ran).toEqual([{ plan: wish, layers: [undefined] }])
   })
 })

@@ -3,6 +3,7 @@ import type { AppError } from '../../../src/errors.ts'
 import { pathTaken } from '../../../src/service/files/path.ts'
 import type { JobContext, JobOutcome } from '../../../src/service/jobs/runner.ts'
 import { createSaveJobs, saveJob, type SaveJob } from '../../../src/service/jobs/save.ts'
+import { ANYBODY } from '../../../src/service/protection/standing.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
 import { memoryFileStore } from '../../support/memory/file-store.ts'
 
@@ -38,6 +39,7 @@ async function bench() {
     const wish: SaveJob = {
       path: '/s',
       plan: { steps: [], output: { format: 'source', quality: 80 } },
+      standing: ANYBODY,
       cache: {} as SaveJob['cache'], // not looked at here
       destination: '/d',
       exclusive: false,

@@ -6,7 +6,9 @@ import { DEFAULT_OUTPUT, step } from '../../../src/image/plan.ts'
 import { BELIEVED_MS, createRecentFiles } from '../../../src/service/files/recent-files.ts'
 import { memoryResultStore } from '../../support/memory/results.ts'
 import type { CachedResult, FileInfo, ResultStore } from '../../../src/service/ports.ts'
-import { createRender, type RenderRequest, SECOND_TTL_SECONDS } from '../../../src/service/render/render.ts'
+import { ANYBODY } from '../../../src/service/protection/standing.ts'
+import { createRender, SECOND_TTL_SECONDS } from '../../../src/service/render/render.ts'
+import type { RenderRequest } from '../../../src/service/render/results/render-request.ts'
 import type { RunRequest } from '../../../src/service/render/run-plan.ts'
 import type { EngineChoice } from '../../../src/service/render/second-opinion.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
@@ -25,6 +27,7 @@ const request: RenderRequest = {
   account: 'a',
   path: '/a.jpg',
   plan: { steps: [], output: DEFAULT_OUTPUT },
+  standing: ANYBODY,
   cache: { use: true, only: false, permanent: false, ttlSeconds: 0, version: '' },
 }
 const body = Uint8Array.of(1, 2, 3)
@@ -42,6 +45,7 @@ function harness() {
     results: { get: async () => null, put: async () => undefined, purge: async () => NOTHING_PURGED },
     edge: { get: async () => null, put: async () => undefined },
     run: ({ isWanted = () => true }) => new Promise((finish, fail) => runs.push({ isWanted, finish, fail })),
+    rulesOf: () => [],
     hash: async (text) => text,
     limits: LIMITS,
     engine: 'auto',
@@ -181,6 +185,7 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>, choic
       const text = [run.source, ...run.inputs].map(({ etag }) => etag).join('+')
       return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [], engine }
     },
+    rulesOf: () => [],
     hash: async (text) => text,
     limits: LIMITS,
     engine: choice,

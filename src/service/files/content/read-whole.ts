@@ -17,6 +17,7 @@ export async function openVersion(
   if (file.size > maxFileBytes) {
     throw new AppError('file_too_large', { reason: `Expected at most ${maxFileBytes} bytes, received ${file.size}.` })
   }
+  if (file.content) return new Blob([file.content]).stream()
   const open = await files.open(account, file.path, range)
   if (!open) throw new AppError('file_not_found', { field: file.path })
   if (open.info.etag !== file.etag) {

@@ -6,6 +6,8 @@ import { demandBytes, demandDetails } from '../../../../service/access/reading.t
 import { checkCopiedMeta, type CopyFile } from '../../../../service/files/copy.ts'
 import { checkFilePath } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
+import { demandUnruled, type FolderRule, type RulesOf } from '../../../../service/protection/rules.ts'
+import { standingOfCaller } from '../../../../service/protection/standing.ts'
 import { copyFileJob, DELETED_PER_JOB, deleteFilesJob } from '../../../../service/jobs/files.ts'
 import type { BytescaleContext } from '../env.ts'
 import { readJsonBody } from '../../../json-body.ts'
@@ -23,6 +25,7 @@ export interface FileRouteDeps extends JobDeps {
   readonly files: FileStore
   readonly copyFile: CopyFile
   readonly snapshots: AccountSnapshots
+  readonly rulesOf: RulesOf
   /** Called after each file that was deleted. */
   readonly removed: (account: string, path: string) => Promise<void>
 }
@@ -71,9 +74,13 @@ export async function answerDeleteFileBatch(c: BytescaleContext, caller: Caller,
 }
 
 /** `POST …/files/copy` */
-export async function answerCopyFile(c: BytescaleContext, caller: Caller, { copyFile, snapshots }: FileRouteDeps): Promise<Response> {
+export async function answerCopyFile(
+  c: BytescaleContext,
+  caller: Caller,
+  { copyFile, snapshots, rulesOf }: FileRouteDeps,
+): Promise<Response> {
   const body = await readJsonBody(c, copySchema, MAX_BODY_BYTES)
-  const mayOverwrite = checkCopy(caller, body, await snapshots.read(caller.account))
+  const mayOverwrite = checkCopy(caller, body, await snapshots.read(caller.account), rulesOf(caller.account))
   await copyFile({ ...body, account: caller.account, mayOverwrite })
   return c.json({ status: 'Copied' })
 }
@@ -82,21 +89,25 @@ export async function answerCopyFile(c: BytescaleContext, caller: Caller, { copy
 export async function answerCopyFileBatch(c: BytescaleContext, caller: Caller, deps: FileRouteDeps): Promise<Response> {
   const body = await readJsonBody(c, copyBatchSchema, MAX_BODY_BYTES)
   const snapshot = await deps.snapshots.read(caller.account)
-  const jobs = body.files.map((file) => copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file, snapshot) }))
+  const jobs = body.files.map((file) =>
+    copyFileJob({ ...file, mayOverwrite: checkCopy(caller, file, snapshot, deps.rulesOf(caller.account)) }),
+  )
   return startJob(c, caller, 'CopyFileBatchJob', jobs, deps)
 }
 
 /**
- * A copy reads the details and the bytes of one path and creates the other. Answers whether it may overwrite the destination.
+ * A copy reads the details and the bytes of one path and creates the other. The bytes go out of the reach of their folder's rules. Answers whether it may overwrite the destination.
  * @throws AppError `invalid_path`, `forbidden`, `invalid_parameter` (metadata, tags).
  */
 function checkCopy(
   caller: Caller,
   { source, destination, metadata, tags }: z.output<typeof copySchema>,
   snapshot: AccountSnapshot,
+  rules: readonly FolderRule[],
 ): boolean {
   demand(caller, 'getFileDetails', checkFilePath(source, 'source'))
   demandBytes(caller, snapshot, source)
+  demandUnruled(rules, standingOfCaller(caller, false), source)
   demand(caller, 'createFile', checkFilePath(destination, 'destination'))
   demandTags(caller, tags?.value ?? [])
   checkCopiedMeta({ metadata, tags })

@@ -16,6 +16,8 @@ import { demandBytesBelow } from '../../../../service/access/reading.ts'
 import { readResetPattern, staysWithin } from '../../../../service/access/reset-pattern.ts'
 import { checkCopiedMeta } from '../../../../service/files/copy.ts'
 import { checkFolderPath } from '../../../../service/files/folder-path.ts'
+import { demandUnruledBelow, type FolderRule, type RulesOf } from '../../../../service/protection/rules.ts'
+import { standingOfCaller } from '../../../../service/protection/standing.ts'
 import type { JobDefinition } from '../../../../service/processes/record.ts'
 import { copyFolderJob, deleteFolderJob, type FolderSettingName } from '../../../../service/jobs/folders.ts'
 import { resetCacheJob } from '../../../../service/jobs/reset-cache.ts'
@@ -28,6 +30,7 @@ const MAX_BODY_BYTES = 2_000_000
 
 export interface FolderJobRouteDeps extends JobDeps {
   readonly snapshots: AccountSnapshots
+  readonly rulesOf: RulesOf
 }
 
 /** `DELETE …/folders`. One folder's job has the type of a batch. */
@@ -79,7 +82,7 @@ async function startCopy(
   deps: FolderJobRouteDeps,
 ): Promise<Response> {
   const snapshot = await deps.snapshots.read(caller.account)
-  const jobs = requests.map((request) => copying(caller, request, snapshot))
+  const jobs = requests.map((request) => copying(caller, request, snapshot, deps.rulesOf(caller.account)))
   return startJob(c, caller, 'CopyFolderBatchJob', jobs, deps)
 }
 
@@ -87,6 +90,7 @@ function copying(
   caller: Caller,
   { copyOverriddenStorage, ...request }: z.output<typeof copyFolderSchema>,
   snapshot: AccountSnapshot,
+  rules: readonly FolderRule[],
 ): JobDefinition {
   const [source, destination] = [checkFolderPath(request.source, 'source'), checkFolderPath(request.destination, 'destination')]
   const { recursive, copyFiles, metadata, tags, copyVirtualFolders = !copyOverriddenStorage } = request
@@ -100,7 +104,10 @@ function copying(
   if (isWithin(source, destination))
     throw new AppError('invalid_body', { field: 'destination', reason: 'Expected a folder outside of the source.' })
   demandBelow(caller, 'getFileDetails', source, recursive)
-  if (copyFiles) demandBytesBelow(caller, snapshot, source, recursive)
+  if (copyFiles) {
+    demandBytesBelow(caller, snapshot, source, recursive)
+    demandUnruledBelow(rules, standingOfCaller(caller, false), source, recursive)
+  }
   // A job that copies nothing still costs: it takes the same right.
   if (copyFiles || !copyVirtualFolders) demandBelow(caller, 'createFile', destination, recursive)
   if (copyVirtualFolders) demandTree(caller, 'createVirtualFolder', destination, recursive)

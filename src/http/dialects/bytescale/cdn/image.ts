@@ -4,7 +4,8 @@ import type { Explain, Explanation } from '../../../../service/explain/explain.t
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
-import { type CachePolicy, type Render, timeToKeep } from '../../../../service/render/render.ts'
+import { timeToKeep } from '../../../../service/render/render.ts'
+import type { CachePolicy, Render } from '../../../../service/render/results/render-request.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { show } from '../../../caching/shared-caches.ts'
@@ -31,7 +32,7 @@ export async function answerImage(
   target: OpenTarget,
   { files, render, clock, makeLater, explain }: ImageDeps,
 ): Promise<Response> {
-  const { account, query } = target
+  const { account, query, standing } = target
   const wish = await readImageWish(target, query, c.req.header('Accept'), files)
   const { path, plan, delivery, variesByAccept, isPrivate } = wish
   if (delivery.explain) {
@@ -54,6 +55,7 @@ export async function answerImage(
     account,
     path,
     plan,
+    standing,
     cache: { ...policy, use: policy.use && !isSecret },
     withinMs: withinMs(plan, delivery, target),
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
@@ -62,7 +64,7 @@ export async function answerImage(
   const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
   // Who finds it at the edge came after one that has seen to it; should that have failed, the edge forgets soon.
   if (rendered.later && rendered.tier === 'miss')
-    c.executionCtx.waitUntil(makeLater({ account, path, plan, key: rendered.etag, requestId: c.var.requestId }))
+    c.executionCtx.waitUntil(makeLater({ account, path, plan, standing, key: rendered.etag, requestId: c.var.requestId }))
   const cached = isSecret
     ? 'private, no-store'
     : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate, rendered.later !== undefined)
@@ -77,7 +79,13 @@ export const explainWish = (
   { path, plan, delivery }: TargetedWish,
   { clock, explain }: Pick<ImageDeps, 'clock' | 'explain'>,
 ): Promise<Explanation> =>
-  explain({ account: target.account, path, plan, cache: cachePolicy(plan, delivery, timeToLive(delivery, target.cache, clock), target) })
+  explain({
+    account: target.account,
+    path,
+    plan,
+    standing: target.standing,
+    cache: cachePolicy(plan, delivery, timeToLive(delivery, target.cache, clock), target),
+  })
 
 /** What is not kept is made now: a process could not hand it over. */
 const withinMs = ({ output }: TransformPlan, { cache, wait }: Delivery, { cache: { avifMs } }: OpenTarget): number | undefined =>

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../errors.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { Clock, FileInfo, FileStore } from '../../../../service/ports.ts'
+import { demandUnruled, type RulesOf } from '../../../../service/protection/rules.ts'
 import { demandOriginal } from '../../../../service/protection/url-policy.ts'
 import { readArgs } from '../../../args.ts'
 import { show } from '../../../caching/shared-caches.ts'
@@ -14,6 +15,7 @@ import { cacheControl, timeToLive } from './time-to-live.ts'
 export interface RawDeps {
   readonly files: FileStore
   readonly clock: Clock
+  readonly rulesOf: RulesOf
 }
 
 /** `GET|HEAD /{account}/raw{path}`: the stored bytes, with conditional and range requests. */
@@ -29,10 +31,11 @@ export async function answerOriginal(
   c: BytescaleContext,
   { account, path, isPrivate, cache, standing, urlPolicy }: OpenTarget,
   delivery: Delivery,
-  { files, clock }: RawDeps,
+  { files, clock, rulesOf }: RawDeps,
   typeOf: (info: FileInfo) => Promise<string> | string,
 ): Promise<Response> {
   demandOriginal(urlPolicy, standing, path)
+  demandUnruled(rulesOf(account), standing, path)
   c.set('notFoundTtlSeconds', delivery.notFoundTtlSeconds ?? cache.notFoundTtlSeconds)
   const ttlSeconds = timeToLive(delivery, cache, clock)
   show(c, { account, paths: [path] })

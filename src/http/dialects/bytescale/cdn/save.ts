@@ -43,7 +43,7 @@ export interface SaveRouteDeps extends JobDeps {
 
 /** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The caller needs the right to read the source and to write the destination. */
 export async function answerSave(c: BytescaleContext, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
-  const { account } = target
+  const { account, standing } = target
   const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES, checkExtendedParams)
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
@@ -54,7 +54,7 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   // What is merged of the source can be read in the new file.
   if (metadata?.merge || tags?.merge) demandDetails(caller, target.snapshot, path)
   const cache = cachePolicy(plan, delivery, timeToLive(delivery, target.cache, deps.clock), target)
-  const request = { account, path, plan, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
+  const request = { account, path, plan, standing, cache, destination, defaults: caller.defaults, metadata, tags, permit: permitOf(caller) }
 
   const source = await deps.files.head(account, path)
   if (!source) throw new AppError('file_not_found', { field: path })

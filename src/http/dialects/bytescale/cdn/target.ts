@@ -4,7 +4,7 @@ import type { Caller } from '../../../../service/access/access.ts'
 import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
 import { mayRead } from '../../../../service/access/reading.ts'
 import type { Clock } from '../../../../service/ports.ts'
-import { ANYBODY, type Standing } from '../../../../service/protection/standing.ts'
+import { type Standing, standingOfCaller } from '../../../../service/protection/standing.ts'
 import { FREE_POLICY, type UrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { CacheSettings } from './time-to-live.ts'
 import type { Authentication, CheckToken, KnownKey } from '../../../credentials.ts'
@@ -100,7 +100,7 @@ export async function openFor(
     path,
     query,
     preset: null,
-    standing: standingOf(named, signer !== null),
+    standing: standingOfCaller(named, signer !== null),
     urlPolicy: deps.urlPolicies.get(account) ?? FREE_POLICY,
     isPrivate: !publicly,
     snapshot,
@@ -119,12 +119,6 @@ export async function openFor(
       })
     },
   }
-}
-
-/** A token reads for its owner's customers, and a public key is everybody's. */
-function standingOf(caller: Caller | null, isSigned: boolean): Standing {
-  if (caller === null || !(isSigned || caller.kind === 'secret')) return ANYBODY
-  return { kind: isSigned ? 'signed' : 'owner', folder: caller.folder }
 }
 
 function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {

@@ -7,7 +7,8 @@ import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
 import { demandCall } from '../security/rights.ts'
-import { demandStored, openFile, type OpenFileDeps, readName } from './open-file.ts'
+import { demandStored } from '../security/stored.ts'
+import { openFile, type OpenFileDeps, readName } from './open-file.ts'
 
 export interface DeliverDeps extends OpenFileDeps {
   readonly files: Pick<FileStore, 'open'>

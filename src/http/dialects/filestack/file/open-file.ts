@@ -3,16 +3,14 @@ import { AppError } from '../../../../errors.ts'
 import type { HandleRecord } from '../../../../service/handles/ports.ts'
 import type { StoredFiles } from '../../../../service/handles/stored-files.ts'
 import type { Clock } from '../../../../service/ports.ts'
-import { demandOriginal, FREE_POLICY, type UrlPolicy } from '../../../../service/protection/url-policy.ts'
 import { appOfKey, type FilestackApp } from '../apps.ts'
-import { type Credentials, readRights, type Rights, standingOf } from '../security/rights.ts'
+import { type Credentials, readRights, type Rights } from '../security/rights.ts'
+import type { StoredPolicy } from '../security/stored.ts'
 
-export interface OpenFileDeps {
+export interface OpenFileDeps extends StoredPolicy {
   readonly apps: readonly FilestackApp[]
   readonly stored: StoredFiles
   readonly clock: Clock
-  /** Of each account. */
-  readonly urlPolicies: ReadonlyMap<string, UrlPolicy>
 }
 
 /** A file that a request names, and what the request may do with files of its app. */
@@ -56,10 +54,3 @@ export async function openHandle(
   if (!app || (caller && caller !== app)) throw new AppError('file_not_found', { field: handle.slice(0, 40) })
   return { app, record, rights: await readRights(app, credentials, clock.now()) }
 }
-
-export const policyOf = ({ account }: FilestackApp, { urlPolicies }: Pick<OpenFileDeps, 'urlPolicies'>): UrlPolicy =>
-  urlPolicies.get(account) ?? FREE_POLICY
-
-/** @throws AppError `forbidden` when the account hands its stored files out to signatures alone. */
-export const demandStored = (app: FilestackApp, rights: Rights, path: string, deps: Pick<OpenFileDeps, 'urlPolicies'>): void =>
-  demandOriginal(policyOf(app, deps), standingOf(rights), path)

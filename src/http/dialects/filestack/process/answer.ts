@@ -7,12 +7,13 @@ import type { FileStore } from '../../../../service/ports.ts'
 import { readJsonBody } from '../../../json-body.ts'
 import { appOfKey, type FilestackApp } from '../apps.ts'
 import { demandCall, readRights, type Rights } from '../security/rights.ts'
+import { demandStored, type StoredPolicy } from '../security/stored.ts'
 import { storeSent, type StoreDeps } from '../store/answer.ts'
 import { readStoreOptions } from '../store/options.ts'
 import type { Sent } from '../store/sent.ts'
 import { readSourceHeaders } from './source-headers.ts'
 
-export interface ProcessDeps extends StoreDeps {
+export interface ProcessDeps extends StoreDeps, StoredPolicy {
   readonly files: Pick<FileStore, 'open'>
   /** Does the tasks of a processing URL, which make another picture. */
   readonly convert: (c: Context, key: string, tasks: unknown, source: string) => Promise<Response>
@@ -82,12 +83,13 @@ const sentOf = (url: string, headers: Readonly<Record<string, string>>): Sent =>
 async function openStored(
   handle: string,
   { app, rights }: { readonly app: FilestackApp; readonly rights: Rights },
-  { stored, files }: ProcessDeps,
+  { stored, files, ...policy }: ProcessDeps,
 ): Promise<Sent> {
   const record = await stored.find(handle)
   if (record.app !== app.key) throw new AppError('file_not_found', { field: handle })
   demandCall(app, rights, ['read'], { handle })
   const { originalFileName, mime, path } = await stored.head(record)
+  demandStored(app, rights, path, policy)
   return {
     kind: 'file',
     fileName: originalFileName ?? fileNameOf(path),

@@ -13,8 +13,8 @@ import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
 import { aboutHandle, answerFields, type AskedFile, type MetadataDeps } from '../file/metadata.ts'
-import { demandStored } from '../file/open-file.ts'
 import { demandCall } from '../security/rights.ts'
+import { demandStored, isRuled } from '../security/stored.ts'
 import { type Address, nameAddress, readAddress } from './address.ts'
 import { answerExplain, cutExplain, type ExplainDeps } from './explain.ts'
 import { renderSource } from './render-source.ts'
@@ -68,7 +68,7 @@ async function answerWish(c: Context, source: Source, wish: Wish, { isMetadata }
   if (answer?.kind === 'imagesize') return answerSize(c, source, wish, deps)
   const timings = createTimings(deps.clock)
   if (answer?.kind === 'store') return storeResult(c, source, wish, answer.options, timings, deps)
-  if (wish.isRaw) return answerRaw(c, source, wish, deps)
+  if (wish.isRaw && !(await showsPicture(source, deps))) return answerRaw(c, source, wish, deps)
   const rendered = await renderSource(c, source, wish, timings, deps)
   const seconds = wish.cache.use ? timeToKeep(rendered, wish.cache.seconds) : 0
   if (wish.negotiates) c.header('Vary', 'Accept', { append: true })
@@ -79,6 +79,10 @@ async function answerWish(c: Context, source: Source, wish: Wish, { isMetadata }
     timings,
   })
 }
+
+/** A file under rules has no other form than its picture. */
+const showsPicture = async ({ app, rights, path }: Source, deps: ProcessingDeps): Promise<boolean> =>
+  deps.rulesOf(app.account).length > 0 && isRuled(app, rights, await path(), deps)
 
 const cacheControl = ({ security }: FilestackApp, seconds: number): string =>
   seconds <= 0 ? 'no-store' : `${security === 'required' ? 'private' : 'public'}, max-age=${seconds}`

@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
-import type { CachePolicy, Render, Rendered } from '../../../../service/render/render.ts'
+import type { CachePolicy, Render, Rendered } from '../../../../service/render/results/render-request.ts'
 import type { Standing } from '../../../../service/protection/standing.ts'
 import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
 import { autoFormat, watchClient } from '../../../picture.ts'
-import { policyOf } from '../file/open-file.ts'
 import { type Credentials, demandCall, standingOf } from '../security/rights.ts'
+import { policyOf } from '../security/stored.ts'
 import { readCredentials, openByHandle, type Source, type SourceDeps } from './source.ts'
 import { planOf, type Wish } from './wish.ts'
 
@@ -36,12 +36,14 @@ export async function renderSource(
   const wished = await planWith(c, source, wish, deps)
   const { account } = source.app
   const path = await source.path()
-  const plan = policedPlan(source, standingOf(source.rights), path, wished, wish, deps)
+  const standing = standingOf(source.rights)
+  const plan = policedPlan(source, standing, path, wished, wish, deps)
   show(c, { account, paths: [path, ...planInputs(plan).map((input) => input.path)] })
   const request = {
     account,
     path,
     plan,
+    standing,
     cache: await cachePolicy(source, wish, path, plan, deps),
     fromCurrentFiles,
     ...(!fromCurrentFiles && { isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }),

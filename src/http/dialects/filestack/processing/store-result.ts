@@ -6,8 +6,8 @@ import { readStream } from '../../../../service/files/content/read-stream.ts'
 import type { FileBody, FileStore, RandomBytes } from '../../../../service/ports.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { resultFileName } from '../../../picture.ts'
-import { demandStored } from '../file/open-file.ts'
 import { demandCall } from '../security/rights.ts'
+import { demandStored, isRuled } from '../security/stored.ts'
 import { fileUrl } from '../store/answer.ts'
 import { choosePlace } from '../store/place.ts'
 import { renderSource, type RenderSourceDeps } from './render-source.ts'
@@ -57,8 +57,8 @@ async function contentOf(
   timings: Timings,
   deps: StoreResultDeps,
 ): Promise<{ readonly body: FileBody; readonly mime: string; readonly size: number }> {
-  if (wish.isRaw) {
-    const path = await source.path()
+  const path = wish.isRaw ? await source.path() : ''
+  if (wish.isRaw && !isRuled(source.app, source.rights, path, deps)) {
     demandStored(source.app, source.rights, path, deps)
     const open = await deps.files.open(source.app.account, path)
     if (!open) throw new AppError('file_not_found', { field: source.fileName })
