@@ -8,6 +8,9 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Pictures by name, base64: made in Node, for the encoders that make them do not run in workerd. */
     readonly pictures: Readonly<Record<string, string>>
+    /** How many URLs the test of rules tries, and the first one's seed: `npm run fuzz:rules`. */
+    readonly fuzzedUrls: number
+    readonly fuzzSeed: number
   }
 }
 
@@ -82,4 +85,6 @@ async function makePictures(): Promise<Record<string, Buffer>> {
 export default async function setup(project: TestProject): Promise<void> {
   const pictures = Object.entries(await makePictures()).map(([name, bytes]) => [name, bytes.toString('base64')] as const)
   project.provide('pictures', Object.fromEntries(pictures))
+  project.provide('fuzzedUrls', Number(process.env['FUZZED_URLS'] ?? 20))
+  project.provide('fuzzSeed', Number(process.env['FUZZ_SEED'] ?? 1))
 }
