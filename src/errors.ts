@@ -43,6 +43,7 @@ const CODES = {
   not_lossless: { kind: 'unsupported', status: 422, retry: false, text: 'The result cannot be made without loss.' },
   too_many_steps: { kind: 'limit', status: 422, retry: false, text: 'The transformation has too many steps.' },
   too_many_requests: { kind: 'limit', status: 429, retry: true, text: 'Too many requests in a short time.' },
+  quota_exceeded: { kind: 'limit', status: 429, retry: true, text: 'The account has made all the pictures that it may make for now.' },
   overloaded: { kind: 'upstream', status: 429, retry: true, text: 'The service is busy: try again later.' },
   not_implemented: { kind: 'unsupported', status: 400, retry: false, text: 'This kind of processing is not offered here.' },
   renderer_unavailable: { kind: 'upstream', status: 503, retry: true, text: 'No renderer is free to make the image: try again.' },
@@ -74,6 +75,8 @@ export interface ErrorContext {
   readonly reason?: string | undefined
   /** How many there may be, when it is a number that was reached. */
   readonly limit?: number | undefined
+  /** When the same request may succeed; some seconds when absent. */
+  readonly retryAfterSeconds?: number | undefined
   /** For logs only. */
   readonly detail?: string | undefined
   readonly cause?: unknown
@@ -87,6 +90,7 @@ export class AppError extends Error {
   readonly field: string | undefined
   readonly reason: string | undefined
   readonly limit: number | undefined
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     super(context.detail ?? context.reason ?? CODES[code].text, { cause: context.cause })
@@ -95,6 +99,7 @@ export class AppError extends Error {
     this.field = context.field
     this.reason = context.reason
     this.limit = context.limit
+    this.retryAfterSeconds = context.retryAfterSeconds
   }
 
   /** The sentence for the client: the table's, plus what was expected and received when that is known. */

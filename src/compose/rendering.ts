@@ -1,4 +1,5 @@
 import type { Config } from '../config/load.ts'
+import { createQuotas } from '../service/protection/quotas.ts'
 import type { Metrics } from '../service/metrics.ts'
 import type { EdgeCache } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
@@ -23,7 +24,7 @@ export type Rendering = ReturnType<typeof createRendering>
 /** What makes pixels: the engine, the memory that it may take, the tiers that keep results. */
 export function createRendering(
   config: Config,
-  { files, filesByHandle, recent, results, upload }: Files,
+  { files, filesByHandle, recent, results, upload, accounts }: Files,
   metrics: Metrics,
   budget: MemoryBudget,
   edge: EdgeCache,
@@ -38,12 +39,15 @@ export function createRendering(
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
   const rulesOf = rulesOfAccounts(config)
+  const quotasOf = new Map(config.accounts.map(({ id, quotas: own }) => [id, own]))
+  const quotas = createQuotas({ quotasOf: (account) => quotasOf.get(account) ?? null, ledger: accounts, clock, log })
   const render = createRender({
     recent,
     results,
     edge,
     run: countRuns(runner.run, metrics),
     rulesOf,
+    quotas,
     hash,
     limits,
     engine,

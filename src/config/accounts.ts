@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import { isAccountId } from '../service/access/account-id.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import type { RenderQuotas } from '../service/protection/quotas.ts'
 import type { FolderRule } from '../service/protection/rules.ts'
 import type { UrlPolicy } from '../service/protection/url-policy.ts'
 import { accountCacheSchema, type CacheSettings } from './cache.ts'
 import { folderRuleSchema, readFolderRules } from './folder-rules.ts'
 import { mountSchema, type MountSettings, readMounts } from './mounts.ts'
+import { quotasSchema } from './quotas.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
 import type { ConfiguredStore } from './stores.ts'
 import { readUrls, urlsSchema } from './urls.ts'
@@ -64,6 +66,11 @@ export const accountSchema = z.strictObject({
     .array(folderRuleSchema)
     .default([])
     .describe('What every picture of a folder’s files goes through, whatever its URL wishes (docs/security.md).'),
+  quotas: quotasSchema
+    .optional()
+    .describe(
+      'How many pictures requests may make. Beyond, they are 429 with `Retry-After`, and kept ones are still shown (docs/security.md).',
+    ),
   urls: urlsSchema.optional().describe('What URLs may wish that carry neither a signature nor a secret key.'),
 })
 
@@ -90,11 +97,13 @@ export interface Account {
   readonly maxUploadBytes: number
   readonly urls: UrlPolicy
   readonly rules: readonly FolderRule[]
+  /** `null`: none. */
+  readonly quotas: RenderQuotas | null
 }
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, urls, rules, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, urls, rules, quotas, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -107,6 +116,7 @@ export function readAccount(
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
     urls: readUrls(urls),
+    quotas: quotas ?? null,
     rules: readFolderRules(rules, accountId, resolver),
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({
       id: keyId,

@@ -1,10 +1,11 @@
 import type { CacheResets, FolderStore } from '../service/files/folder-ports.ts'
 import type { UploadLedger } from '../service/files/multipart-ports.ts'
+import type { RenderLedger } from '../service/protection/quotas.ts'
 import type { AccountCalls } from './account.ts'
 import { call, objectIn } from './call.ts'
 
 /** One Durable Object an account. */
-export function createDurableAccounts(namespace: DurableObjectNamespace): UploadLedger & FolderStore & CacheResets {
+export function createDurableAccounts(namespace: DurableObjectNamespace): UploadLedger & FolderStore & CacheResets & RenderLedger {
   const object = objectIn<AccountCalls>(namespace)
   return {
     admit: (account, claim, quotas) => call(() => object(account).admit(claim, quotas)),
@@ -21,5 +22,9 @@ export function createDurableAccounts(namespace: DurableObjectNamespace): Upload
     delete: (account, path, { recursive }) => call(() => object(account).deleteFolder(account, path, recursive)),
     list: (account, folder, { recursive, after, limit }) => call(() => object(account).listFolders(folder, recursive, after, limit)),
     reset: (account, pattern) => call(() => object(account).reset(account, pattern)),
+    beginRender: (account, quotas) => call(() => object(account).beginRender({ ...quotas })),
+    async spend(account, cpuMs) {
+      await call(() => object(account).spend(cpuMs))
+    },
   }
 }

@@ -3,6 +3,7 @@ import type { AccountSnapshot, CacheReset } from '../service/access/account-snap
 import type { FolderRecord, FolderSettings } from '../service/files/folder-ports.ts'
 import { foldersUpward } from '../service/files/path-scope.ts'
 import type { UploadClaim, UploadQuotas } from '../service/files/multipart-ports.ts'
+import { type Exceeded, exceededBy, type RenderQuotas, windowsAt } from '../service/protection/quotas.ts'
 import { answer, type Answer } from './answer.ts'
 
 export interface AccountEffects {
@@ -19,10 +20,16 @@ export interface AccountCalls {
   deleteFolder(account: string, path: string, recursive: boolean): Promise<Answer<number>>
   listFolders(path: string, recursive: boolean, after: string, limit: number): Promise<Answer<readonly FolderRecord[]>>
   reset(account: string, pattern: string): Promise<Answer<number>>
+  beginRender(quotas: RenderQuotas): Promise<Answer<Exceeded | null>>
+  spend(cpuMs: number): Promise<Answer<null>>
 }
 
 /** Beyond this many resets the oldest are widened to everything: a wider reset is never wrong. */
 const MAX_RESETS = 100
+
+/** What was taken in one window (service/protection/quotas.ts). */
+type SpentRow = { readonly span: string; readonly renders: number; readonly cpuMs: number }
+const NOTHING_SPENT = { renders: 0, cpuMs: 0 }
 
 type FolderRow = { readonly key: string; readonly settings: string }
 /** `path + '/'`, so that a folder sorts directly before what it holds. */
@@ -32,7 +39,7 @@ const recordOf = ({ key, settings }: FolderRow): FolderRecord => ({
   settings: JSON.parse(settings) as FolderSettings, // written by put
 })
 
-/** What an account has besides its files: virtual folders, cache resets, and the list of its unfinished uploads. */
+/** What an account has besides its files: virtual folders, cache resets, the list of its unfinished uploads, and what its pictures have taken. */
 export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
   class extends DurableObject<Env> implements AccountCalls {
     readonly #sql: SqlStorage
@@ -46,6 +53,7 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
         'CREATE TABLE IF NOT EXISTS pending_upload (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, address TEXT NOT NULL, expires_at INTEGER NOT NULL)',
       )
       this.#sql.exec('CREATE TABLE IF NOT EXISTS folder (key TEXT PRIMARY KEY, settings TEXT NOT NULL)')
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS spent (span TEXT PRIMARY KEY, renders INTEGER NOT NULL, cpuMs REAL NOT NULL)')
       this.#sql.exec('CREATE TABLE IF NOT EXISTS reset (id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL)')
     }
 
@@ -130,6 +138,36 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
         await this.#publish(account)
         return id
       })
+    }
+
+    beginRender(quotas: RenderQuotas): Promise<Answer<Exceeded | null>> {
+      return answer(() => {
+        const now = Date.now()
+        const spent = new Map([...this.#sql.exec<SpentRow>('SELECT * FROM spent')].map((row) => [row.span, row]))
+        const exceeded = exceededBy(quotas, (name) => spent.get(name) ?? NOTHING_SPENT, now)
+        if (!exceeded) this.#spend(1, 0, now)
+        return exceeded
+      })
+    }
+
+    spend(cpuMs: number): Promise<Answer<null>> {
+      return answer(() => {
+        this.#spend(0, cpuMs, Date.now())
+        return null
+      })
+    }
+
+    /** Only the windows of now are kept. */
+    #spend(renders: number, cpuMs: number, now: number): void {
+      const names = windowsAt(now).map(({ name }) => name)
+      this.#sql.exec('DELETE FROM spent WHERE span NOT IN (?, ?)', ...names)
+      for (const name of names)
+        this.#sql.exec(
+          'INSERT INTO spent VALUES (?1, ?2, ?3) ON CONFLICT (span) DO UPDATE SET renders = renders + ?2, cpuMs = cpuMs + ?3',
+          name,
+          renders,
+          cpuMs,
+        )
     }
 
     async #publish(account: string): Promise<null> {

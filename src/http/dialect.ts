@@ -44,7 +44,7 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy, own
       'Cache-Control',
       errorCacheControl(error, c.get('notFoundTtlSeconds') ?? policy.notFoundTtlSeconds, c.get('isPrivate') ?? false),
     )
-    if (retry) c.header('Retry-After', String(RETRY_AFTER_SECONDS))
+    if (retry) c.header('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS))
     for (const [name, value] of Object.entries(ownHeaders(error))) c.header(name, value)
     if (status === 401) c.header('WWW-Authenticate', 'Bearer, Basic realm="emulsion"')
     return c.json(renderError(error), status as ContentfulStatusCode) // the table holds only statuses with a body

@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import { readStream } from '../files/content/read-stream.ts'
 import type { RecentFiles, SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, StorableResult, Wait } from '../ports.ts'
+import type { Quotas } from '../protection/quotas.ts'
 import type { RulesOf } from '../protection/rules.ts'
 import type { InputLimits } from './plan-inputs.ts'
 import type { CachePolicy, Render, Rendered, RenderRequest, Tier } from './results/render-request.ts'
@@ -9,7 +10,7 @@ import { createFindSources, edgeKeyOf as edgeKey, type Sources } from './results
 import type { RunPlan } from './run-plan.ts'
 import type { EngineChoice } from './second-opinion.ts'
 import { drawRendition, renditionRequest } from './ruled/draw-rendition.ts'
-import { totalMs, type Timings } from './timings.ts'
+import { totalMs, type Timings, watchComputing } from './timings.ts'
 import type { IsWanted } from './ticket.ts'
 
 /** The longest time in seconds that the edge and clients keep a picture of the second engine: soon the core may make the better one. */
@@ -26,6 +27,7 @@ export interface RenderDeps {
   readonly edge: Pick<EdgeCache, 'get' | 'put'>
   readonly run: RunPlan
   readonly rulesOf: RulesOf
+  readonly quotas: Quotas
   readonly hash: HashText
   readonly limits: InputLimits
   readonly engine: EngineChoice
@@ -159,7 +161,13 @@ export function createRender(deps: RenderDeps): Render {
       const drawn = rendition && (await drawRendition(render, renditionRequest(account, rendition, request), input, timings, defer))
       inputs.push(drawn ?? input)
     }
-    const { body, engine, warnings, ...notes } = await deps.run({ account, source, inputs, plan, lane, isWanted }, timings)
+    // Jobs have limits of their own.
+    const isCounted = lane === 'request'
+    if (isCounted) await deps.quotas.begin(account, request.standing)
+    const computed = watchComputing(timings)
+    const { body, engine, warnings, ...notes } = await deps
+      .run({ account, source, inputs, plan, lane, isWanted }, timings)
+      .finally(() => isCounted && defer(deps.quotas.spend(account, computed())))
     const isStandIn = deps.engine === 'auto' && engine === 'second'
     // Other bytes than the core's are another result: a client must not join parts of both.
     const etag = isStandIn ? `${key}-second` : notes.later ? `${key}-now` : key

@@ -8,7 +8,7 @@ import { notePixels } from './pixel-note.ts'
 import { type Executable, firstStages, type SecondOpinionDeps, withSecondOpinion } from './second-opinion.ts'
 import { openRunMemory, type RunMemory, type RunMemoryDeps } from './run-memory.ts'
 import { planInputImages } from './step-inputs.ts'
-import type { Timings } from './timings.ts'
+import { notePlan, type Timings } from './timings.ts'
 import { issueTicket, type IsWanted, type Lane, type Ticket } from './ticket.ts'
 
 export interface RunDeps extends RunMemoryDeps, ComputeDeps, SecondOpinionDeps {
@@ -79,7 +79,7 @@ async function runOnce(
   const read = (path: string): Promise<Uint8Array> => memory.read(byPath.get(path) as SourceFile) // all that the plan names were looked up
   const drawn = await planInputImages(execution, read, deps.limits)
   const peakBytes = execution.peakBytes + drawn.rasterBytes
-  timings.note('plan', `${Math.ceil(execution.estimatedMs)} ms in ${(peakBytes / 1e6).toFixed(1)} MB`)
+  notePlan(timings, execution.estimatedMs, peakBytes)
   await memory.hold([source, ...inputs], peakBytes - source.size)
   // Who was called because an instance failed trusts no other that has been used.
   const openContext: OpenContext = () => deps.openContext(execution.stages.name === 'second')

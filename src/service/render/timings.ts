@@ -36,3 +36,22 @@ export function createTimings(clock: Clock): Timings {
 
 /** Of all phases that have ended. */
 export const totalMs = (timings: Timings): number => timings.entries().reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
+
+/** Phases in which nothing is computed. */
+const WAITING: readonly string[] = ['queue', 'head', 'edge', 'store', 'fetch', 'shared', 'save']
+
+/** Notes what a run is planned to take. */
+export const notePlan = (timings: Timings, milliseconds: number, bytes: number): void =>
+  timings.note('plan', `${Math.ceil(milliseconds)} ms in ${(bytes / 1e6).toFixed(1)} MB`)
+
+const measuredMs = (timings: Timings): number =>
+  timings.entries().reduce((sum, [phase, milliseconds]) => (WAITING.includes(phase) ? sum : sum + milliseconds), 0)
+
+/** Answers how long was computed since: as measured, and at least as planned, since the clock of a Worker may stand still. */
+export function watchComputing(timings: Timings): () => number {
+  const before = measuredMs(timings)
+  return () => {
+    const plan = timings.notes().find(([name]) => name === 'plan')?.[1]
+    return Math.max(measuredMs(timings) - before, Number.parseInt(plan ?? '0', 10))
+  }
+}

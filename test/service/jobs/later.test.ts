@@ -7,6 +7,7 @@ import { createResultJobs } from '../../../src/service/jobs/result.ts'
 import { createRunJobs } from '../../../src/service/jobs/run-jobs.ts'
 import { ENDLESS_ROOM } from '../../../src/service/ports.ts'
 import { createProcesses } from '../../../src/service/processes/processes.ts'
+import { NO_QUOTAS } from '../../../src/service/protection/quotas.ts'
 import { ANYBODY } from '../../../src/service/protection/standing.ts'
 import { createRender, LATER_TTL_SECONDS } from '../../../src/service/render/render.ts'
 import type { Rendered, RenderRequest } from '../../../src/service/render/results/render-request.ts'
@@ -57,6 +58,7 @@ function service() {
       return isNow ? { ...common, mime: 'image/webp', later: 'avif' } : { ...common, mime: 'image/avif' }
     },
     rulesOf: () => [],
+    quotas: NO_QUOTAS,
     hash,
     limits: { maxSteps: 9, maxFileBytes: 100 },
     engine: 'auto',

@@ -6,6 +6,7 @@ import { DEFAULT_OUTPUT, step } from '../../../src/image/plan.ts'
 import { BELIEVED_MS, createRecentFiles } from '../../../src/service/files/recent-files.ts'
 import { memoryResultStore } from '../../support/memory/results.ts'
 import type { CachedResult, FileInfo, ResultStore } from '../../../src/service/ports.ts'
+import { NO_QUOTAS } from '../../../src/service/protection/quotas.ts'
 import { ANYBODY } from '../../../src/service/protection/standing.ts'
 import { createRender, SECOND_TTL_SECONDS } from '../../../src/service/render/render.ts'
 import type { RenderRequest } from '../../../src/service/render/results/render-request.ts'
@@ -46,6 +47,7 @@ function harness() {
     edge: { get: async () => null, put: async () => undefined },
     run: ({ isWanted = () => true }) => new Promise((finish, fail) => runs.push({ isWanted, finish, fail })),
     rulesOf: () => [],
+    quotas: NO_QUOTAS,
     hash: async (text) => text,
     limits: LIMITS,
     engine: 'auto',
@@ -186,6 +188,7 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>, choic
       return { body: new TextEncoder().encode(text), mime: 'image/png', warnings: [], engine }
     },
     rulesOf: () => [],
+    quotas: NO_QUOTAS,
     hash: async (text) => text,
     limits: LIMITS,
     engine: choice,

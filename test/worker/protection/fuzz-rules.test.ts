@@ -104,16 +104,11 @@ async function shownBy(send: Send, { path, method, headers, body, dialect }: Fuz
   if (!answer.ok || method === 'HEAD') return null
   if (answer.headers.get('Content-Type')?.startsWith('image/')) return answer
   const told = (await answer.json()) as Record<string, unknown>
-  const [stored, handle] = [
-    told['filePath'],
-    told['handle'] ??
-      String(told['url'] ?? '')
-        .split('/')
-        .at(-1),
-  ]
+  const stored = told['filePath']
+  const handle = told['handle'] ?? (typeof told['url'] === 'string' ? told['url'].split('/').at(-1) : undefined)
   if (dialect === 'save' && typeof stored === 'string') return send(`/${ACCOUNT}/raw${stored}`, { headers: owner })
   if (dialect === 'copy') throw new Error('A copy was made.')
-  if (typeof handle === 'string' && handle !== '' && (dialect === 'store' || dialect === 'process')) return send(`/api/file/${handle}`)
+  if (typeof handle === 'string' && (dialect === 'store' || dialect === 'process')) return send(`/api/file/${handle}`)
   // How many bytes a file has, and what it is called, is no secret.
   const facts = Object.entries(told).filter(
     ([name]) => !['bytes', 'size', 'filename', 'path', 'key', 'uploaded', 'handle', 'url'].includes(name),

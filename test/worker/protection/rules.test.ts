@@ -126,7 +126,8 @@ describe('pictures of every dialect', () => {
   })
 
   it('for a signed policy and the secret of an app', async () => {
-    const policy = new URLSearchParams({ ...signPolicy({ expiry: Math.floor(Date.now() / 1000) + 3600 }, VARIABLES.SECRET) })
+    const signed = signPolicy({ expiry: Math.floor(Date.now() / 1000) + 3600 }, VARIABLES.SECRET)
+    const policy = new URLSearchParams({ ...signed }).toString()
     const basic = { headers: { Authorization: `Basic ${btoa(`app:${VARIABLES.SECRET}`)}` } }
     expect(await seen(await ruled(`/output=format:png/${handles['shop']}?${policy}`))).toEqual([true, false])
     expect(await seen(await ruled(`/output=format:png/${handles['faces']}?${policy}`))).toEqual([false, false])

@@ -13,11 +13,11 @@ const msgOf = ({ publicText, field, reason }: Parameters<RenderError>[0]): strin
 /** What goes with 429 (docs/protocols/filestack.md §2). The limit is told where it is a number. */
 export const rateHeaders =
   (clock: Clock): ErrorHeaders =>
-  ({ fault, limit }) =>
+  ({ fault, limit, retryAfterSeconds = RETRY_AFTER_SECONDS }) =>
     fault.status !== 429
       ? {}
       : {
           ...(limit !== undefined && { 'Filestack-Limit': String(limit) }),
           'Filestack-Remaining': '0',
-          'Filestack-Reset': String(Math.ceil(clock.now() / 1000) + RETRY_AFTER_SECONDS),
+          'Filestack-Reset': String(Math.ceil(clock.now() / 1000) + retryAfterSeconds),
         }

@@ -78,5 +78,5 @@ async function explainWish(
 ): Promise<Explanation> {
   const path = await source.path()
   const plan = policedPlan(source, standing, path, await planWith(c, source, wish, deps, credentials), wish, deps)
-  return deps.explain({ account: source.app.account, path, plan, cache: await cachePolicy(source, wish, path, plan, deps) })
+  return deps.explain({ account: source.app.account, path, plan, standing, cache: await cachePolicy(source, wish, path, plan, deps) })
 }
