@@ -46,6 +46,7 @@ export function createHttp(
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
   const rulesOf = rulesOfAccounts(config)
+  const fallbacks = new Map(config.accounts.flatMap(({ id, fallback }) => (fallback ? [[id, fallback] as const] : [])))
   return createApp({
     batch: work.batch,
     metrics: {
@@ -78,6 +79,7 @@ export function createHttp(
       cacheSettings,
       urlPolicies,
       rulesOf,
+      fallbacks,
       aliases: new Map(config.accounts.map(({ id, mounts }) => [id, aliasesOf(mounts)])),
       copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
@@ -96,6 +98,7 @@ export function createHttp(
       cacheSettings,
       urlPolicies,
       rulesOf,
+      fallbacks,
       render,
       explain,
       save,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isAccountId } from '../service/access/account-id.ts'
 import { DEFAULT_RULE, type DestinationDefaults } from '../service/files/upload-destination.ts'
+import type { FallbackPicture } from '../service/protection/fallback.ts'
 import type { RenderQuotas } from '../service/protection/quotas.ts'
 import type { FolderRule } from '../service/protection/rules.ts'
 import type { UrlPolicy } from '../service/protection/url-policy.ts'
@@ -66,6 +67,15 @@ export const accountSchema = z.strictObject({
     .array(folderRuleSchema)
     .default([])
     .describe('What every picture of a folder’s files goes through, whatever its URL wishes (docs/security.md).'),
+  fallback: z
+    .strictObject({
+      path: z.string().startsWith('/').describe('Of a file of the account.'),
+      seconds: z.int().min(0).max(31_536_000).default(60).describe('How long caches may keep it in the place of another picture.'),
+    })
+    .optional()
+    .describe(
+      'The picture that is shown, with the status of the failure, where a source is missing or cannot be shown (docs/security.md).',
+    ),
   quotas: quotasSchema
     .optional()
     .describe(
@@ -98,12 +108,14 @@ export interface Account {
   readonly urls: UrlPolicy
   readonly rules: readonly FolderRule[]
   /** `null`: none. */
+  readonly fallback: FallbackPicture | null
+  /** `null`: none. */
   readonly quotas: RenderQuotas | null
 }
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, urls, rules, quotas, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, urls, rules, fallback, quotas, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -116,6 +128,7 @@ export function readAccount(
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
     urls: readUrls(urls),
+    fallback: fallback ?? null,
     quotas: quotas ?? null,
     rules: readFolderRules(rules, accountId, resolver),
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({

@@ -13,7 +13,7 @@ export const urlsSchema = z.strictObject({
     .array(z.enum(WISH_NAMES as [string, ...string[]]))
     .optional()
     .describe(
-      'What they may wish beyond their preset: names of operations (docs/operations.md), `format`, `quality`, `effort`, `lossless`, `palette`, `still`, `colours`, `maxBytes`, `metadata`, `page`, `info`, and `uncached` for results that nobody keeps. When absent, everything with `free`, nothing with `presets`.',
+      'What they may wish beyond their preset: names of operations (docs/operations.md), `format`, `quality`, `effort`, `lossless`, `palette`, `still`, `colours`, `maxBytes`, `metadata`, `page`, `info`, `fallback`, and `uncached` for results that nobody keeps. When absent, everything with `free`, nothing with `presets`.',
     ),
   widths: z
     .array(z.int().positive())

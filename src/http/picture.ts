@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { AppError } from '../errors.ts'
 import { INFO_MIME } from '../image/info/inform.ts'
 import { type AutoFormat, codec, FORMAT_NAMES } from '../image/plan.ts'
 import { readStream } from '../service/files/content/read-stream.ts'
@@ -22,6 +23,24 @@ export function answerPicture(c: Context, rendered: Rendered, delivery: PictureD
   c.set('sourceBytes', rendered.sourceBytes)
   const headers = pictureHeaders(rendered, delivery)
   return rendered.notModified ? new Response(null, { status: 304, headers }) : partOf(c, rendered, headers)
+}
+
+/**
+ * Answers with a picture that stands in for one that failed: with the failure's status, so that nobody takes it for that one, and whole, for there are
+ * no versions of a failure.
+ */
+export async function answerInstead(
+  c: Context,
+  rendered: Rendered,
+  { code, fault }: AppError,
+  delivery: PictureDelivery,
+): Promise<Response> {
+  const { ETag: _tag, 'Accept-Ranges': _ranges, ...headers } = pictureHeaders(rendered, delivery)
+  const body = rendered.body instanceof Uint8Array ? rendered.body : await readStream(rendered.body)
+  return new Response(c.req.method === 'HEAD' ? null : (body as BodyInit), {
+    status: fault.status,
+    headers: { ...headers, 'Content-Length': String(rendered.size), 'Emulsion-Fallback': code },
+  })
 }
 
 /** @returns whether the client has gone; other requests may ask too, which may not touch the signal. */

@@ -24,6 +24,8 @@ export interface PictureWish {
   readonly preset: TransformPlan | null
   /** False: the picture is made anew each time. */
   readonly isKept: boolean
+  /** Whether it names a picture that is shown when this one cannot be, which its preset does not. */
+  readonly hasFallback?: boolean | undefined
 }
 
 /** The members of an output by the names that an owner allows. `null`: no wish of a URL's own. */
@@ -44,9 +46,9 @@ const OUTPUT_WISHES = {
   metadata: 'metadata',
 } as const satisfies Record<keyof Output, string | null>
 
-const FURTHER_WISHES = ['page', 'info', 'uncached'] as const
+const FURTHER_WISHES = ['page', 'info', 'uncached', 'fallback'] as const
 
-/** All that a URL can wish: operations, members of the output, a page, information in the place of a picture, and that nothing is kept. */
+/** All that a URL can wish: operations, members of the output, a page, information in the place of a picture, that nothing is kept, and a fallback. */
 export const WISH_NAMES: readonly string[] = [
   ...new Set([...OPERATION_NAMES, ...Object.values(OUTPUT_WISHES).filter((name) => name !== null), ...FURTHER_WISHES]),
 ]
@@ -91,7 +93,7 @@ function demandParameters({ allow, parameters }: UrlPolicy, wish: PictureWish): 
 }
 
 /** What a URL wishes beyond its preset, by the names of `WISH_NAMES`. */
-export function wishesOf({ plan, preset, isKept }: Omit<PictureWish, 'path'>): readonly string[] {
+export function wishesOf({ plan, preset, isKept, hasFallback }: Omit<PictureWish, 'path'>): readonly string[] {
   const base = preset ?? { steps: [], output: DEFAULT_OUTPUT }
   const names = [
     ...stepsBeyond(plan.steps, base.steps).map(({ op }) => op),
@@ -101,6 +103,7 @@ export function wishesOf({ plan, preset, isKept }: Omit<PictureWish, 'path'>): r
     ...(plan.page === base.page ? [] : ['page']),
     ...(JSON.stringify(plan.info) === JSON.stringify(base.info) ? [] : ['info']),
     ...(isKept ? [] : ['uncached']),
+    ...(hasFallback ? ['fallback'] : []),
   ]
   return [...new Set(names)]
 }

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../../errors.ts'
 import { tellsPlace } from '../../../../image/info/fields.ts'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import type { Explain, Explanation } from '../../../../service/explain/explain.ts'
@@ -7,10 +8,11 @@ import { fileNameOf } from '../../../../service/files/path.ts'
 import { timeToKeep } from '../../../../service/render/render.ts'
 import type { CachePolicy, Render } from '../../../../service/render/results/render-request.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
-import type { Clock, FileStore } from '../../../../service/ports.ts'
+import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../../service/protection/fallback.ts'
+import type { Clock, Defer, FileStore } from '../../../../service/ports.ts'
 import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
-import { answerPicture, watchClient } from '../../../picture.ts'
+import { answerInstead, answerPicture, watchClient } from '../../../picture.ts'
 import { answerExplained } from '../../../explain/answer.ts'
 import type { BytescaleContext } from '../env.ts'
 import type { OpenTarget } from './target.ts'
@@ -24,13 +26,15 @@ export interface ImageDeps {
   readonly clock: Clock
   readonly makeLater: MakeLater
   readonly explain: Explain
+  /** Of each account that has one. */
+  readonly fallbacks: ReadonlyMap<string, FallbackPicture>
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
 export async function answerImage(
   c: BytescaleContext,
   target: OpenTarget,
-  { files, render, clock, makeLater, explain }: ImageDeps,
+  { files, render, clock, makeLater, explain, fallbacks }: ImageDeps,
 ): Promise<Response> {
   const { account, query, standing } = target
   const wish = await readImageWish(target, query, c.req.header('Accept'), files)
@@ -61,7 +65,14 @@ export async function answerImage(
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
     isGone: watchClient(c.req.raw.signal),
   }
-  const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const defer: Defer = (work) => c.executionCtx.waitUntil(work)
+  const made = await render(request, timings, defer).catch((thrown: unknown) => {
+    const fallback = fallbackOf(target, wish, fallbacks.get(account))
+    if (!fallback || !isFailureOfSource(thrown)) throw thrown
+    return showInstead(thrown, () => answerFallback(c, target, wish, thrown, fallback, { render, clock }))
+  })
+  if (made instanceof Response) return made
+  const rendered = made
   // Who finds it at the edge came after one that has seen to it; should that have failed, the edge forgets soon.
   if (rendered.later && rendered.tier === 'miss')
     c.executionCtx.waitUntil(makeLater({ account, path, plan, standing, key: rendered.etag, requestId: c.var.requestId }))
@@ -71,6 +82,37 @@ export async function answerImage(
   // Appended: access by a cookie has already added Origin.
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
+}
+
+/** The URL's own picture comes before the account's. Information is of no other picture than the one that was asked about. */
+function fallbackOf(
+  { cache }: OpenTarget,
+  { plan, fallback, delivery }: TargetedWish,
+  own: FallbackPicture | undefined,
+): FallbackPicture | null {
+  if (plan.info || delivery.cacheOnly) return null
+  const seconds = delivery.notFoundTtlSeconds ?? own?.seconds ?? cache.notFoundTtlSeconds
+  const path = fallback ?? own?.path
+  return path === undefined ? null : { path, seconds }
+}
+
+/** The same plan on the fallback, with the status of the failure. */
+async function answerFallback(
+  c: BytescaleContext,
+  target: OpenTarget,
+  { plan, delivery, isPrivate }: TargetedWish,
+  failure: AppError,
+  { path, seconds }: FallbackPicture,
+  { render, clock }: Pick<ImageDeps, 'render' | 'clock'>,
+): Promise<Response> {
+  const { account, standing } = target
+  const timings = createTimings(clock)
+  const cache = cachePolicy(plan, delivery, seconds, { ...target, path })
+  const request = { account, path, plan, standing, cache, isGone: watchClient(c.req.raw.signal) }
+  const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const isHidden = isPrivate || !target.isPublic(path)
+  const cached = cacheControl({ ...delivery, version: undefined }, timeToKeep(rendered, seconds), isHidden)
+  return answerInstead(c, rendered, failure, { fileName: fileNameOf(path), download: false, cacheControl: cached, timings })
 }
 
 /** What would be done with a wish. */

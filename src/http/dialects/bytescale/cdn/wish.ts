@@ -20,12 +20,16 @@ export async function readImageWish(
   files: FileStore,
 ): Promise<TargetedWish> {
   const wish = parseImageQuery(query, accept)
+  const preset = target.preset && parseImageQuery(target.preset, accept)
   const wished = applyUrlPolicy(target.urlPolicy, target.standing, {
     path: target.path,
     plan: wish.plan,
-    preset: target.preset && parseImageQuery(target.preset, accept).plan,
+    preset: preset && preset.plan,
     isKept: wish.delivery.cache && wish.delivery.cachePermanently !== false,
+    hasFallback: wish.fallback !== undefined && wish.fallback !== preset?.fallback,
   })
+  // Before anything is looked for, so that whether it is needed tells nothing.
+  if (wish.fallback !== undefined) target.demandRead(wish.fallback)
   const { path, steps } = await resolveCropFile(files, target.account, target.path)
   const plan = steps.length === 0 ? wished : { ...wished, steps: [...steps, ...wished.steps] }
   // A public picture must not show a private one.

@@ -1,6 +1,7 @@
 import { isUrlMetadata, readDelivery, type Delivery } from './delivery.ts'
 import { readArgs } from '../../../args.ts'
 import { step, type TransformPlan } from '../../../../image/plan.ts'
+import { checkFilePath } from '../../../../service/files/path.ts'
 import { checkParameterCounts } from './limits.ts'
 import { readColour, readDensity } from './values.ts'
 import { readEffects } from './effects.ts'
@@ -13,13 +14,15 @@ export interface ImageWish {
   readonly delivery: Delivery
   /** Whether another `Accept` header can give another plan. */
   readonly variesByAccept: boolean
+  /** Path of the picture that is shown when the source is missing or cannot be shown. */
+  readonly fallback: string | undefined
 }
 
 /**
  * The parameters of an image URL as a plan. This service fixes the order of the global steps, left to right: frame or page,
  * orientation, `.crop` file, `crop-x` and its siblings, turns, resize, margins, effects, layers in the order of the URL, output (docs/protocols/bytescale.md §3.5).
  * `accept` is the client's header, which decides between `f` and `f2`.
- * @throws AppError `too_many_steps`, `invalid_parameter`, `unknown_parameter`, the latter two with the parameter's name.
+ * @throws AppError `too_many_steps`, `invalid_path`, `invalid_parameter`, `unknown_parameter`, the latter two with the parameter's name.
  */
 export function parseImageQuery(query: readonly (readonly [string, string])[], accept?: string): ImageWish {
   checkParameterCounts(query)
@@ -39,6 +42,7 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
   const layered = layers.flatMap((layer) => readLayer(layer, density))
   const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
   const { output, page, info, variesByAccept, isOfMetadata } = readOutput(args, accept)
+  const fallback = args.text('fallback') // ours
   args.done()
   const steps = [...framed, ...coloured, ...layered, ...finished]
   const keepsCoding = isOfMetadata && steps.length === 0
@@ -46,5 +50,6 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
     plan: { steps, output: { ...output, ...(keepsCoding && { keepsCoding }) }, ...(page !== undefined && { page }), ...(info && { info }) },
     delivery,
     variesByAccept,
+    fallback: fallback === undefined ? undefined : checkFilePath(fallback, 'fallback'),
   }
 }

@@ -1,19 +1,21 @@
 import type { Context } from 'hono'
-import { AppError, type ErrorCode } from '../../../../errors.ts'
+import { AppError } from '../../../../errors.ts'
 import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
 import { uprightShape } from '../../../../image/orientation.ts'
 import type { Shape } from '../../../../image/raster.ts'
 import { readStream } from '../../../../service/files/content/read-stream.ts'
+import { fileNameOf } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
+import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../../service/protection/fallback.ts'
 import { timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import { show } from '../../../caching/shared-caches.ts'
-import { answerPicture } from '../../../picture.ts'
+import { answerInstead, answerPicture } from '../../../picture.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
 import type { FilestackApp } from '../apps.ts'
 import { aboutHandle, answerFields, type AskedFile, type MetadataDeps } from '../file/metadata.ts'
-import { demandCall } from '../security/rights.ts'
+import { demandCall, readRights } from '../security/rights.ts'
 import { demandStored, isRuled } from '../security/stored.ts'
 import { type Address, nameAddress, readAddress } from './address.ts'
 import { answerExplain, cutExplain, type ExplainDeps } from './explain.ts'
@@ -23,10 +25,13 @@ import { storeResult, type StoreResultDeps } from './store-result.ts'
 import { TASKS } from './tasks.ts'
 import { readWish, type Wish } from './wish.ts'
 
-export type ProcessingDeps = MetadataDeps & StoreResultDeps & ExplainDeps & { readonly files: Pick<FileStore, 'head' | 'open'> }
+interface OwnDeps {
+  readonly files: Pick<FileStore, 'head' | 'open'>
+  /** Of each account that has one. */
+  readonly fallbacks: ReadonlyMap<string, FallbackPicture>
+}
 
-/** For which failures of the source its fallback is shown. */
-const FAILURES: readonly ErrorCode[] = ['file_not_found', 'invalid_image', 'unsupported_format']
+export type ProcessingDeps = MetadataDeps & StoreResultDeps & ExplainDeps & OwnDeps
 
 /** `GET|HEAD|POST [/cdn][/{key}]/{task}/…/{source}` (docs/protocols/filestack.md §7). */
 export async function answerProcessing(c: Context, deps: ProcessingDeps): Promise<Response> {
@@ -47,18 +52,52 @@ export const answerTasks = (c: Context, key: string, tasks: unknown, source: str
 }
 
 async function answerAddress(c: Context, address: Address, wish: Wish, deps: ProcessingDeps): Promise<Response> {
-  const withSource = async (): Promise<Response> => answerWish(c, await openSource(c, address, wish, deps), wish, address, deps)
-  const { fallback } = wish
-  if (!fallback) return withSource()
+  let source: Source | undefined
   try {
-    return await withSource()
+    source = await openSource(c, address, wish, deps)
+    return await answerWish(c, source, wish, address, deps)
   } catch (thrown) {
-    if (!(thrown instanceof AppError && FAILURES.includes(thrown.code))) throw thrown
-    const caller = deps.apps.find(({ key }) => key === address.key)
-    const stand = await openByHandle(fallback.handle, caller, readCredentials(c, wish, address.source.kind), deps)
+    if (!isFailureOfSource(thrown)) throw thrown
+    return answerFailure(c, thrown, source, address, wish, deps)
+  }
+}
+
+/** The task's own picture answers as the vendor's does, like any other; the account's with the status of the failure. @throws AppError `failure` without either. */
+async function answerFailure(
+  c: Context,
+  failure: AppError,
+  source: Source | undefined,
+  address: Address,
+  wish: Wish,
+  deps: ProcessingDeps,
+): Promise<Response> {
+  const caller = deps.apps.find(({ key }) => key === address.key)
+  const credentials = readCredentials(c, wish, address.source.kind)
+  const { fallback } = wish
+  if (fallback) {
+    const stand = await openByHandle(fallback.handle, caller, credentials, deps)
     const cache = fallback.seconds === undefined ? wish.cache : { use: true as const, seconds: fallback.seconds }
     return answerWish(c, stand, { ...wish, cache }, address, deps)
   }
+  const app = source?.app ?? caller
+  const own = app && deps.fallbacks.get(app.account)
+  if (!own || wish.answer || address.isMetadata) throw failure
+  return showInstead(failure, async () => {
+    const rights = source?.rights ?? (await readRights(app, credentials, deps.clock.now()))
+    const use = source?.use ?? (address.source.kind === 'handle' ? { handle: address.source.handle } : {})
+    const stand: Source = { app, rights, use, file: undefined, fileName: fileNameOf(own.path), path: () => Promise.resolve(own.path) }
+    const timings = createTimings(deps.clock)
+    const cache = wish.cache.use ? { use: true as const, seconds: own.seconds } : wish.cache
+    // A failure has no version, so nobody has it yet.
+    const rendered = await renderSource(c, stand, { ...wish, cache }, timings, deps, true)
+    const delivery = {
+      fileName: stand.fileName,
+      download: false,
+      cacheControl: cacheControl(app, timeToKeep(rendered, own.seconds)),
+      timings,
+    }
+    return answerInstead(c, rendered, failure, delivery)
+  })
 }
 
 async function answerWish(c: Context, source: Source, wish: Wish, { isMetadata }: Address, deps: ProcessingDeps): Promise<Response> {
