@@ -19,6 +19,92 @@ const FILESTACK = 'src/http/dialects/filestack'
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
   {
+    file: 'src/service/protection/standing.ts',
+    slip: 'a signature by a key of one folder counts for all',
+    edits: [["kind !== 'anybody' && isWithin(folder, path)", "kind !== 'anybody'"]],
+    tests: { unit: ['test/service/protection/url-policy.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/url-policy.ts',
+    slip: 'presets may be changed by their URLs',
+    edits: [["allow === 'presets' ? [] : WISH_NAMES", 'WISH_NAMES']],
+    tests: { unit: ['test/service/protection/url-policy.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/url-policy.ts',
+    slip: 'stored files need no signature',
+    edits: [
+      [
+        "if (allow === 'signed' && !isTrusted(standing, path)) throw",
+        "if (allow !== 'signed' && !isTrusted(standing, path) && path === '') throw",
+      ],
+    ],
+    tests: { unit: ['test/service/protection/url-policy.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/snap.ts',
+    slip: 'a height alone is a way around the widths',
+    edits: [["height: snapSide(ladder, 'height', inPixels(ladder, 'height', height))", "height: inPixels(ladder, 'height', height)"]],
+    tests: { unit: ['test/service/protection/url-policy.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/rules.ts',
+    slip: 'layers are drawn without the rules of their folders',
+    edits: [['if (own.length === 0) return drawn', 'if (own.length >= 0) return drawn']],
+    tests: { unit: ['test/service/protection/rules.test.ts'], worker: ['test/worker/protection/rules.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/rules.ts',
+    slip: 'what is redacted is redacted last',
+    edits: [['steps: [...before, ...plan.steps, ...after]', 'steps: [...plan.steps, ...before, ...after]']],
+    tests: { worker: ['test/worker/protection/rules.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/rules.ts',
+    slip: 'a folder may be copied with what its folders hide',
+    edits: [['|| (recursive && isWithin(folder, rule.folder))', '']],
+    tests: { unit: ['test/service/protection/rules.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/raw.ts`,
+    slip: 'the stored bytes of a ruled file are delivered',
+    edits: [['  demandUnruled(rulesOf(account), standing, path)\n', '  void [demandUnruled, rulesOf]\n']],
+    tests: { worker: ['test/worker/protection/rules.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/processing/answer.ts`,
+    slip: 'a ruled file without tasks is delivered as it is',
+    edits: [['if (wish.isRaw && !(await showsPicture(source, deps)))', 'if (wish.isRaw)']],
+    tests: { worker: ['test/worker/protection/rules.test.ts'] },
+  },
+  {
+    file: `${FILESTACK}/processing/store-result.ts`,
+    slip: 'a ruled file is stored as it is',
+    edits: [
+      ['if (wish.isRaw && !isRuled(source.app, source.rights, path, deps))', 'if (wish.isRaw)'],
+      ['    demandStored(source.app, source.rights, path, deps)\n', ''],
+    ],
+    tests: { worker: ['test/worker/protection/rules.test.ts'] },
+  },
+  {
+    file: 'src/service/protection/quotas.ts',
+    slip: 'a quota is one more than it says',
+    edits: [['taken[kind] >= limit', 'taken[kind] > limit']],
+    tests: { unit: ['test/service/protection/quotas.test.ts'] },
+  },
+  {
+    file: 'src/service/render/render.ts',
+    slip: 'nobody counts what is made',
+    edits: [["const isCounted = lane === 'request'", "const isCounted = lane === 'batch'"]],
+    tests: { worker: ['test/worker/protection/quotas.test.ts'] },
+  },
+  {
+    file: `${BYTESCALE}/cdn/wish.ts`,
+    slip: 'the fallback of a URL may be any file',
+    edits: [['  if (wish.fallback !== undefined) target.demandRead(wish.fallback)', '']],
+    tests: { worker: ['test/worker/protection/fallback.test.ts'] },
+  },
+  {
     file: 'src/image/codecs/svg/limits.ts',
     slip: 'the limits of SVGs hold nobody back',
     edits: [['if (received <= limit) return', 'if (received >= 0) return']],

@@ -103,6 +103,8 @@ async function shownBy(send: Send, { path, method, headers, body, dialect }: Fuz
   const answer = await send(path, { method, headers, ...(body !== undefined && { body }) })
   if (!answer.ok || method === 'HEAD') return null
   if (answer.headers.get('Content-Type')?.startsWith('image/')) return answer
+  // The file with a crop, which names its picture.
+  if (dialect === 'raw') return null
   if (answer.status === 206) return answer
   const told = (await answer.json()) as Record<string, unknown>
   const stored = told['filePath']
@@ -149,7 +151,9 @@ describe('fuzzed URLs of all dialects', () => {
     const first = inject('fuzzSeed')
     const outcomes: Outcome[] = []
     for (let i = 0; i < inject('fuzzedUrls'); i++) {
-      outcomes.push(await tryOne(ruled, first + i))
+      const outcome = await tryOne(ruled, first + i)
+      outcomes.push(outcome)
+      if (outcome.leak !== null) console.log(outcome.leak)
       if ((i + 1) % 500 === 0) console.log(`${i + 1} URLs, ${outcomes.filter(({ leak }) => leak !== null).length} leaks`)
     }
     const counts = Object.entries(Object.groupBy(outcomes, ({ dialect, kind }) => `${dialect} ${kind}`)).map(
