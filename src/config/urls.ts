@@ -10,7 +10,9 @@ export const urlsSchema = z.strictObject({
       'What URLs without a signature and a secret key may wish (docs/security.md): everything; what presets do, and stored files; or nothing.',
     ),
   parameters: z
-    .array(z.enum(WISH_NAMES as [string, ...string[]]))
+    .array(
+      z.string().refine((name) => WISH_NAMES.includes(name), 'Expected the name of an operation, or of another wish (docs/settings.md)'),
+    )
     .optional()
     .describe(
       'What they may wish beyond their preset: names of operations (docs/operations.md), `format`, `quality`, `effort`, `lossless`, `palette`, `still`, `colours`, `maxBytes`, `metadata`, `page`, `info`, `fallback`, and `uncached` for results that nobody keeps. When absent, everything with `free`, nothing with `presets`.',

@@ -106,6 +106,7 @@ async function answerFallback(
   { render, clock }: Pick<ImageDeps, 'render' | 'clock'>,
 ): Promise<Response> {
   const { account, standing } = target
+  show(c, { account, paths: [path] })
   const timings = createTimings(clock)
   const cache = cachePolicy(plan, delivery, seconds, { ...target, path })
   const request = { account, path, plan, standing, cache, isGone: watchClient(c.req.raw.signal) }
