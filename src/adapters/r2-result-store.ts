@@ -11,6 +11,8 @@ const SOURCE = 'source'
 const LAYERS = 'layers'
 /** R2 takes 8,192 bytes of metadata. The entries of more layers stay behind, empty, until their own layer is purged. */
 const MAX_LAYERS_LENGTH = 4000
+/** Enough for the sizes that pages ask for. */
+const MOST_LISTED = 100
 /** R2 deletes 1,000 objects in one call. */
 const DELETED_AT_ONCE = 1000
 
@@ -21,12 +23,33 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       const object = await callR2(() => bucket.get(account + path + SEPARATOR + key))
       if (!object) return null
       const mime = object.httpMetadata?.contentType ?? 'application/octet-stream'
-      const { warnings = '', engine, gainMap, quality, lossless } = object.customMetadata ?? {}
+      const { warnings = '', engine, gainMap, quality, lossless, took } = object.customMetadata ?? {}
       const by = engine === 'second' ? 'second' : 'core'
-      const notes = { warnings, gainMap, quality, ...(lossless !== undefined && { isLossless: true }) }
+      const notes = { warnings, gainMap, quality, took, ...(lossless !== undefined && { isLossless: true }) }
       return { body: object.body, size: object.size, mime, etag: key, engine: by, ...notes }
     },
-    async put(account, source, key, { body, mime, warnings, engine, gainMap, quality, isLossless }, layers = []) {
+    async list(account, path) {
+      const { objects } = await callR2(() =>
+        bucket.list({ prefix: account + path + SEPARATOR, include: ['customMetadata', 'httpMetadata'], limit: MOST_LISTED }),
+      )
+      return objects.flatMap(({ key, httpMetadata, customMetadata = {} }) => {
+        const { look, shape, [VERSION]: version } = customMetadata
+        const [, width, height] = /^(\d+)x(\d+)$/.exec(shape ?? '') ?? []
+        const mime = httpMetadata?.contentType
+        if (look === undefined || version === undefined || mime === undefined || width === undefined || height === undefined) return []
+        return [
+          {
+            key: key.slice(key.lastIndexOf(SEPARATOR) + SEPARATOR.length),
+            mime,
+            version,
+            look,
+            width: Number(width),
+            height: Number(height),
+          },
+        ]
+      })
+    },
+    async put(account, source, key, { body, mime, warnings, engine, gainMap, quality, isLossless, shown, took }, layers = []) {
       const others = layers.filter(({ path }) => path !== source.path)
       const customMetadata = {
         warnings,
@@ -34,6 +57,8 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
         ...(gainMap !== undefined && { gainMap }),
         ...(quality !== undefined && { quality }),
         ...(isLossless && { lossless: 'true' }),
+        ...(took !== undefined && { took }),
+        ...(shown && { look: shown.look, shape: `${shown.width}x${shown.height}` }),
         [VERSION]: source.etag,
         ...packLayers(others),
       }

@@ -4,7 +4,11 @@ import type { MountSettings } from '../config/mounts.ts'
 import { createCheckToken } from '../http/access-token.ts'
 import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
+import { createSpellJob } from '../http/dialects/batch/spell.ts'
+import { spellImageUrl } from '../http/dialects/bytescale/spell.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
+import { createSpellTasks } from '../http/dialects/filestack/spell.ts'
+import { withSpellings } from '../http/explain/spellings.ts'
 import { createCopySource } from '../service/handles/source-copies.ts'
 import { createPictureFacts } from '../service/handles/picture-facts.ts'
 import type { Counter } from '../service/counts/counts.ts'
@@ -16,7 +20,7 @@ import type { Files } from './files.ts'
 import type { Handles } from './handles.ts'
 import type { DurableWork } from './processes.ts'
 import { clock, hash, newJobId, random, wait } from './platform.ts'
-import { rulesOfAccounts } from './protection.ts'
+import { rulesOfAccounts, standingOfJobs } from './protection.ts'
 import type { Rendering } from './rendering.ts'
 
 const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string> =>
@@ -32,23 +36,31 @@ export function createHttp(
   }: { readonly metrics: Counter; readonly shared: SharedCounts; readonly isBehindWorkersCache: () => boolean },
   stored: Files,
   { storedFiles, handleUploads, stageBody }: Handles,
-  { budget, explain, render, save }: Rendering,
+  { budget, explain: explainWish, render, renderInTime, save }: Rendering,
   work: DurableWork,
 ) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
   const checkToken = createCheckToken(new Map(config.accounts.map(({ id, tokenKeys }) => [id, tokenKeys])), clock)
   const authentication = createAuthentication(keys, checkToken)
-  /** Whether a request carries a secret key of an account that reaches all of it. */
-  const holdsKey = async (headers: Headers, account: string): Promise<boolean> => {
-    const caller = headers.has('Authorization') ? await authentication.caller(headers, account).catch(() => null) : null
-    return caller?.kind === 'secret' && caller.folder === '/'
+  const holdsKey = async (headers: Headers, account: string): Promise<boolean> => (await authentication.accountOf(headers)) === account
+  const spellers = {
+    bytescale: spellImageUrl,
+    filestack: createSpellTasks(config.filestackApps, stored.files),
+    batch: createSpellJob(config.batchServices),
   }
+  const explain = withSpellings(explainWish, spellers)
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
   const rulesOf = rulesOfAccounts(config)
   const fallbacks = new Map(config.accounts.flatMap(({ id, fallback }) => (fallback ? [[id, fallback] as const] : [])))
   return createApp({
     batch: work.batch,
+    explainJob: {
+      services: work.batch.services,
+      explain,
+      accountOf: authentication.accountOf,
+      standingOf: standingOfJobs(config),
+    },
     metrics: {
       metrics,
       shared,
@@ -100,6 +112,7 @@ export function createHttp(
       rulesOf,
       fallbacks,
       render,
+      renderInTime,
       explain,
       save,
       makeLater: createMakeLater(work.processes),

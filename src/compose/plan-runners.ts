@@ -9,7 +9,7 @@ import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { PlanRunner } from '../service/render/plan-runner.ts'
 import { createRenderers, type Renderer } from '../service/render/renderers/pool.ts'
 import { createRendererRunner } from '../service/render/renderers/run-on-renderers.ts'
-import { createRunByHead } from '../service/render/run-by-head.ts'
+import { createRunByHead, type RunByHeadDeps } from '../service/render/run-by-head.ts'
 import { createRunPlan } from '../service/render/run-plan.ts'
 import { createRunShared } from '../service/render/run-shared.ts'
 import type { SecondOpinionDeps } from '../service/render/second-opinion.ts'
@@ -18,8 +18,11 @@ import { clock, hashBytes, log, wait } from './platform.ts'
 
 type Settings = Pick<Config, 'limits' | 'memory' | 'engine'> & Pick<SecondOpinionDeps, 'reportFault'>
 
+/** A runner, and what this isolate itself reads headers with. */
+type ComposedRunner = PlanRunner & { readonly heads: RunByHeadDeps }
+
 /** Plans run here: one event loop for pixels and answers. */
-export function runInIsolate({ limits, memory, engine, reportFault }: Settings, files: FileStore, budget: MemoryBudget): PlanRunner {
+export function runInIsolate({ limits, memory, engine, reportFault }: Settings, files: FileStore, budget: MemoryBudget): ComposedRunner {
   const running = {
     budget,
     clock,
@@ -33,6 +36,7 @@ export function runInIsolate({ limits, memory, engine, reportFault }: Settings, 
     readFile: (account: string, file: SourceFile) => readWhole(files, account, file, limits.maxFileBytes),
   }
   return {
+    heads: running,
     run: createRunByHead(running, createRunPlan(running)),
     runSharedOn: (find) => createRunShared({ ...running, find, maxSharedBytes: memory.totalBytes / 2 }),
   }
@@ -44,7 +48,7 @@ export function runOnRenderers(
   files: FileStore,
   budget: MemoryBudget,
   renderers: readonly Renderer[],
-): PlanRunner {
+): ComposedRunner {
   const runner = createRendererRunner({
     renderers: createRenderers(renderers, { clock, wait, log, maxWaiting: memory.maxWaiting * (1 + renderers.length) }),
     budget,
@@ -62,5 +66,5 @@ export function runOnRenderers(
     turns: createTurns(clock, wait),
     openContext: createCorePool(wasmModules, loadFont).openContext,
   }
-  return { ...runner, run: createRunByHead(heads, runner.run) }
+  return { ...runner, heads, run: createRunByHead(heads, runner.run) }
 }

@@ -3,13 +3,15 @@ import { createQuotas } from '../service/protection/quotas.ts'
 import type { Metrics } from '../service/metrics.ts'
 import type { EdgeCache } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
+import { createInTime } from '../service/deadline/in-time.ts'
+import { createQuickLook } from '../service/deadline/quick-look.ts'
 import { createExplain } from '../service/explain/explain.ts'
 import { createPlanWork } from '../service/explain/plan-work.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createRender } from '../service/render/render.ts'
-import { ENGINE_VERSION } from '../service/render/results/result-key.ts'
+import { createLoad } from '../service/render/results/load.ts'
 import { createFindSources } from '../service/render/results/sources.ts'
 import type { RunShared } from '../service/render/run-shared.ts'
 import type { EngineFault } from '../service/render/second-opinion.ts'
@@ -38,14 +40,16 @@ export function createRendering(
   const running = { ...config, reportFault }
   const runner =
     renderers.length > 0 ? runOnRenderers(running, filesByHandle, budget, renderers) : runInIsolate(running, filesByHandle, budget)
+  const load = createLoad(clock, Math.max(1, renderers.length))
   const rulesOf = rulesOfAccounts(config)
+  const findSources = createFindSources({ recent, hash, limits, rulesOf, engine })
   const quotasOf = new Map(config.accounts.map(({ id, quotas: own }) => [id, own]))
   const quotas = createQuotas({ quotasOf: (account) => quotasOf.get(account) ?? null, ledger: accounts, clock, log })
   const render = createRender({
     recent,
     results,
     edge,
-    run: countRuns(runner.run, metrics),
+    run: load.count(countRuns(runner.run, metrics)),
     rulesOf,
     quotas,
     hash,
@@ -61,12 +65,22 @@ export function createRendering(
     budget,
     render,
     explain: createExplain({
-      findSources: createFindSources({ recent, hash, limits, rulesOf, engine }),
+      findSources,
       planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),
       edge,
       results,
       hash,
-      engineVersion: ENGINE_VERSION,
+      load,
+    }),
+    renderInTime: createInTime({
+      render,
+      findSources,
+      quickLook: createQuickLook({ ...runner.heads, limits: planLimits }),
+      results,
+      load,
+      hash,
+      clock,
+      wait,
     }),
     /** Finds the files that it reads as it is told. */
     runSharedOn: (find: FindFile): RunShared => countSharedRuns(runner.runSharedOn(find), metrics),

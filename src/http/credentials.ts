@@ -45,6 +45,8 @@ export function readApiKey(authorization: string | undefined): string | null {
 export interface Authentication {
   /** Who sends this request. @throws AppError `unauthorized`, `token_invalid`, `forbidden`. */
   caller(headers: Headers, account: string): Promise<Caller>
+  /** The account of the secret key that a request carries, when that reaches all of it; `null` for any other request. */
+  accountOf(headers: Headers): Promise<string | null>
   /** The bearer of a token alone. */
   bearer(jwt: string, headers: Headers, account: string): Promise<Caller>
 }
@@ -67,6 +69,11 @@ export function createAuthentication(keys: readonly KnownKey[], checkToken: Chec
 
   return {
     bearer,
+    async accountOf(headers) {
+      const given = readApiKey(headers.get('Authorization') ?? undefined)
+      const key = given === null ? undefined : await findKey(keys, given)
+      return key?.kind === 'secret' && key.folder === '/' ? key.account : null
+    },
     async caller(headers, account) {
       const given = readApiKey(headers.get('Authorization') ?? undefined)
       if (given === null)

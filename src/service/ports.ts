@@ -110,10 +110,29 @@ export interface CachedResult {
   readonly later?: 'avif' | undefined
   /** The picture has the coefficients of its source. */
   readonly isLossless?: boolean | undefined
+  /** What making it took by measurement; absent where nobody remembers. */
+  readonly took?: string | undefined
 }
 
 export interface StorableResult extends CachedResult {
   readonly body: Uint8Array
+  /** What it shows, where it is kept to be found by that. */
+  readonly shown?: Shown | undefined
+}
+
+/** What a result shows: results with equal looks show the same in several sizes (render/results/look.ts). */
+export interface Shown {
+  readonly look: string
+  readonly width: number
+  readonly height: number
+}
+
+/** A kept result, as a list tells of it. */
+export interface KeptResult extends Shown {
+  readonly key: string
+  readonly mime: string
+  /** Of the source. */
+  readonly version: string
 }
 
 /** Results near the client. May forget anything at any time; must never return another key's bytes. */
@@ -146,6 +165,8 @@ export const MAX_NAMED = 100
 /** Results kept for good, below the account and the path of their source so that they can be found again for a purge. */
 export interface ResultStore {
   get(account: string, path: string, key: string): Promise<CachedResult | null>
+  /** Some of the results of one source, in no order: those of which it is known what they show. One call of the storage. */
+  list(account: string, path: string): Promise<readonly KeptResult[]>
   /** @param layers what else the result shows. It can be found by each of them, too. */
   put(account: string, source: FileVersion, key: string, result: StorableResult, layers?: readonly FileVersion[]): Promise<void>
   /**

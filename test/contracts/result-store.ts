@@ -34,6 +34,17 @@ export function resultStoreContract(name: string, make: () => ResultStore): void
       expect(await Promise.all(others)).toEqual([null, null, null])
     })
 
+    it('lists what the results of one source show, where that is known', async () => {
+      const { results, account } = setUp()
+      const shown = { look: 'l1', width: 40, height: 30 }
+      await results.put(account, at('/a', 'v2'), 'k1', { ...result('one'), shown })
+      await results.put(account, at('/a'), 'k2', result('two'))
+      await results.put(account, at('/a/b'), 'k3', { ...result('three'), shown })
+      await results.put(account, at('/b'), 'k4', { ...result('four'), shown }, [at('/a')])
+      expect(await results.list(account, '/a')).toEqual([{ key: 'k1', mime: 'image/webp', version: 'v2', ...shown }])
+      expect(await results.list('Another', '/a')).toEqual([])
+    })
+
     it('purges the results of one source: not those of longer paths, nor of other accounts', async () => {
       const { results, account } = setUp()
       const kept = ['/a/b.jpg/c', '/a/b.jpg2', '/a/b']

@@ -4,7 +4,9 @@ import { canonical, type TransformPlan } from '../../image/plan.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, EdgeCache, HashText, ResultStore } from '../ports.ts'
 import type { Standing } from '../protection/standing.ts'
+import type { Load } from '../render/results/load.ts'
 import type { CachePolicy, Tier } from '../render/results/render-request.ts'
+import { partVersions } from '../render/results/result-key.ts'
 import { edgeKeyOf, type FindSources } from '../render/results/sources.ts'
 import type { PlanWork } from './plan-work.ts'
 
@@ -36,10 +38,12 @@ export interface Explanation {
   readonly key: string
   /** Of the result, at the edge. */
   readonly edgeKey: string
-  /** What makes kept results unreachable when it changes: the engine's version, and the URL's own with the last reset of the cache. */
-  readonly generation: { readonly engine: string; readonly edge: string }
+  /** What makes kept results unreachable when it changes: the versions of the engine's parts that the plan uses, and the URL's own with the last reset of the cache. */
+  readonly generation: { readonly engine: readonly string[]; readonly edge: string }
   /** How the plan is run on this file; `null` when it is refused. */
   readonly run: ExplainedRun | null
+  /** What making the kept result took, files and the core's memory together; and how many times its estimates work takes in this isolate. */
+  readonly measured: { readonly keptResult: string | null; readonly slowness: number; readonly waitMs: number }
   /** Why it cannot be run. */
   readonly refused: { readonly code: ErrorCode; readonly status: number; readonly message: string } | null
   /** In the order in which they are asked. */
@@ -52,7 +56,7 @@ export interface ExplainDeps {
   readonly edge: Pick<EdgeCache, 'get'>
   readonly results: ResultStore
   readonly hash: HashText
-  readonly engineVersion: string
+  readonly load: Load
 }
 
 export type Explain = (wish: ExplainedWish) => Promise<Explanation>
@@ -61,10 +65,12 @@ export type Explain = (wish: ExplainedWish) => Promise<Explanation>
 export const createExplain = (deps: ExplainDeps): Explain =>
   async function explain(wish) {
     const { account, path, cache } = wish
-    const { plan, source, layers, key } = await deps.findSources(wish)
+    const { plan, source, inputs, layers, key } = await deps.findSources(wish)
     const edgeKey = await edgeKeyOf(deps.hash, account, path, cache.version, key)
     const planned = await deps.planWork(account, source, plan).catch((thrown: unknown) => AppError.from(thrown))
     const [run, fault] = planned instanceof AppError ? [null, planned] : [planned, null]
+    const near = cache.use ? await lookAt(() => deps.edge.get(edgeKey)) : null
+    const kept = cache.use ? await lookAt(() => deps.results.get(account, path, key)) : null
     return {
       source,
       layers,
@@ -72,22 +78,20 @@ export const createExplain = (deps: ExplainDeps): Explain =>
       canonical: canonical(plan),
       key,
       edgeKey,
-      generation: { engine: deps.engineVersion, edge: cache.version },
+      generation: { engine: partVersions(plan, [source, ...inputs]), edge: cache.version },
       run,
       refused: fault && { code: fault.code, status: fault.fault.status, message: fault.publicText },
-      tiers: await explainTiers(deps, wish, key, edgeKey),
+      measured: {
+        keptResult: (isThere(kept) && kept.took) || null,
+        slowness: deps.load.slowness(),
+        waitMs: Math.ceil(deps.load.waitMs()),
+      },
+      tiers: explainTiers(cache, near, kept),
     }
   }
 
-/** @param edgeKey of the result at the edge. */
-async function explainTiers(
-  { edge, results }: ExplainDeps,
-  { account, path, cache }: ExplainedWish,
-  key: string,
-  edgeKey: string,
-): Promise<readonly ExplainedTier[]> {
-  const near = cache.use ? await lookAt(() => edge.get(edgeKey)) : null
-  const kept = cache.use ? await lookAt(() => results.get(account, path, key)) : null
+/** @param near what the edge has, `kept` what the result bucket has. */
+function explainTiers(cache: CachePolicy, near: Look, kept: Look): readonly ExplainedTier[] {
   const isNear = isThere(near) && !near.later
   const isKept = isThere(kept)
   const isFresh = !isNear && !isKept

@@ -29,6 +29,8 @@ export interface RuledPlan {
   readonly plan: TransformPlan
   /** By the names that stand in the plan's steps in the place of paths. */
   readonly renditions: ReadonlyMap<string, Rendition>
+  /** Whether any rule is in it: then nothing that is known of the files by themselves may stand in for the picture. */
+  readonly isRuled: boolean
 }
 
 /** No path: those begin with a slash. */
@@ -71,7 +73,7 @@ const ruled = (path: string): AppError =>
  * itself are its owner's choice and stay as they are. The rules are part of the plan, and so of a result's key.
  */
 export function ruledPlan(rules: readonly FolderRule[], standing: Standing, path: string, plan: TransformPlan): RuledPlan {
-  if (rules.length === 0) return { plan, renditions: new Map() }
+  if (rules.length === 0) return { plan, renditions: new Map(), isRuled: false }
   const renditions = new Map<string, Rendition>()
   const redraw = (drawn: string): string => {
     const own = rulesFor(rules, standing, drawn)
@@ -82,7 +84,8 @@ export function ruledPlan(rules: readonly FolderRule[], standing: Standing, path
   const steps = plan.steps.map((one) =>
     one.op === 'composite' ? step('composite', { ...one.params, path: redraw(one.params.path) }) : one,
   )
-  return { plan: withRules(rulesFor(rules, standing, path), { ...plan, steps }), renditions }
+  const own = rulesFor(rules, standing, path)
+  return { plan: withRules(own, { ...plan, steps }), renditions, isRuled: own.length > 0 || renditions.size > 0 }
 }
 
 /** Metadata may show the picture as it was; what is redacted takes along no more than author and licence. */

@@ -5,6 +5,7 @@ import type { CachedResult, Defer, EdgeCache, HashText, Log, ResultStore, Storab
 import type { Quotas } from '../protection/quotas.ts'
 import type { RulesOf } from '../protection/rules.ts'
 import type { InputLimits } from './plan-inputs.ts'
+import { shownOf, tookOf } from './results/kept.ts'
 import type { CachePolicy, Render, Rendered, RenderRequest, Tier } from './results/render-request.ts'
 import { createFindSources, edgeKeyOf as edgeKey, type Sources } from './results/sources.ts'
 import type { RunPlan } from './run-plan.ts'
@@ -175,7 +176,11 @@ export function createRender(deps: RenderDeps): Render {
     const keep = !isStandIn && !notes.later && (cache.permanent === 'auto' ? totalMs(timings) > deps.autoThresholdMs : cache.permanent)
     // A full disk must not cost the answer.
     const notKept = (thrown: unknown): void => deps.log({ level: 'warn', message: 'result not kept', key, detail: String(thrown) })
-    if (cache.use && keep) defer(keepForGood(account, { ...source, path }, key, result, layers).catch(notKept))
+    const keepIt = async (): Promise<void> => {
+      const about = { shown: await shownOf(deps.hash, plan, inputs, body, result.mime), took: tookOf(timings) }
+      await keepForGood(account, { ...source, path }, key, { ...result, ...about }, layers)
+    }
+    if (cache.use && keep) defer(keepIt().catch(notKept))
     return result
   }
 

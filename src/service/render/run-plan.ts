@@ -85,7 +85,10 @@ async function runOnce(
   const openContext: OpenContext = () => deps.openContext(execution.stages.name === 'second')
   const encoded = await compute({ ...deps, openContext }, ticket, timings, async (context, measure) => {
     const decoded = await drawn.decode(context, read, measure)
-    return execute(execution, await memory.read(source), decoded, context, measure)
+    const encoded = await execute(execution, await memory.read(source), decoded, context, measure)
+    const bytes = (await context.core()).size() + [source, ...inputs].reduce((sum, { size }) => sum + size, 0)
+    timings.note('memory', `${(bytes / 1e6).toFixed(1)} MB`)
+    return encoded
   })
   notePixels(timings, execution)
   return encoded

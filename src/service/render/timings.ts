@@ -34,6 +34,13 @@ export function createTimings(clock: Clock): Timings {
   }
 }
 
+/** Phases of a run in which it computes. */
+const COMPUTING: readonly string[] = ['probe', 'inputs', 'look', 'render', 'recode', 'transcode', 'map', 'sample', 'trial']
+
+/** Milliseconds in which a run has computed. */
+export const computingMs = (timings: Timings): number =>
+  timings.entries().reduce((sum, [phase, milliseconds]) => (COMPUTING.includes(phase) ? sum + milliseconds : sum), 0)
+
 /** Of all phases that have ended. */
 export const totalMs = (timings: Timings): number => timings.entries().reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
 

@@ -43,7 +43,7 @@ function harness() {
   const deferred: Promise<unknown>[] = []
   const render = createRender({
     recent: createRecentFiles({ head: async (_account, path) => infoOf(path, 'e') }, { now: () => 0 }),
-    results: { get: async () => null, put: async () => undefined, purge: async () => NOTHING_PURGED },
+    results: { get: async () => null, put: async () => undefined, list: async () => [], purge: async () => NOTHING_PURGED },
     edge: { get: async () => null, put: async () => undefined },
     run: ({ isWanted = () => true }) => new Promise((finish, fail) => runs.push({ isWanted, finish, fail })),
     rulesOf: () => [],
@@ -167,6 +167,7 @@ function world(files: Map<string, string>, results?: Partial<ResultStore>, choic
     results: {
       get: async (account, path, key) => kept.get(account + path + key) ?? null,
       put: async (account, { path }, key, result) => void kept.set(account + path + key, result),
+      list: async () => [],
       purge: async () => NOTHING_PURGED,
       ...results,
     },

@@ -12,6 +12,12 @@ export function memoryResultStore(): ResultStore {
   const nameOf = (...parts: readonly string[]): string => JSON.stringify(parts)
   return {
     get: (account, path, key) => Promise.resolve(results.get(nameOf(account, path, key))?.result ?? null),
+    list: (owner, path) =>
+      Promise.resolve(
+        [...results.values()].flatMap(({ account, source, result: { shown, mime, etag: key } }) =>
+          account === owner && source.path === path && shown ? [{ ...shown, key, mime, version: source.etag }] : [],
+        ),
+      ),
     put(account, source, key, result, layers = []) {
       results.set(nameOf(account, source.path, key), { account, source, layers, result: { ...result, etag: key } })
       return Promise.resolve()

@@ -5,7 +5,7 @@ interface Told {
   readonly dialect: string
   readonly key: string
   readonly canonical: string
-  readonly generation: { readonly engine: string; readonly edge: string }
+  readonly generation: { readonly engine: readonly string[]; readonly edge: string }
   readonly source: { readonly path: string; readonly etag: string; readonly size: number }
   readonly layers: readonly { readonly path: string }[]
   readonly run: {

@@ -30,7 +30,7 @@ export function contrast(fields: JsonFields): Step[] {
 export const enhance = (): Step[] => [step('enhance', {})]
 
 /** The table of docs/protocols/batch.md §4.8 with GD's kernels. `smooth` has the weight 1 in the middle, so it is the plain mean. */
-const FILTERS = {
+export const FILTERS = {
   bw: () => [step('threshold', { level: 128 })],
   sepia: () => [step('sepia', {})],
   negate: () => [step('negate', {})],

@@ -8,7 +8,7 @@ const LENGTH = /^(-?\d{1,12}(?:\.\d{1,12})?)(px|%|w|h)?$/
 const MAX_SIDE_PX = 10_000
 
 /** The nine gravities, and `middle`, which the documentation's watermark example uses (docs/protocols/batch.md §3). */
-const GRAVITIES = {
+export const GRAVITIES = {
   center: 'center',
   middle: 'center',
   north: 'top',

@@ -82,6 +82,12 @@ function checkIndependence(jobs: readonly JobWish[]): void {
   }
 }
 
+/** A job that stands alone, with its source beside its fields. @throws AppError `invalid_parameter`, `invalid_path`. */
+export function readOneJob(entry: unknown): JobWish {
+  const source = storagePath(required(jsonFields(entry, 'job').text('source'), 'job.source', 'a path'), 'job.source')
+  return readJob(entry, 'job', source, () => undefined)
+}
+
 function readJob(entry: unknown, path: string, source: string, ignored: (field: string) => void): JobWish {
   const fields = jsonFields(entry, path)
   const destination = storagePath(required(fields.text('destination'), fields.at('destination'), 'a path'), fields.at('destination'))

@@ -20,6 +20,7 @@ export interface Sources {
   /** All stored files that are drawn, those of such layers too. */
   readonly layers: readonly TypedFile[]
   readonly renditions: ReadonlyMap<string, Rendition>
+  readonly isRuled: boolean
   readonly key: string
 }
 
@@ -53,7 +54,7 @@ export const createFindSources = ({ recent, hash, limits, rulesOf, engine }: Sou
     const find = fromCurrentFiles ? recent.lookUp : recent.find
     const source = await find(account, placeIn(path) ? path : checkFilePath(path))
     if (!source) throw new AppError('file_not_found', { field: path })
-    const { plan, renditions } = ruledPlan(rulesOf(account), standing, path, wish.plan)
+    const { plan, renditions, isRuled } = ruledPlan(rulesOf(account), standing, path, wish.plan)
     const layers: TypedFile[] = []
     const findDrawn = async (owner: string, name: string): Promise<TypedFile | null> => {
       const rendition = renditions.get(name)
@@ -63,7 +64,7 @@ export const createFindSources = ({ recent, hash, limits, rulesOf, engine }: Sou
       return file
     }
     const inputs = await findInputs(findDrawn, account, plan, limits)
-    return { plan, source, inputs, layers, renditions, key: await hash(resultKeyText({ source, inputs, plan, engine })) }
+    return { plan, source, inputs, layers, renditions, isRuled, key: await hash(resultKeyText({ source, inputs, plan, engine })) }
   }
 
 /** The name of a result at the edge. Accounts never share an entry. A version of the URL and a reset of the cache make another entry. */

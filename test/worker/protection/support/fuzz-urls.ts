@@ -84,6 +84,7 @@ const PARAMETERS: Readonly<Record<string, Values>> = {
   version: ['1', 'x'],
   download: ['true'],
   wait: ['true'],
+  deadline: [1, 1000],
 }
 const LAYER_PARAMETERS: Readonly<Record<string, Values>> = {
   'layer-w': [10, 48, 96],

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../../errors.ts'
 import { tellsPlace } from '../../../../image/info/fields.ts'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
+import { type InTime, type RenderInTime, STAND_IN_SECONDS } from '../../../../service/deadline/in-time.ts'
 import type { Explain, Explanation } from '../../../../service/explain/explain.ts'
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
@@ -23,6 +24,7 @@ import { cacheControl, timeToLive } from './time-to-live.ts'
 export interface ImageDeps {
   readonly files: FileStore
   readonly render: Render
+  readonly renderInTime: RenderInTime
   readonly clock: Clock
   readonly makeLater: MakeLater
   readonly explain: Explain
@@ -34,7 +36,7 @@ export interface ImageDeps {
 export async function answerImage(
   c: BytescaleContext,
   target: OpenTarget,
-  { files, render, clock, makeLater, explain, fallbacks }: ImageDeps,
+  { files, render, clock, makeLater, renderInTime, explain, fallbacks }: ImageDeps,
 ): Promise<Response> {
   const { account, query, standing } = target
   const wish = await readImageWish(target, query, c.req.header('Accept'), files)
@@ -66,23 +68,40 @@ export async function answerImage(
     isGone: watchClient(c.req.raw.signal),
   }
   const defer: Defer = (work) => c.executionCtx.waitUntil(work)
-  const made = await render(request, timings, defer).catch((thrown: unknown) => {
+  const { deadlineMs } = delivery
+  const making: Promise<InTime> =
+    deadlineMs === undefined || plan.info || policy.only
+      ? render(request, timings, defer)
+      : renderInTime(request, deadlineMs, timings, defer)
+  const made = await making.catch((thrown: unknown) => {
     const fallback = fallbackOf(target, wish, fallbacks.get(account))
     if (!fallback || !isFailureOfSource(thrown)) throw thrown
     return showInstead(thrown, () => answerFallback(c, target, wish, thrown, fallback, { render, clock }))
   })
   if (made instanceof Response) return made
-  const rendered = made
+  const rendered: InTime = made
+  const { standsIn } = rendered
+  // A run that was begun goes on behind the answer; it may fail, or end with its isolate: then the next request sees to it.
+  if (standsIn && !standsIn.isMade) defer(makeLater({ account, path, plan, standing, key: standsIn.key, requestId: c.var.requestId }))
   // Who finds it at the edge came after one that has seen to it; should that have failed, the edge forgets soon.
   if (rendered.later && rendered.tier === 'miss')
     c.executionCtx.waitUntil(makeLater({ account, path, plan, standing, key: rendered.etag, requestId: c.var.requestId }))
   const cached = isSecret
     ? 'private, no-store'
-    : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate, rendered.later !== undefined)
+    : standsIn
+      ? `${isPrivate ? 'private' : 'public'}, max-age=${STAND_IN_SECONDS}`
+      : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate, rendered.later !== undefined)
   // Appended: access by a cookie has already added Origin.
+  if (standsIn) c.header('Emulsion-Deadline', deadlineNote(standsIn))
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
 }
+
+/** What stands in, and the estimate that was over the deadline. */
+const deadlineNote = ({ kind, of, estimatedMs }: NonNullable<InTime['standsIn']>): string =>
+  [kind, ...(of === undefined ? [] : [`of=${of}`]), ...(Number.isFinite(estimatedMs) ? [`estimate=${Math.ceil(estimatedMs)}`] : [])].join(
+    ';',
+  )
 
 /** The URL's own picture comes before the account's. Information is of no other picture than the one that was asked about. */
 function fallbackOf(

@@ -47,7 +47,8 @@ export async function answerSave(c: BytescaleContext, caller: Caller, target: Op
   const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES, checkExtendedParams)
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
-  if (delivery.explain) throw new AppError('invalid_parameter', { field: 'explain', reason: 'Expected it in an image URL, not in a save.' })
+  const ofPictures = delivery.explain ? 'explain' : delivery.deadlineMs === undefined ? undefined : 'deadline'
+  if (ofPictures) throw new AppError('invalid_parameter', { field: ofPictures, reason: 'Expected it in an image URL, not in a save.' })
   if (plan.info) throw new AppError('invalid_parameter', { field: 'f', reason: 'Expected the format of a picture to save, received json.' })
   demandTags(caller, tags?.value ?? [])
   checkCopiedMeta({ metadata, tags })

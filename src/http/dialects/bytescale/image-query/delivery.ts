@@ -12,6 +12,8 @@ export interface Delivery {
   readonly download: boolean
   /** With `f=auto`: the best format now, however long it takes. */
   readonly wait: boolean
+  /** Milliseconds after which something that stands in for the picture is better than none; `undefined`: however long it takes. */
+  readonly deadlineMs: number | undefined
   /** What would be done, in the place of the picture. */
   readonly explain: boolean
   /** Milliseconds since the epoch; `undefined`: never. */
@@ -19,6 +21,7 @@ export interface Delivery {
 }
 
 const MAX_TTL_SECONDS = 31_536_000
+const MAX_DEADLINE_MS = 60_000
 /** Epoch values below this are seconds, above it milliseconds: 5138-11-16 in seconds, 1973-03-03 in milliseconds. */
 const SECONDS_BELOW = 100_000_000_000
 
@@ -33,9 +36,15 @@ export function readDelivery(args: Args): Delivery {
     version: args.text('version', 'v'),
     download: args.flag('download') ?? false,
     wait: args.flag('wait') ?? false, // ours
+    deadlineMs: args.integer({ min: 0, max: MAX_DEADLINE_MS }, 'deadline'), // ours
     explain: args.flag('explain') ?? false, // ours
     expiresAt: readExpiry(args.text('exp')),
   }
+  if (delivery.deadlineMs !== undefined && !delivery.cache)
+    throw new AppError('invalid_parameter', {
+      field: 'deadline',
+      reason: 'Expected no "cache=false" with "deadline": what is made later has to be kept.',
+    })
   // Older SDKs write it, without effect.
   args.text('auth')
   const artifact = args.text('artifact', 'a') ?? '/'

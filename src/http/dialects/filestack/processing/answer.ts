@@ -51,6 +51,12 @@ export const answerTasks = (c: Context, key: string, tasks: unknown, source: str
   return answerAddress(c, address, readWish(address.tasks, TASKS), deps)
 }
 
+/** What would be done with such tasks. */
+export function explainTasks(c: Context, key: string, tasks: unknown, source: string, deps: ProcessingDeps): Promise<Response> {
+  const address = nameAddress(key, tasks, source)
+  return answerExplain(c, address, readWish(address.tasks, TASKS), deps)
+}
+
 async function answerAddress(c: Context, address: Address, wish: Wish, deps: ProcessingDeps): Promise<Response> {
   let source: Source | undefined
   try {

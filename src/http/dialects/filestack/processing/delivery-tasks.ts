@@ -8,9 +8,9 @@ import type { Part, TaskTable } from './wish.ts'
 
 const MOST_SECONDS = 31_536_000
 /** From this effort on a JPEG has several scans (src/image/codecs/jpeg.ts). */
-const PROGRESSIVE_EFFORT = 60
+export const PROGRESSIVE_EFFORT = 60
 /** What `output` gives when it names no quality. */
-const OUTPUT_QUALITY = 95
+export const OUTPUT_QUALITY = 95
 
 const FORMATS: Readonly<Record<string, FormatName>> = { jpg: 'jpeg', jpeg: 'jpeg', pjpg: 'jpeg', png: 'png', gif: 'gif', webp: 'webp' }
 /** Known to the vendor, and made by no image service. */

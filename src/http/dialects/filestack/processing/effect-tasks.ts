@@ -13,10 +13,15 @@ const TYPES = { rect: 'rectangle', oval: 'oval' } as const
 
 /** The tone is how much of the browns is mixed in, in percent. */
 const sepia: ReadTaskArgs = (args) => {
-  const tone = (args.integer({ min: 0, max: 100 }, 'tone', 't') ?? 80) / 100
-  const matrix = SEPIA.map((weight, i) => Number((weight * tone + (i % 4 === 0 ? 1 - tone : 0)).toFixed(6)))
-  return does(step('recolour', { matrix }, 'tone'))
+  const tone = args.integer({ min: 0, max: 100 }, 'tone', 't') ?? 80
+  return does(step('recolour', { matrix: [...(SEPIA_TONES[tone] ?? [])] }, 'tone'))
 }
+
+/** The matrix of each tone. */
+export const SEPIA_TONES: readonly (readonly number[])[] = Array.from({ length: 101 }, (_, percent) => {
+  const tone = percent / 100
+  return SEPIA.map((weight, i) => Number((weight * tone + (i % 4 === 0 ? 1 - tone : 0)).toFixed(6)))
+})
 
 const vignette: ReadTaskArgs = (args) => {
   const amount = args.integer({ min: 0, max: 100 }, 'amount', 'a') ?? 20

@@ -8,7 +8,7 @@ import type { Part, ReadTaskArgs, TaskTable } from './wish.ts'
 
 export const does = (...steps: readonly Step[]): Part => ({ steps: () => steps })
 const white = 'ffffffff'
-const MOST_RADIUS = 100_000
+export const MOST_RADIUS = 100_000
 
 const FITS = {
   clip: { fit: 'inside' },
@@ -121,7 +121,7 @@ const upscale: ReadTaskArgs = (args) => {
 }
 
 /** What `enhance` does is nobody's secret but the vendor's: these are this service's own mixtures. */
-const PRESETS: Readonly<Record<string, readonly Step[]>> = {
+export const PRESETS: Readonly<Record<string, readonly Step[]>> = {
   auto: [step('normalize', {})],
   vivid: [step('normalize', {}), step('modulate', { saturation: 1.3 })],
   beautify: [step('enhance', {}), step('modulate', { brightness: 1.03 })],

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { step } from '../../../src/image/plan.ts'
+import { createInTime } from '../../../src/service/deadline/in-time.ts'
+import { createTimings } from '../../../src/service/render/timings.ts'
+import type { Rendered, RenderRequest } from '../../../src/service/render/results/render-request.ts'
+import { ANYBODY } from '../../../src/service/protection/standing.ts'
+import { lookOf } from '../../../src/service/render/results/look.ts'
+import { memoryResultStore } from '../../support/memory/results.ts'
+
+const exact: Rendered = {
+  body: Uint8Array.of(1),
+  size: 1,
+  mime: 'image/webp',
+  etag: 'key',
+  warnings: '',
+  engine: 'core',
+  tier: 'miss',
+  notModified: false,
+  sourceBytes: 9,
+}
+const request: RenderRequest = {
+  account: 'a',
+  path: '/a.jpg',
+  plan: { steps: [step('resize', { width: 800 })], output: { format: 'webp', quality: 80 } },
+  cache: { use: true, only: false, permanent: true, ttlSeconds: 60, version: '' },
+  standing: ANYBODY,
+}
+const source = { path: '/a.jpg', etag: 'e', size: 9, mime: 'image/jpeg' }
+
+interface Given {
+  readonly isKept?: boolean
+  readonly estimatedMs?: number
+  readonly waitMs?: number
+  readonly slowness?: number
+  /** Whether a run ends before its deadline. */
+  readonly isQuick?: boolean
+  readonly isRuled?: boolean
+}
+
+/** Over nothing but memory: a clock that stands still, and waits that end at once. */
+function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQuick = true, isRuled = false }: Given = {}) {
+  const results = memoryResultStore()
+  const runs: string[] = []
+  let now = 0
+  const inTime = createInTime({
+    render: async ({ cache }) => {
+      if (cache.only) {
+        if (isKept) return { ...exact, tier: 'store' }
+        throw new AppError('not_cached')
+      }
+      runs.push('run')
+      return isQuick ? exact : new Promise(() => undefined)
+    },
+    findSources: async ({ plan }) => ({ plan, source, inputs: [], layers: [], renditions: new Map(), isRuled, key: 'key' }),
+    quickLook: (_account, _source, _plan, use) =>
+      use({
+        estimatedMs,
+        shape: { width: 800, height: 600 },
+        glimpse: async () => ({ body: Uint8Array.of(2), mime: 'image/jpeg', of: 'thumbnail' }),
+      }),
+    results,
+    load: { waitMs: () => waitMs, slowness: () => slowness, count: (run) => run },
+    hash: (text) => Promise.resolve(text),
+    clock: { now: () => now },
+    wait: () => (isQuick ? new Promise(() => undefined) : Promise.resolve()),
+  })
+  const ask = () => inTime(request, 150, createTimings({ now: () => 0 }), () => undefined)
+  const keep = async (key: string, width: number): Promise<void> => {
+    const shown = { look: await lookOf((text) => Promise.resolve(text), request.plan, []), width, height: width * 0.75 }
+    await results.put('a', source, key, { ...exact, body: Uint8Array.of(3), shown })
+  }
+  return { ask, keep, runs, pass: (ms: number) => void (now += ms) }
+}
+
+describe('a wish with a deadline', () => {
+  it('has what is kept', async () => {
+    const { ask, runs } = setUp({ isKept: true, estimatedMs: 9000 })
+    expect(await ask()).toEqual({ ...exact, tier: 'store' })
+    expect(runs).toEqual([])
+  })
+
+  it('has the exact result when it is there in time', async () => {
+    const { ask, runs } = setUp()
+    expect(await ask()).toEqual(exact)
+    expect(runs).toEqual(['run'])
+  })
+
+  it.each<[string, Given]>([
+    ['the estimate', { estimatedMs: 200 }],
+    ['the wait before it', { estimatedMs: 10, waitMs: 200 }],
+    ['what estimates are worth here', { estimatedMs: 100, slowness: 2 }],
+    ['a header that tells nothing', { estimatedMs: Infinity }],
+  ])('has a placeholder when %s is over it, and nothing is begun', async (_name, given) => {
+    const { ask, runs } = setUp(given)
+    const { standsIn, etag, mime } = await ask()
+    expect(standsIn).toMatchObject({ kind: 'placeholder', of: 'thumbnail', key: 'key', isMade: false })
+    expect([etag, mime]).toEqual(['key-placeholder', 'image/jpeg'])
+    expect(runs).toEqual([])
+  })
+
+  it('has the nearest kept result rather than a placeholder', async () => {
+    const { ask, keep } = setUp({ estimatedMs: 200 })
+    await keep('small', 200)
+    await keep('large', 1000)
+    const { standsIn, etag, body } = await ask()
+    expect(standsIn?.kind).toBe('nearest')
+    expect([etag, body]).toEqual(['key-near-large', Uint8Array.of(3)])
+  })
+
+  it('has what stands in when the estimate was wrong, while the run goes on', async () => {
+    const { ask, runs } = setUp({ isQuick: false })
+    expect((await ask()).standsIn).toMatchObject({ kind: 'placeholder', isMade: true })
+    expect(runs).toEqual(['run'])
+  })
+
+  it('of a file under rules waits for the picture with them: what stands in would be made of the file itself', async () => {
+    const { ask, keep, runs } = setUp({ estimatedMs: 9000, isRuled: true })
+    await keep('small', 200)
+    expect(await ask()).toEqual(exact)
+    expect(runs).toEqual(['run'])
+  })
+
+  it('has the exact result seen to once, and again when that has not come', async () => {
+    const { ask, pass } = setUp({ estimatedMs: 200 })
+    const seenTo = async (): Promise<boolean | undefined> => (await ask()).standsIn?.isMade
+    expect([await seenTo(), await seenTo()]).toEqual([false, true])
+    pass(5000)
+    expect(await seenTo()).toBe(false)
+  })
+})
