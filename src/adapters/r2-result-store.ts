@@ -5,7 +5,7 @@ import { callR2 } from './r2-call.ts'
 const SEPARATOR = '//'
 /** Custom metadata: the version of the file under whose path the object lies. */
 const VERSION = 'version'
-/** Custom metadata of an entry, an empty object below the path of a layer: the path of the result's source, where the result lies under the same name. */
+/** Custom metadata of an entry, an empty object below the path of a layer: the path of the result's source, below which the result lies. */
 const SOURCE = 'source'
 /** Custom metadata of a result: the layers below whose paths its entries lie, so that they go with it. */
 const LAYERS = 'layers'
@@ -63,9 +63,10 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
         ...packLayers(others),
       }
       // The entries first: a result that stands alone would outlive its layers.
+      const name = await entryOf(source.path, key)
       for (const { path, etag } of others) {
         const entry = { [VERSION]: etag, [SOURCE]: encodeURIComponent(source.path) }
-        await room.hold(0, () => callR2(() => bucket.put(account + path + SEPARATOR + key, new Uint8Array(), { customMetadata: entry })))
+        await room.hold(0, () => callR2(() => bucket.put(account + path + SEPARATOR + name, new Uint8Array(), { customMetadata: entry })))
       }
       const options = { httpMetadata: { contentType: mime }, customMetadata }
       await room.hold(body.length, () => callR2(() => bucket.put(account + source.path + SEPARATOR + key, body, options)))
@@ -82,15 +83,18 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
         for (const { key, customMetadata = {} } of page.objects) {
           if (unlessOf !== undefined && customMetadata[VERSION] === unlessOf) continue
           gone.add(key)
-          const name = key.slice(key.lastIndexOf(SEPARATOR))
+          const cut = key.lastIndexOf(SEPARATOR)
+          const [path, name] = [key.slice(account.length, cut), key.slice(cut + SEPARATOR.length)]
           const source = customMetadata[SOURCE]
           if (source === undefined) {
             results++
-            for (const layer of unpackLayers(customMetadata)) gone.add(account + layer + name)
+            const layers = unpackLayers(customMetadata)
+            const entry = layers.length === 0 ? '' : await entryOf(path, name)
+            for (const layer of layers) gone.add(account + layer + SEPARATOR + entry)
           } else if (!concerns(decodeURIComponent(source))) {
             layered++
             if (layeredSources.size < MAX_NAMED) layeredSources.add(decodeURIComponent(source))
-            gone.add(account + decodeURIComponent(source) + name)
+            gone.add(account + decodeURIComponent(source) + SEPARATOR + resultOf(name))
           }
         }
         const keys = [...gone]
@@ -101,6 +105,15 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
     },
   }
 }
+
+/** The name of a result's entries. Files of equal bytes have results of equal keys, so the source's path is in it. */
+async function entryOf(sourcePath: string, key: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(sourcePath)))
+  return `${key}-${Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** The key of the result behind an entry. */
+const resultOf = (entry: string): string => entry.slice(0, entry.lastIndexOf('-'))
 
 /** Paths may have characters that metadata may not. */
 function packLayers(layers: readonly FileVersion[]): Record<string, string> {
