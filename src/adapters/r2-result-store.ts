@@ -101,7 +101,7 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
         for (let i = 0; i < keys.length; i += DELETED_AT_ONCE) await callR2(() => bucket.delete(keys.slice(i, i + DELETED_AT_ONCE)))
         cursor = page.truncated ? page.cursor : undefined
       } while (cursor !== undefined)
-      return { results, layered, layeredSources: [...layeredSources] }
+      return { results, layered, layeredSources: [...layeredSources].toSorted() }
     },
   }
 }

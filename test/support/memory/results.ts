@@ -29,7 +29,7 @@ export function memoryResultStore(): ResultStore {
       const own = ofAccount.filter(([, { source }]) => isOld(source))
       const drawn = ofAccount.filter(([, { source, layers }]) => !concerns(source.path) && layers.some(isOld))
       for (const [name] of [...own, ...drawn]) results.delete(name)
-      const layeredSources = [...new Set(drawn.map(([, { source }]) => source.path))]
+      const layeredSources = [...new Set(drawn.map(([, { source }]) => source.path))].toSorted()
       return Promise.resolve({ results: own.length, layered: drawn.length, layeredSources })
     },
   }
