@@ -1,5 +1,6 @@
 import { element } from './element.ts'
 import type { Fields } from './link.ts'
+import { LOSSLESS_FORMATS } from './recipe.ts'
 
 type Control = HTMLInputElement | HTMLSelectElement
 const isControl = (candidate: Element): candidate is Control =>
@@ -50,6 +51,10 @@ export function reflectControls(form: HTMLFormElement): void {
   element('crop', HTMLSelectElement).disabled = element('fit', HTMLSelectElement).value !== 'crop'
   const format = element('f', HTMLSelectElement).value
   const lossless = element('lossless', HTMLInputElement)
-  lossless.disabled = format !== 'webp'
-  element('q', HTMLInputElement).disabled = format === 'png' || (format === 'webp' && lossless.checked)
+  lossless.disabled = !LOSSLESS_FORMATS.includes(format)
+  element('palette', HTMLInputElement).disabled = format !== 'png'
+  const isExact = format === 'png' || format === 'gif' || (!lossless.disabled && lossless.checked)
+  const target = element('target', HTMLSelectElement)
+  target.disabled = isExact
+  element('q', HTMLInputElement).disabled = isExact || target.value !== ''
 }

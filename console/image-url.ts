@@ -1,6 +1,9 @@
 import { UrlBuilder } from '@bytescale/sdk'
 import type { Parameters } from './recipe.ts'
 
+/** What browsers say for pictures: with it `f=auto` answers as they get it. */
+export const IMAGE_ACCEPT = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8'
+
 /** The picture that the form asks for. */
 export interface Wish {
   /** Of the service: `https://images.example.com`. */

@@ -1,5 +1,6 @@
 import { bytesText, changeText } from './amounts.ts'
 import { element } from './element.ts'
+import { IMAGE_ACCEPT } from './image-url.ts'
 import { readServerTiming } from './server-timing.ts'
 import { clearTimings, showTimings } from './timings.ts'
 
@@ -91,7 +92,7 @@ interface Loaded {
 /** Asks the server itself, and leaves the answer in the browser's cache for the `img` that shows it. */
 async function load(url: string): Promise<Loaded> {
   const started = performance.now()
-  const response = await fetch(url, { cache: 'reload' })
+  const response = await fetch(url, { cache: 'reload', headers: { Accept: IMAGE_ACCEPT } })
   const milliseconds = performance.now() - started
   if (!response.ok) throw new Error(await messageOf(response))
   const { size } = await response.blob()

@@ -1,4 +1,4 @@
-import { imageUrl, type Wish } from './image-url.ts'
+import { IMAGE_ACCEPT, imageUrl, type Wish } from './image-url.ts'
 
 /** For a POSIX shell: single quotes keep everything but themselves. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
@@ -18,8 +18,10 @@ export function downloadName(filePath: string, format: string | null): string {
 /** A command line that saves the result. @param resultFormat what the server answered, for a wish that leaves the format open. */
 export function curlCommand(wish: Wish, resultFormat: string | null): string {
   const wanted = wish.recipe[0]?.['f']
-  const name = downloadName(wish.filePath, wanted === undefined ? resultFormat : String(wanted))
-  return `curl --fail --output ${quoted(name)} \\\n  ${quoted(imageUrl(wish))}`
+  const isOpen = wanted === undefined || wanted === 'auto'
+  const name = downloadName(wish.filePath, isOpen ? resultFormat : String(wanted))
+  const header = wanted === 'auto' ? ` --header ${quoted(`Accept: ${IMAGE_ACCEPT}`)}` : ''
+  return `curl --fail${header} --output ${quoted(name)} \\\n  ${quoted(imageUrl(wish))}`
 }
 
 /** TypeScript that builds the URL by the SDK. */

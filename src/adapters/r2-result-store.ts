@@ -7,9 +7,9 @@ const SEPARATOR = '//'
 const VERSION = 'version'
 /** Custom metadata of an entry, an empty object below the path of a layer: the path of the result's source, below which the result lies. */
 const SOURCE = 'source'
-/** Custom metadata of a result: the layers below whose paths its entries lie, so that they go with it. */
+/** Custom metadata of a result and of its entries: the layers below whose paths the entries lie, so that they go together. */
 const LAYERS = 'layers'
-/** R2 takes 8,192 bytes of metadata. The entries of more layers stay behind, empty, until their own layer is purged. */
+/** R2 takes 8,192 bytes of metadata, of which a source's path may have 3,072. The entries of more layers stay behind, empty, until their own layer is purged. */
 const MAX_LAYERS_LENGTH = 4000
 /** Enough for the sizes that pages ask for. */
 const MOST_LISTED = 100
@@ -65,7 +65,7 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
       // The entries first: a result that stands alone would outlive its layers.
       const name = await entryOf(source.path, key)
       for (const { path, etag } of others) {
-        const entry = { [VERSION]: etag, [SOURCE]: encodeURIComponent(source.path) }
+        const entry = { [VERSION]: etag, [SOURCE]: encodeURIComponent(source.path), ...packLayers(others) }
         await room.hold(0, () => callR2(() => bucket.put(account + path + SEPARATOR + name, new Uint8Array(), { customMetadata: entry })))
       }
       const options = { httpMetadata: { contentType: mime }, customMetadata }
@@ -86,11 +86,11 @@ export function createR2ResultStore(bucket: R2Bucket, room = ENDLESS_ROOM): Resu
           const cut = key.lastIndexOf(SEPARATOR)
           const [path, name] = [key.slice(account.length, cut), key.slice(cut + SEPARATOR.length)]
           const source = customMetadata[SOURCE]
+          const layers = unpackLayers(customMetadata)
+          const entry = source !== undefined || layers.length === 0 ? name : await entryOf(path, name)
+          for (const layer of layers) gone.add(account + layer + SEPARATOR + entry)
           if (source === undefined) {
             results++
-            const layers = unpackLayers(customMetadata)
-            const entry = layers.length === 0 ? '' : await entryOf(path, name)
-            for (const layer of layers) gone.add(account + layer + SEPARATOR + entry)
           } else if (!concerns(decodeURIComponent(source))) {
             layered++
             if (layeredSources.size < MAX_NAMED) layeredSources.add(decodeURIComponent(source))

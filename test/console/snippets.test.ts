@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { imageUrl, rawUrl, type Wish } from '../../console/image-url.ts'
+import { IMAGE_ACCEPT, imageUrl, rawUrl, type Wish } from '../../console/image-url.ts'
 import { recipeOf } from '../../console/recipe.ts'
 import { curlCommand, downloadName, sdkCode } from '../../console/snippets.ts'
 
@@ -36,6 +36,23 @@ describe('recipeOf', () => {
       { f: 'jpeg', q: '40' },
     ],
     [{ lossless: 'true' }, {}],
+    [
+      { f: 'jxl', lossless: 'true', target: 'auto' },
+      { f: 'jxl', lossless: true },
+    ],
+    [
+      { f: 'auto', q: '40', target: 'auto:high', 'max-bytes': '9000' },
+      { f: 'auto', q: 'auto:high', 'max-bytes': '9000' },
+    ],
+    [
+      { f: 'png', palette: 'true', target: 'auto' },
+      { f: 'png', palette: true },
+    ],
+    [
+      { f: 'gif', palette: 'true', q: '30', anim: 'false' },
+      { f: 'gif', anim: false },
+    ],
+    [{ target: 'lossless' }, { q: 'lossless' }],
   ])('%j', (fields, picture) => expect(recipeOf(new Map(Object.entries(fields)))).toEqual([picture]))
 })
 
@@ -55,6 +72,18 @@ describe('curlCommand', () => {
       expect(imageUrl(wish)).not.toMatch(/[[\]{}]/)
     },
   )
+
+  it('asks as a browser does where the client decides', () => {
+    const wish = wishOf('/a/photo.png', { f: 'auto' })
+    expect(argumentsOf(curlCommand(wish, 'avif'))).toEqual([
+      '--fail',
+      '--header',
+      `Accept: ${IMAGE_ACCEPT}`,
+      '--output',
+      'photo.avif',
+      imageUrl(wish),
+    ])
+  })
 
   it('names the file by the format that the server answered when the wish leaves it open', () => {
     expect(argumentsOf(curlCommand(wishOf('/a/photo.png'), 'png'))[2]).toBe('photo.png')

@@ -5,8 +5,8 @@ import { changesBytes, createChanges } from '../../engine/rows/changes.ts'
 import { bytes24, chunkBytes, chunkParts, webpChunks } from '../../engine/webp/container.ts'
 import type { Rectangle } from '../../geometry.ts'
 import type { AnimationEncoder, AnimationShape } from '../define.ts'
-import { encodeWebp, encodeWebpBytes } from './encode.ts'
 import { webpFileBytes, type WebpOptions } from './encoder.ts'
+import { createFrameEncoder, frameEncoderBytes } from './mixed.ts'
 
 const [ANIMATION_FLAG, ALPHA_FLAG] = [0x02, 0x10]
 /** The frame takes the place of what is below it. */
@@ -21,17 +21,18 @@ const FRAME_BYTES = 64
 
 /**
  * Encodes an animation (RFC 9649 §2.7.1). Of each picture the rectangle is written in which it differs from the one before, so what stays is not encoded
- * again and keeps its look; a picture without a change is a frame of one pixel. Times are whole milliseconds whose sum does not drift.
+ * again and keeps its look, lossy or lossless as it is smaller; a picture without a change is a frame of one pixel. Times are whole milliseconds whose sum does not drift.
  */
 export function animateWebp({ plays, ...shape }: AnimationShape, wished: WebpOptions, context: RowsContext): AnimationEncoder {
   const options = { ...wished, effort: wished.effort ?? (wished.lossless ? undefined : USUAL_EFFORT) }
+  const frames = createFrameEncoder(shape, options, context)
   const changes = createChanges(context.core, shape, context.drain)
   const parts = createParts()
   let [hasAlpha, exact, written] = [false, 0, 0]
   return {
     async add(rows, durationMs) {
       const place = onEven((await changes.take(rows)) ?? UNCHANGED)
-      const still = await encodeWebp(changes.part(place), options, context)
+      const still = await frames.encode(changes.part(place))
       const pixels = [...webpChunks(still, RIFF_HEADER_BYTES, still.length)].filter(({ kind }) => kind !== 'VP8X')
       hasAlpha ||= pixels.some(({ kind, start }) => kind === 'ALPH' || (kind === 'VP8L' && ((still[start + 4] ?? 0) & ALPHA_FLAG) !== 0))
       exact += durationMs
@@ -64,5 +65,5 @@ function onEven({ x, y, width, height }: Rectangle): Rectangle {
 /** Upper bound of what the encoder holds beside the rows that it reads: two pictures, what one frame takes, and the file. */
 export function animateWebpBytes(shape: AnimationShape, options: WebpOptions): number {
   const file = shape.frames * (webpFileBytes(shape, options, false) + FRAME_BYTES)
-  return changesBytes(shape) + encodeWebpBytes(shape, options, false) + resultBytes(file)
+  return changesBytes(shape) + frameEncoderBytes(shape, options) + resultBytes(file)
 }

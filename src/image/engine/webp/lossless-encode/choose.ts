@@ -1,3 +1,4 @@
+import { giveBack } from '../../parts.ts'
 import type { Shape } from '../../../raster.ts'
 import { createColourCollector } from '../../palette.ts'
 import type { Band } from '../../plane-stream.ts'
@@ -47,6 +48,7 @@ export async function chooseForm(core: LosslessEncoderCore, rows: PixelRows, dra
   if (palette !== null) consider({ palette, cacheBits: 0 }, palette.colours.length * BITS_PER_COLOUR)
   const chosen: Form = best
   if (chosen.palette === null) for (const bits of level.cacheSizes.slice(1)) consider({ ...chosen, cacheBits: bits })
+  sample.end()
   return best
 }
 
@@ -65,6 +67,7 @@ function createSample(core: LosslessEncoderCore, shape: Shape) {
   let [y, filled] = [0, 0]
   return {
     rows: count,
+    end: () => giveBack(kept),
     get isOpen() {
       return filled < count
     },
