@@ -521,6 +521,18 @@ const SECURITY: readonly Omit<Change, 'security'>[] = [
     tests: { unit: ['test/http/json-bodies.test.ts'] },
   },
   {
+    file: 'src/http/caching/shared-caches.ts',
+    slip: 'shared caches keep what was asked with a key',
+    edits: [["headers.has('Authorization') || ", '']],
+    tests: { worker: ['test/worker/caching/shared-caches.test.ts'] },
+  },
+  {
+    file: 'src/http/caching/shared-caches.ts',
+    slip: 'an answer that says nothing is kept by guess',
+    edits: [["tags === null ? 'no-store' : ", "tags === null ? 'public, max-age=60' : "]],
+    tests: { worker: ['test/worker/caching/shared-caches.test.ts'] },
+  },
+  {
     file: 'src/http/dialect.ts',
     slip: 'shared caches keep the errors of private files',
     edits: [["isPrivate ? 'private, max-age=0' : `public", "isPrivate && ttlSeconds < 0 ? 'private, max-age=0' : `public"]],

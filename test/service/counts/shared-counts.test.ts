@@ -143,6 +143,41 @@ describe('a delta', () => {
     ])
   })
 
+  it('that is confirmed twice takes nothing of the next one along', async () => {
+    const calls: (readonly [seq: number, confirm: () => void, refuse: () => void])[] = []
+    const store = createStore(always('arrives'))
+    let isOpen = false
+    const { hit, send, sum } = createIsolate(
+      {
+        ...store,
+        add: (delta) =>
+          isOpen
+            ? store.add(delta)
+            : new Promise((done, failed) =>
+                calls.push([delta.seq, () => done(store.add(delta)), () => failed(new AppError('storage_unavailable'))]),
+              ),
+      },
+      'a',
+    )
+    const settled = (): Promise<void> => new Promise((done) => setImmediate(done))
+    hit()
+    const refused = send()
+    calls[0]?.[2]()
+    await refused
+    hit()
+    const both = [send(), send()]
+    calls[1]?.[1]()
+    await settled()
+    // The first request has gone on to the next delta; now the second hears that the former one is there.
+    calls[2]?.[1]()
+    await settled()
+    expect(calls.map(([seq]) => seq)).toEqual([1, 1, 1, 2, 2])
+    for (const [, , refuse] of calls.slice(3)) refuse()
+    await Promise.all(both)
+    isOpen = true
+    expect(hitsOf(await sum())).toBe(2)
+  })
+
   it('of two requests at once counts once', async () => {
     const store = createStore(always('arrives'))
     const { hit, sum } = createIsolate(store, 'a')
