@@ -15,6 +15,9 @@ const TEST_VARIABLES = {
   EMULSION_CALLBACK_KEY: 'whsec_S2V5IG9mIHRoZSB0ZXN0cywgMzIgYnl0ZXMgbG9uZyEh',
 }
 
+const DRILLS = ['fault-drill', 'handle-drill', 'trigger', 'restart'].map((name) => `test/e2e/${name}.test.ts`)
+const STORES = 'test/e2e/stores/*.test.ts'
+
 export default defineConfig({
   test: {
     // What a test logs is shown when it fails.
@@ -54,10 +57,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [...DRILLS, STORES],
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        // Servers that are killed at work, which takes minutes, most of them of waiting: `npm run test:drills`.
+        test: {
+          name: 'drills',
+          include: DRILLS,
+          globalSetup: './test/e2e/support/build.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {
@@ -72,10 +87,10 @@ export default defineConfig({
         },
       },
       {
-        // With OpenStack Swift of Debian's packages: `npm run test:stores`. What is missing fails, it is never skipped.
+        // Foreign stores: emulated ones, and OpenStack Swift of Debian's packages: `npm run test:stores`. What is missing fails, it is never skipped.
         test: {
           name: 'stores',
-          include: ['test/system/**/*.stores.test.ts'],
+          include: ['test/system/**/*.stores.test.ts', STORES],
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -97,7 +97,7 @@ export function planRunnerContract(
       const timings = newTimings()
       expect(shapeOf(await run('/photo.jpg', resize(32), [], timings))).toBe('image/png 32×24')
       expect(timings.entries().map(([phase]) => phase)).toEqual(expect.arrayContaining(['queue', 'fetch', 'probe']))
-      expect(timings.notes().map(([note]) => note)).toEqual(['plan'])
+      expect(timings.notes().map(([note]) => note)).toEqual(['plan', 'memory', 'pixels'])
       expect(shapeOf(await run('/photo.png', plan([], 'jpeg')))).toBe('image/jpeg 64×48')
     })
 
