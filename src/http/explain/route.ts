@@ -7,13 +7,19 @@ import { EXPLAIN_HEADER } from './wanted.ts'
 const MAX_BODY_BYTES = 500_000
 
 /** A wish of one of the dialects: a URL of this service, a job of the batch API, or tasks as Filestack's `POST /process` takes them. */
-const bodySchema = z.union([
-  z.strictObject({ url: z.string().min(1).max(32_768), accept: z.string().max(1000).optional() }),
-  z.strictObject({ job: z.record(z.string(), z.unknown()) }),
-  z.strictObject({
-    process: z.strictObject({ apikey: z.string(), sources: z.array(z.string()).length(1), tasks: z.array(z.unknown()).max(20) }),
-  }),
-])
+const bodySchema = z.union(
+  [
+    z.strictObject({ url: z.string().min(1).max(32_768), accept: z.string().max(1000).optional() }),
+    z.strictObject({ job: z.record(z.string(), z.unknown()) }),
+    z.strictObject({
+      process: z.strictObject({ apikey: z.string(), sources: z.array(z.string()).length(1), tasks: z.array(z.unknown()).max(20) }),
+    }),
+  ],
+  {
+    error:
+      'Expected one of { "url": text, "accept": text or absent }, { "job": object } and { "process": { "apikey": text, "sources": [one text], "tasks": [at most 20] } }.',
+  },
+)
 
 export interface ExplainRouteDeps {
   /** Answers a request as the service does. */

@@ -1,5 +1,6 @@
 import { areaMeans } from '../info/areas.ts'
 import { NO_INPUTS, type ImageContext, type RowsContext } from '../context.ts'
+import { probeJpeg } from '../engine/jpeg/header.ts'
 import { rasterRows } from '../engine/rows/pixel-rows.ts'
 import { decodeRaster, openRowsContext } from '../execute.ts'
 import { fuse } from '../fuse.ts'
@@ -150,25 +151,14 @@ function unbarred({ width, height }: Shape, picture: Shape): ReturnType<typeof w
 /** A progressive JPEG begins with a scan of the whole picture; a file that is all there needs no other reading than this. */
 async function ofScan(format: FormatName, probe: Probe, head: Uint8Array, fileBytes: number, image: ImageContext): Promise<Found | null> {
   const isWhole = head.length === fileBytes && probe.width * probe.height <= SMALL_PIXELS
-  if (!isWhole && !(format === 'jpeg' && probe.width * probe.height <= MOST_SCANNED_PIXELS && isProgressive(head))) return null
+  if (!isWhole && !(format === 'jpeg' && probe.width * probe.height <= MOST_SCANNED_PIXELS && probeJpeg(head).process === 'progressive'))
+    return null
   const upright = uprightShape(probe, probe.orientation)
   return { raster: await decodeRaster(image, head, format, probe, { ...wholeImage(upright), ...scaledTo(upright, SIDE) }), of: 'scan' }
 }
 
 /** So many pixels are decoded in a few milliseconds. */
 const SMALL_PIXELS = 300_000
-
-/** Whether the first frame of a JPEG is progressive: SOF2 comes before any other (T.81 §B.1.1.3). */
-function isProgressive(head: Uint8Array): boolean {
-  let at = 2
-  while (at + 4 <= head.length && head[at] === 0xff) {
-    const marker = head[at + 1] ?? 0
-    if (marker === 0xc2) return true
-    if (marker === 0xda || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)) return false
-    at += 2 + (((head[at + 2] ?? 0) << 8) | (head[at + 3] ?? 0))
-  }
-  return false
-}
 
 /** The mean colour of the rows that the beginning of the file has for sure, if pixels take about as many bytes everywhere. */
 async function ofRows(format: FormatName, probe: Probe, head: Uint8Array, fileBytes: number, image: ImageContext): Promise<Found | null> {

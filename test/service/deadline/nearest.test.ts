@@ -27,7 +27,8 @@ describe('the nearest kept result', () => {
     ['not an older version', [kept('a', 800, 600, { version: 'u' })], undefined],
     ['not a format that the client may not show', [kept('a', 800, 600, { mime: 'image/avif' })], undefined],
     ['not another aspect ratio', [kept('a', 800, 800)], undefined],
-    ['rounded sides', [kept('a', 11, 8)], 'a'],
+    ['rounded sides', [kept('a', 64, 47)], 'a'],
+    ['not one with less to see than a placeholder', [kept('a', 63, 47)], undefined],
   ])('%s', (_name, results, expected) => expect(nearest(results, WISH)?.key).toBe(expected))
 })
 
