@@ -48,6 +48,8 @@ export default defineConfig({
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['./test/worker/support/pictures-setup.ts', './test/worker/support/runtime-output.ts'],
           testTimeout: 60_000,
+          // The first request of a file waits for the modules of the Worker.
+          hookTimeout: 60_000,
           // A log of a Durable Object behind the last message of a file waits in the runner for another message, and the run for the log.
           disableConsoleIntercept: true,
         },
