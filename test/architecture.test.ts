@@ -105,12 +105,13 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['dialects', 'explain', 'forms', 'metrics', 'caching'],
+    '.': ['translate', 'dialects', 'explain', 'forms', 'metrics', 'caching'],
     forms: ['.'],
     metrics: ['.'],
     caching: ['.'],
     explain: ['.'],
     dialects: ['explain', 'forms', 'caching', '.'],
+    translate: ['dialects', 'explain', '.'],
   },
   'src/http/dialects': {
     batch: [],

@@ -11,6 +11,7 @@ import { explainTasks } from './dialects/filestack/processing/answer.ts'
 import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
 import { forSharedCaches, type SharedCacheDeps } from './caching/shared-caches.ts'
 import { answerExplainRequest } from './explain/route.ts'
+import { answerTranslate } from './translate/route.ts'
 import { answerMetrics, countRequests, type MetricsDeps } from './metrics/requests.ts'
 
 export interface AppDeps {
@@ -48,6 +49,7 @@ export function createApp({ batch, bytescale, filestack, explainJob: jobs, metri
       process: (context, key, tasks, source) => explainTasks(context, key, tasks, source, filestack),
     }),
   )
+  explain.post('/-/translate', (c) => answerTranslate(c, bytescale.accounts))
   app.route('/', explain)
   app.route('/', dialects)
   for (const each of [app, dialects]) each.notFound(answerNoRoute)

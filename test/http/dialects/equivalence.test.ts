@@ -19,6 +19,8 @@ const ROWS: readonly (readonly [query: string, transformations: readonly object[
     'crop-x=5&crop-y=6&crop-w=20&crop-h=10',
     [{ type: 'crop', gravity: 'northwest', xoffset: 5, yoffset: 6, width: 20, height: 10, fit: false }],
   ],
+  ['w=40&h=30&fit=pad&crop=left', [{ type: 'fitmethod', fit_type: 'letterbox', width: 40, height: 30, gravity: 'west', opacity: 0 }]],
+  ['sepia=true', [{ type: 'filter', filter: 'sepia' }]],
   ['rotate=90', [{ type: 'rotate', degrees: 90 }]],
   ['rotate=12.5', [{ type: 'rotate', degrees: '12.5' }]],
   ['flip=true', [{ type: 'flip', direction: 'y' }]],

@@ -5,7 +5,20 @@ import fc from 'fast-check'
 type Entry = readonly [name: string, value: string]
 
 const POSITIONS = ['top', 'bottom', 'left', 'right', 'top-left', 'top-right', 'bottom-left', 'bottom-right', 'center']
-const FITS = ['width', 'height', 'stretch', 'max', 'min', 'enlarge', 'enlarge-cover', 'shrink', 'shrink-cover', 'crop']
+const FITS = [
+  'width',
+  'height',
+  'stretch',
+  'max',
+  'min',
+  'enlarge',
+  'enlarge-cover',
+  'shrink',
+  'shrink-cover',
+  'crop',
+  'pad',
+  'shrink-crop',
+]
 const BLENDS = ['over', 'normal', 'multiply', 'screen', 'colour-dodge', 'soft-light']
 
 const int = (min: number, max: number): fc.Arbitrary<string> => fc.integer({ min, max }).map(String)
@@ -33,6 +46,7 @@ const GLOBALS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   median: one('true', '1', '3', '15'),
   blur: tenths(0, 1000),
   sharpen: fc.oneof(one('true'), tenths(0, 10)),
+  pixelate: int(2, 100),
   normalize: one('true', 'false'),
   gamma: fc.oneof(one('true'), tenths(1, 3)),
   brightness: tenths(0, 100),
@@ -41,6 +55,7 @@ const GLOBALS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   lightness: tenths(-100, 100),
   contrast: tenths(-100, 100),
   grayscale: one('true', 'false'),
+  sepia: one('true', 'false'),
   tint: colour,
   negate: one('true', 'false'),
   threshold: fc.oneof(one('true'), tenths(0, 255)),

@@ -14,10 +14,12 @@ function readClarity(args: Args, density: number): Step[] {
   const median = numberOrTrue(args, 'median', { min: 1, max: 15 }, 3)
   const blur = args.number({ min: 0, max: 1000 }, 'blur')
   const sharpen = numberOrTrue(args, 'sharpen', { min: 0, max: 10 }, 1)
+  const pixelate = args.integer({ min: 2, max: 100 }, 'pixelate') // ours, as `sepia` below
   return [
     ...(median === undefined ? [] : [step('median', { size: median }, 'median')]),
     ...(blur === undefined ? [] : [step('blur', { sigma: blur * density }, 'blur')]),
     ...(sharpen === undefined ? [] : [step('sharpen', { sigma: sharpen * density }, 'sharpen')]),
+    ...(pixelate === undefined ? [] : [step('pixelate', { size: pixelate }, 'pixelate')]),
   ]
 }
 
@@ -54,6 +56,7 @@ function readColours(args: Args): Step[] {
   const threshold = numberOrTrue(args, 'threshold', { min: 0, max: 255 }, 128)
   return [
     ...(args.flag('grayscale', 'greyscale') ? [step('grayscale', {})] : []),
+    ...(args.flag('sepia') ? [step('sepia', {})] : []),
     ...(tint === undefined ? [] : [step('tint', { colour: tint }, 'tint')]),
     ...(args.flag('negate', 'invert') ? [step('negate', {})] : []),
     ...(threshold === undefined ? [] : [step('threshold', { level: threshold }, 'threshold')]),

@@ -16,6 +16,9 @@ export const FITS = {
   'enlarge-cover': { fit: 'outside', enlarge: true, reduce: false },
   shrink: { fit: 'inside', enlarge: false, reduce: true },
   'shrink-cover': { fit: 'outside', enlarge: false, reduce: true },
+  // Ours: the whole picture on a box of that size, and `crop` that enlarges nothing.
+  pad: 'pad',
+  'shrink-crop': 'shrink-crop',
 } as const
 
 export const POSITION_TABLE = Object.fromEntries(POSITIONS.map((name) => [name, name])) as Readonly<Record<Position, Position>>
@@ -48,25 +51,34 @@ export function readTurns(args: Args, background: string | undefined): Step[] {
   return steps
 }
 
-export function readResize(args: Args, density: number): Step[] {
+export function readResize(args: Args, density: number, background: string | undefined): Step[] {
   const [width, height] = [side(args, 'w', density), side(args, 'h', density)]
   const position = args.oneOf(CROPS, 'crop')
   const fit = args.oneOf(FITS, 'fit') ?? (position === undefined ? FITS.max : FITS.crop)
-  if (position !== undefined && fit !== 'crop') {
+  const cuts = fit === 'crop' || fit === 'shrink-crop'
+  const places = cuts || (fit === 'pad' && !isSmart(position ?? 'center'))
+  if (position !== undefined && !places) {
     throw new AppError('invalid_parameter', { field: 'crop', reason: 'Expected "crop" only with fit=crop.' })
   }
   if (fit === 'width') return [step('resize', { width: required(width, 'w', 'fit=width') })]
   if (fit === 'height') return [step('resize', { height: required(height, 'h', 'fit=height') })]
   if (width === undefined && height === undefined) return []
   const sides = { ...(width && { width }), ...(height && { height }) }
-  if (fit !== 'crop') return [step('resize', { ...sides, ...fit })]
-  return width && height ? cropTo(width, height, position ?? 'center') : [step('resize', sides)]
+  if (typeof fit === 'object') return [step('resize', { ...sides, ...fit })]
+  const enlarge = fit !== 'shrink-crop'
+  if (!width || !height) return [step('resize', { ...sides, enlarge })]
+  if (fit === 'pad') return [step('letterbox', { width, height, position: placeOf(position), ...(background && { background }) })]
+  return cropTo({ width, height }, position ?? 'center', enlarge)
 }
 
+const isSmart = (position: keyof typeof CROPS): position is keyof typeof SMART => position === 'smart' || position === 'smart-entropy'
+const placeOf = (position: keyof typeof CROPS = 'center'): Position => (isSmart(position) ? 'center' : position)
+
 /** A smart crop first scales the image so that it covers the frame. The decoder does that scaling; the crop then looks at fewer pixels. */
-function cropTo(width: number, height: number, position: keyof typeof CROPS): Step[] {
-  if (position !== 'smart' && position !== 'smart-entropy') return [step('cover', { width, height, position })]
-  return [step('resize', { width, height, fit: 'outside' }), step('smartCrop', { width, height, strategy: SMART[position] })]
+function cropTo(box: { readonly width: number; readonly height: number }, position: keyof typeof CROPS, enlarge: boolean): Step[] {
+  const covers = step('resize', { ...box, fit: 'outside', enlarge })
+  if (isSmart(position)) return [covers, step('smartCrop', { ...box, strategy: SMART[position] })]
+  return enlarge ? [step('cover', { ...box, position })] : [covers, step('crop', { ...box, position })]
 }
 
 function side(args: Args, name: string, density: number): number | undefined {

@@ -35,7 +35,7 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
     ...readManualCrop(args),
     ...readTrim(args),
     ...readTurns(args, background),
-    ...readResize(args, density),
+    ...readResize(args, density, background),
     ...readExtension(args, density, background),
   ]
   const coloured = readEffects(args, density)

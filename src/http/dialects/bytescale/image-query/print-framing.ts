@@ -1,4 +1,4 @@
-import { decimal, type StepReader } from '../../../explain/printed.ts'
+import { decimal, type ParamsOf, type StepReader } from '../../../explain/printed.ts'
 import { FITS, MAX_LENGTH_PX, SMART } from './framing.ts'
 import type { Entry } from './values.ts'
 
@@ -40,10 +40,17 @@ export function printResize(steps: StepReader, density: number): readonly Entry[
     steps.skip(2)
     const { width, height, strategy } = second.params
     const crop = Object.keys(SMART).find((name) => SMART[name as keyof typeof SMART] === strategy)
-    return [...sides(width, height, density), ['fit', 'crop'], ['crop', crop ?? '']]
+    return [...sides(width, height, density), ['fit', cropping(first.params)], ['crop', crop ?? '']]
+  }
+  if (first?.op === 'resize' && first.params.fit === 'outside' && second?.op === 'crop') {
+    steps.skip(2)
+    const { width, height, position } = second.params
+    return [...sides(width, height, density), ['fit', cropping(first.params)], ['crop', position]]
   }
   const cover = steps.take('cover')
   if (cover) return [...sides(cover.width, cover.height, density), ['fit', 'crop'], ['crop', cover.position]]
+  const box = steps.take('letterbox')
+  if (box) return [...sides(box.width, box.height, density), ['fit', 'pad'], ['crop', box.position]]
   const resize = steps.take('resize')
   if (!resize) return []
   const name = Object.entries(FITS).find(
@@ -51,6 +58,8 @@ export function printResize(steps: StepReader, density: number): readonly Entry[
   )?.[0]
   return [...sides(resize.width, resize.height, density), ...(name === undefined || name === 'max' ? [] : [['fit', name] as const])]
 }
+
+const cropping = ({ enlarge }: ParamsOf<'resize'>): string => (enlarge ? 'crop' : 'shrink-crop')
 
 /** Sides and margins are rounded after they were multiplied. */
 const sides = (width: unknown, height: unknown, density: number): readonly Entry[] =>

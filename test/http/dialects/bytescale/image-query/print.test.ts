@@ -38,7 +38,7 @@ describe('a plan as parameters of an image URL', () => {
 
   const png = { format: 'png', quality: 80 } as const
   it.each<[string, TransformPlan, RegExp]>([
-    ['a step that no parameter gives', { steps: [step('sepia', {})], output: png }, /no parameter for .*sepia/],
+    ['a step that no parameter gives', { steps: [step('ascii', {})], output: png }, /no parameter for .*ascii/],
     ['steps in another order', { steps: [step('negate', {}), step('blur', { sigma: 2 })], output: png }, /no parameter for .*blur/],
     ['a flip twice', { steps: [step('flip', { axis: 'vertical' }), step('flip', { axis: 'vertical' })], output: png }, /flip/],
     ['a percentage', { steps: [step('resize', { width: { percent: 50, of: 'width' } })], output: png }, /step 1 exactly/],

@@ -1,0 +1,159 @@
+import { AppError } from '../../errors.ts'
+import { canonical, type Step, type TransformPlan } from '../../image/plan.ts'
+import { printJob, type PrintedJob } from '../dialects/batch/print/transformations.ts'
+import { printImageQuery } from '../dialects/bytescale/image-query/print.ts'
+import { encodePath } from '../dialects/bytescale/url.ts'
+import { splitExtension } from '../../service/files/path.ts'
+import { type ForeignService, lost, type Parameter, type Source, type Verdict } from './foreign.ts'
+import * as table from './services/table.ts'
+import { blankSheet, type Sheet, stepsOf } from './sheet.ts'
+
+export type ServiceName = keyof typeof table
+export const SERVICE_NAMES = Object.keys(table) as [ServiceName, ...ServiceName[]]
+
+/** Characters of a foreign URL, at most. */
+export const MOST_URL_LENGTH = 8192
+/** Parameters of a foreign URL, at most. */
+const MOST_PARAMETERS = 100
+
+/** A parameter of the foreign URL, and what became of it. */
+export interface Told {
+  readonly parameter: string
+  readonly value: string
+  readonly because: string
+}
+
+/** A foreign URL in our words. */
+export interface Translation {
+  readonly service: ServiceName
+  readonly source: Source
+  readonly plan: TransformPlan
+  /** Our URL, without a host; `null` when an image URL has no words for the plan, which `reason` tells. */
+  readonly url: string | null
+  readonly reason: string | null
+  /** The job of a batch request that does the plan, where there is no URL. */
+  readonly job: PrintedJob | null
+  /** Parameters for which nothing is done. */
+  readonly lost: readonly Told[]
+  /** Parameters for which something near is done. */
+  readonly differs: readonly Told[]
+  /** Parameters that say what is so without them. */
+  readonly withoutEffect: readonly Omit<Told, 'because'>[]
+}
+
+export interface TranslateOptions {
+  /** Of the account in the URL that is answered. */
+  readonly account: string
+  /** Whose URL it is; told by its host and shape when absent. */
+  readonly service?: ServiceName | undefined
+}
+
+/**
+ * The picture of another service's URL in our words. Every parameter of that URL is done exactly, or is named in one of the lists. Nothing is fetched.
+ * @throws AppError `invalid_parameter` (`url`), `invalid_path`.
+ */
+export function translate(text: string, { account, service }: TranslateOptions): Translation {
+  const url = foreignUrl(text)
+  const name = service ?? SERVICE_NAMES.find((each) => table[each].recognises(url))
+  if (name === undefined)
+    throw new AppError('invalid_parameter', {
+      field: 'url',
+      reason: `Expected the URL of one of ${SERVICE_NAMES.join(', ')}, or its "service" beside it.`,
+    })
+  const foreign: ForeignService = table[name]
+  const opened = foreign.open(url)
+  if (!opened) throw new AppError('invalid_parameter', { field: 'url', reason: `Expected the URL of a picture of ${name}.` })
+  const { source, parameters } = opened
+  if (parameters.length > MOST_PARAMETERS)
+    throw new AppError('invalid_parameter', {
+      field: 'url',
+      reason: `Expected at most ${MOST_PARAMETERS} parameters, received ${parameters.length}.`,
+    })
+  const whole = read(foreign, parameters)
+  const { verdicts } = whole
+  const told = (kind: Verdict['kind']): readonly Told[] =>
+    parameters.flatMap(({ name: parameter, value }, i) => {
+      const verdict = verdicts[i]
+      return verdict?.kind === kind ? [{ parameter, value, because: verdict.because }] : []
+    })
+  const withoutEffect = parameters
+    .filter(
+      (_parameter, i) =>
+        !verdicts[i] && isEqual(read(foreign, parameters.toSpliced(i, 1)), { ...whole, verdicts: verdicts.toSpliced(i, 1) }),
+    )
+    .map(({ name: parameter, value }) => ({ parameter, value }))
+  return { service: name, source, ...spelled(whole, source, account), lost: told('lost'), differs: told('differs'), withoutEffect }
+}
+
+function foreignUrl(text: string): URL {
+  if (text.length > MOST_URL_LENGTH)
+    throw new AppError('invalid_parameter', {
+      field: 'url',
+      reason: `Expected at most ${MOST_URL_LENGTH} characters, received ${text.length}.`,
+    })
+  const whole = text.startsWith('//') ? `https:${text}` : text
+  if (!URL.canParse(whole) || !/^https?:/i.test(whole))
+    throw new AppError('invalid_parameter', { field: 'url', reason: 'Expected an absolute URL that begins with "https://" or "http://".' })
+  return new URL(whole)
+}
+
+interface Read {
+  readonly plan: TransformPlan
+  readonly delivery: Readonly<Record<string, string>>
+  /** One for each parameter. */
+  readonly verdicts: readonly (Verdict | undefined)[]
+}
+
+/** Each link of a chain has a sheet of its own; they share the output. */
+function read(foreign: ForeignService, parameters: readonly Parameter[]): Read {
+  const verdicts: (Verdict | undefined)[] = parameters.map(() => undefined)
+  const links = [...new Set(parameters.map(({ link }) => link ?? 0))].toSorted((a, b) => a - b)
+  let last: Sheet = blankSheet(foreign.defaults)
+  const steps: Step[] = []
+  for (const link of links) {
+    const { output, page, delivery, density } = last
+    last = { ...blankSheet(foreign.defaults), output, page, delivery, density }
+    const given = new Map<string, string>()
+    for (const [i, parameter] of parameters.entries()) {
+      if ((parameter.link ?? 0) !== link) continue
+      given.set(parameter.name, parameter.value)
+      verdicts[i] = readOne(foreign, parameter, parameters.slice(i + 1), last)
+    }
+    const settled = foreign.settle?.(last, given) ?? {}
+    for (const [i, { name, link: own }] of parameters.entries())
+      if ((own ?? 0) === link && Object.hasOwn(settled, name)) verdicts[i] ??= settled[name]
+    steps.push(...stepsOf(last))
+  }
+  return {
+    plan: { steps, output: last.output, ...(last.page !== undefined && last.page > 1 && { page: last.page }) },
+    delivery: last.delivery,
+    verdicts,
+  }
+}
+
+function readOne(
+  { words, repeats }: ForeignService,
+  { name, value, link }: Parameter,
+  behind: readonly Parameter[],
+  sheet: Sheet,
+): Verdict | undefined {
+  const word = Object.hasOwn(words, name) ? words[name] : undefined
+  if (!word) return lost('It is not known here.')
+  const isLast = repeats === true || repeats?.has(name) || !behind.some((other) => other.name === name && other.link === link)
+  return isLast ? word(value, sheet) : lost('It is given again behind.')
+}
+
+const isEqual = (a: Read, b: Read): boolean => textOf(a) === textOf(b)
+const textOf = ({ plan, delivery, verdicts }: Read): string => JSON.stringify([canonical(plan), delivery, verdicts])
+
+/** A job says no format in the place of one that is not written here; then the plan says none either. */
+function spelled({ plan, delivery }: Read, { path }: Source, account: string): Pick<Translation, 'plan' | 'url' | 'reason' | 'job'> {
+  const { words, reason } = printImageQuery(plan)
+  if (words) {
+    const query = [...words.query, ...Object.entries(delivery)].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+    return { plan, url: `/${account}/image${encodePath(path)}${query === '' ? '' : `?${query}`}`, reason: null, job: null }
+  }
+  const { otherwise: _, ...output } = plan.output
+  const named = { ...plan, output }
+  return { plan: named, url: null, reason: reason ?? '', job: printJob(named, `/translated${splitExtension(path).name}`).words }
+}

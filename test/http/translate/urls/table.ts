@@ -1,0 +1,2 @@
+export { cloudflare } from './cloudflare.ts'
+export { imgix } from './imgix.ts'
