@@ -105,18 +105,20 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['translate', 'dialects', 'explain', 'forms', 'metrics', 'caching'],
+    '.': ['translate', 'dialects', 'explain', 'forms', 'metrics', 'pictures', 'caching'],
     forms: ['.'],
     metrics: ['.'],
     caching: ['.'],
+    pictures: ['.'],
     explain: ['.'],
-    dialects: ['explain', 'forms', 'caching', '.'],
+    dialects: ['explain', 'forms', 'pictures', 'caching', '.'],
     translate: ['dialects', 'explain', '.'],
   },
   'src/http/dialects': {
     batch: [],
     bytescale: [],
     filestack: [],
+    iiif: [],
   },
   'src/http/dialects/bytescale': {
     '.': ['cdn', 'api', 'uploads', 'image-query'],

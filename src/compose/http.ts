@@ -5,7 +5,9 @@ import { createCheckToken } from '../http/access-token.ts'
 import { createApp } from '../http/app.ts'
 import { createAuthentication } from '../http/credentials.ts'
 import { createSpellJob } from '../http/dialects/batch/spell.ts'
+import { createOpenPicture } from '../http/dialects/bytescale/cdn/open-picture.ts'
 import { spellImageUrl } from '../http/dialects/bytescale/spell.ts'
+import { spellIiif } from '../http/dialects/iiif/spell.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
 import { createSpellTasks } from '../http/dialects/filestack/spell.ts'
 import { withSpellings } from '../http/explain/spellings.ts'
@@ -36,7 +38,7 @@ export function createHttp(
   }: { readonly metrics: Counter; readonly shared: SharedCounts; readonly isBehindWorkersCache: () => boolean },
   stored: Files,
   { storedFiles, handleUploads, stageBody }: Handles,
-  { budget, explain: explainWish, render, renderInTime, save }: Rendering,
+  { budget, explain: explainWish, findShape, render, renderInTime, save, writesAvif }: Rendering,
   work: DurableWork,
 ) {
   const keys = config.accounts.flatMap(({ id, keys }) => keys.map(({ id: keyId, ...key }) => ({ account: id, keyId, ...key })))
@@ -47,12 +49,46 @@ export function createHttp(
     bytescale: spellImageUrl,
     filestack: createSpellTasks(config.filestackApps, stored.files),
     batch: createSpellJob(config.batchServices),
+    iiif: spellIiif,
   }
   const explain = withSpellings(explainWish, spellers)
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))
   const urlPolicies = new Map(config.accounts.map(({ id, urls }) => [id, urls]))
   const rulesOf = rulesOfAccounts(config)
   const fallbacks = new Map(config.accounts.flatMap(({ id, fallback }) => (fallback ? [[id, fallback] as const] : [])))
+  const bytescale = {
+    files: stored.files,
+    upload: stored.upload,
+    reserve: budget.tryAcquire,
+    multipart: stored.multipart,
+    urlUpload: stored.urlUpload,
+    copyFile: stored.copyFile,
+    folders: stored.accounts,
+    removed: stored.replaced,
+    snapshots: stored.snapshots,
+    clock,
+    cacheSettings,
+    urlPolicies,
+    rulesOf,
+    fallbacks,
+    render,
+    renderInTime,
+    explain,
+    save,
+    makeLater: createMakeLater(work.processes),
+    saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),
+    asyncSaveBytes: config.limits.asyncSaveBytes,
+    processes: work.processes,
+    newJobId,
+    wait,
+    uploadUrls: createUploadUrls(keys, clock),
+    keys,
+    authentication,
+    checkToken,
+    accounts: new Set(config.accounts.map(({ id }) => id)),
+    presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
+    errors: { notFoundTtlSeconds: config.cache.notFoundTtlSeconds },
+  }
   return createApp({
     batch: work.batch,
     explainJob: {
@@ -96,38 +132,13 @@ export function createHttp(
       copySource: createCopySource({ ...stored, files: stored.unwatched, hash, clock }),
       errors: { notFoundTtlSeconds: 0 },
     },
-    bytescale: {
-      files: stored.files,
-      upload: stored.upload,
-      reserve: budget.tryAcquire,
-      multipart: stored.multipart,
-      urlUpload: stored.urlUpload,
-      copyFile: stored.copyFile,
-      folders: stored.accounts,
-      removed: stored.replaced,
-      snapshots: stored.snapshots,
-      clock,
-      cacheSettings,
-      urlPolicies,
-      rulesOf,
-      fallbacks,
-      render,
-      renderInTime,
-      explain,
-      save,
-      makeLater: createMakeLater(work.processes),
-      saveLater: createSaveLater({ choosePath: stored.choosePath, processes: work.processes, newJobId, maxSteps: config.limits.maxSteps }),
-      asyncSaveBytes: config.limits.asyncSaveBytes,
-      processes: work.processes,
-      newJobId,
-      wait,
-      uploadUrls: createUploadUrls(keys, clock),
-      keys,
-      authentication,
-      checkToken,
-      accounts: new Set(config.accounts.map(({ id }) => id)),
-      presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
-      errors: { notFoundTtlSeconds: config.cache.notFoundTtlSeconds },
+    bytescale,
+    iiif: {
+      accounts: bytescale.accounts,
+      openPicture: createOpenPicture({ ...bytescale, findShape, hash }),
+      limits: config.limits,
+      writesAvif,
+      errors: bytescale.errors,
     },
     engineVersion: ENGINE_VERSION,
   })

@@ -10,6 +10,7 @@ import { createPlanWork } from '../service/explain/plan-work.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
 import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
+import { createFindShape } from '../service/render/results/find-shape.ts'
 import { createRender } from '../service/render/render.ts'
 import { createLoad } from '../service/render/results/load.ts'
 import { createFindSources } from '../service/render/results/sources.ts'
@@ -64,6 +65,9 @@ export function createRendering(
   return {
     budget,
     render,
+    findShape: createFindShape(recent, render),
+    /** Its encoder is in the renderer's bundle alone. */
+    writesAvif: renderers.length > 0,
     explain: createExplain({
       findSources,
       planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),

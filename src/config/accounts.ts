@@ -37,7 +37,7 @@ const apiKeySchema = z.strictObject({
 })
 
 /** Names that mean something at the same place of a URL. */
-const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'audio', 'archive', 'antivirus']
+const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'audio', 'archive', 'antivirus', 'iiif']
 
 const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 

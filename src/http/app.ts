@@ -9,6 +9,7 @@ import { renderError } from './dialects/bytescale/render-error.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
 import { explainTasks } from './dialects/filestack/processing/answer.ts'
 import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
+import { iiifRoutes, type IiifDeps } from './dialects/iiif/routes.ts'
 import { forSharedCaches, type SharedCacheDeps } from './caching/shared-caches.ts'
 import { answerExplainRequest } from './explain/route.ts'
 import { answerTranslate } from './translate/route.ts'
@@ -18,6 +19,7 @@ export interface AppDeps {
   readonly batch: BatchDeps
   readonly bytescale: BytescaleDeps
   readonly filestack: FilestackDeps
+  readonly iiif: IiifDeps
   readonly explainJob: ExplainJobDeps
   readonly metrics: MetricsDeps
   readonly sharedCaches: SharedCacheDeps
@@ -27,7 +29,16 @@ export interface AppDeps {
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
 /** The HTTP side: the service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
-export function createApp({ batch, bytescale, filestack, explainJob: jobs, metrics, sharedCaches, engineVersion }: AppDeps): Hono<AppEnv> {
+export function createApp({
+  batch,
+  bytescale,
+  filestack,
+  iiif,
+  explainJob: jobs,
+  metrics,
+  sharedCaches,
+  engineVersion,
+}: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
   app.use(countRequests(metrics))
@@ -40,6 +51,7 @@ export function createApp({ batch, bytescale, filestack, explainJob: jobs, metri
   dialects.route('/', batchRoutes(batch))
   // Without an app there is no door.
   if (filestack.apps.length > 0) dialects.route('/', filestackRoutes(filestack))
+  dialects.route('/', iiifRoutes(iiif))
   dialects.route('/', bytescaleRoutes(bytescale))
   const explain = createDialect(renderError, bytescale.errors)
   explain.post('/-/explain', (c) =>

@@ -3,7 +3,7 @@ import { create as createContentDisposition, parse as parseContentDisposition } 
 
 /** Names the headers that a page of another origin may read. `ETag` is what upload clients wait for. */
 export const EXPOSED_HEADERS =
-  'ETag, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Emulsion-Warnings, Emulsion-Gain-Map, Emulsion-Quality, Emulsion-Later, Emulsion-Deadline, Emulsion-Explain, Emulsion-Lossless, Emulsion-Fallback, Filestack-Limit, Filestack-Remaining, Filestack-Reset, Retry-After, X-File-Name, X-Request-Id'
+  'ETag, Link, Content-Length, Content-Range, Content-Disposition, Server-Timing, Emulsion-Cache, Emulsion-Warnings, Emulsion-Gain-Map, Emulsion-Quality, Emulsion-Later, Emulsion-Deadline, Emulsion-Explain, Emulsion-Lossless, Emulsion-Fallback, Filestack-Limit, Filestack-Remaining, Filestack-Reset, Retry-After, X-File-Name, X-Request-Id'
 
 /**
  * Headers on everything that came from a user. A stored HTML page or SVG must not run as this origin: no type guessing, no scripts, and a

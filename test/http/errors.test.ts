@@ -3,12 +3,14 @@ import { AppError, ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
 import { createDialect } from '../../src/http/dialect.ts'
 import { renderError as batch } from '../../src/http/dialects/batch/render-error.ts'
 import { renderError as bytescale } from '../../src/http/dialects/bytescale/render-error.ts'
+import { renderError as iiif } from '../../src/http/dialects/iiif/render-error.ts'
 import { renderError as filestack } from '../../src/http/dialects/filestack/render-error.ts'
 
 const DIALECTS = [
   ['bytescale', bytescale],
   ['batch', batch],
   ['filestack', filestack],
+  ['iiif', iiif],
 ] as const
 /** Where a protocol prescribes the words (docs/protocols/batch.md §1, §1.2). */
 const FIXED_WORDS: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {

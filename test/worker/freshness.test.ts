@@ -122,6 +122,8 @@ const VIEWS: Readonly<Record<string, (file: Subject & { readonly base: string; r
   facts: ({ path }) => `/${ACCOUNT}/image${path}?f=json`,
   'a layer': ({ path, base }) => `/${ACCOUNT}/image${base}?f=png&image=${path}&layer-w=9`,
   'a layer of a preset': ({ path, base }) => `/${ACCOUNT}/thumbnail${base}?f=png&image=${path}&layer-w=9`,
+  'a tile': ({ path }) => `/${ACCOUNT}/iiif/3/${encodeURIComponent(path.slice(1))}/0,0,20,20/10,/0/default.png`,
+  'the information of tiles': ({ path }) => `/${ACCOUNT}/iiif/3/${encodeURIComponent(path.slice(1))}/info.json`,
   'the raw file': ({ path }) => `/${ACCOUNT}/raw${path}`,
   'a file by its handle': ({ handle }) => `/api/file/${handle}`,
   'a processing URL': ({ handle }) => `/resize=width:12/${handle}`,

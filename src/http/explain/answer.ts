@@ -6,7 +6,7 @@ import { EXPLAIN_HEADER } from './wanted.ts'
 
 /** What is told of a wish, and of the signature that it came with. */
 export interface Explained {
-  readonly dialect: 'bytescale' | 'filestack' | 'batch'
+  readonly dialect: 'bytescale' | 'filestack' | 'batch' | 'iiif'
   readonly account: string
   /** Absent for a URL that is not signed. */
   readonly signature?: SignatureExplanation

@@ -114,7 +114,7 @@ async function shownBy(send: Send, { path, method, headers, body, dialect }: Fuz
   if (typeof handle === 'string' && (dialect === 'store' || dialect === 'process')) return send(`/api/file/${handle}`)
   // How many bytes a file has, and what it is called, is no secret.
   const facts = Object.entries(told).filter(
-    ([name]) => !['bytes', 'size', 'filename', 'path', 'key', 'uploaded', 'handle', 'url'].includes(name),
+    ([name]) => !['bytes', 'size', 'filename', 'path', 'key', 'uploaded', 'handle', 'url', 'id'].includes(name),
   )
   return new Response(JSON.stringify(facts), { headers: { 'Content-Type': 'application/json' } })
 }
@@ -135,7 +135,7 @@ async function compare(send: Send, seed: number): Promise<Outcome> {
   const { dialect } = request
   const [one, two] = [await shownBy(send, request), await shownBy(send, other)]
   if (!one && !two) return { kind: 'nothing', dialect, leak: null }
-  const kind = one?.headers.get('Content-Type') === 'application/json' ? 'facts' : 'picture'
+  const kind = one?.headers.get('Content-Type')?.startsWith('image/') ? 'picture' : 'facts'
   const where = `seed ${seed}: ${request.method} ${request.path}`
   if (!one || !two) return { kind, dialect, leak: `${where}: one secret is shown, and the other is not` }
   const [bytes, others] = [new Uint8Array(await one.clone().arrayBuffer()), new Uint8Array(await two.arrayBuffer())]

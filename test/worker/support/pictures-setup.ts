@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import type { TestProject } from 'vitest/node'
 import { writeBmp } from '../../image/engine/bmp/writer.ts'
 import { writeIcon } from '../../image/engine/ico/writer.ts'
+import { SQUARE, squareColour, SQUARES } from './squares.ts'
 import { ultraHdr } from '../../support/ultra-hdr/write.ts'
 
 declare module 'vitest' {
@@ -32,6 +33,15 @@ async function quadrants(width: number, height: number) {
       .png()
       .toBuffer(),
   )
+}
+
+/** Ten by ten squares of squares.ts. */
+async function squares(): Promise<Buffer> {
+  const pixels = Array.from({ length: SQUARES * SQUARES }, (_, i) => squareColour(i % SQUARES, Math.floor(i / SQUARES))).flat()
+  return sharp(Uint8Array.from(pixels), { raw: { width: SQUARES, height: SQUARES, channels: 3 } })
+    .resize(SQUARES * SQUARE, SQUARES * SQUARE, { kernel: 'nearest' })
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .toBuffer()
 }
 
 async function makePictures(): Promise<Record<string, Buffer>> {
@@ -76,6 +86,7 @@ async function makePictures(): Promise<Record<string, Buffer>> {
       .toBuffer()
     pictures[`orientation-${orientation}.jpg`] = stored
   }
+  pictures['squares.jpg'] = await squares()
   pictures['ultra-hdr.jpg'] = Buffer.from(await ultraHdr({ width: 96, height: 64 }))
   pictures['truncated.jpg'] = pictures['photo.jpg']?.subarray(0, 200) ?? Buffer.alloc(0)
   return pictures

@@ -1,6 +1,6 @@
 /** One request, for a secret of either of two kinds: they are equal but for what a rule hides. */
 export interface FuzzedRequest {
-  readonly dialect: 'image' | 'preset' | 'raw' | 'tasks' | 'file' | 'save' | 'store' | 'process' | 'copy'
+  readonly dialect: 'image' | 'preset' | 'iiif' | 'raw' | 'tasks' | 'file' | 'save' | 'store' | 'process' | 'copy'
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -98,6 +98,14 @@ const LAYER_PARAMETERS: Readonly<Record<string, Values>> = {
   blend: ['over', 'multiply', 'difference', 'screen', 'xor', 'dest-out'],
   repeat: ['true'],
 }
+/** Segments of an IIIF image URI: region, size, rotation, quality and format. */
+const IIIF: readonly (readonly string[])[] = [
+  ['full', 'full', 'square', '0,0,48,32', '8,16,24,24', 'pct:25,25,50,50', '90,60,100,100'],
+  ['max', '^max', '24,', ',32', 'pct:50', '30,60', '!40,40', '^200,'],
+  ['0', '90', '180', '!0', '!270', '30'],
+  ['default', 'color', 'gray', 'bitonal'],
+  ['jpg', 'png', 'webp', 'gif'],
+]
 const FIELDS = ['palette', 'dominantColor', 'thumbHash', 'blurHash', 'perceptualHash', 'placeholder', 'exif', 'width', 'gainMap', 'result']
 const TASKS: readonly string[] = [
   'resize=width:40',
@@ -183,6 +191,7 @@ export function fuzzRequest(random: () => number): (names: Names) => FuzzedReque
   const mark = pick(['?', '?', '?', '!'])
   const tasks = Array.from({ length: Math.floor(random() * 4) }, () => pick(TASKS))
   const suffix = pick(['', '/metadata?exif=true&width=true', '?cache=true'])
+  const [isTold, words] = [chance(0.2), IIIF.map((segment) => pick(segment))]
   const [hasHost, hasKey, resizes, isEncoded] = [chance(0.3), chance(0.3), chance(0.5), chance(0.1)]
   const extra = pick(['', '', '', 'watermark', 'collage', 'fallback', 'metadata', 'imagesize', 'list'])
   const door = pick([
@@ -191,6 +200,8 @@ export function fuzzRequest(random: () => number): (names: Names) => FuzzedReque
     'image',
     'image',
     'preset',
+    'iiif',
+    'iiif',
     'tasks',
     'tasks',
     'tasks',
@@ -223,6 +234,13 @@ export function fuzzRequest(random: () => number): (names: Names) => FuzzedReque
       case 'preset': {
         const name = door === 'image' ? 'image' : 'small'
         return { dialect: door, method, path: `/${names.account}/${name}${spelled(path)}${mark}${search}`, headers, isMarked }
+      }
+      case 'iiif': {
+        const asked = isTold ? 'info.json' : `${words.slice(0, -1).join('/')}.${words.at(-1)}`
+        // What is cut out may have no corner for the mark.
+        const isWhole = words[0] === 'full' && !/\d{2}/.test(words[2] ?? '') && words[3] !== 'bitonal'
+        const url = `/${names.account}/iiif/3/${encodeURIComponent(path.slice(1))}/${asked}`
+        return { dialect: door, method, path: url, headers, isMarked: isMarked && isWhole }
       }
       case 'raw':
         return { dialect: door, method, path: `/${names.account}/raw${spelled(path)}`, headers, isMarked }

@@ -33,18 +33,22 @@ export interface ImageDeps {
 }
 
 /** `GET|HEAD /{account}/image{path}?…`, and the same for a preset. The target's query already contains the preset's parameters. */
-export async function answerImage(
+export async function answerImage(c: BytescaleContext, target: OpenTarget, deps: ImageDeps): Promise<Response> {
+  const wish = await readImageWish(target, target.query, c.req.header('Accept'), deps.files)
+  if (!wish.delivery.explain) return answerWish(c, target, wish, deps)
+  target.demandKeyOrSignature('explain')
+  return answerExplained(c, { dialect: 'bytescale', account: target.account, wish: await explainWish(target, wish, deps) })
+}
+
+/** Answers with the picture of a wish that the account's policy allows. */
+export async function answerWish(
   c: BytescaleContext,
   target: OpenTarget,
-  { files, render, clock, makeLater, renderInTime, explain, fallbacks }: ImageDeps,
+  wish: TargetedWish,
+  { render, clock, makeLater, renderInTime, fallbacks }: Omit<ImageDeps, 'files' | 'explain'>,
 ): Promise<Response> {
-  const { account, query, standing } = target
-  const wish = await readImageWish(target, query, c.req.header('Accept'), files)
+  const { account, standing } = target
   const { path, plan, delivery, variesByAccept, isPrivate } = wish
-  if (delivery.explain) {
-    target.demandKeyOrSignature('explain')
-    return answerExplained(c, { dialect: 'bytescale', account, wish: await explainWish(target, wish, { clock, explain }) })
-  }
   show(c, {
     account,
     paths: [path, ...planInputs(plan).map((input) => input.path)],
