@@ -119,6 +119,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     bytescale: [],
     filestack: [],
     iiif: [],
+    s3: [],
   },
   'src/http/dialects/bytescale': {
     '.': ['cdn', 'api', 'uploads', 'image-query'],
@@ -126,6 +127,14 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     uploads: ['image-query', '.'],
     api: ['uploads', 'image-query', '.'],
     cdn: ['api', 'uploads', 'image-query', '.'],
+  },
+  'src/http/dialects/s3': {
+    '.': ['object', 'bucket', 'xml', 'sign', 'body'],
+    body: ['sign', '.'],
+    sign: ['body', '.'],
+    xml: ['body', '.'],
+    bucket: ['xml', '.'],
+    object: ['xml', 'body', '.'],
   },
   'src/http/dialects/filestack': {
     '.': ['processing', 'process', 'upload', 'file', 'store', 'security'],

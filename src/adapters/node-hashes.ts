@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
+import type { NewHash } from '../service/files/content/new-hash.ts'
 import type { HashStream } from '../service/handles/ports.ts'
 import type { VerifyMd5 } from '../service/handles/parts/ports.ts'
 
@@ -34,3 +35,5 @@ export const verifyMd5: VerifyMd5 = (stream, md5) => {
     }),
   )
 }
+
+export const newHash: NewHash = (name) => createHash(name)

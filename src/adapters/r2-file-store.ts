@@ -36,9 +36,9 @@ export function createR2FileStore(bucket: R2Bucket, room = ENDLESS_ROOM): FileSt
         await room.free(() => callR2(() => bucket.delete(keys)))
       }
     },
-    async list(account, folder, { recursive, limit, after }) {
+    async list(account, folder, { recursive, limit, after, prefix = '' }) {
       const options: R2ListOptions = {
-        prefix: keyOf(account, folderKey(folder)),
+        prefix: keyOf(account, folderKey(folder) + prefix),
         limit: Math.min(limit, PAGE),
         include: ['httpMetadata', 'customMetadata'],
       }

@@ -1,4 +1,4 @@
-import { hashStream } from '../adapters/node-hashes.ts'
+import { hashStream, newHash } from '../adapters/node-hashes.ts'
 import type { Config } from '../config/load.ts'
 import type { MountSettings } from '../config/mounts.ts'
 import { createCheckToken } from '../http/access-token.ts'
@@ -108,6 +108,20 @@ export function createHttp(
       },
     },
     sharedCaches: { isBehindWorkersCache, front: config.cache.workersCache, hash },
+    s3: {
+      accounts: new Set(config.accounts.filter(({ s3 }) => s3).map(({ id }) => id)),
+      keys: keys.filter(({ account }) => config.accounts.some(({ id, s3 }) => s3 && id === account)),
+      files: stored.files,
+      upload: stored.upload,
+      copyFile: stored.copyFile,
+      snapshots: stored.snapshots,
+      rulesOf,
+      maxUploadBytes: stored.maxUploadBytes,
+      removed: stored.replaced,
+      clock,
+      hash,
+      newHash,
+    },
     filestack: {
       apps: config.filestackApps,
       stored: storedFiles,

@@ -81,6 +81,12 @@ export const accountSchema = z.strictObject({
     .describe(
       'How many pictures requests may make. Beyond, they are 429 with `Retry-After`, and kept ones are still shown (docs/security.md).',
     ),
+  s3: z
+    .union([z.boolean(), reference])
+    .default({ env: 'EMULSION_S3_DOOR', default: 'off' })
+    .describe(
+      'Whether S3 clients reach the files by the account’s keys, `on` or `off` in a variable (docs/s3.md). `npm start` sets it to `on`.',
+    ),
   urls: urlsSchema.optional().describe('What URLs may wish that carry neither a signature nor a secret key.'),
 })
 
@@ -107,15 +113,22 @@ export interface Account {
   readonly maxUploadBytes: number
   readonly urls: UrlPolicy
   readonly rules: readonly FolderRule[]
+  /** Whether S3 clients reach it. */
+  readonly s3: boolean
   /** `null`: none. */
   readonly fallback: FallbackPicture | null
   /** `null`: none. */
   readonly quotas: RenderQuotas | null
 }
 
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['off', false],
+])
+
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, urls, rules, fallback, quotas, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  { id, keys, tokenKeys, mounts, presets, urls, rules, fallback, quotas, s3, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -128,6 +141,7 @@ export function readAccount(
     cache: { ...shared.cache, ...withoutUndefined(cache) },
     maxUploadBytes: maxUploadBytes ?? shared.maxUploadBytes,
     urls: readUrls(urls),
+    s3: parsed<boolean, false>(s3, (text) => SWITCH.get(text), '"on" or "off"', false),
     fallback: fallback ?? null,
     quotas: quotas ?? null,
     rules: readFolderRules(rules, accountId, resolver),

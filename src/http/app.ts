@@ -10,6 +10,9 @@ import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes
 import { explainTasks } from './dialects/filestack/processing/answer.ts'
 import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
 import { iiifRoutes, type IiifDeps } from './dialects/iiif/routes.ts'
+import { PREFIX as S3_PREFIX } from './dialects/s3/request.ts'
+import { s3Routes } from './dialects/s3/routes.ts'
+import type { S3Deps } from './dialects/s3/call.ts'
 import { forSharedCaches, type SharedCacheDeps } from './caching/shared-caches.ts'
 import { answerExplainRequest } from './explain/route.ts'
 import { answerTranslate } from './translate/route.ts'
@@ -20,6 +23,7 @@ export interface AppDeps {
   readonly bytescale: BytescaleDeps
   readonly filestack: FilestackDeps
   readonly iiif: IiifDeps
+  readonly s3: S3Deps
   readonly explainJob: ExplainJobDeps
   readonly metrics: MetricsDeps
   readonly sharedCaches: SharedCacheDeps
@@ -34,6 +38,7 @@ export function createApp({
   bytescale,
   filestack,
   iiif,
+  s3,
   explainJob: jobs,
   metrics,
   sharedCaches,
@@ -63,6 +68,7 @@ export function createApp({
   )
   explain.post('/-/translate', (c) => answerTranslate(c, bytescale.accounts))
   app.route('/', explain)
+  if (s3.accounts.size > 0) app.route(S3_PREFIX, s3Routes(s3))
   app.route('/', dialects)
   for (const each of [app, dialects]) each.notFound(answerNoRoute)
   return app

@@ -64,7 +64,7 @@ function errorCacheControl({ code, fault }: AppError, notFoundTtlSeconds: number
   return fault.kind === 'upstream' || fault.kind === 'internal' ? 'no-store' : 'no-cache'
 }
 
-function logFailure(error: AppError, requestId: string): void {
+export function logFailure(error: AppError, requestId: string): void {
   const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.cause
   console.error(JSON.stringify({ level: 'error', requestId, code: error.code, message: error.message, cause }))
 }

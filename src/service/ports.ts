@@ -71,6 +71,14 @@ export interface FilePage {
   readonly seenUpTo: string | null
 }
 
+export interface ListOptions {
+  readonly recursive: boolean
+  readonly limit: number
+  readonly after?: string | undefined
+  /** Only what begins so below the folder. */
+  readonly prefix?: string
+}
+
 /** The files of all accounts. `path` is absolute and already normalised (files/path.ts). */
 export interface FileStore {
   /** `null` when there is none: absence is an answer, not a failure. */
@@ -81,11 +89,7 @@ export interface FileStore {
   /** Deleting what is not there succeeds. */
   delete(account: string, paths: readonly string[]): Promise<void>
   /** Files below a folder in the order of their keys, beginning after the key `after`. */
-  list(
-    account: string,
-    folder: string,
-    options: { readonly recursive: boolean; readonly limit: number; readonly after?: string | undefined },
-  ): Promise<FilePage>
+  list(account: string, folder: string, options: ListOptions): Promise<FilePage>
 }
 
 /** Bytes, or a stream whose length is known (storage needs it in advance). */

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts'
 import type { Origin, OriginFile } from '../../service/mounts/origin.ts'
 import { checkPublicUrl, REFUSED_HEADER } from '../../service/outbound/guard.ts'
-import { encodeKey, rangeHeader } from '../stores/object-headers.ts'
+import { encodeKey } from '../../service/stores/encode-key.ts'
+import { rangeHeader } from '../stores/object-headers.ts'
 
 export interface WebOriginSettings {
   /** Names it in error messages. */

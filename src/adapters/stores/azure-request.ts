@@ -1,4 +1,4 @@
-import { encodeKey } from './object-headers.ts'
+import { encodeKey } from '../../service/stores/encode-key.ts'
 
 export interface AzureSettings {
   readonly name: string

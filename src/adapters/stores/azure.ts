@@ -3,7 +3,7 @@ import type { ObjectAbout, ObjectStore, PartUpload } from '../../service/stores/
 import { type AzureRequest, type AzureSettings, blobUrl, createAzureSigner } from './azure-request.ts'
 import { createExchange, type StoreCall, storeBody, storeFailed } from './exchange.ts'
 import { dispositionOf, infoOfHeaders, lengthOf, plainEtag, rangeHeader } from './object-headers.ts'
-import { elements, leaf } from './xml.ts'
+import { elements, leaf } from '../../service/stores/xml.ts'
 
 const MARK = 'x-ms-meta-emulsion'
 const COPY_MS = 1000

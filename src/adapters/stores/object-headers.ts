@@ -1,11 +1,6 @@
 import type { ByteRange } from '../../service/ports.ts'
+import { encodeText } from '../../service/stores/encode-key.ts'
 import type { ObjectInfo } from '../../service/stores/object-store.ts'
-
-/** Percent-encoded by RFC 3986: everything but unreserved characters. A slash stays. */
-export const encodeKey = (key: string): string => key.split('/').map(encodeText).join('/')
-
-export const encodeText = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** `Content-Disposition` that names a file (RFC 6266, RFC 8187). It keeps the name, and browsers that open the object's own address use it. */
 export const dispositionOf = (fileName: string): string => `inline; filename*=UTF-8''${encodeText(fileName)}`

@@ -2,9 +2,10 @@ import { AwsClient } from 'aws4fetch'
 import type { Wait } from '../../service/ports.ts'
 import type { ObjectAbout, ObjectStore, PartUpload } from '../../service/stores/object-store.ts'
 import { createExchange, type StoreCall, storeFailed } from './exchange.ts'
-import { dispositionOf, encodeKey, encodeText, plainEtag } from './object-headers.ts'
+import { encodeKey, encodeText } from '../../service/stores/encode-key.ts'
+import { dispositionOf, plainEtag } from './object-headers.ts'
 import { readsByHeaders } from './reads.ts'
-import { elements, leaf, leaves } from './xml.ts'
+import { elements, leaf, leaves } from '../../service/stores/xml.ts'
 
 export interface S3Settings {
   readonly name: string

@@ -1,6 +1,6 @@
 import type { Wait } from '../../service/ports.ts'
 import { createExchange, type StoreCall, storeFailed } from './exchange.ts'
-import { encodeKey, encodeText } from './object-headers.ts'
+import { encodeKey, encodeText } from '../../service/stores/encode-key.ts'
 import { logIn, type SwiftLogin, type SwiftSettings } from './swift-login.ts'
 
 export interface SwiftRequest extends Pick<StoreCall, 'accept' | 'streams'> {

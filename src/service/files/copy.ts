@@ -15,7 +15,7 @@ export interface CopiedMeta {
   readonly tags?: Merge<readonly string[]> | undefined
 }
 
-export interface CopyRequest extends CopiedMeta {
+export interface CopyRequest extends CopiedMeta, Partial<Pick<FileMeta, 'mime' | 'originalFileName'>> {
   readonly account: string
   readonly source: string
   readonly destination: string
@@ -30,7 +30,7 @@ export interface CopyFileDeps {
 }
 
 /**
- * Copies a file with its type, name, metadata and tags. The bytes stream through: R2's bindings have no copy of their own.
+ * Copies a file with its type, name, metadata and tags, where the request does not give others. The bytes stream through: R2's bindings have no copy of their own.
  * @throws AppError `file_not_found`, `invalid_path`, `forbidden` when the destination is taken and may not be overwritten.
  */
 export const createCopyFile = ({ files, replaced }: CopyFileDeps) =>
@@ -38,7 +38,7 @@ export const createCopyFile = ({ files, replaced }: CopyFileDeps) =>
     const open = await files.open(account, checkFilePath(source, 'source'))
     if (!open) throw new AppError('file_not_found', { field: source })
     const { info, body } = open
-    const { mime, originalFileName } = info
+    const { mime = info.mime, originalFileName = info.originalFileName } = changes
     const meta = checkFileMeta({ mime, originalFileName, ...mergedMeta(info, changes) })
     const path = checkFilePath(destination, 'destination')
     const copy = await files.put(account, path, { stream: body, size: info.size }, meta, {

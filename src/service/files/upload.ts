@@ -33,14 +33,24 @@ export interface Upload {
   readonly permit: PathPermit
   readonly origin?: FileOrigin
   readonly isPublic?: boolean
+  readonly onlyIf?: UploadCondition
 }
+
+/** Only while nothing is there, or this version. */
+export type UploadCondition = { readonly isAbsent: true } | { readonly etag: string }
 
 /**
  * Stores one file and answers what is stored.
- * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found).
+ * @throws AppError `invalid_path`, `invalid_parameter` (metadata), `file_too_large`, `forbidden` (path taken and not to be overwritten), `conflict` (no free path found),
+ * `precondition_failed`; `file_not_found` where the version to be replaced is none.
  */
-export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) =>
-  async function upload({
+export function createUpload({ files, choosePath, maxUploadBytes, mimeOfName, replaced }: UploadDeps) {
+  async function unmet(account: string, path: string, condition: UploadCondition): Promise<AppError> {
+    const isGone = 'etag' in condition && (await files.head(account, path)) === null
+    return new AppError(isGone ? 'file_not_found' : 'precondition_failed', { field: path })
+  }
+
+  return async function upload({
     body,
     mime,
     unknownMime,
@@ -48,6 +58,7 @@ export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, re
     tags = [],
     origin,
     isPublic = false,
+    onlyIf,
     ...wish
   }: Upload): Promise<FileInfo> {
     const size = body instanceof Uint8Array ? body.length : body.size
@@ -58,10 +69,12 @@ export const createUpload = ({ files, choosePath, maxUploadBytes, mimeOfName, re
     const { head, body: whole } = isUntold(mime) ? await peek(body, SNIFFED_BYTES) : { head: null, body }
     const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path), unknownMime)
     const meta = checkFileMeta({ mime: type, originalFileName, metadata, tags })
-    const stored = await files.put(account, path, whole, meta, { ifAbsent: exclusive, isPublic, ...(origin && { origin }) })
-    if (stored === null) throw pathTaken(path)
+    const condition = onlyIf && 'etag' in onlyIf ? { ifEtag: onlyIf.etag } : { ifAbsent: exclusive || onlyIf !== undefined }
+    const stored = await files.put(account, path, whole, meta, { ...condition, isPublic, ...(origin && { origin }) })
+    if (stored === null) throw onlyIf ? await unmet(account, path, onlyIf) : pathTaken(path)
     if (!exclusive) await replaced(account, path)
     return stored
   }
+}
 
 export type StoreUpload = ReturnType<typeof createUpload>

@@ -6,7 +6,8 @@ const unescape = (text: string): string =>
     return String.fromCodePoint(Math.min(hex === undefined ? Number(decimal) : parseInt(hex, 16), 0x10ffff))
   })
 
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+/** Text as it may stand in an element or an attribute. */
+export const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 
 /**
  * The inner text of each element of a name, as it is written. The stores' answers are flat lists of leaves without CDATA and comments, and no element contains one
