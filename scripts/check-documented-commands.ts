@@ -12,6 +12,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^npm (ci && npm )?start$/m, 'is how the server of this test was started'],
   [/^npm test$/m, 'is what calls this test, or runs for minutes'],
   [/npm run upgrade-report/, 'takes minutes, and two versions'],
+  [/^(npx )?emulsion /m, 'is the program of packages/cli: test/packages runs it'],
   [/npm run migrate/, 'needs two servers: test/e2e/sdk-migrate.test.ts runs it'],
 ]
 

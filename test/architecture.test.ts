@@ -136,6 +136,14 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     bucket: ['xml', '.'],
     object: ['xml', 'body', '.'],
   },
+  'packages/cli/src': {
+    '.': ['commands', 'terminal', 'usage'],
+    usage: ['commands'],
+    terminal: [],
+    engine: [],
+    render: ['engine', 'usage'],
+    commands: ['render', 'engine', 'terminal', 'usage'],
+  },
   'src/http/dialects/filestack': {
     '.': ['processing', 'process', 'upload', 'file', 'store', 'security'],
     security: ['.'],
@@ -162,10 +170,21 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   local: /^(node:.*|mime|miniflare|wrangler)$/,
 }
 
+/** What packages may take of `src`; the client takes nothing. */
+const OF_SRC: Readonly<Record<string, RegExp>> = {
+  cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/dialects\/bytescale\/image-query\/|adapters\/core-pool\.ts|config\/limits\.ts)/,
+}
+
+/** What packages import by name: what is on every machine where they run. */
+const OF_PLATFORM: Readonly<Record<string, RegExp>> = {
+  cli: /^node:/,
+}
+
 const MAX_FILES_SIDE_BY_SIDE = 20
-const TREES = ['src', 'scripts', 'bench', 'console'] as const
+const TREES = ['src', 'scripts', 'bench', 'console', 'packages'] as const
 
 const sources = typeScriptBelow('src')
+const packaged = typeScriptBelow('packages')
 const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`)
 
 /** The room of a file in a folder: the name of the folder's folder, or of the file in `src` itself. */
@@ -175,7 +194,7 @@ function roomOf(file: string, folder: string): string {
 }
 
 describe.each(Object.entries(ROOMS))('rooms of %s', (folder, rooms) => {
-  const files = sources.filter((file) => isBelow(file, folder))
+  const files = [...sources, ...packaged].filter((file) => isBelow(file, folder))
 
   it('are all in the table, and the table names no other', () => {
     expect([...new Set(files.map((file) => roomOf(file, folder)))].filter((room) => !(room in rooms))).toEqual([])
@@ -202,6 +221,19 @@ it('a layer uses only its packages', () => {
       .map((name) => `${file} → ${name}`),
   )
   expect(wrong).toEqual([])
+})
+
+it('packages take of src, and of others, what they may', () => {
+  const wrong = packaged.flatMap((file) => {
+    const name = roomOf(file, 'packages')
+    const { files, packages } = importsOf(file)
+    return [
+      ...files.filter((target) => isBelow(target, 'src') && !(OF_SRC[name] ?? /^$/).test(target)),
+      ...packages.filter((target) => !(OF_PLATFORM[name] ?? /^$/).test(target)),
+    ].map((target) => `${file} → ${target}`)
+  })
+  expect(wrong).toEqual([])
+  expect(sources.filter((file) => importsOf(file).files.some((target) => isBelow(target, 'packages')))).toEqual([])
 })
 
 it('no files import each other in a circle, types included', () => {

@@ -5,12 +5,24 @@ export interface NumberRange {
   readonly max?: number
 }
 
+/** What a text that no other reader knows may be, for errors and for who writes a vocabulary down. */
+export interface ValueShape {
+  /** Behind "Expected". */
+  readonly expected: string
+  /** Words that are values. */
+  readonly words?: readonly string[]
+  /** Numbers that are values. */
+  readonly range?: NumberRange
+}
+
 /** Reads a vendor's named arguments. Each reader takes a name with its aliases and consumes the argument. `done` rejects the arguments that are left. */
 export interface Args {
   integer(range: NumberRange, ...names: string[]): number | undefined
   number(range: NumberRange, ...names: string[]): number | undefined
   oneOf<const T>(table: Readonly<Record<string, T>>, ...names: string[]): T | undefined
   text(...names: string[]): string | undefined
+  /** `read` answers `null` for what is not of the shape. */
+  value<T>(shape: ValueShape, read: (text: string) => T | null, ...names: string[]): T | undefined
   flag(...names: string[]): boolean | undefined
   /** True when one of the names was sent and has not been read. */
   has(...names: string[]): boolean
@@ -60,6 +72,13 @@ export function readArgs(entries: Iterable<readonly [string, string]>): Args {
     integer: (range, ...names) => numeric(/^-?\d{1,9}$/, 'an integer', range, names),
     number: (range, ...names) => numeric(/^-?(\d{1,9}(\.\d{1,9})?|\.\d{1,9})$/, 'a number', range, names),
     text: (...names) => take(names)?.text,
+    value(shape, read, ...names) {
+      const arg = take(names)
+      if (!arg) return undefined
+      const value = read(arg.text)
+      if (value === null) throw invalidParameter(arg.name, shape.expected, arg.text)
+      return value
+    },
     oneOf(table, ...names) {
       const arg = take(names)
       if (!arg) return undefined

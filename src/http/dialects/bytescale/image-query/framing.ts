@@ -101,13 +101,9 @@ export function readExtension(args: Args, density: number, background: string | 
 }
 
 export function readRoundCorners(args: Args, density: number): Step[] {
-  const radius = args.has('border-radius') ? (args.text('border-radius') ?? '') : undefined
-  if (radius === undefined) return []
-  const value = radius === 'max' ? MAX_LENGTH_PX : /^\d{1,5}(\.\d{1,3})?$/.test(radius) ? Number(radius) : Number.NaN
-  if (Number.isNaN(value))
-    throw new AppError('invalid_parameter', {
-      field: 'border-radius',
-      reason: `Expected pixels or max for "border-radius", received ${JSON.stringify(radius.slice(0, 100))}.`,
-    })
-  return value === 0 ? [] : [step('roundCorners', { radius: value * density }, 'border-radius')]
+  const radius = args.value({ expected: 'pixels or max', words: ['max'], range: { min: 0 } }, readRadius, 'border-radius')
+  return radius ? [step('roundCorners', { radius: radius * density }, 'border-radius')] : []
 }
+
+const readRadius = (text: string): number | null =>
+  text === 'max' ? MAX_LENGTH_PX : /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : null

@@ -57,7 +57,7 @@ export function readLayer({ kind, entries }: Layer, density: number): Step[] {
   return steps
 }
 
-function readText(args: Args, density: number): Step[] {
+export function readText(args: Args, density: number): Step[] {
   const text = args.text('text') ?? ''
   const colour = readColour(args, 'color')
   const size = (args.number({ min: 1, max: MAX_PX }, 'font-size') ?? 40) * density
@@ -72,7 +72,7 @@ function readFont(args: Args) {
   return { font: font.startsWith('/') ? { path: checkFilePath(font, 'font') } : familyNamed(font), weight }
 }
 
-function readImage(args: Args, density: number): Step[] {
+export function readImage(args: Args, density: number): Step[] {
   const path = args.text('image') ?? ''
   const side = (name: string) => {
     const value = args.integer({ min: 1, max: MAX_PX }, name)

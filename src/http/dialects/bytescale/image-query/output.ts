@@ -13,7 +13,7 @@ import {
 import { chosenFields, DEFAULT_INFO, INFO_FIELDS, type InfoField, isInfoField } from '../../../../image/info/fields.ts'
 import { autoFormat, isNamed } from '../../../picture.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
-import { MOST_QUALITY, readQuality } from '../../../quality.ts'
+import { MOST_QUALITY, QUALITY_SHAPE, readQuality } from '../../../quality.ts'
 
 const FORMATS: Readonly<Record<string, FormatName>> = {
   ...Object.fromEntries(WRITTEN_NAMES.map((name) => [name, name])),
@@ -38,7 +38,7 @@ export function readOutput(args: Args, accept: string | undefined): OutputWish {
   const info = readFields(args, asked === 'json')
   const fallback = args.oneOf(FORMATS, 'f2')
   const maxBytes = args.integer({ min: 1, max: MOST_MAX_BYTES }, 'max-bytes')
-  const named = readQuality(args.text('q'), 'q')
+  const named = args.value(QUALITY_SHAPE, (text) => readQuality(text, 'q') ?? null, 'q')
   const quality = named ?? { quality: maxBytes === undefined ? DEFAULT_OUTPUT.quality : MOST_QUALITY }
   const effort = args.integer({ min: 1, max: 100 }, 'c')
   const page = args.integer({ min: 0, max: 100_000 }, 'page')

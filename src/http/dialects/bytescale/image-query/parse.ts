@@ -1,5 +1,5 @@
 import { isUrlMetadata, readDelivery, type Delivery } from './delivery.ts'
-import { readArgs } from '../../../args.ts'
+import { type Args, readArgs } from '../../../args.ts'
 import { step, type TransformPlan } from '../../../../image/plan.ts'
 import { checkFilePath } from '../../../../service/files/path.ts'
 import { checkParameterCounts } from './limits.ts'
@@ -29,19 +29,8 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
   const { globals, layers } = splitLayers(query.filter(([name]) => !isUrlMetadata(name)))
   const args = readArgs(globals)
   const delivery = readDelivery(args)
-  const density = readDensity(args)
-  const background = readColour(args, 'bg', 'background')
-  const framed = [
-    ...readManualCrop(args),
-    ...readTrim(args),
-    ...readTurns(args, background),
-    ...readResize(args, density, background),
-    ...readExtension(args, density, background),
-  ]
-  const coloured = readEffects(args, density)
+  const { density, framed, coloured, finished, output, page, info, variesByAccept, isOfMetadata } = readPicture(args, accept)
   const layered = layers.flatMap((layer) => readLayer(layer, density))
-  const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
-  const { output, page, info, variesByAccept, isOfMetadata } = readOutput(args, accept)
   const fallback = args.text('fallback') // ours
   args.done()
   const steps = [...framed, ...coloured, ...layered, ...finished]
@@ -52,4 +41,20 @@ export function parseImageQuery(query: readonly (readonly [string, string])[], a
     variesByAccept,
     fallback: fallback === undefined ? undefined : checkFilePath(fallback, 'fallback'),
   }
+}
+
+/** The global parameters that decide about pixels and their coding; layers come between `coloured` and `finished`. */
+export function readPicture(args: Args, accept: string | undefined) {
+  const density = readDensity(args)
+  const background = readColour(args, 'bg', 'background')
+  const framed = [
+    ...readManualCrop(args),
+    ...readTrim(args),
+    ...readTurns(args, background),
+    ...readResize(args, density, background),
+    ...readExtension(args, density, background),
+  ]
+  const coloured = readEffects(args, density)
+  const finished = [...readRoundCorners(args, density), ...(background === undefined ? [] : [step('flatten', { background }, 'bg')])]
+  return { density, framed, coloured, finished, ...readOutput(args, accept) }
 }
