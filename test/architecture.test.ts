@@ -78,6 +78,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     decode: ['.'],
     encode: ['.'],
     scaled: ['decode', 'encode', '.'],
+    parts: ['decode', '.'],
     transcode: ['scaled', 'decode', 'encode', '.'],
   },
   'src/image/engine/webp': {

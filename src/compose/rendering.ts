@@ -12,6 +12,7 @@ import type { MemoryBudget } from '../service/render/memory-budget.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
 import { createFindShape } from '../service/render/results/find-shape.ts'
 import { createRender } from '../service/render/render.ts'
+import { createRunOnParts } from '../service/render/parts/run-on-parts.ts'
 import { createLoad } from '../service/render/results/load.ts'
 import { createFindSources } from '../service/render/results/sources.ts'
 import type { RunShared } from '../service/render/run-shared.ts'
@@ -46,11 +47,13 @@ export function createRendering(
   const findSources = createFindSources({ recent, hash, limits, rulesOf, engine })
   const quotasOf = new Map(config.accounts.map(({ id, quotas: own }) => [id, own]))
   const quotas = createQuotas({ quotasOf: (account) => quotasOf.get(account) ?? null, ledger: accounts, clock, log })
+  const { maxFileBytes } = limits
+  const runOnParts = createRunOnParts({ ...runner.heads, recent, results, hash, wait, log, maxFileBytes }, runner.run)
   const render = createRender({
     recent,
     results,
     edge,
-    run: load.count(countRuns(runner.run, metrics)),
+    run: load.count(countRuns(runOnParts, metrics)),
     rulesOf,
     quotas,
     hash,

@@ -6,6 +6,9 @@ const BLOCK_BYTES = 256
 /** Blocks of the largest MCU that the standard permits. */
 export const MAX_MCU_BLOCKS = 10
 
+/** Offset in the core's record of its reader: how many bits it has loaded and not read. See src/image/assembly/jpeg/bits.ts. */
+const BIT_COUNT = 8
+
 /** Bytes of the buffers between a file and the core. */
 interface InputBuffers {
   readonly raw: number
@@ -27,6 +30,8 @@ export interface JpegInput {
   position(): number
   /** The offset of the first byte that the core has not loaded from its window. */
   unread(): number
+  /** The first bit that has not been read: the offset of its byte, and its place in it from the left, 0 to 7. */
+  place(): { readonly offset: number; readonly bit: number }
   /** Goes on at `unread()`, when the core's record of its reader is as it was then. */
   resume(offset: number): void
 }
@@ -61,6 +66,11 @@ export function createInput(core: JpegCore, file: Uint8Array, buffers: InputBuff
     },
     position,
     unread: () => stuffedStart(file, position(), exports.jpegWindowLeft()),
+    place() {
+      const count = core.view().getInt32(exports.jpegInput() + BIT_COUNT, true)
+      const bytes = Math.ceil(count / 8)
+      return { offset: stuffedStart(file, position(), exports.jpegWindowLeft() + bytes), bit: 8 * bytes - count }
+    },
     resume(offset) {
       load(offset)
       exports.jpegResumeInput()

@@ -11,7 +11,7 @@ import {
   type Strip,
 } from './bands.ts'
 import type { JpegFrame } from './frame.ts'
-import { COMPONENT, COMPONENT_BYTES, type ScanGrid, scanComponent, scanGrid, showColumns, startScan } from './scan-setup.ts'
+import { COMPONENT, COMPONENT_BYTES, SCAN, type ScanGrid, scanComponent, scanGrid, showColumns, startScan } from './scan-setup.ts'
 import type { JpegScanHeader, JpegState } from './state.ts'
 import { createTurn, findScans, type ScanTurn, unitRows } from './turns.ts'
 
@@ -32,6 +32,42 @@ export function* streamedRows(state: JpegState, scan: JpegScanHeader): BandSourc
   }
   const next = () => bands.next(strips, (_, strip) => decodeRow(state, scan, strips, strip), finish)
   for (let band = next(); band; band = next()) yield band
+}
+
+/** Where a unit of a scan begins. */
+export interface UnitPlace {
+  readonly offset: number
+  readonly bit: number
+  /** DC predictors of the scan's components. */
+  readonly predictors: readonly number[]
+}
+
+/**
+ * Reads a scan to its end without making samples, and tells where each `step`-th unit of each row begins, and at last where the scan ends. The state's frame must show
+ * a part of the picture.
+ */
+export function* passedPlaces(state: JpegState, scan: JpegScanHeader, step: number): Generator<UnitPlace> {
+  const { core, frame, input } = state
+  const { exports } = core
+  const grid = scanGrid(frame, scan)
+  startSequential(state, scan, grid, [])
+  showColumns(state, grid, false)
+  const record = exports.jpegScan()
+  const place = (): UnitPlace => {
+    const view = core.view()
+    const dcOf = (_: unknown, i: number): number => view.getInt32(exports.jpegComponents() + i * COMPONENT_BYTES + COMPONENT.dc, true)
+    return { ...input.place(), predictors: scan.components.map(dcOf) }
+  }
+  for (let row = 0; row < grid.down; row++) {
+    for (let column = 0; column < grid.across; column += step) {
+      yield place()
+      core.view().setInt32(record + SCAN.column, column, true)
+      core.view().setInt32(record + SCAN.columns, Math.min(column + step, grid.across), true)
+      while (exports.jpegDecodeRow() === 0) input.supply()
+    }
+  }
+  yield place()
+  state.collectWarnings()
 }
 
 /** What the samples of a part may take. */

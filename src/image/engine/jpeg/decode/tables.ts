@@ -89,7 +89,11 @@ export function readQuantisers(file: Uint8Array, { start, end }: Segment, tables
 }
 
 /** DHT: 4 bits class (0 DC, 1 AC), 4 bits number, 16 counts, the symbols; several in one segment. Answers all definitions as they are then. */
-function readHuffman(file: Uint8Array, { start, end }: Segment, definitions: readonly HuffmanDefinition[]): readonly HuffmanDefinition[] {
+export function readHuffman(
+  file: Uint8Array,
+  { start, end }: Segment,
+  definitions: readonly HuffmanDefinition[],
+): readonly HuffmanDefinition[] {
   let changed = definitions
   for (let at = start; at + 17 <= end;) {
     const kind = (file[at] ?? 0) >> 4
