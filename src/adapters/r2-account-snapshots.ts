@@ -12,16 +12,22 @@ export interface PublishedSnapshots extends AccountSnapshots {
 /** Snapshots as small R2 objects, remembered by the isolate for some seconds. */
 export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock, believedMs = () => SNAPSHOT_BELIEVED_MS): PublishedSnapshots {
   const known = new Map<string, { readonly readAt: number; readonly snapshot: AccountSnapshot }>()
+  function believed(account: string): AccountSnapshot | undefined {
+    const last = known.get(account)
+    return last && clock.now() - last.readAt < believedMs() ? last.snapshot : undefined
+  }
+
   return {
     async read(account) {
-      const last = known.get(account)
-      if (last && clock.now() - last.readAt < believedMs()) return last.snapshot
+      const last = believed(account)
+      if (last) return last
       const readAt = clock.now()
       const object = await callR2(() => bucket.get(keyOf(account)))
       const snapshot = object ? ((await object.json()) as AccountSnapshot) : EMPTY_SNAPSHOT // written by publish
       known.set(account, { readAt, snapshot })
       return snapshot
     },
+    isBelieved: (account, snapshot) => believed(account) === snapshot,
     async publish(account, snapshot) {
       await callR2(() => bucket.put(keyOf(account), JSON.stringify(snapshot)))
       known.delete(account)

@@ -65,6 +65,7 @@ export function createHttp(
     copyFile: stored.copyFile,
     folders: stored.accounts,
     removed: stored.replaced,
+    recent: stored.recent,
     snapshots: stored.snapshots,
     clock,
     cacheSettings,

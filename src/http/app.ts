@@ -16,7 +16,8 @@ import type { S3Deps } from './dialects/s3/call.ts'
 import { forSharedCaches, type SharedCacheDeps } from './caching/shared-caches.ts'
 import { answerExplainRequest } from './explain/route.ts'
 import { answerTranslate } from './translate/route.ts'
-import { answerMetrics, countRequests, type MetricsDeps } from './metrics/requests.ts'
+import { type Answering, createRecentAnswers } from './caching/recent-answers.ts'
+import { answerMetrics, countRequests, createCountAnswer, type MetricsDeps } from './metrics/requests.ts'
 
 export interface AppDeps {
   readonly batch: BatchDeps
@@ -43,10 +44,13 @@ export function createApp({
   metrics,
   sharedCaches,
   engineVersion,
-}: AppDeps): Hono<AppEnv> {
+}: AppDeps): Answering {
   const app = new Hono<AppEnv>()
+  const count = createCountAnswer(metrics)
+  const recent = createRecentAnswers(count)
+  app.use(recent.remember)
   app.use(requestId())
-  app.use(countRequests(metrics))
+  app.use(countRequests(count))
   app.use(forSharedCaches(sharedCaches))
   app.use(allowOtherSites(ACCESS_TOKENS))
   app.get('/', (c) => c.redirect('/-/console/'))
@@ -71,7 +75,7 @@ export function createApp({
   if (s3.accounts.size > 0) app.route(S3_PREFIX, s3Routes(s3))
   app.route('/', dialects)
   for (const each of [app, dialects]) each.notFound(answerNoRoute)
-  return app
+  return recent.before(app)
 }
 
 function answerNoRoute(c: Context): Response {

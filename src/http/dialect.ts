@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Shown } from '../service/edge/tags.ts'
+import type { ForEveryone } from './caching/recent-answers.ts'
+import type { Counted } from './metrics/requests.ts'
 
 /** The variables in the context of every route. */
 export interface AppEnv {
@@ -15,6 +17,10 @@ export interface AppEnv {
     readonly sourceBytes?: number
     /** The files that the answer shows. */
     readonly shown?: Shown
+    /** Of an answer that is the same for everyone. */
+    readonly forEveryone?: ForEveryone
+    /** What the answer counts as. */
+    readonly counted?: Counted
   }
 }
 

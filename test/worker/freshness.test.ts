@@ -157,6 +157,8 @@ async function shownEverywhere(): Promise<{ readonly file: Subject; readonly vie
     const first = await shown(url)
     expect([name, first.status]).toEqual([name, 200])
     expect([name, (await shown(url, { 'If-None-Match': first.etag })).status]).toEqual([name, 304])
+    // Then from the edge, and then from memory.
+    for (let again = 0; again < 2; again++) expect([name, await shown(url)]).toEqual([name, first])
     views.push([name, url, first])
   }
   return { file, views }

@@ -18,23 +18,47 @@ export interface MetricsDeps {
   readonly token: string | undefined
 }
 
-/** Counts every answer by the pattern of its route, so that single paths do not become series. */
-export const countRequests =
-  ({ metrics, shared }: Pick<MetricsDeps, 'metrics' | 'shared'>): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
-    await next()
-    const { headers, status } = c.res
-    const [route, tier] = [routeOf(c), headers.get('Emulsion-Cache')]
-    metrics.add('emulsion_http_requests_total', { route, method: c.req.method, status: String(status) })
-    const bytes = c.req.method === 'HEAD' || status === 304 ? 0 : Number(headers.get('Content-Length') ?? 0)
+/** What an answer counts as. */
+export interface Counted {
+  /** The pattern of its route, so that single paths do not become series. */
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  /** Of its body. */
+  readonly bytes: number
+  /** Of a picture: who had it. */
+  readonly tier: string | null
+  /** Of the file of which a picture was made; 0 for other answers. */
+  readonly sourceBytes: number
+}
+
+export type CountAnswer = (answer: Counted, context: Pick<ExecutionContext, 'waitUntil'>) => void
+
+export const createCountAnswer =
+  ({ metrics, shared }: Pick<MetricsDeps, 'metrics' | 'shared'>): CountAnswer =>
+  ({ route, method, status, bytes, tier, sourceBytes }, context) => {
+    metrics.add('emulsion_http_requests_total', { route, method, status: String(status) })
     if (bytes > 0) metrics.add('emulsion_http_body_bytes_total', { route }, bytes)
     if (tier !== null) {
       metrics.add('emulsion_cache_total', { tier })
       metrics.add('emulsion_image_bytes_total', { tier }, bytes)
-      const saved = (c.get('sourceBytes') ?? 0) - bytes
-      if (status === 200 && bytes > 0 && saved > 0) metrics.add('emulsion_saved_bytes_total', {}, saved)
+      if (status === 200 && bytes > 0 && sourceBytes > bytes) metrics.add('emulsion_saved_bytes_total', {}, sourceBytes - bytes)
     }
-    shared.sendLater((work) => c.executionCtx.waitUntil(work))
+    shared.sendLater((work) => context.waitUntil(work))
+  }
+
+/** Counts every answer of the routes. */
+export const countRequests =
+  (count: CountAnswer): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    await next()
+    const { headers, status } = c.res
+    const { method } = c.req
+    const bytes = method === 'HEAD' || status === 304 ? 0 : Number(headers.get('Content-Length') ?? 0)
+    const tier = headers.get('Emulsion-Cache')
+    const counted = { route: routeOf(c), method, status, bytes, tier, sourceBytes: c.get('sourceBytes') ?? 0 }
+    c.set('counted', counted)
+    count(counted, c.executionCtx)
   }
 
 /** The last matching route that is not a middleware of all paths, without the patterns of its parameters. */

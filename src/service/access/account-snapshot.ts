@@ -26,21 +26,30 @@ export const EMPTY_SNAPSHOT: AccountSnapshot = { publicPermissions: [], resets: 
 export interface AccountSnapshots {
   /** May be some seconds old. @throws AppError `storage_unavailable`: then nothing is public. */
   read(account: string): Promise<AccountSnapshot>
+  /** Whether `read` would answer this very snapshot, without a look at the storage. */
+  isBelieved(account: string, snapshot: AccountSnapshot): boolean
 }
 
 /**
  * Closes folders to the public as long as the owner has not given them public permissions of their own: those of a folder above open nothing here,
  * those of one below open that one.
  */
-export const closeFolders = (snapshots: AccountSnapshots, foldersOf: (account: string) => readonly string[]): AccountSnapshots => ({
-  async read(account) {
-    const snapshot = await snapshots.read(account)
-    const closed = foldersOf(account).filter((folder) => !snapshot.publicPermissions.some(({ folderPath }) => folderPath === folder))
-    if (closed.length === 0) return snapshot
-    const entries = closed.map((folderPath) => ({ folderPath, value: [] }))
-    return { ...snapshot, publicPermissions: [...snapshot.publicPermissions, ...entries] }
-  },
-})
+export function closeFolders(snapshots: AccountSnapshots, foldersOf: (account: string) => readonly string[]): AccountSnapshots {
+  /** What was read, by what was made of it. */
+  const madeOf = new WeakMap<AccountSnapshot, AccountSnapshot>()
+  return {
+    async read(account) {
+      const snapshot = await snapshots.read(account)
+      const closed = foldersOf(account).filter((folder) => !snapshot.publicPermissions.some(({ folderPath }) => folderPath === folder))
+      if (closed.length === 0) return snapshot
+      const entries = closed.map((folderPath) => ({ folderPath, value: [] }))
+      const made = { ...snapshot, publicPermissions: [...snapshot.publicPermissions, ...entries] }
+      madeOf.set(made, snapshot)
+      return made
+    },
+    isBelieved: (account, snapshot) => snapshots.isBelieved(account, madeOf.get(snapshot) ?? snapshot),
+  }
+}
 
 /** Whether anyone may read this file through this processing. The nearest folder with permissions decides. Without one, everything is public. */
 export function isPublic({ publicPermissions }: AccountSnapshot, processing: string, path: string): boolean {

@@ -110,7 +110,7 @@ async function nearestKept(
     const kept = found && (await results.get(account, path, found.key))
     if (!kept) return null
     const etag = `${key.slice(0, 40)}-near-${kept.etag.slice(0, 16)}`
-    return { ...kept, etag, tier: 'store', notModified: false, sourceBytes: source.size, standsIn: { kind: 'nearest' } }
+    return { ...kept, etag, tier: 'store', notModified: false, sourceBytes: source.size, files: [], standsIn: { kind: 'nearest' } }
   } catch {
     // The store of results is a convenience.
     return null
@@ -119,7 +119,7 @@ async function nearestKept(
 
 async function placeholder({ source, key }: Sources, look: QuickLook): Promise<StandIn> {
   const { body, mime, of } = await look.glimpse()
-  const about = { warnings: '', engine: 'core', tier: 'miss', notModified: false, sourceBytes: source.size } as const
+  const about = { warnings: '', engine: 'core', tier: 'miss', notModified: false, sourceBytes: source.size, files: [] } as const
   return { body, size: body.length, mime, etag: `${key.slice(0, 40)}-placeholder`, ...about, standsIn: { kind: 'placeholder', of } }
 }
 

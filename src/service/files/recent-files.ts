@@ -22,6 +22,8 @@ export interface RecentFiles {
   find(account: string, path: string): Promise<TypedFile | null>
   /** The file as it is now. */
   lookUp(account: string, path: string): Promise<TypedFile | null>
+  /** Whether `find` would answer this very file, without a look at the storage. */
+  isBelieved(account: string, file: SourceFile): boolean
   /** The file was changed or is to be looked up again. */
   forget(account: string, path: string): void
 }
@@ -42,12 +44,15 @@ export function createRecentFiles(files: Pick<FileStore, 'head'>, clock: Clock, 
     return file
   }
 
+  function believed(account: string, path: string): TypedFile | undefined {
+    const last = known.get(account + path)
+    return last && clock.now() - last.readAt < believedMs() ? last.file : undefined
+  }
+
   return {
-    async find(account, path) {
-      const last = known.get(account + path)
-      return last && clock.now() - last.readAt < believedMs() ? last.file : lookUp(account, path)
-    },
+    find: async (account, path) => believed(account, path) ?? lookUp(account, path),
     lookUp,
+    isBelieved: (account, file) => believed(account, file.path) === file,
     forget: (account, path) => void known.delete(account + path),
   }
 }

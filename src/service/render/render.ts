@@ -63,7 +63,7 @@ export function createRender(deps: RenderDeps): Render {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const sources = await timings.measure('head', () => findSources(request))
       const rendered = (await lookUp(request, sources, timings, defer)) ?? (await makeAndKeep(request, sources, timings, defer))
-      if (rendered) return { ...rendered, sourceBytes: sources.source.size }
+      if (rendered) return { ...rendered, sourceBytes: sources.source.size, files: [sources.source, ...sources.layers] }
     }
     throw new AppError('file_changed', { field: request.path })
   }

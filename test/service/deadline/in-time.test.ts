@@ -18,6 +18,7 @@ const exact: Rendered = {
   tier: 'miss',
   notModified: false,
   sourceBytes: 9,
+  files: [],
 }
 const request: RenderRequest = {
   account: 'a',

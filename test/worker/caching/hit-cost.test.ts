@@ -69,3 +69,18 @@ it('a picture that is not near but in the bucket costs one read more', async () 
   await vi.waitUntil(async () => (await RESULTS.list({ prefix: `${ACCOUNT}/hits/c.png` })).objects.length > 0)
   expect(await callsOf(`${url}&version=1`)).toEqual(['store', ['RESULTS.get']])
 })
+
+it('what is given again from memory is what the routes answer, as long as they would', async () => {
+  const url = await made('/hits/d.png')
+  const ask = (headers: Record<string, string> = {}): Promise<Response> => request(`/${ACCOUNT}${url}`, { headers })
+  // A request that names itself is not answered from memory.
+  const [byRoutes, again] = [await ask({ 'X-Request-Id': 'mine' }), await vi.waitUntil(async () => fromMemory(await ask()))]
+  const own = ['x-request-id', 'server-timing']
+  const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !own.includes(name))
+  expect(headersOf(again)).toEqual(headersOf(byRoutes))
+  expect(await again.bytes()).toEqual(await byRoutes.bytes())
+  await upload('/hits/d.png', picture('photo.jpg'))
+  expect((await ask()).headers.get('ETag')).not.toBe(byRoutes.headers.get('ETag'))
+})
+
+const fromMemory = (response: Response): Response | null => (response.headers.get('Server-Timing') === null ? response : null)

@@ -1,4 +1,5 @@
 import type { TransformPlan } from '../../../image/plan.ts'
+import type { SourceFile } from '../../files/recent-files.ts'
 import type { CachedResult, Defer } from '../../ports.ts'
 import type { Standing } from '../../protection/standing.ts'
 import type { Lane } from '../ticket.ts'
@@ -41,7 +42,13 @@ export interface RenderRequest {
   readonly isGone?: () => boolean
 }
 
-export type Rendered = CachedResult & { readonly tier: Tier; readonly notModified: boolean; readonly sourceBytes: number }
+export type Rendered = CachedResult & {
+  readonly tier: Tier
+  readonly notModified: boolean
+  readonly sourceBytes: number
+  /** All stored files that are shown, the source first. */
+  readonly files: readonly SourceFile[]
+}
 
 /** Source + plan → bytes (render.ts). */
 export type Render = (request: RenderRequest, timings: Timings, defer: Defer) => Promise<Rendered>

@@ -4,10 +4,12 @@ import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type InTime, type RenderInTime, STAND_IN_SECONDS } from '../../../../service/deadline/in-time.ts'
 import type { Explain, Explanation } from '../../../../service/explain/explain.ts'
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
-import { cacheGeneration } from '../../../../service/access/account-snapshot.ts'
+import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import { timeToKeep } from '../../../../service/render/render.ts'
-import type { CachePolicy, Render } from '../../../../service/render/results/render-request.ts'
+import type { RecentFiles } from '../../../../service/files/recent-files.ts'
+import { ANYBODY } from '../../../../service/protection/standing.ts'
+import type { CachePolicy, Render, Rendered } from '../../../../service/render/results/render-request.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../../service/protection/fallback.ts'
 import type { Clock, Defer, FileStore } from '../../../../service/ports.ts'
@@ -23,6 +25,8 @@ import { cacheControl, timeToLive } from './time-to-live.ts'
 
 export interface ImageDeps {
   readonly files: FileStore
+  readonly recent: Pick<RecentFiles, 'isBelieved'>
+  readonly snapshots: AccountSnapshots
   readonly render: Render
   readonly renderInTime: RenderInTime
   readonly clock: Clock
@@ -45,9 +49,9 @@ export async function answerWish(
   c: BytescaleContext,
   target: OpenTarget,
   wish: TargetedWish,
-  { render, clock, makeLater, renderInTime, fallbacks }: Omit<ImageDeps, 'files' | 'explain'>,
+  { render, clock, makeLater, renderInTime, fallbacks, recent, snapshots }: Omit<ImageDeps, 'files' | 'explain'>,
 ): Promise<Response> {
-  const { account, standing } = target
+  const { account, standing, snapshot } = target
   const { path, plan, delivery, variesByAccept, isPrivate } = wish
   show(c, {
     account,
@@ -98,8 +102,23 @@ export async function answerWish(
   // Appended: access by a cookie has already added Origin.
   if (standsIn) c.header('Emulsion-Deadline', deadlineNote(standsIn))
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
+  if (isForEveryone(target, wish, rendered) && rendered.body instanceof Uint8Array)
+    c.set('forEveryone', {
+      body: rendered.body,
+      isBelieved: () => snapshots.isBelieved(account, snapshot) && rendered.files.every((file) => recent.isBelieved(account, file)),
+    })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
 }
+
+/** Whether the same URL gives everyone this answer as long as its files and the account's settings stay as they are: it is near, public, and not for a time. */
+const isForEveryone = ({ path, standing }: OpenTarget, wish: TargetedWish, { tier, later, files }: Rendered): boolean =>
+  tier === 'edge' &&
+  later === undefined &&
+  files.length > 0 &&
+  standing === ANYBODY &&
+  !wish.isPrivate &&
+  wish.path === path &&
+  wish.delivery.expiresAt === undefined
 
 /** What stands in, and the estimate that was over the deadline. */
 const deadlineNote = ({ kind, of, estimatedMs }: NonNullable<InTime['standsIn']>): string =>
