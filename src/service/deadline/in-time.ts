@@ -40,6 +40,11 @@ export interface InTimeDeps {
 export const STAND_IN_SECONDS = 2
 /** How long who asks again for a result does not see to it again. */
 const SEEN_TO_MS = 5000
+/** For how long a stand-in is shown again without a look at the file: clients ask several times until the exact result is there. */
+const REMEMBERED_MS = 10_000
+/** So many are remembered, of so many bytes at most. */
+const MAX_REMEMBERED = 300
+const MAX_STAND_IN_BYTES = 20_000
 /** Milliseconds that are left for the placeholder when the exact result is not there in time. */
 const RESERVED_MS = 40
 
@@ -50,6 +55,8 @@ const RESERVED_MS = 40
 export function createInTime(deps: InTimeDeps) {
   /** Results that callers have seen to, with when; the oldest first. */
   const seenTo = new Map<string, number>()
+  /** Stand-ins by the key of what they stand in for; the oldest first. */
+  const shown = new Map<string, { readonly standIn: StandIn; readonly estimatedMs: number; readonly since: number }>()
 
   return async function inTime(request: RenderRequest, deadlineMs: number, timings: Timings, defer: Defer): Promise<InTime> {
     const began = deps.clock.now()
@@ -59,6 +66,8 @@ export function createInTime(deps: InTimeDeps) {
     const sources = await deps.findSources(request)
     // What stands in would be made of the file itself, or kept for who may see it as it is.
     if (sources.isRuled) return deps.render(request, timings, defer)
+    const again = shownBefore(sources.key)
+    if (again && again.estimatedMs > left()) return standingIn(again.standIn, again.estimatedMs, sources, isSeenTo(sources.key))
     return deps.quickLook(request.account, sources.source, request.plan, async (look) => {
       const estimatedMs = look.estimatedMs * deps.load.slowness() + deps.load.waitMs()
       const isTried = estimatedMs <= left()
@@ -67,10 +76,22 @@ export function createInTime(deps: InTimeDeps) {
       if (made) return made
       // What goes wrong now, goes wrong for the next request too.
       running?.catch(() => undefined)
-      const standIn = (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look))
-      const isMade = isTried || isSeenTo(sources.key)
-      return { ...standIn, standsIn: { ...standIn.standsIn, estimatedMs, key: sources.key, isMade } }
+      const standIn = again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look))
+      remember(sources.key, standIn, estimatedMs)
+      return standingIn(standIn, estimatedMs, sources, isTried || isSeenTo(sources.key))
     })
+  }
+
+  function shownBefore(key: string) {
+    const now = deps.clock.now()
+    for (const [old, { since }] of shown) if (now - since >= REMEMBERED_MS) shown.delete(old)
+    return shown.get(key)
+  }
+
+  function remember(key: string, standIn: StandIn, estimatedMs: number): void {
+    if (!(standIn.body instanceof Uint8Array) || standIn.size > MAX_STAND_IN_BYTES) return
+    shown.set(key, { standIn, estimatedMs, since: deps.clock.now() })
+    if (shown.size > MAX_REMEMBERED) shown.delete(shown.keys().next().value ?? '')
   }
 
   /** Whether a caller has seen to a result a moment ago; from now on one has. */
@@ -84,6 +105,11 @@ export function createInTime(deps: InTimeDeps) {
 }
 
 export type RenderInTime = ReturnType<typeof createInTime>
+
+const standingIn = (standIn: StandIn, estimatedMs: number, { key }: Sources, isMade: boolean): InTime => ({
+  ...standIn,
+  standsIn: { ...standIn.standsIn, estimatedMs, key, isMade },
+})
 
 /** What a tier has, or `null`. */
 async function keptResult({ render }: InTimeDeps, request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered | null> {

@@ -43,6 +43,7 @@ interface Given {
 function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQuick = true, isRuled = false }: Given = {}) {
   const results = memoryResultStore()
   const runs: string[] = []
+  const looks: string[] = []
   let now = 0
   const inTime = createInTime({
     render: async ({ cache }) => {
@@ -58,7 +59,10 @@ function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQ
       use({
         estimatedMs,
         shape: { width: 800, height: 600 },
-        glimpse: async () => ({ body: Uint8Array.of(2), mime: 'image/jpeg', of: 'thumbnail' }),
+        glimpse: async () => {
+          looks.push('glimpse')
+          return { body: Uint8Array.of(2), mime: 'image/jpeg', of: 'thumbnail' }
+        },
       }),
     results,
     load: { waitMs: () => waitMs, slowness: () => slowness, count: (run) => run },
@@ -66,12 +70,12 @@ function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQ
     clock: { now: () => now },
     wait: () => (isQuick ? new Promise(() => undefined) : Promise.resolve()),
   })
-  const ask = () => inTime(request, 150, createTimings({ now: () => 0 }), () => undefined)
+  const ask = (deadlineMs = 150) => inTime(request, deadlineMs, createTimings({ now: () => 0 }), () => undefined)
   const keep = async (key: string, width: number): Promise<void> => {
     const shown = { look: await lookOf((text) => Promise.resolve(text), request.plan, []), width, height: width * 0.75 }
     await results.put('a', source, key, { ...exact, body: Uint8Array.of(3), shown })
   }
-  return { ask, keep, runs, pass: (ms: number) => void (now += ms) }
+  return { ask, keep, runs, looks, pass: (ms: number) => void (now += ms) }
 }
 
 describe('a wish with a deadline', () => {
@@ -120,6 +124,23 @@ describe('a wish with a deadline', () => {
     await keep('small', 200)
     expect(await ask()).toEqual(exact)
     expect(runs).toEqual(['run'])
+  })
+
+  it('has the same placeholder again for a while, and not when its deadline is longer', async () => {
+    const { ask, looks, runs, pass } = setUp({ estimatedMs: 200 })
+    const first = await ask()
+    expect(await ask()).toEqual({ ...first, standsIn: { ...first.standsIn, isMade: true } })
+    expect([looks.length, await ask(250), runs]).toEqual([1, exact, ['run']])
+    pass(10_000)
+    expect((await ask()).standsIn?.kind).toBe('placeholder')
+    expect(looks.length).toBe(2)
+  })
+
+  it('has the placeholder of before while it waits for a run whose estimate was wrong', async () => {
+    const { ask, looks, runs } = setUp({ isQuick: false })
+    await ask()
+    await ask()
+    expect([looks.length, runs.length]).toEqual([1, 2])
   })
 
   it('has the exact result seen to once, and again when that has not come', async () => {
