@@ -30,11 +30,14 @@ const QUALITY = 50
 const [MOST_ROWS, LEAST_ROWS] = [32, 8]
 /** The first scan of a larger picture takes too long. */
 const MOST_SCANNED_PIXELS = 40_000_000
+/** Milliseconds that it takes, and that the colour of the first rows takes. */
+const [SCAN_MS, ROWS_MS] = [60, 25]
 const GREY = [128, 128, 128, 255]
 
 /**
  * A glimpse of what a plan makes of a picture, by the beginning of its file: the frame of the result, its turns and its colours, at most 64 pixels a side, as JPEG. Effects that
  * reach over pixels, texts and layers are left out. It takes some milliseconds, however large the picture is.
+ * @param leftMs how long it may take, in milliseconds, asked when its turn has come: what takes longer is not tried. Frame and thumbnail are never too long.
  * @throws AppError when the header is damaged, or when the plan cannot apply.
  */
 export async function glimpse(
@@ -43,6 +46,7 @@ export async function glimpse(
   fileBytes: number,
   limits: PlanLimits,
   image: ImageContext,
+  leftMs: () => number = () => Infinity,
 ): Promise<Glimpse> {
   const format = sniffFormat(head)
   const probe = codec(format).probe(head, plan.page)
@@ -50,7 +54,7 @@ export async function glimpse(
   const steps = turnsFirst(plan.steps)
   const result = project({ ...plan, steps }, upright, limits).at(-1) ?? upright
   const { geometry, turn, fused } = fuse(steps, wholeImage(upright))
-  const found = await smallPicture(format, probe, head, fileBytes, image)
+  const found = await smallPicture(format, probe, head, fileBytes, image, leftMs())
   const small: Shape = scaledTo(result, SIDE)
   // The window is in pixels of the turned picture, and so is what is cut out of the small one.
   const turned = uprightShape(upright, turn)
@@ -108,11 +112,18 @@ interface Found {
   readonly of: GlimpseOf
 }
 
-async function smallPicture(format: FormatName, probe: Probe, head: Uint8Array, fileBytes: number, image: ImageContext): Promise<Found> {
+async function smallPicture(
+  format: FormatName,
+  probe: Probe,
+  head: Uint8Array,
+  fileBytes: number,
+  image: ImageContext,
+  leftMs: number,
+): Promise<Found> {
   const attempts: readonly (() => Promise<Found | null>)[] = [
     () => ofThumbnail(format, probe, head, image),
-    () => ofScan(format, probe, head, fileBytes, image),
-    () => ofRows(format, probe, head, fileBytes, image),
+    async () => (leftMs < SCAN_MS ? null : ofScan(format, probe, head, fileBytes, image)),
+    async () => (leftMs < ROWS_MS ? null : ofRows(format, probe, head, fileBytes, image)),
   ]
   for (const attempt of attempts) {
     // A beginning that says nothing is no fault of the file.

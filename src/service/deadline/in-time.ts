@@ -76,7 +76,7 @@ export function createInTime(deps: InTimeDeps) {
       if (made) return made
       // What goes wrong now, goes wrong for the next request too.
       running?.catch(() => undefined)
-      const standIn = again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look))
+      const standIn = again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look, left))
       remember(sources.key, standIn, estimatedMs)
       return standingIn(standIn, estimatedMs, sources, isTried || isSeenTo(sources.key))
     })
@@ -89,7 +89,8 @@ export function createInTime(deps: InTimeDeps) {
   }
 
   function remember(key: string, standIn: StandIn, estimatedMs: number): void {
-    if (!(standIn.body instanceof Uint8Array) || standIn.size > MAX_STAND_IN_BYTES) return
+    // What came of too little time may be better the next time.
+    if (!(standIn.body instanceof Uint8Array) || standIn.size > MAX_STAND_IN_BYTES || standIn.standsIn.of === 'shape') return
     shown.set(key, { standIn, estimatedMs, since: deps.clock.now() })
     if (shown.size > MAX_REMEMBERED) shown.delete(shown.keys().next().value ?? '')
   }
@@ -143,8 +144,8 @@ async function nearestKept(
   }
 }
 
-async function placeholder({ source, key }: Sources, look: QuickLook): Promise<StandIn> {
-  const { body, mime, of } = await look.glimpse()
+async function placeholder({ source, key }: Sources, look: QuickLook, left: () => number): Promise<StandIn> {
+  const { body, mime, of } = await look.glimpse(left)
   const about = { warnings: '', engine: 'core', tier: 'miss', notModified: false, sourceBytes: source.size, files: [] } as const
   return { body, size: body.length, mime, etag: `${key.slice(0, 40)}-placeholder`, ...about, standsIn: { kind: 'placeholder', of } }
 }

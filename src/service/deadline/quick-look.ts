@@ -26,8 +26,8 @@ export interface QuickLook {
   readonly estimatedMs: number
   /** Of the result. */
   readonly shape: Shape
-  /** A small picture in the place of the result. */
-  glimpse(): Promise<Glimpse>
+  /** A small picture in the place of the result. @param leftMs how long it may take when its turn has come. */
+  glimpse(leftMs: () => number): Promise<Glimpse>
 }
 
 /** Bytes at the beginning of a file: its header, and a thumbnail or the first of its pixels. */
@@ -56,9 +56,9 @@ export const createQuickLook = (deps: QuickLookDeps): TakeQuickLook =>
       return await use({
         estimatedMs: estimateByHead(plan, head, source.size, deps.limits),
         shape: shapeByHead(plan, head, deps.limits),
-        glimpse: () =>
+        glimpse: (leftMs) =>
           compute(deps, FIRST, createTimings(deps.clock), (context, measure) =>
-            measure('glimpse', () => glimpse(plan, head, source.size, deps.limits, context)),
+            measure('glimpse', () => glimpse(plan, head, source.size, deps.limits, context, leftMs)),
           ),
       })
     } finally {

@@ -26,10 +26,17 @@ async function halves(width: number, height: number, options: JpegOptions = {}):
   )
 }
 
-async function look(file: Uint8Array, steps: readonly Step[], headBytes = HEAD_BYTES): Promise<Glimpse> {
+async function look(file: Uint8Array, steps: readonly Step[], headBytes = HEAD_BYTES, leftMs?: number): Promise<Glimpse> {
   const { context, release } = openImageContext()
   const plan = { steps, output: { format: 'webp', quality: 80 } as const }
-  const seen = await glimpse(plan, file.subarray(0, headBytes), file.length, LIMITS, context)
+  const seen = await glimpse(
+    plan,
+    file.subarray(0, headBytes),
+    file.length,
+    LIMITS,
+    context,
+    leftMs === undefined ? undefined : () => leftMs,
+  )
   await release(true)
   return seen
 }
@@ -55,6 +62,14 @@ const thumbnailOf = (file: Uint8Array): Promise<Buffer> =>
   sharp(file).resize(160, 120, { fit: 'contain', background: 'black' }).jpeg().toBuffer()
 
 describe('a glimpse', () => {
+  it('is of less when there is less time', async () => {
+    const [plain, progressive] = [await halves(900, 600), await halves(900, 600, { progressive: true })]
+    const withOne = withThumbnail(progressive, await thumbnailOf(progressive))
+    const of = async (file: Uint8Array, leftMs: number): Promise<string> => (await look(file, [], undefined, leftMs)).of
+    expect([await of(progressive, 200), await of(plain, 50)]).toEqual(['scan', 'colour'])
+    expect([await of(progressive, 0), await of(plain, 0), await of(withOne, 0)]).toEqual(['shape', 'shape', 'thumbnail'])
+  })
+
   it('comes of the EXIF thumbnail without its bars, in the frame of the result', async () => {
     const file = await halves(900, 300)
     const seen = await look(withThumbnail(file, await thumbnailOf(file)), [step('resize', { width: 600 })])
