@@ -2,8 +2,29 @@ import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Shown } from '../service/edge/tags.ts'
-import type { ForEveryone } from './caching/recent-answers.ts'
-import type { Counted } from './metrics/requests.ts'
+
+/** Of an answer with status 200 that is the same for everyone who sends its URL with the same `Accept`. */
+export interface ForEveryone {
+  readonly body: Uint8Array
+  /** Whether all that the answer rests on is still believed: then the routes would give it again. Called for each answer: it may only look into memory. */
+  isBelieved(): boolean
+}
+
+/** What an answer counts as. */
+export interface Counted {
+  /** The pattern of its route, so that single paths do not become series. */
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  /** Of its body. */
+  readonly bytes: number
+  /** Of a picture: who had it. */
+  readonly tier: string | null
+  /** Of the file of which a picture was made; 0 for other answers. */
+  readonly sourceBytes: number
+}
+
+export type CountAnswer = (answer: Counted, context: Pick<ExecutionContext, 'waitUntil'>) => void
 
 /** The variables in the context of every route. */
 export interface AppEnv {

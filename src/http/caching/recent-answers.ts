@@ -1,13 +1,5 @@
 import type { Hono, MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../dialect.ts'
-import type { CountAnswer, Counted } from '../metrics/requests.ts'
-
-/** Of an answer with status 200 that is the same for everyone who sends its URL with the same `Accept`. */
-export interface ForEveryone {
-  readonly body: Uint8Array
-  /** Whether all that the answer rests on is still believed: then the routes would give it again. Called for each answer: it may only look into memory. */
-  isBelieved(): boolean
-}
+import type { AppEnv, CountAnswer, Counted, ForEveryone } from '../dialect.ts'
 
 interface RecentAnswer extends ForEveryone {
   readonly headers: Headers

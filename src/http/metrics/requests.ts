@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { Counter } from '../../service/counts/counts.ts'
 import type { SharedCounts } from '../../service/counts/shared-counts.ts'
 import { readBearer } from '../bearer.ts'
-import type { AppEnv } from '../dialect.ts'
+import type { AppEnv, CountAnswer } from '../dialect.ts'
 import { metricsText } from './text.ts'
 
 export interface MetricsDeps {
@@ -17,22 +17,6 @@ export interface MetricsDeps {
   /** Callers must send this token as a bearer. `undefined`: everyone may read the metrics. */
   readonly token: string | undefined
 }
-
-/** What an answer counts as. */
-export interface Counted {
-  /** The pattern of its route, so that single paths do not become series. */
-  readonly route: string
-  readonly method: string
-  readonly status: number
-  /** Of its body. */
-  readonly bytes: number
-  /** Of a picture: who had it. */
-  readonly tier: string | null
-  /** Of the file of which a picture was made; 0 for other answers. */
-  readonly sourceBytes: number
-}
-
-export type CountAnswer = (answer: Counted, context: Pick<ExecutionContext, 'waitUntil'>) => void
 
 export const createCountAnswer =
   ({ metrics, shared }: Pick<MetricsDeps, 'metrics' | 'shared'>): CountAnswer =>

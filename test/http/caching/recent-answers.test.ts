@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { createRecentAnswers } from '../../../src/http/caching/recent-answers.ts'
-import type { AppEnv } from '../../../src/http/dialect.ts'
-import type { Counted } from '../../../src/http/metrics/requests.ts'
+import type { AppEnv, Counted } from '../../../src/http/dialect.ts'
 
 const URL_OF_PICTURE = 'http://emulsion.test/a/image/b.jpg?w=40'
 const counted: Counted = { route: '/:account/image/*', method: 'GET', status: 200, bytes: 3, tier: 'edge', sourceBytes: 9 }
