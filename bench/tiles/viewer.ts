@@ -16,8 +16,9 @@ const VIEW = { width: 1200, height: 800 }
 interface Seen {
   readonly loaded: number
   readonly failed: number
-  /** The colour of the view's middle. */
+  /** The mean colour of 40 by 40 pixels in the middle of the view, and which point of the picture that is. */
   readonly middle: readonly number[]
+  readonly at: readonly [x: number, y: number]
 }
 
 /**
@@ -52,7 +53,7 @@ export async function view(photo: string): Promise<void> {
       for (const zoom of [false, true]) {
         asked.length = 0
         const started = performance.now()
-        const { loaded, failed, middle } = await shown(
+        const { loaded, failed, middle, at } = await shown(
           page,
           `${server.origin}/${server.account}/iiif/${version}/deep%2Fphoto.jpg/info.json`,
           zoom,
@@ -63,7 +64,7 @@ export async function view(photo: string): Promise<void> {
           `IIIF ${version}, ${zoom ? 'the middle at full size' : 'the whole picture'}: ${loaded} tiles, ${failed} failed, ${parts} of parts of the file, ${seconds.toFixed(1)} s`,
         )
         if (failed > 0 || loaded === 0) throw new Error(`Expected tiles, received ${asked.map(({ url }) => url).join('\n')}`)
-        if (zoom) compareColours(middle, await middleOf(photo))
+        if (zoom) compareColours(middle, await colourAt(photo, at))
       }
       await page.close()
     }
@@ -97,6 +98,8 @@ const shown = (page: Page, info: string, zoom: boolean): Promise<Seen> =>
         readonly viewport: {
           zoomTo(zoom: number, where: null, now: boolean): void
           imageToViewportZoom(zoom: number): number
+          getCenter(current: boolean): object
+          viewportToImageCoordinates(point: object): { readonly x: number; readonly y: number }
           applyConstraints(now: boolean): void
         }
         readonly world: { getItemAt(i: number): { getFullyLoaded(): boolean } | undefined }
@@ -140,16 +143,16 @@ const shown = (page: Page, info: string, zoom: boolean): Promise<Seen> =>
       const [x, y] = [canvas.width >> 1, canvas.height >> 1]
       const { data } = canvas.getContext('2d').getImageData(x - 20, y - 20, 40, 40)
       const mean = [0, 1, 2].map((channel) => data.filter((_, i) => i % 4 === channel).reduce((sum, value) => sum + value, 0) / 1600)
-      return { ...page.seen, middle: mean }
+      const centre = viewer.viewport.viewportToImageCoordinates(viewer.viewport.getCenter(true))
+      return { ...page.seen, middle: mean, at: [centre.x, centre.y] as const }
     },
     [info, zoom] as const,
   )
 
-/** The mean colour of 40 by 40 pixels in the middle of the file. */
-async function middleOf(photo: string): Promise<readonly number[]> {
-  const { width = 0, height = 0 } = await sharp(photo).metadata()
-  const region = { left: (width >> 1) - 20, top: (height >> 1) - 20, width: 40, height: 40 }
-  return (await sharp(photo).extract(region).stats()).channels.map(({ mean }) => mean)
+/** The mean colour of 40 by 40 pixels around a point of the file. */
+async function colourAt(photo: string, [x, y]: readonly [number, number]): Promise<readonly number[]> {
+  const region = { left: Math.round(x) - 20, top: Math.round(y) - 20, width: 40, height: 40 }
+  return (await sharp(await sharp(photo).extract(region).png().toBuffer()).stats()).channels.map(({ mean }) => mean)
 }
 
 function compareColours(found: readonly number[], expected: readonly number[]): void {
