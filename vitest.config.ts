@@ -16,7 +16,9 @@ const TEST_VARIABLES = {
   EMULSION_CALLBACK_KEY: 'whsec_S2V5IG9mIHRoZSB0ZXN0cywgMzIgYnl0ZXMgbG9uZyEh',
 }
 
-const DRILLS = ['fault-drill', 'handle-drill', 'trigger', 'restart'].map((name) => `test/e2e/${name}.test.ts`)
+const DRILLS = ['fault-drill', 'handle-drill', 'trigger', 'restart', 'sdk-resume', 'filestack-expiry'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+)
 const STORES = 'test/e2e/stores/*.test.ts'
 
 export default defineConfig({
@@ -68,14 +70,14 @@ export default defineConfig({
         },
       },
       {
-        // Servers that are killed at work, which takes minutes, most of them of waiting: `npm run test:drills`.
+        // Servers that are killed at work, and what has to be waited for: `npm run test:drills`. Most of the minutes are waiting, so all files run beside each other.
         test: {
           name: 'drills',
           include: DRILLS,
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: DRILLS.length,
         },
       },
       {

@@ -191,9 +191,9 @@ export function objectStoreContract(name: string, setup: ObjectStoreSetup): void
     })
 
     it.skipIf(isShort)(
-      'stores 100 MiB in parts with the memory of a few',
+      'stores 48 MiB in parts with the memory of a few',
       async () => {
-        const size = 100 * MEBIBYTE + 12_345
+        const size = 48 * MEBIBYTE + 12_345
         const before = liveBytes()
         let [peak, sampled] = [0, -1]
         const sample = (sent: number): void => {

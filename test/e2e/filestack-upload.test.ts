@@ -59,7 +59,7 @@ describe.each([
   ['security off', OPEN, undefined],
   ['security required', SECURED, policyOf(SECURED.secret, { call: ['pick'] })],
 ])('client.upload, %s', (_, app, security) => {
-  it.each([1, 5 * MIB, 6 * MIB + 1, 64 * MIB])('%i bytes', async (size) => {
+  it.each([1, 5 * MIB, 6 * MIB + 1, 33 * MIB])('%i bytes', async (size) => {
     const data = randomBytes(size)
     const progress: number[] = []
     const options = { concurrency: 3, onProgress: ({ totalPercent }: { totalPercent: number }) => progress.push(totalPercent) }

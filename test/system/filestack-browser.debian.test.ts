@@ -98,7 +98,7 @@ describe.each([
     [1, ''],
     [20 * MIB, ''],
     [20 * MIB, 'intelligent: true,'],
-    [64 * MIB, 'concurrency: 3,'],
+    [32 * MIB, 'concurrency: 3,'],
     [13_000_000, "intelligent: 'fallback', disableIntegrityCheck: true,"],
   ])('client.upload of %i bytes %s', async (size, options) => {
     const expected = { same: true, filename: 'photo.bin', mimetype: 'application/x-photo', status: 'Stored', steps: true }
@@ -138,9 +138,9 @@ describe.each([
 })
 
 describe('an upload that is interrupted', () => {
-  it('64 MiB, paused and resumed by its token', async () => {
+  it('32 MiB, paused and resumed by its token', async () => {
     const text = `
-      const data = bytes(${64 * MIB})
+      const data = bytes(${32 * MIB})
       const token = {}
       let paused = false
       const onProgress = ({ totalPercent }) => {
@@ -151,12 +151,12 @@ describe('an upload that is interrupted', () => {
       }
       const stored = await client.upload(new Blob([data]), { onProgress, progressInterval: 5 }, { filename: 'paused.bin' }, token)
       return [paused, stored.size]`
-    expect(await inPage(text, SECURED, policyOf(SECURED.secret))).toEqual([true, 64 * MIB])
+    expect(await inPage(text, SECURED, policyOf(SECURED.secret))).toEqual([true, 32 * MIB])
   })
 
-  it('64 MiB, while the network goes away and comes back', async () => {
+  it('32 MiB, while the network goes away and comes back', async () => {
     const text = `
-      const data = bytes(${64 * MIB})
+      const data = bytes(${32 * MIB})
       const onProgress = ({ totalPercent }) => { if (totalPercent >= 20) globalThis.isUnderWay = true }
       const stored = await client.upload(new Blob([data]), { onProgress, progressInterval: 5 }, { filename: 'offline.bin' })
       const query = client.session.policy ? '?policy=' + client.session.policy + '&signature=' + client.session.signature : ''
