@@ -143,7 +143,17 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     terminal: [],
     engine: [],
     render: ['engine', 'usage'],
-    commands: ['render', 'engine', 'terminal', 'usage'],
+    service: ['terminal', 'usage'],
+    migrate: ['usage'],
+    completion: ['usage'],
+    commands: ['completion', 'migrate', 'service', 'render', 'engine', 'terminal', 'usage'],
+  },
+  'packages/client/src': {
+    '.': ['batch', 'files', 'urls', 'http'],
+    http: [],
+    urls: ['http'],
+    files: ['http'],
+    batch: ['http'],
   },
   'src/http/dialects/filestack': {
     '.': ['processing', 'process', 'upload', 'file', 'store', 'security'],
@@ -173,7 +183,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** What packages may take of `src`; the client takes nothing. */
 const OF_SRC: Readonly<Record<string, RegExp>> = {
-  cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/dialects\/bytescale\/image-query\/|adapters\/core-pool\.ts|config\/limits\.ts)/,
+  cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/(translate\/translate\.ts|dialects\/bytescale\/image-query\/)|adapters\/core-pool\.ts|config\/limits\.ts)/,
 }
 
 /** What packages import by name: what is on every machine where they run. */

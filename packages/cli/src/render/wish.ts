@@ -38,6 +38,9 @@ function valueName({ expected, type, words }: Parameter): string {
   return { integer: 'an integer', number: 'a number' }[type as string] ?? 'a text'
 }
 
+/** Whether an option is a parameter of image URLs. */
+export const isPictureOption = (name: string): boolean => parameters.has(name)
+
 /** Files that a picture draws are files of the disk. */
 const PATHS = ['image', 'font']
 

@@ -45,8 +45,8 @@ export function readWords(argv: readonly string[], options: readonly Option[]): 
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value)
     if (token.kind !== 'option') continue
-    const isNegated = !byName.has(token.name) && token.name.startsWith('no-')
-    const option = byName.get(isNegated ? token.name.slice(3) : token.name)
+    const isNegated = token.rawName.startsWith('--no-') && !byName.has(token.rawName.slice(2))
+    const option = byName.get(isNegated ? token.rawName.slice('--no-'.length) : token.name)
     if (!option || (isNegated && option.value !== undefined)) throw new UsageError(unknown(token.rawName, [...byName.keys()]))
     given.push([option.name, valueOf(option, token.rawName, token.value, isNegated)])
   }
