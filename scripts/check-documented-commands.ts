@@ -20,6 +20,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
 const QUICK_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'build:assembly': [],
   'build:console': [],
+  'build:openapi': [],
   docs: ['--', '--check'],
   'check:bundle': [],
 }

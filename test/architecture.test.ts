@@ -107,13 +107,14 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
   },
   'src/http': {
     '.': ['translate', 'dialects', 'explain', 'forms', 'metrics', 'pictures', 'caching'],
+    openapi: ['.'],
     forms: ['.'],
-    metrics: ['.'],
+    metrics: ['openapi', '.'],
     caching: ['.'],
     pictures: ['.'],
-    explain: ['.'],
-    dialects: ['explain', 'forms', 'pictures', 'caching', '.'],
-    translate: ['dialects', 'explain', '.'],
+    explain: ['openapi', '.'],
+    dialects: ['explain', 'forms', 'pictures', 'caching', 'openapi', '.'],
+    translate: ['dialects', 'explain', 'openapi', '.'],
   },
   'src/http/dialects': {
     batch: [],

@@ -7,7 +7,7 @@ import { EXPLAIN_HEADER } from './wanted.ts'
 const MAX_BODY_BYTES = 500_000
 
 /** A wish of one of the dialects: a URL of this service, a job of the batch API, or tasks as Filestack's `POST /process` takes them. */
-const bodySchema = z.union(
+export const explainBody = z.union(
   [
     z.strictObject({ url: z.string().min(1).max(32_768), accept: z.string().max(1000).optional() }),
     z.strictObject({ job: z.record(z.string(), z.unknown()) }),
@@ -34,7 +34,7 @@ export interface ExplainRouteDeps {
  * @throws AppError `invalid_parameter`, `invalid_body`, and those of jobs and tasks.
  */
 export async function answerExplainRequest(c: Context, { fetch, job, process }: ExplainRouteDeps): Promise<Response> {
-  const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const body = await readJsonBody(c, explainBody, MAX_BODY_BYTES)
   if ('job' in body) return job(c, body.job)
   if ('process' in body) return process(c, body.process.apikey, body.process.tasks, body.process.sources[0] ?? '')
   const url = URL.canParse(body.url, c.req.url) ? new URL(body.url, c.req.url) : null

@@ -22,7 +22,7 @@ import { invalidField, jsonFields, required, type JsonFields } from './json-fiel
 import { annotation, watermark } from './layers.ts'
 
 /** The public transformation types (docs/protocols/batch.md §4). */
-const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
+export const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
   annotation,
   blur,
   brightness,
@@ -41,7 +41,7 @@ const TYPES: Readonly<Record<string, (fields: JsonFields) => Step[]>> = {
 }
 
 /** In the place of a picture: what is told of it. Stands last. */
-const INFO = 'info'
+export const INFO = 'info'
 
 const DEFAULT_QUALITY = 70
 /** Each is a step, and the account's `limits.maxSteps` (64 by default) may allow fewer. */

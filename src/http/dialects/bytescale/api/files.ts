@@ -17,9 +17,9 @@ import { rawFileUrl } from '../url.ts'
 
 const MAX_BODY_BYTES = 2_000_000
 
-const copySchema = z.strictObject({ source: z.string(), destination: z.string(), ...copiedMeta })
-const deleteBatchSchema = z.strictObject({ files: batchOf(z.string()) })
-const copyBatchSchema = z.strictObject({ files: batchOf(copySchema) })
+export const copySchema = z.strictObject({ source: z.string(), destination: z.string(), ...copiedMeta })
+export const deleteBatchSchema = z.strictObject({ files: batchOf(z.string()) })
+export const copyBatchSchema = z.strictObject({ files: batchOf(copySchema) })
 
 export interface FileRouteDeps extends JobDeps {
   readonly files: FileStore

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { PATH_SCOPES } from '../../../../service/files/path-scope.ts'
 import { batchOf, copiedMeta } from './file-schemas.ts'
 
-const publicPermissions = z
+export const publicPermissions = z
   .array(
     z.strictObject({
       permissions: z.strictObject({ file: z.strictObject({ downloadFile: z.array(z.string().min(1).max(100)).max(50) }) }),

@@ -12,7 +12,7 @@ const JOB_DOCS = 'https://www.bytescale.com/docs/job-api/GetJob'
 const RECENT_JOBS = 10
 
 /** Names of docs/protocols/bytescale.md §5.5. This service knows the names of all job types, but has no jobs of the types that it does not run. */
-const JOB_TYPES = [
+export const JOB_TYPES = [
   'ProcessImageJob',
   'ProcessVideoJob',
   'ProcessAudioJob',

@@ -7,7 +7,7 @@ import { readJsonBody } from '../../../json-body.ts'
 import { tokenCookie } from './target.ts'
 
 const MAX_BODY_BYTES = 20_000
-const bodySchema = z.strictObject({ accessToken: z.string().min(1) })
+export const tokenBody = z.strictObject({ accessToken: z.string().min(1) })
 
 export interface AccessTokenDeps {
   readonly checkToken: CheckToken
@@ -24,7 +24,7 @@ const cookieOptions = (account: string) => ({ path: `/${account}/`, httpOnly: tr
 
 /** `PUT /api/v1/access_tokens/{account}?set-cookie=true|false` begins a token session (docs/protocols/bytescale.md §6.4). @throws AppError `token_invalid`. */
 async function answerSetToken(c: BytescaleContext, account: string, { checkToken, clock }: AccessTokenDeps): Promise<Response> {
-  const { accessToken } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const { accessToken } = await readJsonBody(c, tokenBody, MAX_BODY_BYTES)
   const { expiresAt } = await checkToken(account, accessToken, c.req.raw.headers)
   const ttlSeconds = Math.max(1, Math.floor((expiresAt - clock.now()) / 1000))
   if (c.req.query('set-cookie') === 'true')

@@ -25,7 +25,7 @@ const MAX_BODY_BYTES = 500_000
 
 const merge = <T extends z.ZodType>(value: T) =>
   z.strictObject({ value, merge: z.boolean().optional(), setForAllArtifacts: z.boolean().optional() })
-const bodySchema = z.strictObject({
+export const saveBody = z.strictObject({
   destination: destinationSchema.optional(),
   extendedParams: extendedParamsSchema.optional(),
   metadata: merge(metadataSchema).optional(),
@@ -44,7 +44,7 @@ export interface SaveRouteDeps extends JobDeps {
 /** `POST /{account}/save/image{path}?…`: ProcessFileAndSave (docs/protocols/bytescale.md §4). The caller needs the right to read the source and to write the destination. */
 export async function answerSave(c: BytescaleContext, caller: Caller, target: OpenTarget, deps: SaveRouteDeps): Promise<Response> {
   const { account, standing } = target
-  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES, checkExtendedParams)
+  const { destination, metadata, tags, extendedParams } = await readJsonBody(c, saveBody, MAX_BODY_BYTES, checkExtendedParams)
   const query = mergeParameters(target.query, extendedQuery(extendedParams))
   const { path, plan, delivery } = await readImageWish(target, query, c.req.header('Accept'), deps.files)
   const ofPictures = delivery.explain ? 'explain' : delivery.deadlineMs === undefined ? undefined : 'deadline'

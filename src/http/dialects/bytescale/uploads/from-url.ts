@@ -8,7 +8,7 @@ import { basicUploadResponse } from './binary.ts'
 
 const MAX_BODY_BYTES = 30_000
 
-const bodySchema = z.strictObject({
+export const urlUploadBody = z.strictObject({
   url: z.string(),
   mime: z.string().optional(),
   originalFileName: z.string().optional(),
@@ -32,7 +32,7 @@ export async function answerUploadFromUrl(c: BytescaleContext, caller: Caller, {
     metadata = {},
     tags = [],
     timeout,
-  } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  } = await readJsonBody(c, urlUploadBody, MAX_BODY_BYTES)
   demandTags(caller, tags)
   const { account, defaults } = caller
   const wish = { account, defaults, destination: path, mime, originalFileName, metadata, tags, permit: permitOf(caller) }

@@ -13,7 +13,7 @@ import type { UploadUrls } from './part-url.ts'
 
 const MAX_BODY_BYTES = 20_000
 
-const beginSchema = z.strictObject({
+export const beginSchema = z.strictObject({
   size: z.int().min(0),
   mime: z.string().optional(),
   originalFileName: z.string().optional(),
@@ -22,7 +22,7 @@ const beginSchema = z.strictObject({
   tags: tagsSchema.optional(),
   protocol: z.enum(['1.0', '1.1']).optional(),
 })
-const completeSchema = z.strictObject({ etag: z.string().min(1).max(255) })
+export const completeSchema = z.strictObject({ etag: z.string().min(1).max(255) })
 
 export interface MultipartRouteDeps {
   readonly multipart: MultipartUploads

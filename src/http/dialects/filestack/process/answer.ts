@@ -22,18 +22,18 @@ export interface ProcessDeps extends StoreDeps, StoredPolicy {
 const MAX_BODY_BYTES = 65_536
 
 const source = z.union([z.string(), z.strictObject({ source: z.string(), headers: z.record(z.string(), z.string()).nullish() })])
-const bodySchema = z.strictObject({
+export const processBody = z.strictObject({
   apikey: z.string().nullish(),
   sources: z.array(source).length(1),
   tasks: z.array(z.strictObject({ name: z.string(), params: z.record(z.string(), z.unknown()).nullish() })).max(20),
   /** Means nothing here. */
   upload_tags: z.unknown().optional(),
 })
-type Task = z.output<typeof bodySchema>['tasks'][number]
+type Task = z.output<typeof processBody>['tasks'][number]
 
 /** `POST /process`: `client.storeURL` of the SDK, tasks as data (docs/protocols/filestack.md §6). */
 export async function answerProcess(c: Context, deps: ProcessDeps): Promise<Response> {
-  const body = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const body = await readJsonBody(c, processBody, MAX_BODY_BYTES)
   const app = appOfKey(deps.apps, body.apikey ?? undefined, 'apikey')
   const [given] = body.sources
   const wish = typeof given === 'string' || given === undefined ? { source: given ?? '', headers: null } : given

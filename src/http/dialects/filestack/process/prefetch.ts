@@ -8,7 +8,7 @@ import { readRights } from '../security/rights.ts'
 const MAX_BODY_BYTES = 262_144
 
 const names = z.array(z.string().max(100)).max(100).nullish()
-const bodySchema = z.strictObject({
+export const prefetchBody = z.strictObject({
   apikey: z.string().nullish(),
   security: z.strictObject({ policy: z.string(), signature: z.string() }).nullish(),
   permissions: names,
@@ -28,7 +28,7 @@ export interface PrefetchDeps {
 
 /** `POST /prefetch`: what the picker asks before it opens. A policy that is sent must hold; no call of it is needed. */
 export async function answerPrefetch(c: Context, { apps, clock }: PrefetchDeps): Promise<Response> {
-  const { apikey, security, permissions, settings } = await readJsonBody(c, bodySchema, MAX_BODY_BYTES)
+  const { apikey, security, permissions, settings } = await readJsonBody(c, prefetchBody, MAX_BODY_BYTES)
   const app = appOfKey(apps, apikey ?? undefined, 'apikey')
   await readRights(
     app,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ACCOUNT, errorOf, picture, request, upload } from './support/client.ts'
+import { ACCOUNT, errorOf, picture, request, upload } from '../support/client.ts'
 
 const translate = (body: object): Promise<Response> => request('/-/translate', { method: 'POST', body: JSON.stringify(body) })
 

@@ -1,0 +1,15 @@
+// Lints the OpenAPI document with Redocly's rules; a warning fails too.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createConfig, formatProblems, getTotals, lintFromString } from '@redocly/openapi-core'
+import { buildDescriptions } from './build.ts'
+
+buildDescriptions()
+const file = resolve(import.meta.dirname, '../../public/-/openapi.json')
+const config = await createConfig({ extends: ['recommended-strict'] })
+const problems = await lintFromString({ source: readFileSync(file, 'utf8'), absoluteRef: file, config })
+const { errors, warnings } = getTotals(problems)
+if (errors + warnings > 0) {
+  formatProblems(problems, { format: 'stylish', totals: getTotals(problems), maxProblems: 40 })
+  process.exitCode = 1
+}
