@@ -6,7 +6,8 @@ import { buildDescriptions } from './build.ts'
 
 buildDescriptions()
 const file = resolve(import.meta.dirname, '../../public/-/openapi.json')
-const config = await createConfig({ extends: ['recommended-strict'] })
+// A redirect is an answer too.
+const config = await createConfig({ extends: ['recommended-strict'], rules: { 'operation-2xx-response': 'off' } })
 const problems = await lintFromString({ source: readFileSync(file, 'utf8'), absoluteRef: file, config })
 const { errors, warnings } = getTotals(problems)
 if (errors + warnings > 0) {

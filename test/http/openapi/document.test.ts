@@ -16,6 +16,8 @@ const app = createApp({
   batch: {},
   bytescale: { accounts: new Set(), errors: {} },
   filestack: { apps: [{ key: 'AnApp' }], errors: {}, clock: { now: () => 0 } },
+  iiif: { accounts: new Set(), errors: {} },
+  s3: { accounts: new Map() },
   metrics: {},
   sharedCaches: {},
 } as unknown as AppDeps)
