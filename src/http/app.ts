@@ -33,26 +33,25 @@ export interface AppDeps {
 
 const ACCESS_TOKENS = '/api/v1/access_tokens/'
 
-/** The HTTP side: the service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
-export function createApp({
-  batch,
-  bytescale,
-  filestack,
-  iiif,
-  s3,
-  explainJob: jobs,
-  metrics,
-  sharedCaches,
-  engineVersion,
-}: AppDeps): Answering {
+/** The HTTP side: what every answer goes through, then the routes. */
+export function createApp(deps: AppDeps): Answering {
   const app = new Hono<AppEnv>()
-  const count = createCountAnswer(metrics)
+  const count = createCountAnswer(deps.metrics)
   const recent = createRecentAnswers(count)
   app.use(recent.remember)
   app.use(requestId())
   app.use(countRequests(count))
-  app.use(forSharedCaches(sharedCaches))
+  app.use(forSharedCaches(deps.sharedCaches))
   app.use(allowOtherSites(ACCESS_TOKENS))
+  addRoutes(app, deps)
+  return recent.before(app)
+}
+
+/** The service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
+export function addRoutes(
+  app: Hono<AppEnv>,
+  { batch, bytescale, filestack, iiif, s3, explainJob: jobs, metrics, engineVersion }: Omit<AppDeps, 'sharedCaches'>,
+): void {
   app.get('/', (c) => c.redirect('/-/console/'))
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
   app.get('/-/metrics', (c) => answerMetrics(c, metrics))
@@ -75,7 +74,6 @@ export function createApp({
   if (s3.accounts.size > 0) app.route(S3_PREFIX, s3Routes(s3))
   app.route('/', dialects)
   for (const each of [app, dialects]) each.notFound(answerNoRoute)
-  return recent.before(app)
 }
 
 function answerNoRoute(c: Context): Response {

@@ -4,22 +4,24 @@ import { resolve } from 'node:path'
 import { DIALECTS } from '../../../scripts/openapi/dialects.ts'
 import { guide } from '../../../scripts/openapi/guide.ts'
 import { AppError, ERROR_CODES } from '../../../src/errors.ts'
-import { type AppDeps, createApp } from '../../../src/http/app.ts'
+import { type AppDeps, addRoutes } from '../../../src/http/app.ts'
 import { IMAGE_QUERY } from '../../../src/http/dialects/bytescale/image-query/described.ts'
 import { parseImageQuery } from '../../../src/http/dialects/bytescale/image-query/parse.ts'
 import { EVERYWHERE } from '../../../src/http/openapi/call.ts'
 import { query } from '../../support/wishes/queries.ts'
+import type { AppEnv } from '../../../src/http/dialect.ts'
 import fc from 'fast-check'
+import { Hono } from 'hono'
 
 /** The doors register their routes without a look at what they need. */
-const app = createApp({
+const app = new Hono<AppEnv>()
+addRoutes(app, {
   batch: {},
   bytescale: { accounts: new Set(), errors: {} },
   filestack: { apps: [{ key: 'AnApp' }], errors: {}, clock: { now: () => 0 } },
   iiif: { accounts: new Set(), errors: {} },
   s3: { accounts: new Map() },
   metrics: {},
-  sharedCaches: {},
 } as unknown as AppDeps)
 
 /** Parameters have other names in the document, and some have long patterns. */
