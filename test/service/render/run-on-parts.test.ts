@@ -23,7 +23,7 @@ async function largeJpeg(options: JpegOptions = {}): Promise<Uint8Array<ArrayBuf
 const LARGE = await largeJpeg()
 
 /** A file, the results beside it, and a service over both. */
-function world(file: Uint8Array<ArrayBuffer>) {
+function world(file: Uint8Array<ArrayBuffer>, memory?: { readonly totalBytes: number; readonly maxWaiting: number }) {
   let etag = 'one'
   const reads: number[] = []
   const kept = new Map<string, StorableResult>()
@@ -49,7 +49,7 @@ function world(file: Uint8Array<ArrayBuffer>) {
     put: (_account: string, _source: unknown, key: string, result: StorableResult) => Promise.resolve(void kept.set(key, result)),
     purge: () => Promise.resolve(kept.clear()),
   } as unknown as ResultStore // and this
-  const deps = { ...runDeps(files), files }
+  const deps = { ...runDeps(files, memory), files }
   const hash = (text: string) => Promise.resolve(text)
   const places = { ...deps, results, hash, wait: sleep, log: () => undefined, recent: { lookUp: files.head }, maxFileBytes: 1e8 }
   const whole = createRunPlan(deps)
@@ -113,6 +113,13 @@ describe('a cut of a large JPEG', () => {
     kept.clear()
     await expect(isolate()(request(tile(0, 0)), timings())).rejects.toMatchObject({ code: 'file_changed' })
     expect(kept.size).toBe(0)
+  })
+
+  it('whose places do not fit into the memory takes the whole file', async () => {
+    const { isolate, request, kept, whole } = world(LARGE, { totalBytes: LARGE.length + 3_000_000, maxWaiting: 8 })
+    const run = isolate()
+    const wanted = bytesOf((await whole(request(tile(10, 20)), timings())).body)
+    expect([bytesOf((await run(request(tile(10, 20)), timings())).body), kept.size]).toEqual([wanted, 0])
   })
 
   it('of a progressive one, and any other plan, takes the whole file', async () => {

@@ -1,3 +1,4 @@
+import { AppError, type ErrorCode } from '../../../errors.ts'
 import { jpegPlaces, mayHavePlaces } from '../../../image/codecs/jpeg/parts.ts'
 import { openRowsContext } from '../../../image/execute.ts'
 import { type McuPlaces, packPlaces, unpackPlaces } from '../../../image/engine/jpeg/parts/places.ts'
@@ -33,6 +34,8 @@ const MAX_REFUSED = 1000
 const WORKING_BYTES = 4_000_000
 /** A header, without its pictures of other sizes. */
 const HEAD_BYTES = 200_000
+/** Errors of the file or of the moment, not of this work. */
+const OF_THE_MOMENT: readonly ErrorCode[] = ['abandoned', 'file_changed', 'file_not_found', 'overloaded', 'storage_unavailable']
 /** Who waits longer for another request's work takes the whole file. */
 const MAX_WAIT_MS = 10_000
 
@@ -54,9 +57,11 @@ export function createFindPlaces(deps: PlacesDeps): FindPlacesOf {
     const running = under.get(name)
     // Its client may go, and with it the work.
     if (running) return (await Promise.race([running.catch(() => null), deps.wait(MAX_WAIT_MS)])) ?? null
-    const finding = keptOrFound(account, source, ticket, timings).finally(() => {
-      if (under.get(name) === finding) under.delete(name)
-    })
+    const finding = keptOrFound(account, source, ticket, timings)
+      .catch(orWhole)
+      .finally(() => {
+        if (under.get(name) === finding) under.delete(name)
+      })
     under.set(name, finding)
     const places = await finding
     if (!places) remember(refused, name, MAX_REFUSED)
@@ -65,6 +70,14 @@ export function createFindPlaces(deps: PlacesDeps): FindPlacesOf {
       if (known.size > MAX_REMEMBERED) known.delete(known.keys().next().value ?? '')
     }
     return places
+  }
+
+  /** What fails here fails no request: the whole file may do, and if not it says so itself. */
+  function orWhole(thrown: unknown): null {
+    const { code, message } = AppError.from(thrown)
+    if (OF_THE_MOMENT.includes(code)) throw thrown
+    deps.log({ level: 'warn', message: 'no places of a file', code, detail: message })
+    return null
   }
 
   async function keptOrFound(account: string, source: SourceFile, ticket: Ticket, timings: Timings): Promise<McuPlaces | null> {

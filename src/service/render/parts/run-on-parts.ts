@@ -1,8 +1,8 @@
+import { AppError } from '../../../errors.ts'
 import { mayTakePart, type PartialPlan, planOnPart } from '../../../image/codecs/jpeg/parts.ts'
 import { openVersion } from '../../files/content/read-whole.ts'
 import { createByteReader } from '../../files/content/byte-reader.ts'
 import type { SourceFile } from '../../files/recent-files.ts'
-import { AppError } from '../../../errors.ts'
 import type { RunPlan, RunRequest } from '../run-plan.ts'
 import { issueTicket, type Ticket } from '../ticket.ts'
 import type { Timings } from '../timings.ts'
@@ -24,7 +24,8 @@ export function createRunOnParts(deps: PlacesDeps, next: RunPlan): RunPlan {
     const places = await findPlaces(account, source, ticket, timings)
     const partial = places && planOnPart(plan, places)
     if (!partial) return next(request, timings)
-    const content = await readPart(deps, account, source, partial, ticket, timings)
+    const content = await readPart(deps, account, source, partial, ticket, timings).catch(orWhole)
+    if (!content) return next(request, timings)
     const { x, y, width, height } = partial.part.rectangle
     const etag = `${source.etag} ${[x, y, width, height].join(',')}`
     timings.note('part', `${width}x${height} of ${content.length} bytes`)
@@ -39,7 +40,14 @@ const mayBePartial = ({ source, inputs, plan, lane }: RunRequest): boolean =>
   mayTakePart(plan) &&
   inputs.every(({ path }) => path !== source.path)
 
-/** @throws AppError `file_not_found`, `file_changed`, `storage_unavailable`, `overloaded`. */
+/** A part that does not fit into the memory, or is not what its places say: the whole file may do. */
+function orWhole(thrown: unknown): null {
+  const { code } = AppError.from(thrown)
+  if (code === 'too_many_pixels' || code === 'invalid_image') return null
+  throw thrown
+}
+
+/** @throws AppError `file_not_found`, `file_changed`, `storage_unavailable`, `overloaded`; `too_many_pixels` and `invalid_image` when the part cannot be had. */
 async function readPart(
   deps: PlacesDeps,
   account: string,
