@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ASSETS, FONTS, WASM_FILES } from '../../packages/cli/src/engine/assets.ts'
 
@@ -14,9 +14,8 @@ const TARGET = 'node22.17'
 const COMMON_JS =
   "import{createRequire as r__}from'node:module';const require=r__(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;"
 
-/** Bundles the program `emulsion` with the engine of `src`, its modules and its fonts into `packages/cli/dist`. The core must have been built. */
-export async function buildCli(): Promise<void> {
-  const dist = join(PACKAGE, 'dist')
+/** Bundles the program `emulsion` with the engine of `src`, its modules and its fonts, into `packages/cli/dist` or a folder of its own. The core must have been built. */
+export async function buildCli(dist = join(PACKAGE, 'dist')): Promise<void> {
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(join(dist, ASSETS), { recursive: true })
   await build({
@@ -34,6 +33,7 @@ export async function buildCli(): Promise<void> {
     banner: { js: COMMON_JS },
     logLevel: 'warning',
   })
+  chmodSync(join(dist, 'emulsion.mjs'), 0o755)
   for (const [name, file] of Object.entries(WASM_FILES)) copyFileSync(join(ROOT, file), join(dist, ASSETS, `${name}.wasm`))
   for (const file of readdirSync(join(ROOT, FONTS)).filter((name) => name.endsWith('.ttf')))
     copyFileSync(join(ROOT, FONTS, file), join(dist, ASSETS, file))

@@ -16,11 +16,12 @@ const folder = mkdtempSync(join(tmpdir(), 'emulsion-packages-'))
 const at = (name: string): string => join(folder, name)
 
 let server: RunningServer
+let removeProgram: () => void
 let client: Client
 let env: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  await buildProgram()
+  removeProgram = await buildProgram()
   server = await startServer(at('state'), { EMULSION_BATCH_SECRET: SECRET, EMULSION_SECURE_URL_KEY: SIGNING, EMULSION_RENDERERS: '1' })
   env = { EMULSION_URL: server.origin, EMULSION_API_KEY: server.secretKey, EMULSION_BATCH_SECRET: SECRET, EMULSION_SECURE_URL_KEY: SIGNING }
   client = createClient({ url: server.origin, apiKey: server.secretKey, batchSecret: SECRET })
@@ -30,6 +31,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.stop()
+  removeProgram()
   rmSync(folder, { recursive: true, force: true })
 })
 

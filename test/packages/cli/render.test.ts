@@ -27,9 +27,7 @@ const at = (name: string): string => join(folder, name)
 const names = (below = ''): readonly string[] => readdirSync(at(below), { recursive: true, encoding: 'utf8' }).sort()
 const run = (...args: string[]) => runProgram(['render', ...args], { cwd: folder })
 
-beforeAll(async () => {
-  await buildProgram()
-})
+beforeAll(buildProgram)
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'emulsion-cli-'))
   folders.push(folder)
@@ -140,6 +138,21 @@ describe('many files', () => {
     const inside = await runProgram(['render', '-w', '8', '-o', 'x.png', '--', '-w.jpg'], { cwd: at('in') })
     expect(inside).toMatchObject({ code: 0, stderr: '' })
     expect(existsSync(at('in/x.png'))).toBe(true)
+  })
+
+  it('are left as they are by Ctrl-C: what is done is whole, and nothing else is there', async () => {
+    for (let i = 0; i < 40; i++) writeFileSync(at(`in/${i}.jpg`), readFileSync(at('a.jpg')))
+    const { code, stdout } = await runProgram(['render', 'in', '-o', 'out/', '-f', 'png', '-w', '400', '--json', '-j', '1'], {
+      cwd: folder,
+      signal: 'SIGINT',
+    })
+    expect(code).toBe(130)
+    const told = stdout.toString().trim().split('\n').length
+    expect(told).toBeLessThan(44)
+    const made = names('out').filter((name) => name.endsWith('.png'))
+    const whole = await rendered('w=400&f=png', readFileSync(at('a.jpg')))
+    for (const name of made.filter((each) => /^\d/.test(each))) expect(readFileSync(at(`out/${name}`))).toEqual(whole)
+    expect(names('out').filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
   it('need a folder', async () => {
