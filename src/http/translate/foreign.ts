@@ -45,8 +45,8 @@ export interface ForeignService {
   /** What a URL without parameters asks for. */
   readonly defaults: Partial<Sheet>
   readonly words: Readonly<Record<string, Word>>
-  /** Names that may occur several times, each with an effect of its own; `true` for all. */
-  readonly repeats?: ReadonlySet<string> | true
+  /** Names that are read before the others, since these depend on them. */
+  readonly first?: readonly string[]
   /** Settles what depends on several parameters; tells what is not exact by the parameter's name. */
   settle?(sheet: Sheet, given: ReadonlyMap<string, string>): Readonly<Record<string, Verdict>>
 }

@@ -114,7 +114,7 @@ function read(foreign: ForeignService, parameters: readonly Parameter[]): Read {
     const { output, page, delivery, density } = last
     last = { ...blankSheet(foreign.defaults), output, page, delivery, density }
     const given = new Map<string, string>()
-    for (const [i, parameter] of parameters.entries()) {
+    for (const [i, parameter] of inOrder(foreign, parameters)) {
       if ((parameter.link ?? 0) !== link) continue
       given.set(parameter.name, parameter.value)
       verdicts[i] = readOne(foreign, parameter, parameters.slice(i + 1), last)
@@ -131,15 +131,21 @@ function read(foreign: ForeignService, parameters: readonly Parameter[]): Read {
   }
 }
 
+/** With their places, those first on which others depend. */
+function inOrder({ first = [] }: ForeignService, parameters: readonly Parameter[]): readonly (readonly [number, Parameter])[] {
+  const rank = ({ name }: Parameter): number => (first.includes(name) ? first.indexOf(name) : first.length)
+  return [...parameters.entries()].toSorted(([, a], [, b]) => rank(a) - rank(b))
+}
+
 function readOne(
-  { words, repeats }: ForeignService,
+  { words }: ForeignService,
   { name, value, link }: Parameter,
   behind: readonly Parameter[],
   sheet: Sheet,
 ): Verdict | undefined {
   const word = Object.hasOwn(words, name) ? words[name] : undefined
   if (!word) return lost('It is not known here.')
-  const isLast = repeats === true || repeats?.has(name) || !behind.some((other) => other.name === name && other.link === link)
+  const isLast = !behind.some((other) => other.name === name && other.link === link)
   return isLast ? word(value, sheet) : lost('It is given again behind.')
 }
 

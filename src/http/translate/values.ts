@@ -66,7 +66,7 @@ const FORMATS: Readonly<Record<string, FormatName>> = Object.fromEntries(
   ]),
 )
 
-export const setOutput = (sheet: Sheet, output: Partial<Output>): void => {
+export const setOutput = (sheet: Sheet, output: Partial<Output>): undefined => {
   const { otherwise, ...rest } = { ...sheet.output, ...output }
   sheet.output = rest.format === 'source' ? { ...rest, ...(otherwise && { otherwise }) } : rest
 }
@@ -90,4 +90,6 @@ export const quality: Word = number(0, 100, (value, sheet) => {
   return value < 1 ? differs('The least quality here is 1.') : undefined
 })
 
-export const effect = (sheet: Sheet, step: Step): void => void sheet.effects.push(step)
+export const effect = (sheet: Sheet, step: Step): undefined => {
+  sheet.effects.push(step)
+}

@@ -1,3 +1,10 @@
-/** The services whose URLs are understood. To add one: write its file, add its line. The export name is its name in requests. */
+/** The services whose URLs are understood. To add one: write its file, add its line. The export name is its name in requests. The first one that recognises a URL has it. */
 export { cloudflare } from './cloudflare.ts'
+export { cloudinary } from './cloudinary.ts'
+export { imagekit } from './imagekit.ts'
 export { imgix } from './imgix.ts'
+export { imgproxy } from './imgproxy.ts'
+export { ipx } from './ipx.ts'
+export { shopify } from './shopify.ts'
+export { thumbor } from './thumbor.ts'
+export { uploadcare } from './uploadcare.ts'

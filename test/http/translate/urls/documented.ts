@@ -5,9 +5,9 @@ export type Row = readonly [
    * The query of the image URL that is the same here, written by hand from what the service documents. `null`: only a batch request says it. Without it only the laws
    * hold.
    */
-  ours?: string | null,
+  ours?: string | null | undefined,
   /** What could be left out of the URL, because it is so anyway. */
-  idle?: readonly string[],
+  idle?: readonly string[] | undefined,
 ]
 
 export interface Documented {
@@ -36,3 +36,16 @@ export function withoutPieces(url: string, part: RegExp, separator: string | Reg
 
 /** Without one of the parameters of the query. */
 export const withoutQuery = (url: string): readonly Mutant[] => withoutPieces(url, /\?(.*)$/, '&')
+
+/** One URL for each wish, in the place of `*`. */
+export const each = (
+  pattern: string,
+  rows: readonly (readonly [wish: string, ours?: string | null | undefined, idle?: readonly string[] | undefined])[],
+): readonly Row[] => rows.map(([wish, ours, idle]) => [pattern.replace('*', wish), ours, idle])
+
+/** The same without words of ours. */
+export const all = (pattern: string, wishes: string): readonly Row[] =>
+  wishes
+    .trim()
+    .split(/\s+/)
+    .map((wish) => [pattern.replace('*', wish)])

@@ -1,0 +1,33 @@
+import { all, type Documented, each, withoutPieces } from './documented.ts'
+
+const URL = 'https://example.com/_ipx/*/images/photo.jpg'
+
+/** Modifiers of github.com/unjs/ipx. */
+export const ipx: Documented = {
+  mutants: (url) => withoutPieces(url, /_ipx\/([^/]+)\//, ',').filter(({ url: rest }) => !rest.includes('_ipx//')),
+  rows: [
+    ...each(URL, [
+      ['w_200', 'w=200&fit=shrink&anim=false'],
+      ['s_200x100', 'w=200&h=100&fit=shrink-crop&crop=center&anim=false'],
+      ['enlarge,s_200x100', 'w=200&h=100&fit=crop&crop=center&anim=false'],
+      ['s_200x100,fit_fill', 'w=200&h=100&fit=stretch&anim=false'],
+      ['s_200x100,fit_inside', 'w=200&h=100&fit=shrink&anim=false'],
+      ['s_200x100,fit_outside', 'w=200&h=100&fit=shrink-cover&anim=false'],
+      ['s_200x100,pos_top', 'w=200&h=100&fit=shrink-crop&crop=top&anim=false'],
+      ['f_webp,q_60,w_200', 'w=200&fit=shrink&f=webp&q=60&anim=false'],
+      ['w_200,rotate_90', 'rotate=90&w=200&fit=shrink&anim=false'],
+      ['w_200,flip', 'flip=true&w=200&fit=shrink&anim=false'],
+      ['w_200,flop', 'flop=true&w=200&fit=shrink&anim=false'],
+      ['w_200,blur_5', 'w=200&fit=shrink&blur=5&anim=false'],
+      ['w_200,grayscale', 'w=200&fit=shrink&grayscale=true&anim=false'],
+      ['w_200,negate', 'w=200&fit=shrink&negate=true&anim=false'],
+      ['w_200,threshold_100', 'w=200&fit=shrink&threshold=100&anim=false'],
+      ['extract_10_20_300_200', 'crop-x=10&crop-y=20&crop-w=300&crop-h=200&anim=false'],
+      ['w_200,modulate_2_0.5_90', 'w=200&fit=shrink&brightness=2&saturation=0.5&hue=90&lightness=0&anim=false'],
+    ]),
+    ...all(
+      URL,
+      `h_100 width_200 height_100 resize_200x200 f_png f_avif f_jpeg format_webp quality_50 median_3 sharpen gamma_2 normalize tint_ff0000 trim_20 a_true s_200x200,position_entropy s_200x200,position_left rotate_180 w_300,b_ff0000,rotate_45`,
+    ),
+  ],
+}
