@@ -121,5 +121,5 @@ export default defineConfig({
       onDelete: 'remove',
     },
   ],
-  storageEvents: { env: 'EMULSION_STORAGE_EVENTS', default: 'bucket' },
+  storageEvents: { env: 'EMULSION_STORAGE_EVENTS', default: 'service' },
 })

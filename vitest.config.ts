@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Secrets of the tests: any text will do, for each run has its own storage. */
 const TEST_VARIABLES = {
+  // Tests send the events of the bucket themselves.
+  EMULSION_STORAGE_EVENTS: 'bucket',
   EMULSION_ACCOUNT_ID: 'Emu1s1n',
   EMULSION_SECRET_KEY: 'secret_Emu1s1nTestTestTestTestTest1',
   EMULSION_PUBLIC_KEY: 'public_Emu1s1nTestTestTestTestTest1',

@@ -79,11 +79,11 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
     filestackApps,
     uploads: readUploads(parsed.uploads, resolver),
     batchServices: parsed.batchServices.map((service) => readBatchService(service, accounts[0]?.id ?? '', resolver)),
-    storageEvents: resolver.parsed<Config['storageEvents'], 'bucket'>(
+    storageEvents: resolver.parsed<Config['storageEvents'], 'service'>(
       parsed.storageEvents,
       (text) => STORAGE_EVENT_SOURCES.find((name) => name === text),
       STORAGE_EVENT_SOURCES.map((name) => JSON.stringify(name)).join(' or '),
-      'bucket',
+      'service',
     ),
     engine: resolver.parsed<EngineChoice, 'auto'>(
       parsed.engine,

@@ -27,8 +27,10 @@ export const configSchema = z.strictObject({
   triggers: z.array(ruleSchema).default([]).describe('Rules that process what is stored (docs/triggers.md).'),
   storageEvents: z
     .union([z.enum(STORAGE_EVENT_SOURCES), reference])
-    .default('bucket')
-    .describe('Who reports a write: the bucket by R2’s event notifications, or this service itself where there are none.'),
+    .default('service')
+    .describe(
+      'Who reports a write: this service itself, or the bucket by R2’s event notifications, which also report what others write to it (docs/triggers.md).',
+    ),
   engine: z
     .union([z.enum(ENGINE_CHOICES), reference])
     .default({ env: 'EMULSION_ENGINE', default: 'auto' })
