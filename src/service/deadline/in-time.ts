@@ -45,6 +45,8 @@ const REMEMBERED_MS = 10_000
 /** So many are remembered, of so many bytes at most. */
 const MAX_REMEMBERED = 300
 const MAX_STAND_IN_BYTES = 20_000
+/** Milliseconds that a placeholder may come late rather than be of less. */
+const GRACE_MS = 100
 /** Milliseconds that are left for the placeholder when the exact result is not there in time. */
 const RESERVED_MS = 40
 
@@ -76,7 +78,8 @@ export function createInTime(deps: InTimeDeps) {
       if (made) return made
       // What goes wrong now, goes wrong for the next request too.
       running?.catch(() => undefined)
-      const standIn = again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look, left))
+      const standIn =
+        again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look, () => left() + GRACE_MS))
       remember(sources.key, standIn, estimatedMs)
       return standingIn(standIn, estimatedMs, sources, isTried || isSeenTo(sources.key))
     })
