@@ -5,10 +5,12 @@ import { EXPOSED_HEADERS } from './user-content.ts'
 
 const DAY_SECONDS = 86_400
 
-/** Every request header that the service reads and that a page may set, and those that the Filestack SDK adds. A wildcard would not cover `Authorization` (Fetch standard §3.3.3). */
+/** Every request header that the service reads and that a page may set, those of S3's clients, and those that the Filestack SDK adds. A wildcard would not cover `Authorization` (Fetch standard §3.3.3). */
 export const ALLOWED_HEADERS = [
   'Authorization',
   'Authorization-Token',
+  'Content-Disposition',
+  'Content-Encoding',
   'Content-Type',
   'Emulsion-Explain',
   'Filestack-Source',
@@ -24,6 +26,12 @@ export const ALLOWED_HEADERS = [
   'Last-Event-ID',
   'Prefer',
   'Range',
+  'X-Amz-Copy-Source',
+  'X-Amz-Date',
+  'X-Amz-Expected-Bucket-Owner',
+  'X-Amz-Metadata-Directive',
+  'X-Amz-Security-Token',
+  'X-Amz-Trailer',
   'X-Request-Id',
   'X-Upload-Metadata',
 ] as const

@@ -5,7 +5,7 @@ import { ALLOWED_HEADERS } from '../../src/http/cors.ts'
 
 const HTTP = resolve(import.meta.dirname, '../../src/http')
 /** Headers that browsers set themselves or that need no permission (Fetch standard §2.2.2), and those that only the network sets. */
-const NEED_NO_PERMISSION = ['accept', 'content-length', 'cookie', 'host', 'origin', 'referer', 'via', 'cf-connecting-ip']
+const NEED_NO_PERMISSION = ['accept', 'content-length', 'cookie', 'date', 'host', 'origin', 'referer', 'via', 'cf-connecting-ip']
 
 it('preflights allow every header that the code reads', () => {
   const read = readdirSync(HTTP, { recursive: true, encoding: 'utf8' })

@@ -76,7 +76,8 @@ async function uploadParts(context: UploadContext, data: Blob, options: UploadOp
   const { session, missing } = await openSession(context, data, options)
   const address = `/v2/accounts/${account}/uploads/${encodeURIComponent(session.uploadId)}/parts`
   const partBytes = Math.max(1, Math.ceil(data.size / session.parts))
-  let sent = Math.max(0, data.size - missing.length * partBytes)
+  // Parts differ in size: how much the others had is known for sure when none is left.
+  let [sent, left] = [Math.max(0, data.size - missing.length * partBytes), missing.length]
   const queue = missing[Symbol.iterator]()
   const send = async (): Promise<void> => {
     for (const index of queue) {
@@ -90,7 +91,8 @@ async function uploadParts(context: UploadContext, data: Blob, options: UploadOp
         mayRepeat: true,
         signal,
       })
-      sent = Math.min(data.size, sent + body.size)
+      left--
+      sent = left === 0 ? data.size : Math.min(data.size, sent + body.size)
       onProgress?.({ sent, total: data.size })
     }
   }
