@@ -14,6 +14,8 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/npm run upgrade-report/, 'takes minutes, and two versions'],
   [/^(npx )?emulsion /m, 'is the program of packages/cli: test/packages runs it'],
   [/npm run migrate/, 'needs two servers: test/e2e/sdk-migrate.test.ts runs it'],
+  [/^docker /m, 'needs a Docker engine'],
+  [/^(aws|rclone|s3cmd) /m, 'is a client of S3 that may not be installed'],
 ]
 
 /** Scripts that pages mention and that end within seconds. The others are listed as not run. */
