@@ -12,14 +12,14 @@ export interface PublishedSnapshots extends AccountSnapshots {
 /** Snapshots as small R2 objects, remembered by the isolate for some seconds. */
 export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock, believedMs = () => SNAPSHOT_BELIEVED_MS): PublishedSnapshots {
   const known = new Map<string, { readonly readAt: number; readonly snapshot: AccountSnapshot }>()
-  function believed(account: string): AccountSnapshot | undefined {
+  function atHand(account: string): AccountSnapshot | undefined {
     const last = known.get(account)
     return last && clock.now() - last.readAt < believedMs() ? last.snapshot : undefined
   }
 
   return {
     async read(account) {
-      const last = believed(account)
+      const last = atHand(account)
       if (last) return last
       const readAt = clock.now()
       const object = await callR2(() => bucket.get(keyOf(account)))
@@ -27,7 +27,7 @@ export function createR2AccountSnapshots(bucket: R2Bucket, clock: Clock, believe
       known.set(account, { readAt, snapshot })
       return snapshot
     },
-    isBelieved: (account, snapshot) => believed(account) === snapshot,
+    atHand,
     async publish(account, snapshot) {
       await callR2(() => bucket.put(keyOf(account), JSON.stringify(snapshot)))
       known.delete(account)

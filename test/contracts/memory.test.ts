@@ -30,7 +30,7 @@ accountSnapshotsContract('a map', () => {
   const known = new Map<string, AccountSnapshot>()
   return {
     read: (account) => Promise.resolve(known.get(account) ?? EMPTY_SNAPSHOT),
-    isBelieved: (account, snapshot) => (known.get(account) ?? EMPTY_SNAPSHOT) === snapshot,
+    atHand: (account) => known.get(account) ?? EMPTY_SNAPSHOT,
     publish: (account, snapshot) => Promise.resolve(void known.set(account, snapshot)),
   }
 })

@@ -26,8 +26,8 @@ export const EMPTY_SNAPSHOT: AccountSnapshot = { publicPermissions: [], resets: 
 export interface AccountSnapshots {
   /** May be some seconds old. @throws AppError `storage_unavailable`: then nothing is public. */
   read(account: string): Promise<AccountSnapshot>
-  /** Whether `read` would answer this very snapshot, without a look at the storage. */
-  isBelieved(account: string, snapshot: AccountSnapshot): boolean
+  /** The very object that `read` would answer without a look at the storage, if there is one. */
+  atHand(account: string): AccountSnapshot | undefined
 }
 
 /**
@@ -35,19 +35,25 @@ export interface AccountSnapshots {
  * those of one below open that one.
  */
 export function closeFolders(snapshots: AccountSnapshots, foldersOf: (account: string) => readonly string[]): AccountSnapshots {
-  /** What was read, by what was made of it. */
-  const madeOf = new WeakMap<AccountSnapshot, AccountSnapshot>()
+  /** What was made last of each account's. */
+  const last = new Map<string, { readonly of: AccountSnapshot; readonly made: AccountSnapshot }>()
+  function close(account: string, snapshot: AccountSnapshot): AccountSnapshot {
+    const known = last.get(account)
+    if (known?.of === snapshot) return known.made
+    const closed = foldersOf(account).filter((folder) => !snapshot.publicPermissions.some(({ folderPath }) => folderPath === folder))
+    if (closed.length === 0) return snapshot
+    const entries = closed.map((folderPath) => ({ folderPath, value: [] }))
+    const made = { ...snapshot, publicPermissions: [...snapshot.publicPermissions, ...entries] }
+    last.set(account, { of: snapshot, made })
+    return made
+  }
+
   return {
-    async read(account) {
-      const snapshot = await snapshots.read(account)
-      const closed = foldersOf(account).filter((folder) => !snapshot.publicPermissions.some(({ folderPath }) => folderPath === folder))
-      if (closed.length === 0) return snapshot
-      const entries = closed.map((folderPath) => ({ folderPath, value: [] }))
-      const made = { ...snapshot, publicPermissions: [...snapshot.publicPermissions, ...entries] }
-      madeOf.set(made, snapshot)
-      return made
+    read: async (account) => close(account, await snapshots.read(account)),
+    atHand(account) {
+      const snapshot = snapshots.atHand(account)
+      return snapshot && close(account, snapshot)
     },
-    isBelieved: (account, snapshot) => snapshots.isBelieved(account, madeOf.get(snapshot) ?? snapshot),
   }
 }
 

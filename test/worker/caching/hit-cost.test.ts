@@ -6,12 +6,13 @@ import { createService } from '../../../src/compose/index.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import type { Env } from '../../../src/env.ts'
 import { BELIEVED_MS } from '../../../src/service/files/recent-files.ts'
-import { ACCOUNT, ORIGIN, picture, request, upload } from '../support/client.ts'
+import { ACCOUNT, ORIGIN, picture, request, SECRET_KEY, upload } from '../support/client.ts'
 
 const { RESULTS } = env as unknown as { readonly RESULTS: R2Bucket } // wrangler.toml
 
-/** The calls of every binding, by its name. */
+/** The calls of every binding, by its name; and how often one began while no other was under way. */
 const calls: string[] = []
+const waits = { begun: 0, underWay: 0 }
 
 /** An object whose calls are noted. */
 const noting = <T extends object>(name: string, object: T): T =>
@@ -21,7 +22,10 @@ const noting = <T extends object>(name: string, object: T): T =>
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         calls.push(`${name}.${String(key)}`)
-        return (value as (...given: unknown[]) => unknown).apply(target, args)
+        const answered = (value as (...given: unknown[]) => unknown).apply(target, args)
+        if (!(answered instanceof Promise)) return answered
+        if (waits.underWay++ === 0) waits.begun++
+        return answered.finally(() => waits.underWay--)
       }
     },
   })
@@ -39,6 +43,7 @@ const { app } = createService(loadConfig(definition, env as unknown as Record<st
 async function callsOf(path: string): Promise<readonly [tier: string | null, calls: readonly string[]]> {
   const context = createExecutionContext()
   calls.length = 0
+  waits.begun = 0
   const response = await app.fetch(new Request(`${ORIGIN}/${ACCOUNT}${path}`), bindings, context)
   await response.arrayBuffer()
   return [response.headers.get('Emulsion-Cache'), [...calls]]
@@ -58,10 +63,20 @@ it('a hit asks no Durable Object, and R2 for its file at most', async () => {
   const [url, other] = [await made('/hits/a.png'), await made('/hits/b.png')]
   expect(await callsOf(url)).toEqual(['edge', []])
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + BELIEVED_MS })
-  // The account's settings are read for all its files together.
-  expect(await callsOf(url)).toEqual(['edge', ['FILES.get', 'FILES.head']])
+  // The account's settings are read for all its files together, and nobody waits for them: the file is looked up at the same time.
+  expect([...(await callsOf(url)), waits.begun]).toEqual(['edge', ['FILES.get', 'FILES.head'], 1])
   expect(await callsOf(other)).toEqual(['edge', ['FILES.head']])
   expect(await callsOf(other)).toEqual(['edge', []])
+})
+
+it('who may not see a file waits for no look at it', async () => {
+  const url = await made('/hits/closed/e.png')
+  const folder = { folderPath: '/hits/closed', folderSettings: { publicPermissions: { set: true, value: [] } } }
+  const headers = { Authorization: `Bearer ${SECRET_KEY}`, 'Content-Type': 'application/json' }
+  expect((await request(`/v2/accounts/${ACCOUNT}/folders`, { method: 'PUT', headers, body: JSON.stringify(folder) })).ok).toBe(true)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * BELIEVED_MS })
+  expect(await callsOf(url)).toEqual([null, ['FILES.get', 'FILES.head']])
+  expect(await callsOf(`${url}&version=2`)).toEqual([null, []])
 })
 
 it('a picture that is not near but in the bucket costs one read more', async () => {

@@ -25,7 +25,7 @@ import { cacheControl, timeToLive } from './time-to-live.ts'
 
 export interface ImageDeps {
   readonly files: FileStore
-  readonly recent: Pick<RecentFiles, 'isBelieved'>
+  readonly recent: Pick<RecentFiles, 'find' | 'isBelieved'>
   readonly snapshots: AccountSnapshots
   readonly render: Render
   readonly renderInTime: RenderInTime
@@ -105,7 +105,7 @@ export async function answerWish(
   if (isForEveryone(target, wish, rendered) && rendered.body instanceof Uint8Array)
     c.set('forEveryone', {
       body: rendered.body,
-      isBelieved: () => snapshots.isBelieved(account, snapshot) && rendered.files.every((file) => recent.isBelieved(account, file)),
+      isBelieved: () => snapshots.atHand(account) === snapshot && rendered.files.every((file) => recent.isBelieved(account, file)),
     })
   return answerPicture(c, rendered, { fileName: fileNameOf(path), download: delivery.download, cacheControl: cached, timings })
 }

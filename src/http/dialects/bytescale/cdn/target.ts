@@ -3,6 +3,7 @@ import { AppError } from '../../../../errors.ts'
 import type { Caller } from '../../../../service/access/access.ts'
 import { isPublic, type AccountSnapshot, type AccountSnapshots } from '../../../../service/access/account-snapshot.ts'
 import { mayRead } from '../../../../service/access/reading.ts'
+import type { RecentFiles } from '../../../../service/files/recent-files.ts'
 import type { Clock } from '../../../../service/ports.ts'
 import { type Standing, standingOfCaller } from '../../../../service/protection/standing.ts'
 import { FREE_POLICY, type UrlPolicy } from '../../../../service/protection/url-policy.ts'
@@ -18,6 +19,7 @@ export interface CdnDeps {
   readonly authentication: Authentication
   readonly checkToken: CheckToken
   readonly snapshots: AccountSnapshots
+  readonly recent: Pick<RecentFiles, 'find' | 'isBelieved'>
   readonly clock: Clock
   /** Of each account. */
   readonly cacheSettings: ReadonlyMap<string, CacheSettings>
@@ -81,7 +83,7 @@ export async function openFor(
   const headers = c.req.raw.headers
   const hasKey = headers.has('Authorization')
   const named = signer ?? (hasKey ? await deps.authentication.caller(headers, account) : null)
-  const snapshot = await deps.snapshots.read(account)
+  const [snapshot, ahead] = await snapshotAndFile(account, processing, path, deps)
   const publicly = isPublic(snapshot, processing, path)
   c.set('isPrivate', !publicly)
   const caller = named ?? (publicly ? null : await cookieCaller(c, account, deps))
@@ -94,6 +96,7 @@ export async function openFor(
     })
   }
   demandRead(path)
+  await ahead()
   return {
     account,
     processing,
@@ -119,6 +122,27 @@ export async function openFor(
       })
     },
   }
+}
+
+/**
+ * The account's settings, and a way to wait for the file, which is looked up at the same time: a picture that is near waits for the storage once. Who may not have the file does not
+ * wait for it, so time tells nothing of it; and where the settings are at hand, nothing is looked up for him.
+ */
+async function snapshotAndFile(
+  account: string,
+  processing: string,
+  path: string,
+  { snapshots, recent }: CdnDeps,
+): Promise<readonly [AccountSnapshot, ahead: () => Promise<void>]> {
+  const known = snapshots.atHand(account)
+  if (known || processing === 'raw') return [known ?? (await snapshots.read(account)), async () => undefined]
+  const reading = snapshots.read(account)
+  // What goes wrong here goes wrong again where the file is needed.
+  const looking = recent.find(account, path).then(
+    () => undefined,
+    () => undefined,
+  )
+  return [await reading, () => looking]
 }
 
 function cacheOf(account: string, { cacheSettings }: CdnDeps): CacheSettings {
