@@ -66,6 +66,8 @@ export function createUpload({ files, choosePath, maxUploadBytes, mimeOfName, re
     const maxBytes = maxUploadBytes(account)
     if (size > maxBytes) throw new AppError('file_too_large', { reason: `Expected at most ${maxBytes} bytes, received ${size}.` })
     const { path, exclusive } = await choosePath(wish)
+    // Who may replace nothing has no version to replace: the file that came to the path since it was chosen is not theirs either.
+    if (exclusive && onlyIf && 'etag' in onlyIf) throw new AppError('file_not_found', { field: path })
     const { head, body: whole } = isUntold(mime) ? await peek(body, SNIFFED_BYTES) : { head: null, body }
     const type = chooseMediaType(mime, head && sniffMediaType(head), mimeOfName(path), unknownMime)
     const meta = checkFileMeta({ mime: type, originalFileName, metadata, tags })

@@ -42,9 +42,8 @@ export async function verifyRequest(request: S3Request, { keys, clock, hash }: V
   const payload = payloadOf(request, expiresSeconds !== null)
   const sign = await createSigner(key.key, scope)
   const query = request.query.filter(([name]) => name !== 'X-Amz-Signature')
-  // Some clients sign the path below their endpoint alone, as s3cmd does.
-  for (const path of [request.path, request.path.slice(PREFIX.length) || '/']) {
-    const canonical = canonicalRequest({ method: request.method, path, query, headers: request.headers, signedHeaders, payload })
+  for (const named of namings(request)) {
+    const canonical = canonicalRequest({ method: request.method, ...named, query, signedHeaders, payload })
     const expected = await sign(stringToSign(time, scope, await hash(canonical)))
     if (await timingSafeEqual(expected, authorization.signature)) return { ...authorization, key, payload, sign }
   }
@@ -52,6 +51,20 @@ export async function verifyRequest(request: S3Request, { keys, clock, hash }: V
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   )
+}
+
+/**
+ * A request as its signer may have named it: as it was sent; by the path below the endpoint alone, as who stands behind a proxy that adds the prefix;
+ * and with the whole endpoint for a host, as s3cmd does.
+ */
+function namings({ path, headers }: S3Request): readonly Pick<S3Request, 'path' | 'headers'>[] {
+  const below = path.slice(PREFIX.length) || '/'
+  const endpoint = new Map([...headers, ['host', `${headers.get('host')}${PREFIX}`]])
+  return [
+    { path, headers },
+    { path: below, headers },
+    { path: below, headers: endpoint },
+  ]
 }
 
 function checkTime({ signedAt, expiresSeconds }: Authorization, now: number): void {
