@@ -92,6 +92,10 @@ function wishedSides({ width, height, orientation = 1 }: Metadata, query: string
   return [Math.max(1, Math.round(across * factor)), Math.max(1, Math.round(down * factor))]
 }
 
+/** Whether an animation that would stay one has more pixels in all its frames than a plan may have. */
+const isTooManyFrames = ({ width = 1, height = 1, pages = 1 }: CorpusFile, query: string): boolean =>
+  query.includes('webp') && width * height * pages > 100_000_000
+
 /** Up to here the way from pixels to pixels is the definition's; beyond, libvips' own. */
 const DEFINITION_PIXELS = 1_000_000
 
@@ -154,6 +158,7 @@ async function check(file: CorpusFile, query: string): Promise<void> {
   if (REFUSED.some((kind) => kind.test(file.path))) expect(said).toContain('unsupported_format')
   else if (UNSHOWN[file.path]) expect(said).toContain(UNSHOWN[file.path])
   else if (isTooLong(file, query)) expect(said).toContain('output_too_large')
+  else if (isTooManyFrames(file, query)) expect(said).toContain('too_many_pixels')
   else {
     expect(status, said).toBe(200)
     await expectLikeness(file, query, body)

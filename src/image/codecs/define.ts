@@ -110,7 +110,7 @@ export interface Codec<O extends z.ZodType = z.ZodType, P extends Probe = Probe>
   conversion(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Conversion | null
   /** The RGB profile that the rows are in when the geometry keeps colours; `null`: they are in sRGB then too. */
   profile?(file: Uint8Array, probe: P, context: Pick<RowsContext, 'core'>): Uint8Array | null
-  /** The EXIF of the file, from its `II*` or `MM*` on. A part of the file is enough when it is in it. */
+  /** The EXIF of the file, from its `II*` or `MM*` on; of a BigTIFF the file. A part of the file is enough when it is in it. */
   exif?(file: Uint8Array): Uint8Array | null
   /** Its XMP packet, UTF-8. */
   xmp?(file: Uint8Array, context: Pick<RowsContext, 'core'>): Uint8Array | null

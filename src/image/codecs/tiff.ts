@@ -1,4 +1,4 @@
-import { isBigTiff, isTiff, tiffHasC2pa, xmpOfTiff } from '../engine/tiff/directory.ts'
+import { isTiff, tiffHasC2pa, xmpOfTiff } from '../engine/tiff/directory.ts'
 import { deepPaintBytes, paintDeepSamples } from '../engine/tiff/paint-deep.ts'
 import { paintSamples } from '../engine/tiff/paint.ts'
 import { CHANNELS, readTiff, type TiffPicture } from '../engine/tiff/picture.ts'
@@ -25,7 +25,7 @@ export const tiff = defineReader({
   mime: 'image/tiff',
   extension: 'tiff',
   sniff: isTiff,
-  exif: (file) => (isBigTiff(file) ? null : file),
+  exif: (file) => file,
   xmp: xmpOfTiff,
   probe: probeTiff,
   about: (file, { picture: { bits, colour, icc } }) => ({

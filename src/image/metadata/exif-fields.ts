@@ -112,7 +112,7 @@ export function exifFields(tiff: Uint8Array, { place }: { readonly place: boolea
     for (const entry of entries) {
       const name = names[entry.tag]
       const value = name === undefined ? null : valueOf(entry, read.little)
-      if (name !== undefined && value !== null && !fields.has(name)) fields.set(name, value)
+      if (name !== undefined && value !== null) fields.set(name, value)
     }
   }
   add(read.image, IMAGE_NAMES)

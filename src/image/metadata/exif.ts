@@ -1,5 +1,6 @@
 // EXIF 2.32 on TIFF 6.0: read into entries, and written anew without what is not true of a result.
 import { concat, viewOf } from '../engine/bytes.ts'
+import { type Directory, directoryOf, readDirectory } from '../engine/tiff/directory.ts'
 
 /** A value of a directory, as it is stored. */
 export interface Entry {
@@ -18,9 +19,8 @@ interface Exif {
 }
 
 const [EXIF_POINTER, GPS_POINTER] = [0x8769, 0x8825]
-const LONG = 4
-/** Bytes of a value of each type (TIFF 6.0 §2). */
-const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
+/** The types of TIFF 6.0 §2 end with DOUBLE; those behind it point into a file, or are BigTIFF's. */
+const [LONG, DOUBLE] = [4, 12]
 /** Bounds of work and of what is written. */
 const [MOST_ENTRIES, MOST_VALUE_BYTES, MOST_BYTES] = [500, 16_384, 60_000]
 
@@ -76,30 +76,23 @@ export function exifOfResult(tiff: Uint8Array, wish: 'copyright' | 'keep'): Uint
   return written.length <= MOST_BYTES ? written : null
 }
 
+/** EXIF of a block from its `II*` or `MM*` on, or of a TIFF or BigTIFF; `null` when it is none of these. What is damaged in it is left out. */
 export function readExif(tiff: Uint8Array): Exif | null {
-  if (tiff.length < 8) return null
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength)
-  const little = view.getUint16(0) === 0x4949
-  if ((!little && view.getUint16(0) !== 0x4d4d) || view.getUint16(2, little) !== 42) return null
-  const image = readDirectory(view, view.getUint32(4, little), little)
+  const first = directoryOf(tiff, 0)
+  if (!first) return null
   const below = (pointer: number): readonly Entry[] => {
-    const entry = image.find(({ tag, type, count }) => tag === pointer && type === LONG && count === 1)
-    return entry ? readDirectory(view, viewOf(entry.value).getUint32(0, little), little) : []
+    const at = first.number(pointer)
+    return at === null ? [] : entriesOf(readDirectory(tiff, at))
   }
-  return { little, image, exif: below(EXIF_POINTER), gps: below(GPS_POINTER) }
+  return { little: first.isLittleEndian, image: entriesOf(first), exif: below(EXIF_POINTER), gps: below(GPS_POINTER) }
 }
 
-/** The entries that are whole; none where there is no directory. */
-function readDirectory(view: DataView, at: number, little: boolean): readonly Entry[] {
-  if (at < 8 || at + 2 > view.byteLength) return []
+/** The entries that EXIF can have and that are small enough. */
+function entriesOf(directory: Directory): readonly Entry[] {
   const entries: Entry[] = []
-  const count = Math.min(view.getUint16(at, little), MOST_ENTRIES)
-  for (let i = 0, entry = at + 2; i < count && entry + 12 <= view.byteLength; i++, entry += 12) {
-    const [tag, type, values] = [view.getUint16(entry, little), view.getUint16(entry + 2, little), view.getUint32(entry + 4, little)]
-    const bytes = (TYPE_BYTES[type] ?? 0) * values
-    const from = bytes <= 4 ? entry + 8 : view.getUint32(entry + 8, little)
-    if (bytes === 0 || bytes > MOST_VALUE_BYTES || from + bytes > view.byteLength) continue
-    entries.push({ tag, type, count: values, value: new Uint8Array(view.buffer, view.byteOffset + from, bytes) })
+  for (const [tag, { type, count, bytes: value }] of directory.fields()) {
+    if (type <= DOUBLE && value.length <= MOST_VALUE_BYTES) entries.push({ tag, type, count, value })
+    if (entries.length === MOST_ENTRIES) break
   }
   return entries
 }

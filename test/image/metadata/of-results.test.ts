@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { exifOfResult, readExif } from '../../../src/image/metadata/exif.ts'
 import { exifOfJpeg, xmpOfJpeg } from '../../../src/image/metadata/jpeg.ts'
 import { xmpOfResult } from '../../../src/image/metadata/xmp.ts'
+import { exifFields } from '../../../src/image/metadata/exif-fields.ts'
+import { writeTiff } from '../engine/tiff/writer.ts'
 import { ascii, tiff } from './exif-block.ts'
 
-const [ARTIST, COPYRIGHT, ORIENTATION, MAKER_NOTE, MODEL] = [0x013b, 0x8298, 0x0112, 0x927c, 0x0110]
+const [ARTIST, COPYRIGHT, ORIENTATION, MAKER_NOTE, MODEL, LENS, EXIF_POINTER] = [0x013b, 0x8298, 0x0112, 0x927c, 0x0110, 0xa434, 0x8769]
 
 describe('EXIF of a result', () => {
   it.each([true, false])('keeps values in their byte order (little: %s), sorted, and no orientation', (little) => {
@@ -25,6 +27,25 @@ describe('EXIF of a result', () => {
     expect(tags('copyright')).toEqual([ARTIST, COPYRIGHT])
     const [, copyright] = readExif(exifOfResult(source, 'copyright') ?? new Uint8Array())?.image ?? []
     expect([...(copyright?.value ?? [])]).toEqual(ascii('© a long enough text'))
+  })
+
+  it.each([true, false])('is that of a BigTIFF, in the form that other formats have (little: %s)', (little) => {
+    const number = (value: number, bytes: number): number[] => {
+      const low = Array.from({ length: bytes }, (_, i) => (i < 4 ? (value >> (8 * i)) & 255 : 0))
+      return little ? low : low.toReversed()
+    }
+    // EXIF's own directory stands where the pixels should, right behind the header.
+    const below = [...number(1, 8), ...number(LENS, 2), ...number(2, 2), ...number(5, 8), ...ascii('Zoom'), 0, 0, 0, ...number(0, 8)]
+    const fields = [
+      [ARTIST, 2, ascii('Ana Berta Clara')],
+      [EXIF_POINTER, 16, [16]],
+    ] as const
+    const page = { width: 1, height: 1, bits: 8, samples: 1, photometric: 1, data: [], blocks: [below], fields }
+    const big = writeTiff([page], little, true)
+    const result = exifOfResult(big, 'keep') ?? new Uint8Array()
+    expect([...result.subarray(0, 4)]).toEqual(little ? [0x49, 0x49, 42, 0] : [0x4d, 0x4d, 0, 42])
+    for (const block of [big, result])
+      expect(Object.fromEntries(exifFields(block, { place: true }))).toEqual({ Artist: 'Ana Berta Clara', LensModel: 'Zoom' })
   })
 
   it.each<[string, Uint8Array]>([

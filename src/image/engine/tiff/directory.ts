@@ -5,6 +5,8 @@ export const unknownTiff = (why: string): AppError => new AppError('unsupported_
 
 /** The numbers of one field. They stay in the file: their count is the file's word. */
 export interface Field {
+  /** By TIFF 6.0 §2. */
+  readonly type: number
   readonly count: number
   /** @returns 0 beyond the last. */
   at(i: number): number
@@ -17,6 +19,8 @@ export interface Directory {
   field(tag: number): Field | null
   /** The first number of a field. */
   number(tag: number): number | null
+  /** The fields that are whole, as they are stored. */
+  fields(): Iterable<readonly [tag: number, field: Field]>
   readonly isLittleEndian: boolean
 }
 
@@ -42,7 +46,7 @@ const signature = (head: Uint8Array): string => String.fromCharCode(...head.suba
 
 export const isTiff = (head: Uint8Array): boolean => ['II*\0', 'MM\0*'].includes(signature(head)) || isBigTiff(head)
 
-export const isBigTiff = (head: Uint8Array): boolean => ['II+\0', 'MM\0+'].includes(signature(head))
+const isBigTiff = (head: Uint8Array): boolean => ['II+\0', 'MM\0+'].includes(signature(head))
 
 function formOf(file: Uint8Array): Form {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
@@ -71,6 +75,12 @@ function read({ view, little }: Form, at: number, bytes: number): number {
  * @throws AppError `invalid_image` without a first one.
  */
 export function readDirectories(file: Uint8Array): readonly number[] {
+  const found = [...placesOf(file)]
+  if (found.length === 0) throw damagedTiff('there is no directory in it')
+  return found
+}
+
+function* placesOf(file: Uint8Array): Generator<number> {
   const form = formOf(file)
   const { headerBytes, countBytes, entryBytes, wordBytes } = form
   if (file.length < headerBytes) throw damagedTiff('the header is cut short')
@@ -79,31 +89,51 @@ export function readDirectories(file: Uint8Array): readonly number[] {
     throw damagedTiff('a BigTIFF with other offsets than of 8 bytes')
   const found = new Set<number>()
   let at = read(form, headerBytes - wordBytes, wordBytes)
-  while (at !== 0 && at + countBytes <= file.length && !found.has(at) && found.size < MOST_PAGES) {
+  while (at >= headerBytes && at + countBytes <= file.length && !found.has(at) && found.size < MOST_PAGES) {
     const next = at + countBytes + entryBytes * read(form, at, countBytes)
     found.add(at)
-    if (next + wordBytes > file.length) break
+    yield at
+    if (next + wordBytes > file.length) return
     at = read(form, next, wordBytes)
   }
-  if (found.size === 0) throw damagedTiff('there is no directory in it')
-  return [...found]
 }
 
-/** Reads the directory at `at`. Of a tag that comes twice the first counts. */
+/** Reads the directory at `at`; one beyond the file is empty. Of a tag that comes twice the first counts. */
 export function readDirectory(file: Uint8Array, at: number): Directory {
   const form = formOf(file)
   const { countBytes, entryBytes } = form
   const entries = new Map<number, number>()
   const most = Math.min(MOST_FIELDS, Math.floor((file.length - at - countBytes) / entryBytes))
-  for (let i = Math.min(read(form, at, countBytes), most) - 1; i >= 0; i--) {
+  const count = most > 0 ? Math.min(read(form, at, countBytes), most) : 0
+  for (let i = 0; i < count; i++) {
     const entry = at + countBytes + entryBytes * i
-    entries.set(read(form, entry, 2), entry)
+    const tag = read(form, entry, 2)
+    if (!entries.has(tag)) entries.set(tag, entry)
   }
   const field = (tag: number): Field | null => {
     const entry = entries.get(tag)
     return entry === undefined ? null : readField(file, form, entry)
   }
-  return { field, number: (tag) => field(tag)?.at(0) ?? null, isLittleEndian: form.little }
+  function* fields(): Generator<readonly [number, Field]> {
+    for (const [tag, entry] of entries) {
+      const one = readField(file, form, entry)
+      if (one) yield [tag, one]
+    }
+  }
+  return { field, number: (tag) => field(tag)?.at(0) ?? null, fields, isLittleEndian: form.little }
+}
+
+/** Directory `number`, from 0, of a file or a block of EXIF that may be damaged, or be no TIFF at all; `null` when it has none. */
+export function directoryOf(file: Uint8Array, number: number): Directory | null {
+  if (!isTiff(file)) return null
+  try {
+    let i = 0
+    for (const place of placesOf(file)) if (i++ === number) return readDirectory(file, place)
+    return null
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null
+    throw thrown
+  }
 }
 
 /** As many as there are tags. */
@@ -120,6 +150,7 @@ function readField(file: Uint8Array, form: Form, entry: number): Field | null {
   // Of a pair the first is read.
   const numberBytes = type >= LONG8 ? 8 : Math.min(size, 4)
   return {
+    type,
     count,
     at: (i) => (i < count ? read(form, start + i * size, numberBytes) : 0),
     bytes: file.subarray(start, start + count * size),
@@ -130,16 +161,6 @@ function readField(file: Uint8Array, form: Form, entry: number): Field | null {
 const [XMP, C2PA] = [0x02bc, 0xcd41]
 
 /** The XMP packet of the first page; `null` when it has none, or the file is damaged. */
-export const xmpOfTiff = (file: Uint8Array): Uint8Array | null => bytesOfFirst(file, XMP)
+export const xmpOfTiff = (file: Uint8Array): Uint8Array | null => directoryOf(file, 0)?.field(XMP)?.bytes ?? null
 
-export const tiffHasC2pa = (file: Uint8Array): boolean => bytesOfFirst(file, C2PA) !== null
-
-function bytesOfFirst(file: Uint8Array, tag: number): Uint8Array | null {
-  try {
-    const [first] = readDirectories(file)
-    return first === undefined ? null : (readDirectory(file, first).field(tag)?.bytes ?? null)
-  } catch (thrown) {
-    if (thrown instanceof AppError) return null
-    throw thrown
-  }
-}
+export const tiffHasC2pa = (file: Uint8Array): boolean => (directoryOf(file, 0)?.field(C2PA) ?? null) !== null

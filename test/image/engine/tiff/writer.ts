@@ -19,16 +19,16 @@ export interface WrittenPage {
   /** Strips of so many rows, or tiles. */
   readonly rowsPerStrip?: number
   readonly tile?: { readonly width: number; readonly height: number }
-  /** More fields: tag, type (1, 3 or 4), values. They win over ours. */
+  /** More fields: tag, type, values. They win over ours. */
   readonly fields?: readonly WrittenField[]
   /** Of blocks that are coded already, in the place of `data`. */
   readonly blocks?: readonly ArrayLike<number>[]
 }
 
-export type WrittenField = readonly [tag: number, type: 1 | 3 | 4 | 7 | 16, values: ArrayLike<number>]
+export type WrittenField = readonly [tag: number, type: 1 | 2 | 3 | 4 | 7 | 16, values: ArrayLike<number>]
 
 const CODES = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const
-const SIZES = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 } as const
+const SIZES = { 1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 16: 8 } as const
 
 /** TIFF or BigTIFF by its specification: nothing is checked, so that files may be wrong. */
 export function writeTiff(pages: readonly WrittenPage[], isLittleEndian = true, isBig = false): Bytes {
