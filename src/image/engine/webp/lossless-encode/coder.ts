@@ -1,7 +1,7 @@
 import { createParts } from '../../parts.ts'
 import type { LosslessEncoderCore } from './exports.ts'
 import { codeEntries, codeLengths } from './prefix-codes.ts'
-import { extraBits, firstPrices, pricesOf, symbolBits } from './prices.ts'
+import { extraBits, firstPrices, setPrices, symbolBits } from './prices.ts'
 import { CODE_STARTS, codeSizes, getRecord, setRecord, SYMBOLS } from './record.ts'
 
 export interface CoderOptions {
@@ -121,7 +121,7 @@ export function createPixelCoder(core: LosslessEncoderCore, options: CoderOption
   let tokensEnd = tokens
   const ofGroup = new Uint32Array(SYMBOLS)
   let groupBits = 0
-  let prices = firstPrices()
+  const prices = firstPrices()
 
   const words = (at: number): Uint32Array => new Uint32Array(core.exports.memory.buffer, at, SYMBOLS)
 
@@ -131,6 +131,10 @@ export function createPixelCoder(core: LosslessEncoderCore, options: CoderOption
     words(counts).fill(0)
     return exports.vp8leTokens(start, end, to)
   }
+
+  /** The counts of a block and of those before it in its group. */
+  const withGroup = (ofBlock: Uint32Array): Uint32Array =>
+    position === 0 ? ofBlock : ofBlock.map((count, i) => count + (ofGroup[i] as number)) // of one length
 
   function endGroup(): void {
     const lengths = codeSizes(cacheBits).map((size, code) => codeLengths(ofGroup.slice(CODE_STARTS[code], (CODE_STARTS[code] ?? 0) + size)))
@@ -163,13 +167,12 @@ export function createPixelCoder(core: LosslessEncoderCore, options: CoderOption
       let blockEnd = tokensEnd
       for (let pass = 0; pass < tries; pass++) {
         blockEnd = parse(start, end, tokensEnd)
-        const both = words(counts).slice()
-        if (pass === 0 && position > 0) for (let i = 0; i < SYMBOLS; i++) both[i]! += ofGroup[i] as number
-        prices = pricesOf(both, cacheBits)
+        setPrices(prices, pass === 0 ? withGroup(words(counts)) : words(counts), cacheBits)
       }
-      const ofBlock = words(counts).slice()
-      const both = ofBlock.map((count, i) => count + (ofGroup[i] as number))
-      const [blockBits, bothBits] = [symbolBits(ofBlock, cacheBits), symbolBits(both, cacheBits)]
+      const ofBlock = words(counts)
+      const both = withGroup(ofBlock)
+      const blockBits = symbolBits(ofBlock, cacheBits)
+      const bothBits = both === ofBlock ? blockBits : symbolBits(both, cacheBits)
       const isFull = (tokensEnd - tokens) / TOKEN_BYTES >= groupTokens
       const mayBegin = !isOneGroup && position > 0 && groupOfBlock.length % groupBlocks === 0
       if (mayBegin && (isFull || blockBits + groupBits < bothBits)) {

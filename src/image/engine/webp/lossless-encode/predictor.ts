@@ -75,9 +75,13 @@ function price(counts: Uint32Array, prices: Uint16Array): void {
   for (let channel = 0; channel < BYTES; channel += 256) {
     let total = 0
     for (let i = channel; i < channel + 256; i++) total += counts[i] as number // of the channel
+    const priceOf = (count: number): number => Math.round(256 * Math.log2((total + 128) / (count + 0.5)))
+    // A small picture has few residuals.
+    prices.fill(priceOf(0), channel, channel + 256)
     for (let i = channel; i < channel + 256; i++) {
       const count = counts[i] as number
-      prices[i] = Math.round(256 * Math.log2((total + 128) / (count + 0.5)))
+      if (count === 0) continue
+      prices[i] = priceOf(count)
       counts[i] = count >> 1
     }
   }

@@ -8,16 +8,20 @@ const UNUSED = 0.3
 const HEADER_BITS_PER_SYMBOL = 4
 const GROUP_BITS = 80
 
-/** What symbols cost whose counts these are. */
-export function pricesOf(counts: Uint32Array, cacheBits: number): Uint32Array {
-  const prices = new Uint32Array(SYMBOLS)
+/** Writes to `prices` what symbols cost whose counts these are. */
+export function setPrices(prices: Uint32Array, counts: Uint32Array, cacheBits: number): void {
   codeSizes(cacheBits).forEach((size, code) => {
     const start = CODE_STARTS[code] ?? 0
-    const alphabet = counts.subarray(start, start + size)
-    const total = alphabet.reduce((sum, count) => sum + count, 0) + 1
-    alphabet.forEach((count, i) => (prices[start + i] = Math.round(BIT * Math.log2(total / Math.min(total, Math.max(count, UNUSED))))))
+    let total = 1
+    for (let at = start; at < start + size; at++) total += counts[at] as number // within the counts
+    const price = (count: number): number => Math.round(BIT * Math.log2(total / count))
+    // A small picture uses few symbols.
+    prices.fill(price(UNUSED), start, start + size)
+    for (let at = start; at < start + size; at++) {
+      const count = counts[at] as number // within the counts
+      if (count > 0) prices[at] = price(count)
+    }
   })
-  return prices
 }
 
 /** What they may cost before anything is known. */
