@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { BATCH } from '../../src/http/dialects/batch/described.ts'
 import { BYTESCALE } from '../../src/http/dialects/bytescale/described.ts'
 import { FILESTACK } from '../../src/http/dialects/filestack/described.ts'
+import { FRAMEWORKS } from '../../src/http/dialects/frameworks/described.ts'
 import { IIIF } from '../../src/http/dialects/iiif/described.ts'
 import { EXPLAIN_CALL } from '../../src/http/explain/described.ts'
 import { METRICS_CALLS } from '../../src/http/metrics/described.ts'
@@ -17,4 +18,4 @@ const own: DescribedDialect = {
 }
 
 /** The dialects of `/-/openapi.json`. To add one: describe it beside its routes, add its line. */
-export const DIALECTS: readonly DescribedDialect[] = [BYTESCALE, BATCH, FILESTACK, IIIF, own]
+export const DIALECTS: readonly DescribedDialect[] = [BYTESCALE, BATCH, FILESTACK, IIIF, ...FRAMEWORKS, own]

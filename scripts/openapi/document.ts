@@ -106,7 +106,7 @@ const answersOf = (answers: DescribedCall['answers']): Json =>
   )
 
 /** One answer a status, with the codes that it may have and what they mean. */
-function errorsOf(codes: readonly ErrorCode[], { error }: DescribedDialect): Json {
+function errorsOf(codes: readonly ErrorCode[], { error, errorType = 'application/json' }: DescribedDialect): Json {
   const byStatus = Map.groupBy(codes, (code) => new AppError(code).fault.status)
   return Object.fromEntries(
     [...byStatus].map(([status, some]) => [
@@ -114,7 +114,7 @@ function errorsOf(codes: readonly ErrorCode[], { error }: DescribedDialect): Jso
       {
         description: some.map((code) => `\`${code}\`: ${new AppError(code).fault.text}`).join(' '),
         'x-error-codes': some,
-        content: { 'application/json': { schema: jsonSchema(error(some), 'output') } },
+        content: { [errorType]: { schema: jsonSchema(error(some), 'output') } },
       },
     ]),
   )

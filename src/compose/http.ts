@@ -7,6 +7,7 @@ import { createAuthentication } from '../http/credentials.ts'
 import { createSpellJob } from '../http/dialects/batch/spell.ts'
 import { createOpenPicture } from '../http/dialects/bytescale/cdn/open-picture.ts'
 import { spellImageUrl } from '../http/dialects/bytescale/spell.ts'
+import type { WebMount } from '../http/dialects/frameworks/source.ts'
 import { spellIiif } from '../http/dialects/iiif/spell.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
 import { createSpellTasks } from '../http/dialects/filestack/spell.ts'
@@ -27,6 +28,9 @@ import type { Rendering } from './rendering.ts'
 
 const aliasesOf = (mounts: readonly MountSettings[]): ReadonlyMap<string, string> =>
   new Map(mounts.flatMap(({ alias, folder }) => (alias === undefined ? [] : [[alias, folder]])))
+
+const webMountsOf = (mounts: readonly MountSettings[]): readonly WebMount[] =>
+  mounts.flatMap(({ folder, origin }) => (origin.kind === 'web' ? [{ folder, base: new URL(origin.base).href }] : []))
 
 /** The routes of all dialects. */
 export function createHttp(
@@ -90,6 +94,7 @@ export function createHttp(
     presets: new Map(config.accounts.map(({ id, presets }) => [id, presets])),
     errors: { notFoundTtlSeconds: config.cache.notFoundTtlSeconds },
   }
+  const openPicture = createOpenPicture({ ...bytescale, findShape, hash })
   return createApp({
     batch: work.batch,
     explainJob: {
@@ -150,9 +155,16 @@ export function createHttp(
     bytescale,
     iiif: {
       accounts: bytescale.accounts,
-      openPicture: createOpenPicture({ ...bytescale, findShape, hash }),
+      openPicture,
       limits: config.limits,
       writesAvif,
+      errors: bytescale.errors,
+    },
+    frameworks: {
+      accounts: bytescale.accounts,
+      defaultAccount: config.defaultAccount,
+      webMounts: new Map(config.accounts.map(({ id, mounts }) => [id, webMountsOf(mounts)])),
+      openPicture,
       errors: bytescale.errors,
     },
     engineVersion: ENGINE_VERSION,

@@ -17,6 +17,8 @@ type Parsed = z.output<typeof configSchema>
 /** The settings with every value of the environment in its place. */
 export interface Config extends Readonly<Pick<Parsed, 'memory' | 'processes'>> {
   readonly accounts: readonly Account[]
+  /** Whose pictures frameworks find at the root; `undefined`: nobody's. */
+  readonly defaultAccount: string | undefined
   readonly limits: Limits
   readonly cache: CacheSettings
   readonly uploads: UploadSettings
@@ -59,6 +61,13 @@ function demandOwnContainers(apps: Config['filestackApps'], accounts: Config['ac
           problem(`filestackApps: the container folder ${folder} and the mount of ${mount.folder} hold the same files`)
 }
 
+function readDefaultAccount(setting: Parsed['defaultAccount'], accounts: readonly string[], resolver: Resolver): string | undefined {
+  const account = typeof setting === 'string' ? setting : (resolver.optional(setting) ?? '')
+  if (account === '') return undefined
+  if (!accounts.includes(account)) resolver.problem(`defaultAccount: expected the id of an account, received ${JSON.stringify(account)}`)
+  return account
+}
+
 function resolve(parsed: Parsed, resolver: Resolver): Config {
   const { limits, cache, memory, processes, triggers } = parsed
   const allowHosts = readAllowHosts(resolver.optional(parsed.allowHosts))
@@ -76,6 +85,7 @@ function resolve(parsed: Parsed, resolver: Resolver): Config {
     triggers,
     stores,
     accounts,
+    defaultAccount: readDefaultAccount(parsed.defaultAccount, accountIds, resolver),
     filestackApps,
     uploads: readUploads(parsed.uploads, resolver),
     batchServices: parsed.batchServices.map((service) => readBatchService(service, accounts[0]?.id ?? '', resolver)),

@@ -13,6 +13,12 @@ export const STORAGE_EVENT_SOURCES = ['bucket', 'service'] as const
 
 export const configSchema = z.strictObject({
   accounts: z.array(accountSchema).min(1),
+  defaultAccount: z
+    .union([z.string(), reference])
+    .default({ env: 'EMULSION_DEFAULT_ACCOUNT', default: '' })
+    .describe(
+      'The account whose pictures the paths of frameworks show at the root of the host, as `/_next/image` (docs/frameworks.md); none when empty. `npm start` sets it to its account.',
+    ),
   limits: limitsSchema.prefault({}),
   uploads: uploadsSchema.prefault({}),
   cache: cacheSchema.prefault({}),

@@ -9,6 +9,7 @@ import { renderError } from './dialects/bytescale/render-error.ts'
 import { bytescaleRoutes, type BytescaleDeps } from './dialects/bytescale/routes.ts'
 import { explainTasks } from './dialects/filestack/processing/answer.ts'
 import { filestackRoutes, type FilestackDeps } from './dialects/filestack/routes.ts'
+import { frameworkRoutes, type FrameworksDeps } from './dialects/frameworks/routes.ts'
 import { iiifRoutes, type IiifDeps } from './dialects/iiif/routes.ts'
 import { PREFIX as S3_PREFIX } from './dialects/s3/request.ts'
 import { s3Routes } from './dialects/s3/routes.ts'
@@ -24,6 +25,7 @@ export interface AppDeps {
   readonly bytescale: BytescaleDeps
   readonly filestack: FilestackDeps
   readonly iiif: IiifDeps
+  readonly frameworks: FrameworksDeps
   readonly s3: S3Deps
   readonly explainJob: ExplainJobDeps
   readonly metrics: MetricsDeps
@@ -50,7 +52,7 @@ export function createApp(deps: AppDeps): Answering {
 /** The service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
 export function addRoutes(
   app: Hono<AppEnv>,
-  { batch, bytescale, filestack, iiif, s3, explainJob: jobs, metrics, engineVersion }: Omit<AppDeps, 'sharedCaches'>,
+  { batch, bytescale, filestack, iiif, frameworks, s3, explainJob: jobs, metrics, engineVersion }: Omit<AppDeps, 'sharedCaches'>,
 ): void {
   app.get('/', (c) => c.redirect('/-/console/'))
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
@@ -60,6 +62,7 @@ export function addRoutes(
   // Without an app there is no door.
   if (filestack.apps.length > 0) dialects.route('/', filestackRoutes(filestack))
   dialects.route('/', iiifRoutes(iiif))
+  dialects.route('/', frameworkRoutes(frameworks))
   dialects.route('/', bytescaleRoutes(bytescale))
   const explain = createDialect(renderError, bytescale.errors)
   explain.post('/-/explain', (c) =>

@@ -10,6 +10,9 @@ export interface ForEveryone {
   isBelieved(): boolean
 }
 
+/** Whose URLs are of pictures alone. */
+export type PictureDialect = 'iiif' | 'ipx' | 'vercel' | 'next' | 'netlify' | 'cloudflare'
+
 /** What an answer counts as. */
 export interface Counted {
   /** The pattern of its route, so that single paths do not become series. */
@@ -45,8 +48,8 @@ export interface AppEnv {
   }
 }
 
-/** Makes the body of an error answer. Status and retry headers come from the error itself. */
-export type RenderError = (error: AppError) => object
+/** Makes the body of an error answer: JSON, or a text. Status and retry headers come from the error itself. */
+export type RenderError = (error: AppError) => object | string
 
 export interface ErrorPolicy {
   /** How many seconds caches may keep a 404. */
@@ -74,7 +77,9 @@ export function createDialect(renderError: RenderError, policy: ErrorPolicy, own
     if (retry) c.header('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS))
     for (const [name, value] of Object.entries(ownHeaders(error))) c.header(name, value)
     if (status === 401) c.header('WWW-Authenticate', 'Bearer, Basic realm="emulsion"')
-    return c.json(renderError(error), status as ContentfulStatusCode) // the table holds only statuses with a body
+    const body = renderError(error)
+    const withBody = status as ContentfulStatusCode // the table holds only statuses with a body
+    return typeof body === 'string' ? c.text(body, withBody) : c.json(body, withBody)
   })
   return app
 }

@@ -57,7 +57,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     batchRequestsPerMinute:
       perMinute === undefined ? undefined : wholeNumber('EMULSION_BATCH_REQUESTS_PER_MINUTE', perMinute, 1, 1_000_000_000),
     renderers: wholeNumber('EMULSION_RENDERERS', env['EMULSION_RENDERERS'] ?? String(DEFAULT_RENDERERS), 0, MAX_RENDERERS),
-    variables: { EMULSION_S3_DOOR: 'on', ...given, EMULSION_ACCOUNT_ID: account },
+    variables: { EMULSION_S3_DOOR: 'on', EMULSION_DEFAULT_ACCOUNT: account, ...given, EMULSION_ACCOUNT_ID: account },
   }
 }
 

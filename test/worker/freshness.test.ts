@@ -124,6 +124,8 @@ const VIEWS: Readonly<Record<string, (file: Subject & { readonly base: string; r
   'a layer of a preset': ({ path, base }) => `/${ACCOUNT}/thumbnail${base}?f=png&image=${path}&layer-w=9`,
   'a tile': ({ path }) => `/${ACCOUNT}/iiif/3/${encodeURIComponent(path.slice(1))}/0,0,20,20/10,/0/default.png`,
   'the information of tiles': ({ path }) => `/${ACCOUNT}/iiif/3/${encodeURIComponent(path.slice(1))}/info.json`,
+  'a picture of Nuxt': ({ path }) => `/${ACCOUNT}/_ipx/w_12,f_png${path}`,
+  'a picture of Next.js': ({ path }) => `/${ACCOUNT}/_next/image?url=${encodeURIComponent(path)}&w=12&q=75`,
   'the raw file': ({ path }) => `/${ACCOUNT}/raw${path}`,
   'a file by its handle': ({ handle }) => `/api/file/${handle}`,
   'a processing URL': ({ handle }) => `/resize=width:12/${handle}`,

@@ -1,12 +1,13 @@
 import type { Context } from 'hono'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { Explanation } from '../../service/explain/explain.ts'
+import type { PictureDialect } from '../dialect.ts'
 import type { SignatureExplanation } from './signature.ts'
 import { EXPLAIN_HEADER } from './wanted.ts'
 
 /** What is told of a wish, and of the signature that it came with. */
 export interface Explained {
-  readonly dialect: 'bytescale' | 'filestack' | 'batch' | 'iiif'
+  readonly dialect: 'bytescale' | 'filestack' | 'batch' | PictureDialect
   readonly account: string
   /** Absent for a URL that is not signed. */
   readonly signature?: SignatureExplanation

@@ -3,7 +3,7 @@ import { type DescribedCall, jsonAnswer, jsonBody } from '../openapi/call.ts'
 import { explainBody } from './route.ts'
 
 const explained = z.looseObject({
-  dialect: z.enum(['bytescale', 'filestack', 'batch']),
+  dialect: z.enum(['bytescale', 'filestack', 'batch', 'iiif', 'ipx', 'vercel', 'next', 'netlify', 'cloudflare']),
   account: z.string(),
   signature: z.record(z.string(), z.unknown()).optional(),
   plan: z.record(z.string(), z.unknown()).optional(),

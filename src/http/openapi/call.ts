@@ -48,6 +48,8 @@ export interface DescribedDialect {
   readonly description: string
   /** Of an error; `codes` are those that a status has. */
   readonly error: (codes: readonly ErrorCode[]) => z.ZodType
+  /** Media type of an error; JSON when absent. */
+  readonly errorType?: string
   /** Each name of a parameter of a path, with its values. */
   readonly pathParameters: Readonly<Record<string, z.ZodType>>
   readonly calls: readonly DescribedCall[]

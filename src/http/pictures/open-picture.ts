@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { TransformPlan } from '../../image/plan.ts'
 import type { Shape } from '../../image/raster.ts'
-import type { AppEnv } from '../dialect.ts'
+import type { AppEnv, PictureDialect } from '../dialect.ts'
 
 /**
  * A file of an account, opened for one request whose sender may see it, with everything that image URLs go through: signatures, folders, policies, rules,
@@ -21,9 +21,16 @@ export interface OpenPicture {
    */
   shape(): Promise<Shape>
   /** Answers with the picture of a plan, or with what would be done. @throws AppError of the policy and of `render`. */
-  answer(plan: TransformPlan): Promise<Response>
+  answer(plan: TransformPlan, manner?: AnswerManner): Promise<Response>
   /** Answers with a text about the picture, as long-lived as the picture itself. @param mime of the text. */
   answerAbout(text: string, mime: string): Promise<Response>
+}
+
+export interface AnswerManner {
+  /** Whether another `Accept` header can give another plan. */
+  readonly variesByAccept?: boolean
+  /** Whether a path that ends in `.crop` stands for the file that it names, as in image URLs. */
+  readonly readsCropFiles?: boolean
 }
 
 /** What a dialect has read of its URL. */
@@ -38,4 +45,4 @@ export interface AskedPicture {
  * @param dialect whose name an explanation has.
  * @throws AppError `invalid_path`, `unknown_parameter`, `unauthorized`, `forbidden`, `token_invalid`, `signature_invalid`, `gone`, `request_loop`.
  */
-export type OpenAskedPicture = (c: Context<AppEnv>, account: string, asked: AskedPicture, dialect: 'iiif') => Promise<OpenPicture>
+export type OpenAskedPicture = (c: Context<AppEnv>, account: string, asked: AskedPicture, dialect: PictureDialect) => Promise<OpenPicture>

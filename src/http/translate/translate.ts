@@ -1,12 +1,12 @@
 import { AppError } from '../../errors.ts'
-import { canonical, type Step, type TransformPlan } from '../../image/plan.ts'
+import { canonical, type TransformPlan } from '../../image/plan.ts'
 import { printJob, type PrintedJob } from '../dialects/batch/print/transformations.ts'
 import { printImageQuery } from '../dialects/bytescale/image-query/print.ts'
-import { encodePath } from '../dialects/bytescale/url.ts'
+import { encodePath } from '../encode-path.ts'
 import { splitExtension } from '../../service/files/path.ts'
-import { type ForeignService, lost, type Parameter, type Source, type Verdict } from './foreign.ts'
-import * as table from './services/table.ts'
-import { blankSheet, type Sheet, stepsOf } from './sheet.ts'
+import type { ForeignService, Source, Verdict } from '../foreign/foreign.ts'
+import { type Read, read } from '../foreign/read.ts'
+import * as table from '../foreign/services/table.ts'
 
 export type ServiceName = keyof typeof table
 export const SERVICE_NAMES = Object.keys(table) as [ServiceName, ...ServiceName[]]
@@ -95,58 +95,6 @@ function foreignUrl(text: string): URL {
   if (!URL.canParse(whole) || !/^https?:/i.test(whole))
     throw new AppError('invalid_parameter', { field: 'url', reason: 'Expected an absolute URL that begins with "https://" or "http://".' })
   return new URL(whole)
-}
-
-interface Read {
-  readonly plan: TransformPlan
-  readonly delivery: Readonly<Record<string, string>>
-  /** One for each parameter. */
-  readonly verdicts: readonly (Verdict | undefined)[]
-}
-
-/** Each link of a chain has a sheet of its own; they share the output. */
-function read(foreign: ForeignService, parameters: readonly Parameter[]): Read {
-  const verdicts: (Verdict | undefined)[] = parameters.map(() => undefined)
-  const links = [...new Set(parameters.map(({ link }) => link ?? 0))].toSorted((a, b) => a - b)
-  let last: Sheet = blankSheet(foreign.defaults)
-  const steps: Step[] = []
-  for (const link of links) {
-    const { output, page, delivery, density } = last
-    last = { ...blankSheet(foreign.defaults), output, page, delivery, density }
-    const given = new Map<string, string>()
-    for (const [i, parameter] of inOrder(foreign, parameters)) {
-      if ((parameter.link ?? 0) !== link) continue
-      given.set(parameter.name, parameter.value)
-      verdicts[i] = readOne(foreign, parameter, parameters.slice(i + 1), last)
-    }
-    const settled = foreign.settle?.(last, given) ?? {}
-    for (const [i, { name, link: own }] of parameters.entries())
-      if ((own ?? 0) === link && Object.hasOwn(settled, name)) verdicts[i] ??= settled[name]
-    steps.push(...stepsOf(last))
-  }
-  return {
-    plan: { steps, output: last.output, ...(last.page !== undefined && last.page > 1 && { page: last.page }) },
-    delivery: last.delivery,
-    verdicts,
-  }
-}
-
-/** With their places, those first on which others depend. */
-function inOrder({ first = [] }: ForeignService, parameters: readonly Parameter[]): readonly (readonly [number, Parameter])[] {
-  const rank = ({ name }: Parameter): number => (first.includes(name) ? first.indexOf(name) : first.length)
-  return [...parameters.entries()].toSorted(([, a], [, b]) => rank(a) - rank(b))
-}
-
-function readOne(
-  { words }: ForeignService,
-  { name, value, link }: Parameter,
-  behind: readonly Parameter[],
-  sheet: Sheet,
-): Verdict | undefined {
-  const word = Object.hasOwn(words, name) ? words[name] : undefined
-  if (!word) return lost('It is not known here.')
-  const isLast = !behind.some((other) => other.name === name && other.link === link)
-  return isLast ? word(value, sheet) : lost('It is given again behind.')
 }
 
 const isEqual = (a: Read, b: Read): boolean => textOf(a) === textOf(b)

@@ -20,6 +20,7 @@ addRoutes(app, {
   bytescale: { accounts: new Set(), errors: {} },
   filestack: { apps: [{ key: 'AnApp' }], errors: {}, clock: { now: () => 0 } },
   iiif: { accounts: new Set(), errors: {} },
+  frameworks: { accounts: new Set(), defaultAccount: 'Emu1s1n', errors: {} },
   s3: { accounts: new Map() },
   metrics: {},
 } as unknown as AppDeps)

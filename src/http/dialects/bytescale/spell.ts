@@ -1,6 +1,6 @@
 import type { Spell } from '../../explain/spellings.ts'
 import { printImageQuery } from './image-query/print.ts'
-import { encodePath } from './url.ts'
+import { encodePath } from '../../encode-path.ts'
 
 /** The image URL of a plan. */
 export const spellImageUrl: Spell = ({ account, path, plan }) => {

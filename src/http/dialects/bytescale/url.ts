@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import { checkFilePath } from '../../../service/files/path.ts'
+import { encodePath } from '../../encode-path.ts'
 
 export interface Target {
   /** Absolute path of the file, decoded. */
@@ -34,12 +35,5 @@ function decodeSegment(segment: string): string {
   if (text.includes('/')) throw new AppError('invalid_path', { field: 'filePath', reason: 'Expected slashes as "/", received "%2F".' })
   return text
 }
-
-/** As the SDK writes paths: every segment by `encodeURIComponent`, and `!` as `%21`. */
-export const encodePath = (path: string): string =>
-  path
-    .split('/')
-    .map((segment) => encodeURIComponent(segment).replaceAll('!', '%21'))
-    .join('/')
 
 export const rawFileUrl = (origin: string, account: string, path: string): string => `${origin}/${account}/raw${encodePath(path)}`

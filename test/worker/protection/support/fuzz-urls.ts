@@ -1,6 +1,6 @@
 /** One request, for a secret of either of two kinds: they are equal but for what a rule hides. */
 export interface FuzzedRequest {
-  readonly dialect: 'image' | 'preset' | 'iiif' | 'raw' | 'tasks' | 'file' | 'save' | 'store' | 'process' | 'copy'
+  readonly dialect: 'image' | 'preset' | 'iiif' | 'door' | 'raw' | 'tasks' | 'file' | 'save' | 'store' | 'process' | 'copy'
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -106,6 +106,62 @@ const IIIF: readonly (readonly string[])[] = [
   ['default', 'color', 'gray', 'bitonal'],
   ['jpg', 'png', 'webp', 'gif'],
 ]
+/** Options of ipx and of Cloudflare, and the queries of the others. */
+const IPX: Readonly<Record<string, Values>> = {
+  s: ['40x40', '96x20', '200x200'],
+  w: [24, 96, 200],
+  h: [9, 64],
+  fit: ['cover', 'contain', 'fill', 'inside', 'outside'],
+  pos: ['top', 'left', 'attention'],
+  f: ['jpeg', 'png', 'webp', 'gif', 'auto'],
+  q: [20, 90],
+  extract: ['0_0_48_32', '24_16_40_40'],
+  enlarge: [''],
+  rotate: [90, 20],
+  flip: [''],
+  flop: [''],
+  blur: [2],
+  sharpen: [''],
+  median: [3],
+  grayscale: [''],
+  negate: [''],
+  normalize: [''],
+  threshold: [100],
+  tint: ['ff0000'],
+  trim: [20],
+  b: ['00ff00'],
+  modulate: ['2_1_90'],
+  animated: [''],
+}
+const CLOUDFLARE: Readonly<Record<string, Values>> = {
+  width: [24, 96, 200],
+  height: [32, 90],
+  fit: ['scale-down', 'contain', 'cover', 'crop', 'pad', 'squeeze'],
+  gravity: ['left', 'auto', '0x1'],
+  format: ['auto', 'webp', 'png', 'jpeg'],
+  quality: [10, 80],
+  dpr: [0.5, 2],
+  rotate: [90, 180],
+  flip: ['h', 'v'],
+  blur: [4],
+  sharpen: [2],
+  brightness: [2],
+  contrast: [0.5, 1.5],
+  saturation: [0],
+  trim: ['border'],
+  background: ['red'],
+  metadata: ['keep', 'none'],
+  onerror: ['redirect'],
+  compression: ['lossless'],
+}
+const NETLIFY: Readonly<Record<string, Values>> = {
+  w: [24, 96, 200],
+  h: [30, 90],
+  fit: ['contain', 'cover', 'fill'],
+  position: ['top', 'left'],
+  fm: ['jpg', 'png', 'webp', 'gif'],
+  q: [10, 90],
+}
 const FIELDS = ['palette', 'dominantColor', 'thumbHash', 'blurHash', 'perceptualHash', 'placeholder', 'exif', 'width', 'gainMap', 'result']
 const TASKS: readonly string[] = [
   'resize=width:40',
@@ -194,7 +250,16 @@ export function fuzzRequest(random: () => number): (names: Names) => FuzzedReque
   const [isTold, words] = [chance(0.2), IIIF.map((segment) => pick(segment))]
   const [hasHost, hasKey, resizes, isEncoded] = [chance(0.3), chance(0.3), chance(0.5), chance(0.1)]
   const extra = pick(['', '', '', 'watermark', 'collage', 'fallback', 'metadata', 'imagesize', 'list'])
+  const options = {
+    ipx: some(IPX, Math.floor(random() * 5)).map((each) => each.replace('=', '_')),
+    cloudflare: some(CLOUDFLARE, 1 + Math.floor(random() * 4)),
+    netlify: some(NETLIFY, Math.floor(random() * 5)),
+    next: [`w=${pick([16, 96, 640])}`, `q=${pick([1, 75])}`],
+  }
+  const framework = pick(['ipx', 'ipx', 'cloudflare', 'cloudflare', 'netlify', '_next', '_vercel'] as const)
   const door = pick([
+    'door',
+    'door',
     'image',
     'image',
     'image',
@@ -241,6 +306,18 @@ export function fuzzRequest(random: () => number): (names: Names) => FuzzedReque
         const isWhole = words[0] === 'full' && !/\d{2}/.test(words[2] ?? '') && words[3] !== 'bitonal'
         const url = `/${names.account}/iiif/3/${encodeURIComponent(path.slice(1))}/${asked}`
         return { dialect: door, method, path: url, headers, isMarked: isMarked && isWhole }
+      }
+      case 'door': {
+        const url = `url=${encodeURIComponent(path)}`
+        const asked =
+          framework === 'ipx'
+            ? `_ipx/${options.ipx.join(',') || '_'}${spelled(path)}`
+            : framework === 'cloudflare'
+              ? `cdn-cgi/image/${options.cloudflare.join(',')}${spelled(path)}`
+              : framework === 'netlify'
+                ? `.netlify/images?${[url, ...options.netlify].join('&')}`
+                : `${framework}/image?${[url, ...options.next].join('&')}`
+        return { dialect: door, method, path: `/${names.account}/${asked}`, headers, isMarked }
       }
       case 'raw':
         return { dialect: door, method, path: `/${names.account}/raw${spelled(path)}`, headers, isMarked }

@@ -17,7 +17,7 @@ import { answerWish, cachePolicy, explainWish, type ImageDeps } from './image.ts
 import { openSecureUrl } from './secure-url.ts'
 import { type CdnDeps, openFor } from './target.ts'
 import { cacheControl, timeToLive } from './time-to-live.ts'
-import type { TargetedWish } from './wish.ts'
+import { aimed, type TargetedWish } from './wish.ts'
 
 export type OpenPictureDeps = CdnDeps & ImageDeps & { readonly findShape: FindShape; readonly hash: HashText }
 
@@ -54,8 +54,9 @@ export const createOpenPicture = (deps: OpenPictureDeps): OpenAskedPicture =>
         const request = { account, path, standing, cache, isGone: watchClient(c.req.raw.signal) }
         return deps.findShape(request, createTimings(deps.clock), (work) => c.executionCtx.waitUntil(work))
       },
-      async answer(plan) {
-        const wish = wishOf(plan)
+      async answer(plan, { variesByAccept = false, readsCropFiles = false } = {}) {
+        const policed = { ...wishOf(plan), variesByAccept }
+        const wish = readsCropFiles ? { ...policed, ...(await aimed(target, policed.plan, deps.files)) } : policed
         for (const input of planInputs(wish.plan)) target.demandRead(input.path)
         if (!isExplained) return answerWish(c, target, wish, deps)
         return answerExplained(c, { dialect, account, wish: await explainWish(target, wish, deps) })

@@ -1,4 +1,4 @@
-import { planInputs } from '../../../../image/plan.ts'
+import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { resolveCropFile } from '../../../../service/render/crop-file.ts'
 import type { FileStore } from '../../../../service/ports.ts'
 import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
@@ -30,10 +30,19 @@ export async function readImageWish(
   })
   // Before anything is looked for, so that whether it is needed tells nothing.
   if (wish.fallback !== undefined) target.demandRead(wish.fallback)
+  return { ...wish, ...(await aimed(target, wished, files)) }
+}
+
+/** A plan on the image of a target. @throws AppError of the `.crop` file, and `forbidden` when a file that the picture would show must not be read. */
+export async function aimed(
+  target: OpenTarget,
+  wished: TransformPlan,
+  files: FileStore,
+): Promise<Pick<TargetedWish, 'plan' | 'path' | 'isPrivate'>> {
   const { path, steps } = await resolveCropFile(files, target.account, target.path)
   const plan = steps.length === 0 ? wished : { ...wished, steps: [...steps, ...wished.steps] }
   // A public picture must not show a private one.
   const shown = new Set([path, ...planInputs(plan).map((input) => input.path)])
   for (const file of shown) if (file !== target.path) target.demandRead(file)
-  return { ...wish, plan, path, isPrivate: target.isPrivate || [...shown].some((file) => !target.isPublic(file)) }
+  return { plan, path, isPrivate: target.isPrivate || [...shown].some((file) => !target.isPublic(file)) }
 }

@@ -1,7 +1,7 @@
 import { parseHexColour } from '../../../../image/colour.ts'
 import { AppError } from '../../../../errors.ts'
 import { type Args, invalidParameter, readArgs } from '../../../args.ts'
-import { COLOUR_NAMES } from './colour-names.ts'
+import { COLOUR_NAMES } from '../../../foreign/colour-names.ts'
 import type { Task, Value } from './task-text.ts'
 
 /** Reads the arguments of a task. Those that nobody read are an error in the end. */

@@ -1,7 +1,7 @@
 import { POSITIONS, type Position } from '../../../image/geometry.ts'
 import { step } from '../../../image/plan.ts'
-import { differs, type ForeignService, lost, type Word } from '../foreign.ts'
-import { fileOf } from '../source.ts'
+import { differs, type ForeignService, lost, type Parameter, type Word } from '../foreign.ts'
+import { decoded, fileOf } from '../source.ts'
 import { colour, decimalOf, effect, flag, format, number, oneOf, quality, setOutput } from '../values.ts'
 import { sideOf } from './near.ts'
 
@@ -113,25 +113,33 @@ const words: Readonly<Record<string, Word>> = {
   kernel: oneOf({ lanczos3: () => undefined }),
 }
 
+/** The modifiers of a path's segment, as it stands in a URL. @throws AppError `invalid_path`. */
+export const modifiersOf = (segment: string): readonly Parameter[] =>
+  segment
+    .split(/[,&]/)
+    .filter((each) => each !== '_' && each !== '')
+    .map((each) => {
+      const [name = '', ...values] = each.split(/[:=_]/).map(decoded)
+      return { name, value: values.join('_') }
+    })
+
 /** ipx, of Nuxt and others: `/_ipx/{modifiers}/{path or URL}`. Source: github.com/unjs/ipx. */
 export const ipx: ForeignService = {
   recognises: ({ pathname }) => SHAPE.test(pathname),
   open(url) {
     const found = SHAPE.exec(url.pathname)
     if (!found) return null
-    const parameters = decodeURIComponent(found[2] ?? '')
-      .split(/[,&]/)
-      .filter((each) => each !== '_' && each !== '')
-      .map((each) => {
-        const [, name = each, value = ''] = /^([a-zA-Z]+)[_=](.*)$/.exec(each) ?? []
-        return { name, value }
-      })
     return {
       source: fileOf(found[3] ?? '', url.origin),
-      parameters: [...parameters, ...[...url.searchParams].map(([name, value]) => ({ name: `?${name}`, value }))],
+      parameters: [...modifiersOf(found[2] ?? ''), ...[...url.searchParams].map(([name, value]) => ({ name: `?${name}`, value }))],
     }
   },
   first: ['enlarge', 'fit'],
   defaults: { fit: 'shrink-crop', output: { format: 'source', quality: 80, still: true } },
   words,
+  /** Of an animated file the first picture is shown, but for GIFs: a file whose format stays may be one. */
+  settle(sheet) {
+    if (sheet.output.format === 'source' || sheet.output.format === 'gif') setOutput(sheet, { still: undefined })
+    return {}
+  },
 }

@@ -2,7 +2,8 @@ import { AppError } from '../../errors.ts'
 import { checkFilePath } from '../../service/files/path.ts'
 import type { Source } from './foreign.ts'
 
-function decoded(text: string): string {
+/** A part of a URL, decoded once. @throws AppError `invalid_path`. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,6 +1,6 @@
 import { parseHexColour } from '../../image/colour.ts'
 import { codec, type FormatName, type Output, type Step, WRITTEN_NAMES } from '../../image/plan.ts'
-import { COLOUR_NAMES } from '../dialects/filestack/processing/colour-names.ts'
+import { COLOUR_NAMES } from './colour-names.ts'
 import { differs, lost, type Verdict, type Word } from './foreign.ts'
 import type { Sheet } from './sheet.ts'
 

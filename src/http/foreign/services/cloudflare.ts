@@ -1,7 +1,7 @@
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Parameter, type Word } from '../foreign.ts'
 import type { Fit } from '../sheet.ts'
-import { fileOf } from '../source.ts'
+import { decoded, fileOf } from '../source.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, setOutput } from '../values.ts'
 
 const SHAPE = /^\/cdn-cgi\/image\/([^/]+)\/(.+)$/
@@ -146,13 +146,14 @@ const words: Readonly<Record<string, Word>> = {
 
 const SHORT: Readonly<Record<string, string>> = { w: 'width', h: 'height', q: 'quality', f: 'format', g: 'gravity', sat: 'saturation' }
 
-const readOptions = (text: string): readonly Parameter[] =>
+/** The options of a path's segment, as it stands in a URL. @throws AppError `invalid_path`. */
+export const optionsOf = (text: string): readonly Parameter[] =>
   text
     .split(',')
     .filter((option) => option !== '')
     .map((option) => {
       const [name = '', ...value] = option.split('=')
-      return { name, value: decodeURIComponent(value.join('=')) }
+      return { name: decoded(name), value: decoded(value.join('=')) }
     })
 
 /**
@@ -163,11 +164,11 @@ export const cloudflare: ForeignService = {
   recognises: (url) => SHAPE.test(url.pathname) || url.hostname === HOST,
   open(url) {
     const found = SHAPE.exec(url.pathname)
-    if (found) return { source: fileOf(`${found[2] ?? ''}${url.search}`, url.origin), parameters: readOptions(found[1] ?? '') }
+    if (found) return { source: fileOf(`${found[2] ?? ''}${url.search}`, url.origin), parameters: optionsOf(found[1] ?? '') }
     const hosted = HOSTED.exec(url.pathname)
     if (!hosted) return null
     const variant = hosted[3] ?? ''
-    const parameters = variant.includes('=') ? readOptions(variant) : [{ name: 'variant', value: variant }]
+    const parameters = variant.includes('=') ? optionsOf(variant) : [{ name: 'variant', value: variant }]
     return { source: { ...fileOf(hosted[2] ?? '', url.origin), url: null }, parameters: [...parameters, ...query(url)] }
   },
   defaults: { fit: 'shrink', turns: 'mirror, rotate, size', output: { format: 'source', quality: 85 } },
