@@ -12,6 +12,7 @@ export interface Env {
   readonly HANDLES: DurableObjectNamespace
   readonly FILE_CLAIMS: DurableObjectNamespace
   readonly HANDLE_UPLOADS: DurableObjectNamespace
+  readonly PART_UPLOADS: DurableObjectNamespace
   readonly METRICS: DurableObjectNamespace
   readonly JOBS: Queue<JobMessage>
   readonly STORAGE_EVENTS: Queue<StorageEvent>

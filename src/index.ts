@@ -5,6 +5,7 @@ import { accountClass } from './durable/account.ts'
 import { fileClaimsClass } from './durable/file-claims.ts'
 import { handleIndexClass } from './durable/handle-index.ts'
 import { handleUploadClass } from './durable/handle-upload.ts'
+import { partUploadClass } from './durable/part-upload.ts'
 import { processClass } from './durable/process.ts'
 import { uploadSessionClass } from './durable/upload-session.ts'
 import type { Env } from './env.ts'
@@ -16,6 +17,7 @@ let service: Service | undefined
 const serviceOf = (env: Env): Service => (service ??= createService(loadConfig(definition, env as unknown as Record<string, unknown>), env)) // secrets are plain members of env
 
 export const UploadSession = uploadSessionClass<Env>((env) => serviceOf(env).uploadEffects)
+export const PartUpload = partUploadClass<Env>((env) => serviceOf(env).joinSentParts)
 export const Account = accountClass<Env>((env) => serviceOf(env).accountEffects)
 
 export const HandleIndex = handleIndexClass<Env>((env) => serviceOf(env).handleEffects)

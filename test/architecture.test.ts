@@ -133,12 +133,13 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     cdn: ['api', 'uploads', 'image-query', '.'],
   },
   'src/http/dialects/s3': {
-    '.': ['object', 'bucket', 'xml', 'sign', 'body'],
+    '.': ['parts', 'object', 'bucket', 'xml', 'sign', 'body'],
     body: ['sign', '.'],
     sign: ['body', '.'],
     xml: ['body', '.'],
     bucket: ['xml', '.'],
     object: ['xml', 'body', '.'],
+    parts: ['object', 'bucket', 'xml', 'body', '.'],
   },
   'packages/cli/src': {
     '.': ['commands', 'terminal', 'usage'],

@@ -46,7 +46,12 @@ export function createR2MultipartStore(bucket: R2Bucket, room = ENDLESS_ROOM): M
       if (body === null) throw wrongLength(index, size)
       const exact = breakable(body, size, (cause) => (cause instanceof AppError ? cause : wrongLength(index, size, cause)))
       const store = (): Promise<R2UploadedPart> => storeStream(exact, size, (stream) => uploadOf(upload).uploadPart(index + 1, stream))
-      return (await room.hold(size, () => callR2(store))).etag
+      try {
+        return (await room.hold(size, () => callR2(store))).etag
+      } catch (thrown) {
+        const { cause } = thrown as AppError // as above
+        throw isForgotten(cause) ? new AppError('upload_not_found', { cause }) : thrown
+      }
     },
 
     async finish(upload, parts) {

@@ -33,6 +33,7 @@ import { createMounts } from './mounts.ts'
 import { clock, hash, log, random, wait } from './platform.ts'
 import type { Records } from './records.ts'
 import { compileRules } from './rules.ts'
+import { createSentParts } from './part-uploads.ts'
 import { createStores } from './stores.ts'
 
 export type Files = ReturnType<typeof createFiles>
@@ -144,6 +145,7 @@ export function createFiles(config: Config, env: Env, { processes }: Records, bu
     maxUploadBytes,
     mimeOfName,
     multipart,
+    ...createSentParts(config, env, room, { store: parts, ledger: accounts, choosePath, mimeOfName, maxUploadBytes, replaced }),
     uploadEffects,
     accountEffects,
     copyFile: createCopyFile({ files, replaced }),

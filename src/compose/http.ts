@@ -120,6 +120,8 @@ export function createHttp(
       files: stored.files,
       upload: stored.upload,
       copyFile: stored.copyFile,
+      uploads: stored.partUploads,
+      wait,
       snapshots: stored.snapshots,
       rulesOf,
       maxUploadBytes: stored.maxUploadBytes,

@@ -58,14 +58,14 @@ export function createService(
     rendering,
     work,
   )
-  const { uploadEffects, accountEffects } = stored
+  const { uploadEffects, accountEffects, joinSentParts } = stored
   const { handleEffects, claimEffects, joinParts } = handles
   async function sweep(): Promise<void> {
     await work.sweep()
     await handles.sweepCopies()
     await handles.sweepStaged()
   }
-  return { app, work, sweep, sendCounts: shared.send, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts }
+  return { app, work, sweep, sendCounts: shared.send, uploadEffects, accountEffects, handleEffects, claimEffects, joinParts, joinSentParts }
 }
 
 /** The bindings RENDERER, RENDERER_0, RENDERER_1 …, as many as there are. */

@@ -1,11 +1,14 @@
 import type { CacheResets, FolderStore } from '../service/files/folder-ports.ts'
 import type { UploadLedger } from '../service/files/multipart-ports.ts'
+import type { OpenUploads } from '../service/files/parts/ports.ts'
 import type { RenderLedger } from '../service/protection/quotas.ts'
 import type { AccountCalls } from './account.ts'
 import { call, objectIn } from './call.ts'
 
 /** One Durable Object an account. */
-export function createDurableAccounts(namespace: DurableObjectNamespace): UploadLedger & FolderStore & CacheResets & RenderLedger {
+export function createDurableAccounts(
+  namespace: DurableObjectNamespace,
+): UploadLedger & OpenUploads & FolderStore & CacheResets & RenderLedger {
   const object = objectIn<AccountCalls>(namespace)
   return {
     admit: (account, claim, quotas) => call(() => object(account).admit(claim, quotas)),
@@ -15,6 +18,7 @@ export function createDurableAccounts(namespace: DurableObjectNamespace): Upload
     async release(account, uploadId) {
       await call(() => object(account).release(uploadId))
     },
+    listUploads: (account, wish) => call(() => object(account).listUploads(wish)),
     get: (account, paths) => call(() => object(account).getFolders(paths)),
     async put(account, folder) {
       await call(() => object(account).putFolder(account, folder))

@@ -3,6 +3,7 @@ import type { AccountSnapshot, CacheReset } from '../service/access/account-snap
 import type { FolderRecord, FolderSettings } from '../service/files/folder-ports.ts'
 import { foldersUpward } from '../service/files/path-scope.ts'
 import type { UploadClaim, UploadQuotas } from '../service/files/multipart-ports.ts'
+import type { OpenUpload, OpenUploadsWish } from '../service/files/parts/ports.ts'
 import { type Exceeded, exceededBy, type RenderQuotas, windowsAt } from '../service/protection/quotas.ts'
 import { answer, type Answer } from './answer.ts'
 
@@ -15,6 +16,7 @@ export interface AccountCalls {
   admit(claim: UploadClaim, quotas: UploadQuotas): Promise<Answer<keyof UploadQuotas | null>>
   prolong(uploadId: string, expiresAt: number): Promise<Answer<null>>
   release(uploadId: string): Promise<Answer<null>>
+  listUploads(wish: OpenUploadsWish): Promise<Answer<readonly OpenUpload[]>>
   getFolders(paths: readonly string[]): Promise<Answer<readonly FolderRecord[]>>
   putFolder(account: string, folder: FolderRecord): Promise<Answer<null>>
   deleteFolder(account: string, path: string, recursive: boolean): Promise<Answer<number>>
@@ -31,6 +33,7 @@ const MAX_RESETS = 100
 type SpentRow = { readonly span: string; readonly renders: number; readonly cpuMs: number }
 const NOTHING_SPENT = { renders: 0, cpuMs: 0 }
 
+type OpenUploadRow = { readonly uploadId: string; readonly path: string; readonly startedAt: number; readonly keyId: string }
 type FolderRow = { readonly key: string; readonly settings: string }
 /** `path + '/'`, so that a folder sorts directly before what it holds. */
 const keyOf = (path: string): string => (path === '/' ? '/' : `${path}/`)
@@ -52,17 +55,19 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
       this.#sql.exec(
         'CREATE TABLE IF NOT EXISTS pending_upload (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, address TEXT NOT NULL, expires_at INTEGER NOT NULL)',
       )
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS listed_upload (id TEXT PRIMARY KEY, path TEXT NOT NULL, started_at INTEGER NOT NULL)')
       this.#sql.exec('CREATE TABLE IF NOT EXISTS folder (key TEXT PRIMARY KEY, settings TEXT NOT NULL)')
       this.#sql.exec('CREATE TABLE IF NOT EXISTS spent (span TEXT PRIMARY KEY, renders INTEGER NOT NULL, cpuMs REAL NOT NULL)')
       this.#sql.exec('CREATE TABLE IF NOT EXISTS reset (id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL)')
     }
 
     admit(
-      { uploadId, keyId, address, expiresAt }: UploadClaim,
+      { uploadId, keyId, address, expiresAt, listed }: UploadClaim,
       { perKey, perAddress }: UploadQuotas,
     ): Promise<Answer<keyof UploadQuotas | null>> {
       return answer(() => {
         this.#sql.exec('DELETE FROM pending_upload WHERE expires_at < ?', Date.now())
+        this.#sql.exec('DELETE FROM listed_upload WHERE id NOT IN (SELECT id FROM pending_upload)')
         const { ofKey, ofAddress } = this.#sql
           .exec<{ ofKey: number; ofAddress: number }>(
             'SELECT count(*) AS ofKey, coalesce(sum(address = ?2), 0) AS ofAddress FROM pending_upload WHERE key_id = ?1',
@@ -73,6 +78,7 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
         if (perAddress !== null && ofAddress >= perAddress) return 'perAddress'
         if (ofKey >= perKey) return 'perKey'
         this.#sql.exec('INSERT OR REPLACE INTO pending_upload VALUES (?, ?, ?, ?)', uploadId, keyId, address, expiresAt)
+        if (listed) this.#sql.exec('INSERT OR REPLACE INTO listed_upload VALUES (?, ?, ?)', uploadId, listed.path, listed.startedAt)
         return null
       })
     }
@@ -87,8 +93,27 @@ export const accountClass = <Env>(effectsOf: (env: Env) => AccountEffects) =>
     release(uploadId: string): Promise<Answer<null>> {
       return answer(() => {
         this.#sql.exec('DELETE FROM pending_upload WHERE id = ?', uploadId)
+        this.#sql.exec('DELETE FROM listed_upload WHERE id = ?', uploadId)
         return null
       })
+    }
+
+    listUploads({ prefix, afterPath, afterId, limit }: OpenUploadsWish): Promise<Answer<readonly OpenUpload[]>> {
+      return answer(() =>
+        this.#sql
+          .exec<OpenUploadRow>(
+            `SELECT id AS uploadId, path, started_at AS startedAt, key_id AS keyId FROM listed_upload JOIN pending_upload USING (id)
+             WHERE expires_at >= ?1 AND substr(path, 1, length(?2)) = ?2
+               AND (path > ?3 OR path = ?3 AND (started_at, id) > (SELECT started_at, id FROM listed_upload WHERE id = ?4))
+             ORDER BY path, started_at, id LIMIT ?5`,
+            Date.now(),
+            prefix,
+            afterPath,
+            afterId,
+            limit,
+          )
+          .toArray(),
+      )
     }
 
     getFolders(paths: readonly string[]): Promise<Answer<readonly FolderRecord[]>> {

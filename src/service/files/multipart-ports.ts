@@ -14,7 +14,10 @@ export type StoredPart = Pick<PartState, 'index' | 'etag'>
 export interface MultipartStore {
   /** Answers the storage's name of the upload. */
   begin(account: string, path: string, uploadId: string, meta: FileMeta, origin?: FileOrigin): Promise<string>
-  /** Stores part `index` of exactly `size` bytes and answers its ETag, unquoted. Storing a part again replaces it. */
+  /**
+   * Stores part `index` of exactly `size` bytes and answers its ETag, unquoted. Storing a part again replaces it.
+   * @throws AppError `invalid_body` for another length, `upload_not_found` when the storage has forgotten the upload.
+   */
   putPart(upload: StoredUpload, index: number, body: ReadableStream<Uint8Array> | null, size: number): Promise<string>
   /**
    * Joins the parts into the file; doing it again answers the same, or the file that has replaced it. `null`: the upload is exclusive and the
@@ -55,6 +58,8 @@ export interface UploadClaim {
   /** Of the client; `''` when it is not known. All clients without an address count as one. */
   readonly address: string
   readonly expiresAt: number
+  /** For uploads that are listed while they are open. */
+  readonly listed?: { readonly path: string; readonly startedAt: number }
 }
 
 export interface UploadQuotas {

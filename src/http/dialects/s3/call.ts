@@ -2,9 +2,9 @@ import type { Context } from 'hono'
 import type { Caller } from '../../../service/access/access.ts'
 import type { AccountSnapshots } from '../../../service/access/account-snapshot.ts'
 import type { CopyFile } from '../../../service/files/copy.ts'
-
+import type { PartUploads } from '../../../service/files/parts/uploads.ts'
 import type { StoreUpload } from '../../../service/files/upload.ts'
-import type { Clock, FileStore } from '../../../service/ports.ts'
+import type { Clock, FileStore, Wait } from '../../../service/ports.ts'
 import type { RulesOf } from '../../../service/protection/rules.ts'
 import type { AppEnv } from '../../dialect.ts'
 import type { KnownKey } from '../../credentials.ts'
@@ -19,13 +19,14 @@ export interface S3Deps extends BodyDeps {
   readonly files: FileStore
   readonly upload: StoreUpload
   readonly copyFile: CopyFile
-
+  readonly uploads: PartUploads
   readonly snapshots: AccountSnapshots
   readonly rulesOf: RulesOf
   readonly maxUploadBytes: (account: string) => number
   /** Called after a file has been deleted. */
   readonly removed: (account: string, path: string) => Promise<void>
   readonly clock: Clock
+  readonly wait: Wait
 }
 
 /** One request whose signature holds, about a bucket that its key belongs to. */

@@ -78,9 +78,10 @@ const OF_SERVICE: Readonly<Partial<Record<ErrorCode, S3Code>>> = {
   internal: 'InternalError',
 }
 
-/** The code of the error's field, where the service names a rule of uploads in parts (files/part-list.ts). */
+/** The code of the error's field, where the service names a rule of uploads in parts (files/parts/listed.ts). */
 const OF_FIELD: ReadonlyMap<string, S3Code> = new Map([
   ['part', 'InvalidPart'],
+  ['partOrder', 'InvalidPartOrder'],
   ['partSize', 'EntityTooSmall'],
   ['metadata', 'MetadataTooLarge'],
 ])

@@ -7,8 +7,12 @@ export function renderError(error: AppError, { resource, requestId, method }: Er
   const code = codeOf(error)
   const status = statusOf(code)
   if (method === 'HEAD') return new Response(null, { status })
-  return xmlResponse(element('Error', { Code: code, Message: messageOf(error), Resource: resource, RequestId: requestId }), status)
+  return xmlResponse(errorElement(error, { resource, requestId }), status)
 }
+
+/** The same where an answer has begun with another status. */
+export const errorElement = (error: AppError, { resource, requestId }: Omit<ErrorPlace, 'method'>): string =>
+  element('Error', { Code: codeOf(error), Message: messageOf(error), Resource: resource, RequestId: requestId })
 
 /** The dialect's own sentences are whole; those of the service explain the sentence of their code. */
 export const messageOf = ({ reason, fault }: AppError): string => reason ?? fault.text

@@ -13,6 +13,12 @@ import { answerDelete } from './object/delete.ts'
 import { answerObject } from './object/get.ts'
 import { RESPONSE_PARAMETERS } from './object/headers.ts'
 import { answerPut } from './object/put.ts'
+import { answerAbort } from './parts/abort.ts'
+import { answerBegin } from './parts/begin.ts'
+import { answerComplete } from './parts/complete.ts'
+import { answerPartCopy } from './parts/copy.ts'
+import { answerParts, answerUploads, PART_LIST_PARAMETERS, UPLOAD_LIST_PARAMETERS } from './parts/list.ts'
+import { answerPart } from './parts/part.ts'
 import { demandKnown } from './parameters.ts'
 import { renderError } from './render-error.ts'
 import { readRequest, type S3Request, withHoistedHeaders } from './request.ts'
@@ -35,10 +41,17 @@ interface Operation {
 const OPERATIONS: readonly Operation[] = [
   { on: 'bucket', method: 'GET', marks: ['list-type'], parameters: LIST_2_PARAMETERS, answer: answerList },
   { on: 'bucket', method: 'GET', marks: ['location'], answer: answerLocation },
+  { on: 'bucket', method: 'GET', marks: ['uploads'], parameters: UPLOAD_LIST_PARAMETERS, answer: answerUploads },
   { on: 'bucket', method: 'POST', marks: ['delete'], answer: answerDeleteMany },
   { on: 'bucket', method: 'GET', marks: [], parameters: LIST_PARAMETERS, answer: answerList },
   { on: 'bucket', method: 'HEAD', marks: [], answer: answerHeadBucket },
   { on: 'bucket', method: 'PUT', marks: [], answer: answerCreateBucket },
+  { on: 'key', method: 'PUT', marks: ['partNumber', 'uploadId'], header: 'x-amz-copy-source', answer: answerPartCopy },
+  { on: 'key', method: 'PUT', marks: ['partNumber', 'uploadId'], answer: answerPart },
+  { on: 'key', method: 'POST', marks: ['uploads'], answer: answerBegin },
+  { on: 'key', method: 'POST', marks: ['uploadId'], answer: answerComplete },
+  { on: 'key', method: 'GET', marks: ['uploadId'], parameters: PART_LIST_PARAMETERS, answer: answerParts },
+  { on: 'key', method: 'DELETE', marks: ['uploadId'], answer: answerAbort },
   { on: 'key', method: 'PUT', marks: [], header: 'x-amz-copy-source', answer: answerCopy },
   { on: 'key', method: 'PUT', marks: [], answer: answerPut },
   { on: 'key', method: 'GET', marks: [], parameters: RESPONSE_PARAMETERS, answer: answerObject },

@@ -6,10 +6,10 @@ export interface RunningSum {
 }
 
 /** The generator polynomials, reflected: ISO-HDLC (RFC 1952), Castagnoli (RFC 3720 Appendix B.4). */
-const CRC32 = 0xedb88320
-const CRC32C = 0x82f63b78
+export const CRC32 = 0xedb88320
+export const CRC32C = 0x82f63b78
 /** CRC-64/NVME (NVM Express Base Specification §8.3.5.3), reflected: high and low half. */
-const CRC64_NVME = [0x9a6c9329, 0xac4bc9b5] as const
+export const CRC64_NVME = [0x9a6c9329, 0xac4bc9b5] as const
 
 const tables = new Map<string, Uint32Array>()
 

@@ -38,7 +38,7 @@ const NO_TRAILERS: ReadonlyMap<string, string> = new Map()
 
 /**
  * The content of a request. Storage sees its last piece only when everything that the client said of it has turned out to be true, so nothing else is ever stored.
- * @param watch sees each piece, too.
+ * @param wanted header of a checksum that is to be known in any case; then the echoes have it.
  * @throws AppError MissingContentLength and those of `readChecks`; the body throws IncompleteBody and what the checks say.
  */
 export async function readBody(
@@ -46,22 +46,21 @@ export async function readBody(
   signed: Signed,
   maxBytes: number,
   deps: BodyDeps,
-  watch?: (piece: Uint8Array) => void,
+  wanted: string | null = null,
 ): Promise<CheckedBody> {
   const framing = framingOf(signed.payload)
   const size = sizeOf(request, framing !== null)
   if (size > maxBytes) throw refuse('EntityTooLarge', `Your proposed upload exceeds the maximum allowed size of ${maxBytes} bytes.`)
-  const checks = readChecks(request, signed.payload, deps.newHash)
+  const checks = readChecks(request, signed.payload, deps.newHash, wanted)
   if (checks.some(({ trailer }) => trailer !== undefined) && framing?.hasTrailers !== true)
     throw refuse('InvalidRequest', 'x-amz-trailer goes with a body whose x-amz-content-sha256 ends in "-TRAILER".')
   let echoes: Readonly<Record<string, string>> = {}
   const source = requestBody(request.raw)
-  if (source && !framing && checks.length === 0 && !watch && size > SMALL_BYTES)
-    return { body: { stream: source, size }, size, echoes: () => echoes }
+  if (source && !framing && checks.length === 0 && size > SMALL_BYTES) return { body: { stream: source, size }, size, echoes: () => echoes }
   const signatures = framing?.isSigned === true ? createChunkSignatures(signed, deps.newHash, deps.hash) : null
   const pieces: AsyncIterable<Uint8Array> = source ?? none()
   const content = framing ? decodeChunked(pieces, { signatures, hasTrailers: framing.hasTrailers }) : whole(pieces)
-  const checked = check(content, size, checks, (found) => (echoes = found), watch)
+  const checked = check(content, size, checks, (found) => (echoes = found))
   const body = size <= SMALL_BYTES ? await joined(checked, size) : { stream: streamOf(checked), size }
   return { body, size, echoes: () => echoes }
 }
@@ -76,6 +75,9 @@ function framingOf(payload: string): Framing | null {
     'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
   )
 }
+
+/** Bytes of the content as it will be stored. @throws AppError MissingContentLength, and of `X-Amz-Content-Sha256` InvalidArgument. */
+export const sizeOfBody = (request: S3Request, { payload }: Pick<Signed, 'payload'>): number => sizeOf(request, framingOf(payload) !== null)
 
 function sizeOf({ headers, raw }: S3Request, isChunked: boolean): number {
   const text = headers.get(isChunked ? 'x-amz-decoded-content-length' : 'content-length') ?? (raw.body === null ? '0' : '')
@@ -96,7 +98,6 @@ async function* check(
   size: number,
   checks: readonly Check[],
   settled: (echoes: Readonly<Record<string, string>>) => void,
-  watch: ((piece: Uint8Array) => void) | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   let last: Uint8Array | undefined
   let left = size
@@ -111,7 +112,6 @@ async function* check(
     const piece = next.value
     left -= piece.length
     if (left < 0) throw refuse('IncompleteBody', 'You provided more bytes than specified by the x-amz-decoded-content-length header.')
-    watch?.(piece)
     for (const { sum } of checks) sum.update(piece)
     if (last) yield last
     last = piece

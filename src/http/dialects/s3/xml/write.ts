@@ -6,7 +6,7 @@ export interface Elements {
   readonly [name: string]: Content | readonly Content[]
 }
 
-const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+export const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 /** Of every answer but an error. */
 export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
@@ -30,7 +30,10 @@ export function element(name: string, content: Content, namespace?: string): str
 }
 
 /** An answer of S3: one element of its namespace. */
-export const answerXml = (name: string, content: Elements): Response => xmlResponse(element(name, content, NAMESPACE), 200)
+export const answerXml = (name: string, content: Elements): Response => xmlResponse(rootElement(name, content), 200)
 
-export const xmlResponse = (root: string, status: number): Response =>
-  new Response(HEAD + root, { status, headers: { 'Content-Type': 'application/xml', 'Cache-Control': 'no-store' } })
+export const rootElement = (name: string, content: Elements): string => element(name, content, NAMESPACE)
+
+export const xmlResponse = (root: string, status: number): Response => new Response(HEAD + root, { status, headers: XML_HEADERS })
+
+export const XML_HEADERS = { 'Content-Type': 'application/xml', 'Cache-Control': 'no-store' }
