@@ -1,5 +1,5 @@
 import exifr from 'exifr'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../src/image/execute.ts'
 import { P3_PRIMARIES, SRGB_PRIMARIES } from '../../src/image/icc/primaries.ts'
@@ -10,7 +10,9 @@ import { CORE_STAGES } from '../../src/image/codecs/stages.ts'
 import { psnr } from '../support/icc/decoded.ts'
 import { iccChunk, jpegWithProfile, pngWithChunks, pngWithProfile, webpWithProfile } from '../support/icc/embed.ts'
 import { grayProfile, gamma, matrixProfile, SRGB_CURVE, tableProfile, tablesTag } from '../support/icc/profile.ts'
+import { embedInGif } from '../../src/image/metadata/gif.ts'
 import { openImageContext } from '../support/image-context.ts'
+import { animated } from '../support/pictures.ts'
 
 const LIMITS = { maxSteps: 8, maxPixels: 10_000_000, maxSide: 4000 }
 const [WIDTH, HEIGHT] = [160, 120]
@@ -182,6 +184,50 @@ describe('what a file says beside its pixels', () => {
     for (const kept of ['Ana', 'Camera 1', '35 mm', 'Boats']) expect(exif).toContain(kept)
     const xmp = await xmpOf(result)
     expect([xmp.includes('Boats'), xmp.includes('xmp:Rating="4"'), xmp.includes('Orientation')]).toEqual([true, true, false])
+  })
+
+  describe('in a GIF, which has no EXIF', () => {
+    /** exifr, which leaves entities as they are, reads no GIF: the packet, between its name and the bytes behind it, is told by way of a JPEG. */
+    const saidOfGif = async (file: Uint8Array): Promise<Record<string, unknown> | undefined> => {
+      const [, packet] = /XMP DataXMP([^]*?)\x01\xff\xfe\xfd/.exec(Buffer.from(file).toString('latin1')) ?? []
+      return packet === undefined ? undefined : said(await picture().withXmp(Buffer.from(packet, 'latin1').toString()).jpeg().toBuffer())
+    }
+    const gif = async (metadata: 'copyright' | 'keep', made: Sharp): Promise<Uint8Array> =>
+      run(new Uint8Array(await made.jpeg().toBuffer()), { format: 'gif', metadata })
+
+    it.each(TARGETS)('from a %s: all or rights alone, and from there on', async (from) => {
+      const whole = await run(new Uint8Array(await described(from)), { format: 'gif', metadata: 'keep' })
+      expect(await saidOfGif(whole)).toMatchObject({ creator: ['Ana &amp; Bo', 'Cy'], Rating: 4, title: { value: 'Boats' } })
+      const rights = await saidOfGif(await run(whole, { format: 'gif', metadata: 'copyright' }))
+      expect(rights).toMatchObject({ creator: ['Ana &amp; Bo', 'Cy'], WebStatement: 'https://example.com/licence?a=1&amp;b=2' })
+      expect(Object.keys(rights ?? {})).not.toContain('Rating')
+      expect(await xmpOf(await run(whole, { format: from, metadata: 'keep' }))).toContain('Boats')
+      const plain = await run(whole, { format: 'gif' })
+      expect([await saidOfGif(plain), await pixels(plain)]).toEqual([undefined, await pixels(whole)])
+    })
+
+    it('artist and copyright of EXIF are told by XMP, where that does not tell them', async () => {
+      const described = picture().withExif({ IFD0: { Artist: 'Ana & <Bo>', Copyright: 'Ana 2026', Model: 'Camera 1' } })
+      for (const metadata of ['copyright', 'keep'] as const)
+        expect(await saidOfGif(await gif(metadata, described))).toEqual({
+          creator: 'Ana &amp; &lt;Bo&gt;',
+          rights: { lang: 'x-default', value: 'Ana 2026' },
+        })
+      const both = await saidOfGif(await gif('copyright', described.withXmp(XMP.replace(/<dc:rights>.*<\/dc:rights>/, ''))))
+      expect(both).toMatchObject({ creator: ['Ana &amp; Bo', 'Cy'], rights: { value: 'Ana 2026' } })
+    })
+
+    it('of an animation, whose frames and times stay', async () => {
+      const film = new Uint8Array(await animated('gif'))
+      const source = embedInGif(film, { exif: null, icc: null, xmp: new TextEncoder().encode(XMP) })
+      const [plain, kept] = [await run(source, { format: 'gif' }), await run(source, { format: 'gif', metadata: 'keep' })]
+      const of = async (file: Uint8Array) => {
+        const { delay, loop, pages } = await sharp(file, { animated: true }).metadata()
+        return { delay, loop, pages, data: await sharp(file, { animated: true }).raw().toBuffer() }
+      }
+      expect(await of(kept)).toEqual(await of(plain))
+      expect([(await saidOfGif(kept))?.['Rating'], await saidOfGif(plain)]).toEqual([4, undefined])
+    })
   })
 
   it('is read by others: every value as it was', async () => {

@@ -7,6 +7,7 @@ import { probeGif } from '../engine/gif/header.ts'
 import { gifShownFrames, gifShownFramesBytes } from '../engine/gif/frames.ts'
 import { gifRows, gifRowsBytes } from '../engine/gif/rows.ts'
 import { bareGif } from '../metadata/bare/gif.ts'
+import { embedInGif, xmpOfGif } from '../metadata/gif.ts'
 import { keepSmall, keptBytes } from './kept.ts'
 import { defineCodec } from './define.ts'
 import { throughRows } from './through-rows.ts'
@@ -24,6 +25,9 @@ export const gif = defineCodec({
     colours: 'rgb',
     animation: () => (frames > 1 ? { frames, ...gifAnimation(file) } : null),
   }),
+  xmp: xmpOfGif,
+  embed: embedInGif,
+  embedsNoProfile: true,
   bare: bareGif,
   frames: {
     open: (file, probe, _keepsColours, { core, warnings, pace }) => ({

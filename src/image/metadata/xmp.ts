@@ -1,4 +1,5 @@
 // XMP (ISO 16684-1): whole packets, and packets of author and licence alone.
+import { exifFields } from './exif-fields.ts'
 
 const MOST_BYTES = 60_000
 
@@ -25,7 +26,7 @@ const OTHERS_BEHIND = /hdrgm:[A-Z]|Container:Directory|GContainer/
  * the packet is over 60,000 bytes, and when it speaks of other pictures in the file as older cameras do. A result with a gain map has that told anew.
  */
 export function xmpOfResult(packet: Uint8Array, wish: 'copyright' | 'keep'): Uint8Array | null {
-  if (packet.length > MOST_BYTES) return null
+  if (packet.length === 0 || packet.length > MOST_BYTES) return null
   const text = new TextDecoder().decode(packet)
   const left = wish === 'keep' ? withoutSource(text) : rightsOf(text)
   const result = left !== null && OTHERS_BEHIND.test(left) ? null : left
@@ -91,7 +92,7 @@ function rightsOf(text: string): string | null {
     return values.length > 0 ? [propertyOf(name, container, values)] : []
   })
   if (found.length === 0) return null
-  return `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${NAMESPACES}><rdf:Description rdf:about="">${found.join('')}</rdf:Description></rdf:RDF></x:xmpmeta>`
+  return packetOf(`<rdf:Description rdf:about="">${found.join('')}</rdf:Description>`)
 }
 
 /** Texts of a property, still escaped: an attribute, an element's text, the items of its list, or the address that it names. */
@@ -105,6 +106,28 @@ export function valuesOf(text: string, name: string): readonly string[] {
   const items = [...elementsOf(element.inner, 'rdf:li')].map(({ inner }) => inner)
   return (items.length > 0 ? items : [element.inner.trim()]).filter((value) => /^[^<]+$/.test(value))
 }
+
+/** A packet that tells the artist and the copyright of EXIF too, where it does not tell them itself; `null` when there is nothing to tell. */
+export function xmpWithRights(packet: Uint8Array | null, exif: Uint8Array): Uint8Array | null {
+  const text = packet ? new TextDecoder().decode(packet) : packetOf('')
+  const fields = exifFields(exif, { place: false })
+  const told = [
+    ['dc:creator', 'Seq', fields.get('Artist')],
+    ['dc:rights', 'Alt', fields.get('Copyright')],
+  ] as const
+  const missing = told.flatMap(([name, container, value]) =>
+    typeof value === 'string' && valuesOf(text, name).length === 0 ? [propertyOf(name, container, [escaped(value)])] : [],
+  )
+  const at = text.lastIndexOf('</rdf:RDF>')
+  if (missing.length === 0 || at < 0) return packet
+  const more = `<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">${missing.join('')}</rdf:Description>`
+  return new TextEncoder().encode(text.slice(0, at) + more + text.slice(at))
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const packetOf = (descriptions: string): string =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${NAMESPACES}>${descriptions}</rdf:RDF></x:xmpmeta>`
 
 function propertyOf(name: string, container: 'Seq' | 'Alt' | 'Bag' | null, values: readonly string[]): string {
   if (container === null) return `<${name}>${values[0] ?? ''}</${name}>`

@@ -37,8 +37,8 @@ export interface GifScreen extends Shape {
 const SCREEN_BYTES = 13
 const DESCRIPTOR_BYTES = 9
 export const EXTENSION = 0x21
-const IMAGE = 0x2c
-const GRAPHIC_CONTROL = 0xf9
+export const IMAGE = 0x2c
+export const GRAPHIC_CONTROL = 0xf9
 const TABLE_FLAG = 0x80
 const INTERLACE_FLAG = 0x40
 const DISPOSALS: readonly Disposal[] = ['keep', 'keep', 'clear', 'restore', 'restore']
@@ -112,4 +112,31 @@ export function skipSubBlocks(file: Uint8Array, start: number): { readonly end: 
     if (length === 0) return { end: at, isCut: false }
   }
   return { end: file.length, isCut: true }
+}
+
+/** A block behind the screen, from its introducer on: an image, or an extension with its label (GIF89a §20, §23 to 26). */
+export interface GifBlock {
+  /** `IMAGE`, or the label of an extension. */
+  readonly kind: number
+  readonly start: number
+  readonly end: number
+  readonly isCut: boolean
+}
+
+/** The blocks in their order, until something comes that is none. @throws AppError `invalid_image` when the screen is cut short. */
+export function* gifBlocks(file: Uint8Array): Generator<GifBlock> {
+  for (let at = readScreen(file).blocksAt; ;) {
+    while (file[at] === 0) at++
+    const isImage = file[at] === IMAGE
+    if (!isImage && file[at] !== EXTENSION) return
+    const { end, isCut } = skipSubBlocks(file, isImage ? imageDataAt(file, at) : at + 2)
+    yield { kind: isImage ? IMAGE : (file[at + 1] ?? 0), start: at, end, isCut }
+    at = end
+  }
+}
+
+/** Of an image's first sub-block: behind its descriptor, its own colours and the size of its first codes. */
+const imageDataAt = (file: Uint8Array, at: number): number => {
+  const own = at + 1 + DESCRIPTOR_BYTES
+  return own + tableBytes(tableAt(file[own - 1] ?? 0, own)) + 1
 }

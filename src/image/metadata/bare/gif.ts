@@ -1,30 +1,21 @@
 import { ascii, startsWith } from '../../engine/bytes.ts'
-import { EXTENSION, readScreen, skipSubBlocks } from '../../engine/gif/blocks.ts'
+import { gifBlocks, GRAPHIC_CONTROL, IMAGE, readScreen } from '../../engine/gif/blocks.ts'
 
-const [GRAPHIC_CONTROL, APPLICATION, IMAGE] = [0xf9, 0xff, 0x2c]
-const DESCRIPTOR_BYTES = 9
+const APPLICATION = 0xff
 const TRAILER = Uint8Array.of(0x3b)
 /** How often an animation plays, behind the length of the name. */
 const LOOPS = [ascii('\x0bNETSCAPE2.0'), ascii('\x0bANIMEXTS1.0')]
 
 /** A GIF with nothing but its frames, their times and how often they play, in parts. `null` when it is cut short. It has no profile. */
 export function bareGif(file: Uint8Array): readonly Uint8Array[] | null {
-  const { blocksAt } = readScreen(file)
-  const parts: Uint8Array[] = [file.subarray(0, blocksAt)]
-  for (let at = blocksAt; ;) {
-    while (file[at] === 0) at++
-    const [kind, label] = [file[at], file[at + 1]]
-    if (kind !== EXTENSION && kind !== IMAGE) return at < file.length ? [...parts, TRAILER] : null
-    const { end, isCut } = skipSubBlocks(file, kind === IMAGE ? dataAt(file, at) : at + 2)
+  let behind = readScreen(file).blocksAt
+  const parts: Uint8Array[] = [file.subarray(0, behind)]
+  for (const { kind, start, end, isCut } of gifBlocks(file)) {
     if (isCut) return null
-    const isLoop = label === APPLICATION && LOOPS.some((name) => startsWith(file.subarray(at + 2), name))
-    if (kind === IMAGE || label === GRAPHIC_CONTROL || isLoop) parts.push(file.subarray(at, end))
-    at = end
+    const isLoop = kind === APPLICATION && LOOPS.some((name) => startsWith(file.subarray(start + 2), name))
+    if (kind === IMAGE || kind === GRAPHIC_CONTROL || isLoop) parts.push(file.subarray(start, end))
+    behind = end
   }
-}
-
-/** Of an image's first sub-block: behind its descriptor, its own colours and the size of its first codes. */
-function dataAt(file: Uint8Array, at: number): number {
-  const flags = file[at + DESCRIPTOR_BYTES] ?? 0
-  return at + 1 + DESCRIPTOR_BYTES + ((flags & 0x80) === 0 ? 0 : 3 * (2 << (flags & 7))) + 1
+  while (file[behind] === 0) behind++
+  return behind < file.length ? [...parts, TRAILER] : null
 }
