@@ -23,6 +23,24 @@ const DRILLS = ['fault-drill', 'handle-drill', 'trigger', 'restart', 'sdk-resume
 )
 const STORES = 'test/e2e/stores/*.test.ts'
 
+/** Tests that need modules, and what these hold, of their own: what counts all that happened, and what is loaded on first use. */
+const APART = {
+  unit: ['test/bench/table.test.ts', 'test/image/text/lazy.test.ts'],
+  worker: ['test/worker/metrics/*.test.ts'],
+}
+
+const UNIT = { testTimeout: 60_000, hookTimeout: 60_000 }
+
+const workerd = () => cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: TEST_VARIABLES, cf: false } })
+const WORKER = {
+  globalSetup: ['./test/worker/support/pictures-setup.ts', './test/worker/support/runtime-output.ts'],
+  testTimeout: 60_000,
+  // The first request of a file waits for the modules of the Worker.
+  hookTimeout: 60_000,
+  // A log of a Durable Object behind the last message of a file waits in the runner for another message, and the run for the log.
+  disableConsoleIntercept: true,
+}
+
 export default defineConfig({
   test: {
     // What a test logs is shown when it fails.
@@ -37,28 +55,22 @@ export default defineConfig({
     },
     projects: [
       {
-        // Pure code and its oracles, in Node.
+        // Pure code and its oracles, in Node. Files share what they import: to import it anew for each takes longer than the tests.
         test: {
+          ...UNIT,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/e2e/**', 'test/system/**'],
-          testTimeout: 60_000,
+          exclude: ['test/worker/**', 'test/e2e/**', 'test/system/**', ...APART.unit],
+          isolate: false,
         },
       },
+      { test: { ...UNIT, name: 'unit-apart', include: APART.unit } },
       {
-        // Inside workerd: real R2, cache, queues and Durable Objects.
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: TEST_VARIABLES, cf: false } })],
-        test: {
-          name: 'worker',
-          include: ['test/worker/**/*.test.ts'],
-          globalSetup: ['./test/worker/support/pictures-setup.ts', './test/worker/support/runtime-output.ts'],
-          testTimeout: 60_000,
-          // The first request of a file waits for the modules of the Worker.
-          hookTimeout: 60_000,
-          // A log of a Durable Object behind the last message of a file waits in the runner for another message, and the run for the log.
-          disableConsoleIntercept: true,
-        },
+        // Inside workerd: real R2, cache, queues and Durable Objects. Files share the Worker and its storage: each has paths of its own.
+        plugins: [workerd()],
+        test: { ...WORKER, name: 'worker', include: ['test/worker/**/*.test.ts'], exclude: APART.worker, isolate: false },
       },
+      { plugins: [workerd()], test: { ...WORKER, name: 'worker-apart', include: APART.worker } },
       {
         // Over HTTP against the server that `npm start` starts.
         test: {

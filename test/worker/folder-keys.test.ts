@@ -182,14 +182,14 @@ describe('a copy', () => {
   })
 
   it('of a folder is refused for a folder below it that is not public', async () => {
-    await put('/shown/a.png')
-    await put('/shown/hidden/a.png')
-    const jwt = await token(grants('/shown', details))
-    const tree = { source: '/shown', destination: '/mine/shown', copyVirtualFolders: false }
+    await put('/partly-shown/a.png')
+    await put('/partly-shown/hidden/a.png')
+    const jwt = await token(grants('/partly-shown', details))
+    const tree = { source: '/partly-shown', destination: '/mine/partly-shown', copyVirtualFolders: false }
     expect(await ask('/folders/copy', tree, jwt)).toBe('200')
     await service()(
       api('/folders'),
-      json('PUT', SECRET_KEY, { folderPath: '/shown/hidden', folderSettings: { publicPermissions: { set: true, value: [] } } }),
+      json('PUT', SECRET_KEY, { folderPath: '/partly-shown/hidden', folderSettings: { publicPermissions: { set: true, value: [] } } }),
     )
     expect(await ask('/folders/copy', tree, jwt)).toBe('403 forbidden')
     expect(await ask('/folders/copy', { ...tree, recursive: false }, jwt)).toBe('200')

@@ -26,7 +26,7 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-export async function untilAnswers(url: string, attempts = 200): Promise<void> {
+export async function untilAnswers(url: string, attempts = 600): Promise<void> {
   for (let made = 0; made < attempts; made++) {
     const answered = await fetch(url).then(
       (response) => response.arrayBuffer().then(() => true),

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createR2FileStore } from '../../../src/adapters/r2-file-store.ts'
 import { createDurableFileClaims, createDurableHandleIndex } from '../../../src/durable/handle-client.ts'
 import type { Env } from '../../../src/env.ts'
@@ -160,9 +160,7 @@ describe('an overwrite', () => {
     await index.remove(one.handle, false)
     await put(one.path, one.handle)
     expect([await status(one.handle), await isThere(one.path)]).toEqual([404, true])
-    await new Promise((done) => setTimeout(done, 400))
-    await ring(one.handle)
-    expect(await isThere(one.path)).toBe(false)
+    await vi.waitUntil(async () => (await ring(one.handle), !(await isThere(one.path))), { timeout: 20_000 })
     expect(
       await runInDurableObject(part(one.handle), (_, { storage }) => [...storage.kv.list()].filter(([key]) => key.includes(one.handle))),
     ).toEqual([])
