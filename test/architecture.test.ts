@@ -160,7 +160,8 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     batch: ['http'],
   },
   'src/http/dialects/filestack': {
-    '.': ['processing', 'process', 'upload', 'file', 'store', 'security'],
+    '.': ['described', 'processing', 'process', 'upload', 'file', 'store', 'security'],
+    described: ['process', 'upload', '.'],
     security: ['.'],
     store: ['security', '.'],
     file: ['store', 'security', '.'],

@@ -61,8 +61,17 @@ function operationOf(call: DescribedCall, dialect: DescribedDialect): Json {
 
 /** JSON Schema 2020-12. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema: made }) => withoutOwnFormats(made),
+  })
   return json
+}
+
+/** Zod names a format for each check of a text; a pattern says the same. */
+function withoutOwnFormats(json: { format?: unknown; pattern?: unknown }): void {
+  if (json.pattern !== undefined && /^(starts_with|ends_with|includes|regex)$/.test(String(json.format))) delete json.format
 }
 
 function pathParameter(name: string, { operationId }: DescribedCall, { pathParameters }: DescribedDialect): Json {
@@ -77,29 +86,30 @@ const parametersOf = (object: z.ZodObject | undefined, place: 'query' | 'header'
   )
 
 function parameter(name: string, place: 'path' | 'query' | 'header', schema: z.ZodType, required: boolean): Json {
-  const { description, ...json } = jsonSchema(schema, 'input')
-  return { name, in: place, required, ...(description !== undefined && { description }), schema: json }
+  const { description, examples, ...json } = jsonSchema(schema, 'input')
+  const example = Array.isArray(examples) ? (examples[0] as unknown) : undefined
+  return { name, in: place, required, description, schema: json, ...(example !== undefined && { example }) }
 }
 
-const contentOf = ({ types, schema, example }: DescribedBody, io: 'input' | 'output'): Json =>
-  Object.fromEntries(
-    types.map((type, i) => [
+const contentOf = ({ types, schema, bytes = [], example }: DescribedBody, io: 'input' | 'output'): Json =>
+  Object.fromEntries([
+    ...types.map((type, i) => [
       type,
       { ...(schema && { schema: jsonSchema(schema, io) }), ...(example !== undefined && i === 0 && { example }) },
     ]),
-  )
+    ...bytes.map((type) => [type, {}] as const),
+  ])
+
+const headersOf = (headers: Readonly<Record<string, string>> = {}, required: boolean): Json =>
+  Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { description, required, schema: { type: 'string' } }]))
 
 const answersOf = (answers: DescribedCall['answers']): Json =>
   Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body, headers }]) => [
+    Object.entries(answers).map(([status, { description, body, headers, sometimes }]) => [
       status,
       {
         description,
-        ...(headers && {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
-          ),
-        }),
+        ...((headers ?? sometimes) && { headers: { ...headersOf(headers, true), ...headersOf(sometimes, false) } }),
         ...(body && { content: contentOf(body, 'output') }),
       },
     ]),

@@ -10,6 +10,8 @@ export interface DescribedBody {
   readonly types: readonly string[]
   /** Absent: bytes. */
   readonly schema?: z.ZodType
+  /** Media types of bytes that it may be instead. */
+  readonly bytes?: readonly string[]
   readonly example?: unknown
   readonly optional?: true
 }
@@ -20,6 +22,8 @@ export interface DescribedAnswer {
   readonly body?: DescribedBody
   /** Names of headers, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Those that only some of these answers have. */
+  readonly sometimes?: Readonly<Record<string, string>>
 }
 
 /** A call of the service as `/-/openapi.json` describes it. The routes are Hono's; `test/http/openapi` holds them against each other. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { METADATA_WISHES, MOST_MAX_BYTES, QUALITY_WISHES } from '../../../image/plan.ts'
 import { type DescribedCall, type DescribedDialect, jsonAnswer, jsonBody } from '../../openapi/call.ts'
-import { INFO, TYPES } from './transformations.ts'
+import { transformation } from './described-transformations.ts'
 
 /** The calls of this dialect, for `/-/openapi.json`. Bodies are read field by field, and unknown fields are ignored with a warning (docs/batch.md). */
 
@@ -12,13 +12,9 @@ const status = z.enum(['PENDING', 'PROCESSING', 'FINISHED', 'FAILED'])
 const time = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
 const failure = z.strictObject({ code: z.string(), message: z.string() }).nullable()
 
-const job = z.looseObject({
+const job = z.object({
   destination: z.string().describe('Path of the result. Its extension names the format.'),
-  transformations: z
-    .array(z.looseObject({ type: z.enum([...Object.keys(TYPES), INFO]) }))
-    .max(100)
-    .describe('What is done, in this order; docs/dialects.md has the members of each type.')
-    .optional(),
+  transformations: z.array(transformation).max(100).describe('What is done, in this order.').optional(),
   quality: z.union([z.number().min(0).max(100), z.string(), z.enum(Object.keys(QUALITY_WISHES))]).optional(),
   max_bytes: z.int().min(1).max(MOST_MAX_BYTES).optional(),
   lossless: z.boolean().optional(),
@@ -28,13 +24,13 @@ const job = z.looseObject({
   metadata: z.enum(Object.keys(METADATA_WISHES)).optional(),
 })
 const serviceId = z.union([z.int().min(0), z.string().regex(/^\d+$/)])
-const createBody = z.looseObject({
+const createBody = z.object({
   service_id: serviceId,
   source: z.string().describe('Path of the picture.'),
   jobs: z.array(job).min(1).max(100),
   callback: z.url().describe('Is sent the outcome by POST, signed.').optional(),
 })
-const retryBody = z.looseObject({ service_id: serviceId, process_ids: z.array(z.string()).min(1).max(100) })
+const retryBody = z.object({ service_id: serviceId, process_ids: z.array(z.string()).min(1).max(100) })
 
 const started = z.strictObject({ status: z.literal('SUCCESS'), process_id: z.string() })
 const presented = z.strictObject({ status, updated_at: time })
@@ -96,7 +92,12 @@ export const BATCH: DescribedDialect = {
   tag: 'batch',
   description: 'Many pictures of one source by one request: the Batch Image Processing API.',
   error: () => z.strictObject({ message: z.string() }),
-  pathParameters: { processId: z.string().regex(/^[\w-]{21}$/) },
+  pathParameters: {
+    processId: z
+      .string()
+      .regex(/^[\w-]{21}$/)
+      .meta({ description: 'As `createProcess` answered it.', examples: ['V1StGXR8_Z5jdHi6B-myT'] }),
+  },
   calls: [
     {
       operationId: 'createProcess',
@@ -113,16 +114,7 @@ export const BATCH: DescribedDialect = {
         jobs: [{ destination: '/thumbs/photo.webp', transformations: [{ type: 'resize', width: 200 }] }],
       }),
       answers: jsonAnswer('It is recorded.', started),
-      errors: [
-        'unauthorized',
-        'forbidden',
-        'invalid_body',
-        'invalid_parameter',
-        'invalid_path',
-        'idempotency_conflict',
-        'file_not_found',
-        'storage_full',
-      ],
+      errors: ['unauthorized', 'forbidden', 'invalid_body', 'invalid_parameter', 'invalid_path', 'idempotency_conflict', 'storage_full'],
     },
     {
       operationId: 'listProcesses',
@@ -131,11 +123,11 @@ export const BATCH: DescribedDialect = {
       path: '/request',
       security: SECRET,
       query: z.strictObject({
-        service_id: z.int().min(0).optional(),
-        status: status.optional(),
-        kind: z.enum(['batch', 'trigger']).optional(),
-        limit: z.int().min(1).max(200).optional(),
-        cursor: z.string().optional(),
+        service_id: z.int().min(0).describe('Of this service alone.').optional(),
+        status: status.describe('In this state alone.').optional(),
+        kind: z.enum(['batch', 'trigger']).describe('Begun by a request, or by a rule.').optional(),
+        limit: z.int().min(1).max(200).describe('Processes of a page, at most; 50 without it.').optional(),
+        cursor: z.string().describe('Of the page before.').optional(),
       }),
       answers: jsonAnswer('A page.', z.strictObject({ items: z.array(summary), cursor: z.string().nullable() })),
       errors: ['unauthorized', 'forbidden', 'invalid_parameter', 'unknown_parameter'],

@@ -23,13 +23,15 @@ export const BYTESCALE: DescribedDialect = {
     accountId: z
       .string()
       .regex(new RegExp(`^${ACCOUNT_ID_PATTERN}$`))
-      .describe('Id of the account.'),
-    filePath: z.string().describe('Path of the file without its first slash. Slashes stay as they are.'),
-    processing: z.string().describe('`image`, or the name of a preset.'),
-    uploadId: z.string(),
-    uploadPartIndex: z.int().min(0).describe('From 0.'),
-    jobType: z.enum(JOB_TYPES),
-    jobId: z.string(),
+      .meta({ description: 'Id of the account.', examples: ['Emu1s1n'] }),
+    filePath: z
+      .string()
+      .meta({ description: 'Path of the file without its first slash. Slashes stay as they are.', examples: ['folder/photo.jpg'] }),
+    processing: z.string().meta({ description: '`image`, or the name of a preset.', examples: ['image'] }),
+    uploadId: z.string().describe('As `beginMultipartUpload` answered it.'),
+    uploadPartIndex: z.int().min(0).describe('Which part, from 0.'),
+    jobType: z.enum(JOB_TYPES).describe('As the call that began the job answered it.'),
+    jobId: z.string().describe('As the call that began the job answered it.'),
   },
   calls: [...CDN_CALLS, ...UPLOAD_CALLS, ...API_CALLS],
 }

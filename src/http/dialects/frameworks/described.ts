@@ -41,7 +41,7 @@ const ANSWERS: DescribedCall['answers'] = {
 }
 
 const source = z.string().max(3072).describe('The file: a path of the account, or an address of this service or of a mounted web server.')
-const quality = z.int().min(1).max(100)
+const quality = z.int().min(1).max(100).describe('Quality: 1 is small and poor, 100 large and good.')
 const optimized = z.strictObject({
   url: source,
   w: z.int().min(1).describe('Width, never enlarged.'),
@@ -113,10 +113,10 @@ export const FRAMEWORKS: readonly DescribedDialect[] = [
     calls: calls('netlifyImage', 'Shows a picture in a size.', '/.netlify/images', {
       query: z.strictObject({
         url: source,
-        w: z.int().min(1).optional(),
-        h: z.int().min(1).optional(),
-        fit: z.enum(['contain', 'cover', 'fill']).optional(),
-        position: z.enum(['center', 'top', 'bottom', 'left', 'right']).optional(),
+        w: z.int().min(1).describe('Width in pixels.').optional(),
+        h: z.int().min(1).describe('Height in pixels.').optional(),
+        fit: z.enum(['contain', 'cover', 'fill']).describe('What width and height mean; `contain` without it.').optional(),
+        position: z.enum(['center', 'top', 'bottom', 'left', 'right']).describe('Which part stays, with `fit=cover`.').optional(),
         fm: z.enum(['avif', 'jpg', 'png', 'webp', 'gif']).describe('Chosen for each client when absent.').optional(),
         q: quality.optional(),
       }),

@@ -43,12 +43,17 @@ export const IIIF: DescribedDialect = {
       .string()
       .regex(new RegExp(`^${ACCOUNT_ID_PATTERN}$`))
       .describe('Id of the account.'),
-    version: z.enum(['2', '3']),
-    identifier: z.string().describe('Path of the file without its first slash; its slashes are `%2F`.'),
-    region: z.string().describe('`full`, `square`, `x,y,w,h`, `pct:x,y,w,h`.'),
-    size: z.string().describe('`max`, `w,`, `,h`, `w,h`, `pct:n`, `!w,h`; `^` in front: it may grow.'),
-    rotation: z.string().describe('Degrees; `!` in front for a mirror.'),
-    file: z.string().describe('Quality and format, as `default.jpg`.'),
+    version: z.enum(['2', '3']).meta({ description: 'Of the Image API.', examples: ['3'] }),
+    identifier: z
+      .string()
+      .meta({ description: 'Path of the file without its first slash; its slashes are `%2F`.', examples: ['folder%2Fphoto.jpg'] }),
+    region: z.string().meta({ description: '`full`, `square`, `x,y,w,h` in pixels, `pct:x,y,w,h` in percent.', examples: ['full'] }),
+    size: z.string().meta({
+      description: '`max`, `w,`, `,h`, `w,h` in pixels, `pct:n` in percent, `!w,h`; `^` in front: it may grow.',
+      examples: ['800,'],
+    }),
+    rotation: z.string().meta({ description: 'Degrees, clockwise, 0 to 360; `!` in front for a mirror.', examples: ['0'] }),
+    file: z.string().meta({ description: 'Quality (`default`, `color`, `gray`, `bitonal`) and format.', examples: ['default.jpg'] }),
   },
   calls: [
     {

@@ -21,8 +21,8 @@ const at = (path: string): Pick<DescribedCall, 'path' | 'security'> => ({
   security: KEYS,
 })
 
-const filePath = z.strictObject({ filePath: z.string().startsWith('/') })
-const folderPath = z.strictObject({ folderPath: z.string().startsWith('/') })
+const filePath = z.strictObject({ filePath: z.string().startsWith('/').describe('Path of the file, with its first slash.') })
+const folderPath = z.strictObject({ folderPath: z.string().startsWith('/').describe('Path of the folder; `/` is all of the account.') })
 const nothing = z.strictObject({})
 
 const fileDetails = z.strictObject({
@@ -59,11 +59,11 @@ const fileSummary = z.strictObject({
 
 const listQuery = folderPath.extend({
   cursor: z.string().describe('Of the page before.').optional(),
-  limit: z.int().min(1).max(1000).optional(),
-  recursive: z.boolean().optional(),
-  includeFiles: z.boolean().optional(),
-  includePhysicalFolders: z.boolean().optional(),
-  includeVirtualFolders: z.boolean().optional(),
+  limit: z.int().min(1).max(1000).describe('Items of a page, at most; 50 without it.').optional(),
+  recursive: z.boolean().describe('Whether what lies in folders below is listed too.').optional(),
+  includeFiles: z.boolean().describe('Whether files are listed.').optional(),
+  includePhysicalFolders: z.boolean().describe('Whether folders are listed that exist because of their files.').optional(),
+  includeVirtualFolders: z.boolean().describe('Whether folders are listed that were put.').optional(),
   includeOverriddenStorage: z.boolean().describe('Without effect.').optional(),
   dryRun: z.boolean().describe('Without effect: the list is that of a copy or delete.').optional(),
 })
@@ -215,7 +215,7 @@ export const API_CALLS: readonly DescribedCall[] = [
     summary: 'The ten latest jobs of some types.',
     method: 'GET',
     ...at('/jobs'),
-    query: z.strictObject({ jobType: z.array(z.enum(JOB_TYPES)).min(1) }),
+    query: z.strictObject({ jobType: z.array(z.enum(JOB_TYPES)).min(1).describe('Which types; may occur several times.') }),
     answers: jsonAnswer('The jobs, newest first.', z.strictObject({ items: z.array(jobSummary) })),
     errors: [...ACCESS, 'invalid_parameter', 'unknown_parameter'],
   },

@@ -47,8 +47,14 @@ const MAKING: readonly ErrorCode[] = [
 ]
 
 const signed = {
-  sig: z.string().describe('`1.{key id}.{signature}`; the last parameter.').optional(),
-  enc: z.string().describe('`1.{key id}.{iv}.{ciphertext}`; alone.').optional(),
+  sig: z
+    .string()
+    .meta({ description: 'The signature, `1.{key id}.{HMAC}`; the last parameter.', examples: ['1.key.c2lnbmF0dXJl'] })
+    .optional(),
+  enc: z
+    .string()
+    .meta({ description: 'All other parameters encrypted, `1.{key id}.{iv}.{ciphertext}`; alone.', examples: ['1.key.aXY.Y2lwaGVydGV4dA'] })
+    .optional(),
 }
 
 const PICTURE_HEADERS = {
@@ -63,6 +69,9 @@ const saved = z.discriminatedUnion('async', [
   jobSummary.extend({ async: z.literal(true) }),
 ])
 
+/** Fields of docs/info.md, or of docs/explain.md. */
+const told = z.record(z.string(), z.unknown())
+
 export const CDN_CALLS: readonly DescribedCall[] = [
   {
     operationId: 'showImage',
@@ -75,8 +84,8 @@ export const CDN_CALLS: readonly DescribedCall[] = [
     answers: {
       200: {
         description: 'The picture; with `f=json` or `explain=true` what is told of it.',
-        body: { types: ['image/*', 'application/json', 'image/svg+xml'] },
-        headers: PICTURE_HEADERS,
+        body: { types: ['application/json'], schema: told, bytes: ['image/*'] },
+        sometimes: PICTURE_HEADERS,
       },
       206: { description: 'A range of it.', body: { types: ['image/*'] } },
       304: { description: 'The client has it.' },
@@ -117,7 +126,7 @@ export const CDN_CALLS: readonly DescribedCall[] = [
     method: 'PUT',
     path: '/api/v1/access_tokens/{accountId}',
     security: ['nobody'],
-    query: z.strictObject({ 'set-cookie': z.boolean().optional() }),
+    query: z.strictObject({ 'set-cookie': z.boolean().describe('`true`: the answer sets the cookie.').optional() }),
     body: jsonBody(tokenBody),
     answers: jsonAnswer('The token, and for how long it is valid.', z.strictObject({ accessToken: z.string(), ttlSeconds: z.int() })),
     errors: ['invalid_body', 'token_invalid', 'not_found'],

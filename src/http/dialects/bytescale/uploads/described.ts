@@ -25,16 +25,19 @@ const at = (path: string): Pick<DescribedCall, 'path' | 'security'> => ({
 })
 
 const uploadQuery = z.strictObject({
-  filePath: z.string().startsWith('/').describe('Where the file goes; without the next ones.').optional(),
-  folderPath: z.string().optional(),
-  folderPathVariablesEnabled: z.boolean().optional(),
-  fileName: z.string().optional(),
-  fileNameFallback: z.string().optional(),
-  fileNameVariablesEnabled: z.boolean().optional(),
-  originalFileName: z.string().optional(),
-  tag: z.array(z.string()).describe('May occur several times.').optional(),
+  filePath: z.string().startsWith('/').describe('Where the file goes, as it stands; not beside the next five.').optional(),
+  folderPath: z.string().describe('The folder of the file; without it that of the key, or `/uploads`.').optional(),
+  folderPathVariablesEnabled: z.boolean().describe('Whether `{UTC_YEAR}` and the like stand for something in `folderPath`.').optional(),
+  fileName: z.string().describe('Name of the file in that folder.').optional(),
+  fileNameFallback: z.string().describe('The name where a variable of `fileName` has no value.').optional(),
+  fileNameVariablesEnabled: z
+    .boolean()
+    .describe('Whether `{ORIGINAL_FILE_NAME}` and the like stand for something in `fileName`.')
+    .optional(),
+  originalFileName: z.string().describe('The name that downloads have.').optional(),
+  tag: z.array(z.string()).describe('A tag of the file; may occur several times.').optional(),
 })
-const uploadHeaders = z.strictObject({ 'X-Upload-Metadata': z.string().describe('A JSON object.').optional() })
+const uploadHeaders = z.strictObject({ 'X-Upload-Metadata': z.string().describe('The metadata of the file, a JSON object.').optional() })
 
 const basicUpload = z.strictObject({ accountId: z.string(), etag: z.string(), filePath: z.string(), fileUrl: z.url() })
 const part = z.strictObject({
@@ -124,7 +127,7 @@ export const UPLOAD_CALLS: readonly DescribedCall[] = [
     method: 'GET',
     ...at('/uploads/{uploadId}/parts/{uploadPartIndex}'),
     answers: jsonAnswer('The part.', part),
-    errors: [...PARTS, 'upload_finished'],
+    errors: PARTS,
   },
   {
     operationId: 'completeUploadPart',
@@ -144,7 +147,10 @@ export const UPLOAD_CALLS: readonly DescribedCall[] = [
     method: 'PUT',
     ...at('/uploads/{uploadId}/parts/{uploadPartIndex}/content'),
     security: ['nobody'],
-    query: z.strictObject({ expires: z.string(), signature: z.string() }),
+    query: z.strictObject({
+      expires: z.string().describe('As the URL of the part has it.'),
+      signature: z.string().describe('As the URL of the part has it.'),
+    }),
     body: { types: ['application/octet-stream'] },
     answers: { 200: { description: 'The bytes are stored.', headers: { ETag: 'Of the part, for `completeUploadPart`.' } } },
     errors: [
