@@ -143,6 +143,7 @@ export function createHttp(
       clock,
       random,
       render,
+      renderInTime,
       explain,
       holdsKey,
       snapshots: stored.snapshots,

@@ -5,6 +5,7 @@ import { createDurableCounts } from '../durable/metrics-client.ts'
 import type { Env } from '../env.ts'
 import { createCounter } from '../service/counts/counts.ts'
 import { createSharedCounts } from '../service/counts/shared-counts.ts'
+import { createMakeLater } from '../service/jobs/make-later.ts'
 import { createMemoryBudget } from '../service/render/memory-budget.ts'
 import { ENDLESS_ROOM, type DiskState, type Room } from '../service/ports.ts'
 import type { Renderer } from '../service/render/renderers/pool.ts'
@@ -39,7 +40,8 @@ export function createService(
   const budget = createMemoryBudget({ ...config.memory, clock, wait })
   const freshness = createEdge(config.cache.workersCache, room, metrics, findWorkersCache)
   const stored = createFiles(config, env, records, budget, room, freshness)
-  const rendering = createRendering(config, stored, metrics, budget, freshness.edge, renderersOf(env))
+  const makeLater = createMakeLater(records.processes)
+  const rendering = createRendering(config, stored, metrics, budget, freshness.edge, renderersOf(env), makeLater)
   const work = createDurableWork({
     config,
     env,

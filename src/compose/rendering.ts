@@ -4,7 +4,8 @@ import type { Metrics } from '../service/metrics.ts'
 import type { EdgeCache } from '../service/ports.ts'
 import type { FindFile } from '../service/render/plan-inputs.ts'
 import { createInTime } from '../service/deadline/in-time.ts'
-import { createQuickLook } from '../service/deadline/quick-look.ts'
+import { createQuickLooks } from '../service/deadline/quick-look.ts'
+import type { MakeLater } from '../service/jobs/make-later.ts'
 import { createExplain } from '../service/explain/explain.ts'
 import { createPlanWork } from '../service/explain/plan-work.ts'
 import { countRuns, countSharedRuns } from '../service/render/count-runs.ts'
@@ -33,6 +34,7 @@ export function createRendering(
   budget: MemoryBudget,
   edge: EdgeCache,
   renderers: readonly Renderer[],
+  makeLater: MakeLater,
 ) {
   const { limits, cache, engine } = config
   const reportFault = (account: string, fault: EngineFault): void => {
@@ -82,7 +84,8 @@ export function createRendering(
     renderInTime: createInTime({
       render,
       findSources,
-      quickLook: createQuickLook({ ...runner.heads, limits: planLimits }),
+      quickLooks: createQuickLooks({ ...runner.heads, wait, limits: planLimits }),
+      seeTo: makeLater,
       results,
       load,
       hash,

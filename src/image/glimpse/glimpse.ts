@@ -30,8 +30,8 @@ const QUALITY = 50
 const [MOST_ROWS, LEAST_ROWS] = [32, 8]
 /** The first scan of a larger picture takes too long. */
 const MOST_SCANNED_PIXELS = 40_000_000
-/** Milliseconds that it takes, and that the colour of the first rows takes. */
-const [SCAN_MS, ROWS_MS] = [60, 25]
+/** Milliseconds that it takes, a few times what a warm machine takes by itself, and that the colour of the first rows takes. */
+const [SCAN_MS, SCAN_MS_A_MEGAPIXEL, ROWS_MS] = [10, 2, 25]
 const GREY = [128, 128, 128, 255]
 
 /**
@@ -120,9 +120,10 @@ async function smallPicture(
   image: ImageContext,
   leftMs: number,
 ): Promise<Found> {
+  const megapixels = (probe.width * probe.height) / 1e6
   const attempts: readonly (() => Promise<Found | null>)[] = [
     () => ofThumbnail(format, probe, head, image),
-    async () => (leftMs < SCAN_MS ? null : ofScan(format, probe, head, fileBytes, image)),
+    async () => (leftMs < SCAN_MS + SCAN_MS_A_MEGAPIXEL * megapixels ? null : ofScan(format, probe, head, fileBytes, image)),
     async () => (leftMs < ROWS_MS ? null : ofRows(format, probe, head, fileBytes, image)),
   ]
   for (const attempt of attempts) {

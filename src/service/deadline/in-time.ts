@@ -7,7 +7,7 @@ import { lookOf } from '../render/results/look.ts'
 import type { FindSources, Sources } from '../render/results/sources.ts'
 import type { Timings } from '../render/timings.ts'
 import { nearest } from './nearest.ts'
-import type { QuickLook, TakeQuickLook } from './quick-look.ts'
+import type { QuickLook, QuickLooks } from './quick-look.ts'
 
 /** An answer in time: the result, or what stands in for it. */
 export type InTime = Rendered & {
@@ -18,17 +18,24 @@ export type InTime = Rendered & {
     readonly of?: string
     /** Of the exact result, the wait included. */
     readonly estimatedMs: number
-    /** Names the exact result, of one plan and one version of each file. */
-    readonly key: string
-    /** Whether it is being made already; otherwise the caller sees to it. */
-    readonly isMade: boolean
   }
 }
+
+export type InTimeRequest = RenderRequest & { readonly requestId: string }
+
+/**
+ * Has a result made by a durable job, however often it is asked to; `key` names it, of one plan and one version of each file.
+ * @returns whether the job has failed for good, in an earlier call.
+ */
+export type SeeTo = (
+  wish: Pick<InTimeRequest, 'account' | 'path' | 'plan' | 'standing' | 'requestId'> & { readonly key: string },
+) => Promise<boolean>
 
 export interface InTimeDeps {
   readonly render: Render
   readonly findSources: FindSources
-  readonly quickLook: TakeQuickLook
+  readonly quickLooks: QuickLooks
+  readonly seeTo: SeeTo
   readonly results: ResultStore
   readonly load: Load
   readonly hash: HashText
@@ -38,13 +45,15 @@ export interface InTimeDeps {
 
 /** How long a client may show what stands in, in seconds: the exact result is on its way. */
 export const STAND_IN_SECONDS = 2
-/** How long who asks again for a result does not see to it again. */
+/** How long a result is not seen to again that is asked for again. */
 const SEEN_TO_MS = 5000
 /** For how long a stand-in is shown again without a look at the file: clients ask several times until the exact result is there. */
 const REMEMBERED_MS = 10_000
 /** So many are remembered, of so many bytes at most. */
 const MAX_REMEMBERED = 300
-const MAX_STAND_IN_BYTES = 20_000
+const MAX_STAND_IN_BYTES = 8000
+/** Exact results are seen to when nobody waits for a placeholder any more, asked so often, or after so long: their files and pixels would hold up the page that asks for several. */
+const [LOOKS_OVER_MS, MOST_ASKED] = [25, 20]
 /** Milliseconds that a placeholder may come late rather than be of less. */
 const GRACE_MS = 100
 /** Milliseconds that are left for the placeholder when the exact result is not there in time. */
@@ -52,37 +61,55 @@ const RESERVED_MS = 40
 
 /**
  * Answers a wish within its deadline: by a kept result; by the result itself when the estimate and the wait before it fit; otherwise, and when they were wrong, by the nearest
- * kept result of the same picture, or by a placeholder. A run that was begun goes on behind the answer.
+ * kept result of the same picture, or by a placeholder. A run that was begun goes on behind the answer; otherwise a durable job makes the exact result. Where that has failed, the
+ * result is waited for, so that its error is told.
  */
 export function createInTime(deps: InTimeDeps) {
-  /** Results that callers have seen to, with when; the oldest first. */
+  /** Results that have been seen to, with when; the oldest first. */
   const seenTo = new Map<string, number>()
+  /** Results that could not be made; the oldest first. */
+  const failed = new Set<string>()
   /** Stand-ins by the key of what they stand in for; the oldest first. */
   const shown = new Map<string, { readonly standIn: StandIn; readonly estimatedMs: number; readonly since: number }>()
 
-  return async function inTime(request: RenderRequest, deadlineMs: number, timings: Timings, defer: Defer): Promise<InTime> {
+  return async function inTime(request: InTimeRequest, deadlineMs: number, timings: Timings, defer: Defer): Promise<InTime> {
     const began = deps.clock.now()
     const left = (): number => deadlineMs - (deps.clock.now() - began)
     const kept = await keptResult(deps, request, timings, defer)
     if (kept) return kept
     const sources = await deps.findSources(request)
     // What stands in would be made of the file itself, or kept for who may see it as it is.
-    if (sources.isRuled) return deps.render(request, timings, defer)
+    if (sources.isRuled || failed.has(sources.key)) return deps.render(request, timings, defer)
     const again = shownBefore(sources.key)
-    if (again && again.estimatedMs > left()) return standingIn(again.standIn, again.estimatedMs, sources, isSeenTo(sources.key))
-    return deps.quickLook(request.account, sources.source, request.plan, async (look) => {
-      const estimatedMs = look.estimatedMs * deps.load.slowness() + deps.load.waitMs()
-      const isTried = estimatedMs <= left()
-      const running = isTried ? deps.render(request, timings, defer) : null
-      const made = running && (await Promise.race([running, deps.wait(Math.max(0, left() - RESERVED_MS))]))
-      if (made) return made
-      // What goes wrong now, goes wrong for the next request too.
-      running?.catch(() => undefined)
+    if (again && again.estimatedMs > left()) {
+      seeToIt(request, sources.key, defer)
+      return standingIn(again.standIn, again.estimatedMs)
+    }
+    const lookAt = <T>(use: (look: QuickLook) => Promise<T>): Promise<T> =>
+      deps.quickLooks.take(request.account, sources.source, request.plan, timings, use)
+    const standInOf = async (look: QuickLook, estimatedMs: number): Promise<InTime> => {
       const standIn =
-        again?.standIn ?? (await nearestKept(deps, request, sources, look)) ?? (await placeholder(sources, look, () => left() + GRACE_MS))
+        shownBefore(sources.key)?.standIn ??
+        (await nearestKept(deps, request, sources, look)) ??
+        (await placeholder(sources, look, () => left() + GRACE_MS))
       remember(sources.key, standIn, estimatedMs)
-      return standingIn(standIn, estimatedMs, sources, isTried || isSeenTo(sources.key))
+      return standingIn(standIn, estimatedMs)
+    }
+    const looked = await lookAt(async (look) => {
+      const estimatedMs = look.estimatedMs * deps.load.slowness() + deps.load.waitMs()
+      return estimatedMs <= left() ? estimatedMs : standInOf(look, estimatedMs)
     })
+    if (typeof looked !== 'number') {
+      seeToIt(request, sources.key, defer)
+      return looked
+    }
+    // A look is over before a run is tried: others wait for one.
+    const running = deps.render(request, timings, defer)
+    const made = await Promise.race([running, deps.wait(Math.max(0, left() - RESERVED_MS))])
+    if (made) return made
+    // What goes wrong now, goes wrong for the next request too.
+    running.catch(() => undefined)
+    return lookAt((look) => standInOf(look, looked))
   }
 
   function shownBefore(key: string) {
@@ -98,22 +125,28 @@ export function createInTime(deps: InTimeDeps) {
     if (shown.size > MAX_REMEMBERED) shown.delete(shown.keys().next().value ?? '')
   }
 
-  /** Whether a caller has seen to a result a moment ago; from now on one has. */
-  function isSeenTo(key: string): boolean {
+  /** Behind the answer, unless that was done a moment ago. */
+  function seeToIt({ account, path, plan, standing, requestId }: InTimeRequest, key: string, defer: Defer): void {
     const now = deps.clock.now()
     for (const [old, since] of seenTo) if (now - since >= SEEN_TO_MS) seenTo.delete(old)
-    if (seenTo.has(key)) return true
+    if (seenTo.has(key)) return
     seenTo.set(key, now)
-    return false
+    const see = async (): Promise<void> => {
+      for (let asked = 0; asked < MOST_ASKED; asked++) {
+        await deps.wait(LOOKS_OVER_MS)
+        if (deps.quickLooks.areOver()) break
+      }
+      if (!(await deps.seeTo({ account, path, plan, standing, key, requestId }))) return
+      failed.add(key)
+      if (failed.size > MAX_REMEMBERED) failed.delete([...failed][0] ?? '')
+    }
+    defer(see())
   }
 }
 
 export type RenderInTime = ReturnType<typeof createInTime>
 
-const standingIn = (standIn: StandIn, estimatedMs: number, { key }: Sources, isMade: boolean): InTime => ({
-  ...standIn,
-  standsIn: { ...standIn.standsIn, estimatedMs, key, isMade },
-})
+const standingIn = (standIn: StandIn, estimatedMs: number): InTime => ({ ...standIn, standsIn: { ...standIn.standsIn, estimatedMs } })
 
 /** What a tier has, or `null`. */
 async function keptResult({ render }: InTimeDeps, request: RenderRequest, timings: Timings, defer: Defer): Promise<Rendered | null> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { step } from '../../../src/image/plan.ts'
-import { createInTime } from '../../../src/service/deadline/in-time.ts'
+import { createInTime, type InTimeRequest } from '../../../src/service/deadline/in-time.ts'
 import { createTimings } from '../../../src/service/render/timings.ts'
-import type { Rendered, RenderRequest } from '../../../src/service/render/results/render-request.ts'
+import type { Rendered } from '../../../src/service/render/results/render-request.ts'
 import { ANYBODY } from '../../../src/service/protection/standing.ts'
 import { lookOf } from '../../../src/service/render/results/look.ts'
 import { memoryResultStore } from '../../support/memory/results.ts'
@@ -20,12 +20,13 @@ const exact: Rendered = {
   sourceBytes: 9,
   files: [],
 }
-const request: RenderRequest = {
+const request: InTimeRequest = {
   account: 'a',
   path: '/a.jpg',
   plan: { steps: [step('resize', { width: 800 })], output: { format: 'webp', quality: 80 } },
   cache: { use: true, only: false, permanent: true, ttlSeconds: 60, version: '' },
   standing: ANYBODY,
+  requestId: 'r',
 }
 const source = { path: '/a.jpg', etag: 'e', size: 9, mime: 'image/jpeg' }
 
@@ -37,13 +38,27 @@ interface Given {
   /** Whether a run ends before its deadline. */
   readonly isQuick?: boolean
   readonly isRuled?: boolean
+  /** Whether the job that makes the exact result has failed. */
+  readonly hasFailed?: boolean
+  /** Whether nobody else waits for a placeholder. */
+  readonly looksAreOver?: () => boolean
 }
 
 /** Over nothing but memory: a clock that stands still, and waits that end at once. */
-function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQuick = true, isRuled = false }: Given = {}) {
+function setUp({
+  isKept = false,
+  estimatedMs = 10,
+  waitMs = 0,
+  slowness = 1,
+  isQuick = true,
+  isRuled = false,
+  hasFailed = false,
+  looksAreOver = () => true,
+}: Given = {}) {
   const results = memoryResultStore()
   const runs: string[] = []
   const looks: string[] = []
+  const seenTo: string[] = []
   let now = 0
   const inTime = createInTime({
     render: async ({ cache }) => {
@@ -55,27 +70,40 @@ function setUp({ isKept = false, estimatedMs = 10, waitMs = 0, slowness = 1, isQ
       return isQuick ? exact : new Promise(() => undefined)
     },
     findSources: async ({ plan }) => ({ plan, source, inputs: [], layers: [], renditions: new Map(), isRuled, key: 'key' }),
-    quickLook: (_account, _source, _plan, use) =>
-      use({
-        estimatedMs,
-        shape: { width: 800, height: 600 },
-        glimpse: async () => {
-          looks.push('glimpse')
-          return { body: Uint8Array.of(2), mime: 'image/jpeg', of: 'thumbnail' }
-        },
-      }),
+    quickLooks: {
+      areOver: looksAreOver,
+      take: (_account, _source, _plan, _timings, use) =>
+        use({
+          estimatedMs,
+          shape: { width: 800, height: 600 },
+          glimpse: async () => {
+            looks.push('glimpse')
+            return { body: Uint8Array.of(2), mime: 'image/jpeg', of: 'thumbnail' }
+          },
+        }),
+    },
+    seeTo: ({ key }) => {
+      seenTo.push(key)
+      return Promise.resolve(hasFailed)
+    },
     results,
     load: { waitMs: () => waitMs, slowness: () => slowness, count: (run) => run },
     hash: (text) => Promise.resolve(text),
     clock: { now: () => now },
-    wait: () => (isQuick ? new Promise(() => undefined) : Promise.resolve()),
+    // Only what waits for looks to be over ends while the clock stands still.
+    wait: (ms) => (isQuick && ms > 25 ? new Promise(() => undefined) : Promise.resolve()),
   })
-  const ask = (deadlineMs = 150) => inTime(request, deadlineMs, createTimings({ now: () => 0 }), () => undefined)
+  const ask = async (deadlineMs = 150) => {
+    const deferred: Promise<unknown>[] = []
+    const answer = await inTime(request, deadlineMs, createTimings({ now: () => 0 }), (work) => void deferred.push(work))
+    await Promise.all(deferred)
+    return answer
+  }
   const keep = async (key: string, width: number): Promise<void> => {
     const shown = { look: await lookOf((text) => Promise.resolve(text), request.plan, []), width, height: width * 0.75 }
     await results.put('a', source, key, { ...exact, body: Uint8Array.of(3), shown })
   }
-  return { ask, keep, runs, looks, pass: (ms: number) => void (now += ms) }
+  return { ask, keep, runs, looks, seenTo, pass: (ms: number) => void (now += ms) }
 }
 
 describe('a wish with a deadline', () => {
@@ -97,11 +125,11 @@ describe('a wish with a deadline', () => {
     ['what estimates are worth here', { estimatedMs: 100, slowness: 2 }],
     ['a header that tells nothing', { estimatedMs: Infinity }],
   ])('has a placeholder when %s is over it, and nothing is begun', async (_name, given) => {
-    const { ask, runs } = setUp(given)
+    const { ask, runs, seenTo } = setUp(given)
     const { standsIn, etag, mime } = await ask()
-    expect(standsIn).toMatchObject({ kind: 'placeholder', of: 'thumbnail', key: 'key', isMade: false })
+    expect(standsIn).toMatchObject({ kind: 'placeholder', of: 'thumbnail' })
     expect([etag, mime]).toEqual(['key-placeholder', 'image/jpeg'])
-    expect(runs).toEqual([])
+    expect([runs, seenTo]).toEqual([[], ['key']])
   })
 
   it('has the nearest kept result rather than a placeholder', async () => {
@@ -114,9 +142,9 @@ describe('a wish with a deadline', () => {
   })
 
   it('has what stands in when the estimate was wrong, while the run goes on', async () => {
-    const { ask, runs } = setUp({ isQuick: false })
-    expect((await ask()).standsIn).toMatchObject({ kind: 'placeholder', isMade: true })
-    expect(runs).toEqual(['run'])
+    const { ask, runs, seenTo } = setUp({ isQuick: false })
+    expect((await ask()).standsIn).toMatchObject({ kind: 'placeholder' })
+    expect([runs, seenTo]).toEqual([['run'], []])
   })
 
   it('of a file under rules waits for the picture with them: what stands in would be made of the file itself', async () => {
@@ -129,7 +157,7 @@ describe('a wish with a deadline', () => {
   it('has the same placeholder again for a while, and not when its deadline is longer', async () => {
     const { ask, looks, runs, pass } = setUp({ estimatedMs: 200 })
     const first = await ask()
-    expect(await ask()).toEqual({ ...first, standsIn: { ...first.standsIn, isMade: true } })
+    expect(await ask()).toEqual(first)
     expect([looks.length, await ask(250), runs]).toEqual([1, exact, ['run']])
     pass(10_000)
     expect((await ask()).standsIn?.kind).toBe('placeholder')
@@ -144,10 +172,28 @@ describe('a wish with a deadline', () => {
   })
 
   it('has the exact result seen to once, and again when that has not come', async () => {
-    const { ask, pass } = setUp({ estimatedMs: 200 })
-    const seenTo = async (): Promise<boolean | undefined> => (await ask()).standsIn?.isMade
-    expect([await seenTo(), await seenTo()]).toEqual([false, true])
+    const { ask, pass, seenTo } = setUp({ estimatedMs: 200 })
+    await ask()
+    await ask()
+    expect(seenTo.length).toBe(1)
     pass(5000)
-    expect(await seenTo()).toBe(false)
+    await ask()
+    expect(seenTo.length).toBe(2)
+  })
+
+  it.each([
+    ['no other look is taken', 3, 3],
+    ['it has waited for long enough', Infinity, 20],
+  ])('has the exact result seen to when %s', async (_, over, wanted) => {
+    let asked = 0
+    const { ask, seenTo } = setUp({ estimatedMs: 200, looksAreOver: () => ++asked >= over })
+    await ask()
+    expect([asked, seenTo]).toEqual([wanted, ['key']])
+  })
+
+  it('waits for what no job could make, so that its error is told', async () => {
+    const { ask, runs } = setUp({ estimatedMs: 200, hasFailed: true })
+    expect((await ask()).standsIn?.kind).toBe('placeholder')
+    expect([await ask(), runs]).toEqual([exact, ['run']])
   })
 })

@@ -1,7 +1,7 @@
 import type { AppError } from '../../../../errors.ts'
 import { tellsPlace } from '../../../../image/info/fields.ts'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
-import { type InTime, type RenderInTime, STAND_IN_SECONDS } from '../../../../service/deadline/in-time.ts'
+import type { RenderInTime } from '../../../../service/deadline/in-time.ts'
 import type { Explain, Explanation } from '../../../../service/explain/explain.ts'
 import type { MakeLater } from '../../../../service/jobs/make-later.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
@@ -12,9 +12,10 @@ import { ANYBODY } from '../../../../service/protection/standing.ts'
 import type { CachePolicy, Render, Rendered } from '../../../../service/render/results/render-request.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../../service/protection/fallback.ts'
-import type { Clock, Defer, FileStore } from '../../../../service/ports.ts'
+import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
+import { renderForAnswer, standInControl } from '../../../in-time.ts'
 import { answerInstead, answerPicture, watchClient } from '../../../picture.ts'
 import { answerExplained } from '../../../explain/answer.ts'
 import type { BytescaleContext } from '../env.ts'
@@ -49,8 +50,9 @@ export async function answerWish(
   c: BytescaleContext,
   target: OpenTarget,
   wish: TargetedWish,
-  { render, clock, makeLater, renderInTime, fallbacks, recent, snapshots }: Omit<ImageDeps, 'files' | 'explain'>,
+  deps: Omit<ImageDeps, 'files' | 'explain'>,
 ): Promise<Response> {
+  const { clock, makeLater, fallbacks, recent, snapshots } = deps
   const { account, standing, snapshot } = target
   const { path, plan, delivery, variesByAccept, isPrivate } = wish
   show(c, {
@@ -75,32 +77,22 @@ export async function answerWish(
     isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }),
     isGone: watchClient(c.req.raw.signal),
   }
-  const defer: Defer = (work) => c.executionCtx.waitUntil(work)
-  const { deadlineMs } = delivery
-  const making: Promise<InTime> =
-    deadlineMs === undefined || plan.info || policy.only
-      ? render(request, timings, defer)
-      : renderInTime(request, deadlineMs, timings, defer)
-  const made = await making.catch((thrown: unknown) => {
+  const began = clock.now()
+  const rendered = await renderForAnswer(c, request, delivery.deadlineMs, timings, deps).catch((thrown: unknown) => {
     const fallback = fallbackOf(target, wish, fallbacks.get(account))
     if (!fallback || !isFailureOfSource(thrown)) throw thrown
-    return showInstead(thrown, () => answerFallback(c, target, wish, thrown, fallback, { render, clock }))
+    return showInstead(thrown, () => answerFallback(c, target, wish, thrown, fallback, clock.now() - began, deps))
   })
-  if (made instanceof Response) return made
-  const rendered: InTime = made
-  const { standsIn } = rendered
-  // A run that was begun goes on behind the answer; it may fail, or end with its isolate: then the next request sees to it.
-  if (standsIn && !standsIn.isMade) defer(makeLater({ account, path, plan, standing, key: standsIn.key, requestId: c.var.requestId }))
+  if (rendered instanceof Response) return rendered
   // Who finds it at the edge came after one that has seen to it; should that have failed, the edge forgets soon.
   if (rendered.later && rendered.tier === 'miss')
     c.executionCtx.waitUntil(makeLater({ account, path, plan, standing, key: rendered.etag, requestId: c.var.requestId }))
   const cached = isSecret
     ? 'private, no-store'
-    : standsIn
-      ? `${isPrivate ? 'private' : 'public'}, max-age=${STAND_IN_SECONDS}`
+    : rendered.standsIn
+      ? standInControl(isPrivate)
       : cacheControl(delivery, timeToKeep(rendered, ttlSeconds), isPrivate, rendered.later !== undefined)
   // Appended: access by a cookie has already added Origin.
-  if (standsIn) c.header('Emulsion-Deadline', deadlineNote(standsIn))
   if (variesByAccept) c.header('Vary', 'Accept', { append: true })
   if (isForEveryone(target, wish, rendered) && rendered.body instanceof Uint8Array)
     c.set('forEveryone', {
@@ -120,12 +112,6 @@ const isForEveryone = ({ path, standing }: OpenTarget, wish: TargetedWish, { tie
   wish.path === path &&
   wish.delivery.expiresAt === undefined
 
-/** What stands in, and the estimate that was over the deadline. */
-const deadlineNote = ({ kind, of, estimatedMs }: NonNullable<InTime['standsIn']>): string =>
-  [kind, ...(of === undefined ? [] : [`of=${of}`]), ...(Number.isFinite(estimatedMs) ? [`estimate=${Math.ceil(estimatedMs)}`] : [])].join(
-    ';',
-  )
-
 /** The URL's own picture comes before the account's. Information is of no other picture than the one that was asked about. */
 function fallbackOf(
   { cache }: OpenTarget,
@@ -138,23 +124,27 @@ function fallbackOf(
   return path === undefined ? null : { path, seconds }
 }
 
-/** The same plan on the fallback, with the status of the failure. */
+/** The same plan on the fallback, with the status of the failure; in what is left of a deadline. */
 async function answerFallback(
   c: BytescaleContext,
   target: OpenTarget,
   { plan, delivery, isPrivate }: TargetedWish,
   failure: AppError,
   { path, seconds }: FallbackPicture,
-  { render, clock }: Pick<ImageDeps, 'render' | 'clock'>,
+  tookMs: number,
+  deps: Pick<ImageDeps, 'render' | 'renderInTime' | 'clock'>,
 ): Promise<Response> {
   const { account, standing } = target
   show(c, { account, paths: [path] })
-  const timings = createTimings(clock)
+  const timings = createTimings(deps.clock)
   const cache = cachePolicy(plan, delivery, seconds, { ...target, path })
   const request = { account, path, plan, standing, cache, isGone: watchClient(c.req.raw.signal) }
-  const rendered = await render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const leftMs = delivery.deadlineMs === undefined ? undefined : Math.max(0, delivery.deadlineMs - tookMs)
+  const rendered = await renderForAnswer(c, request, leftMs, timings, deps)
   const isHidden = isPrivate || !target.isPublic(path)
-  const cached = cacheControl({ ...delivery, version: undefined }, timeToKeep(rendered, seconds), isHidden)
+  const cached = rendered.standsIn
+    ? standInControl(isHidden)
+    : cacheControl({ ...delivery, version: undefined }, timeToKeep(rendered, seconds), isHidden)
   return answerInstead(c, rendered, failure, { fileName: fileNameOf(path), download: false, cacheControl: cached, timings })
 }
 

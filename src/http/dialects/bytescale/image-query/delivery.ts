@@ -1,5 +1,6 @@
 import { AppError } from '../../../../errors.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
+import { MAX_DEADLINE_MS } from '../../../in-time.ts'
 
 /** How an answer is cached and delivered: all parameters of the query that do not change pixels. */
 export interface Delivery {
@@ -21,7 +22,6 @@ export interface Delivery {
 }
 
 const MAX_TTL_SECONDS = 31_536_000
-const MAX_DEADLINE_MS = 60_000
 /** Epoch values below this are seconds, above it milliseconds: 5138-11-16 in seconds, 1973-03-03 in milliseconds. */
 const SECONDS_BELOW = 100_000_000_000
 

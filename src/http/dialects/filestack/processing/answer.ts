@@ -3,6 +3,7 @@ import { AppError } from '../../../../errors.ts'
 import { codec, FORMAT_NAMES } from '../../../../image/plan.ts'
 import { uprightShape } from '../../../../image/orientation.ts'
 import type { Shape } from '../../../../image/raster.ts'
+import type { InTime } from '../../../../service/deadline/in-time.ts'
 import { readStream } from '../../../../service/files/content/read-stream.ts'
 import { fileNameOf } from '../../../../service/files/path.ts'
 import type { FileStore } from '../../../../service/ports.ts'
@@ -10,6 +11,7 @@ import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../.
 import { timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import { show } from '../../../caching/shared-caches.ts'
+import { standInControl } from '../../../in-time.ts'
 import { answerInstead, answerPicture } from '../../../picture.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'
@@ -59,12 +61,14 @@ export function explainTasks(c: Context, key: string, tasks: unknown, source: st
 
 async function answerAddress(c: Context, address: Address, wish: Wish, deps: ProcessingDeps): Promise<Response> {
   let source: Source | undefined
+  const began = deps.clock.now()
   try {
     source = await openSource(c, address, wish, deps)
     return await answerWish(c, source, wish, address, deps)
   } catch (thrown) {
     if (!isFailureOfSource(thrown)) throw thrown
-    return answerFailure(c, thrown, source, address, wish, deps)
+    const deadlineMs = wish.deadlineMs && Math.max(0, wish.deadlineMs - (deps.clock.now() - began))
+    return answerFailure(c, thrown, source, address, { ...wish, deadlineMs }, deps)
   }
 }
 
@@ -95,14 +99,10 @@ async function answerFailure(
     const timings = createTimings(deps.clock)
     const cache = wish.cache.use ? { use: true as const, seconds: own.seconds } : wish.cache
     // A failure has no version, so nobody has it yet.
-    const rendered = await renderSource(c, stand, { ...wish, cache }, timings, deps, true)
-    const delivery = {
-      fileName: stand.fileName,
-      download: false,
-      cacheControl: cacheControl(app, timeToKeep(rendered, own.seconds)),
-      timings,
-    }
-    return answerInstead(c, rendered, failure, delivery)
+    const options = { fromCurrentFiles: true, deadlineMs: wish.deadlineMs }
+    const rendered = await renderSource(c, stand, { ...wish, cache }, timings, deps, options)
+    const cached = shownControl(app, rendered, own.seconds)
+    return answerInstead(c, rendered, failure, { fileName: stand.fileName, download: false, cacheControl: cached, timings })
   })
 }
 
@@ -114,13 +114,12 @@ async function answerWish(c: Context, source: Source, wish: Wish, { isMetadata }
   const timings = createTimings(deps.clock)
   if (answer?.kind === 'store') return storeResult(c, source, wish, answer.options, timings, deps)
   if (wish.isRaw && !(await showsPicture(source, deps))) return answerRaw(c, source, wish, deps)
-  const rendered = await renderSource(c, source, wish, timings, deps)
-  const seconds = wish.cache.use ? timeToKeep(rendered, wish.cache.seconds) : 0
+  const rendered = await renderSource(c, source, wish, timings, deps, { deadlineMs: wish.deadlineMs })
   if (wish.negotiates) c.header('Vary', 'Accept', { append: true })
   return answerPicture(c, rendered, {
     fileName: source.fileName,
     download: false,
-    cacheControl: cacheControl(source.app, seconds),
+    cacheControl: shownControl(source.app, rendered, wish.cache.use ? wish.cache.seconds : 0),
     timings,
   })
 }
@@ -131,6 +130,9 @@ const showsPicture = async ({ app, rights, path }: Source, deps: ProcessingDeps)
 
 const cacheControl = ({ security }: FilestackApp, seconds: number): string =>
   seconds <= 0 ? 'no-store' : `${security === 'required' ? 'private' : 'public'}, max-age=${seconds}`
+
+const shownControl = (app: FilestackApp, rendered: InTime, seconds: number): string =>
+  rendered.standsIn ? standInControl(app.security === 'required') : cacheControl(app, timeToKeep(rendered, seconds))
 
 async function answerRaw(c: Context, source: Source, wish: Wish, deps: ProcessingDeps): Promise<Response> {
   const { app, rights, use, fileName } = source
@@ -163,7 +165,7 @@ async function aboutSource({ app: { account }, use, fileName, path }: Source, { 
 
 /** The width and height of the result. */
 async function answerSize(c: Context, source: Source, wish: Wish, deps: ProcessingDeps): Promise<Response> {
-  const { body } = await renderSource(c, source, wish, createTimings(deps.clock), deps, true)
+  const { body } = await renderSource(c, source, wish, createTimings(deps.clock), deps, { fromCurrentFiles: true })
   const shape = shapeOf(body instanceof Uint8Array ? body : await readStream(body))
   return c.json(shape, 200, { 'Cache-Control': cacheControl(source.app, wish.cache.use ? wish.cache.seconds : 0) })
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../../../errors.ts'
 import { type FormatName, isLossyAlone, MOST_MAX_BYTES, type Output, step } from '../../../../image/plan.ts'
 import { cleanFileName } from '../../../../service/files/cut-name.ts'
 import { invalidParameter } from '../../../args.ts'
+import { MAX_DEADLINE_MS } from '../../../in-time.ts'
 import { MOST_QUALITY, readQuality } from '../../../quality.ts'
 import type { TaskArgs } from './task-args.ts'
 import type { Part, TaskTable } from './wish.ts'
@@ -117,6 +118,14 @@ function readFallback(args: TaskArgs): Part {
   return { fallback: { handle, seconds: readSeconds(args, 'cache', 'c') } }
 }
 
+/** Ours: `deadline=ms:150`. */
+function readDeadline(args: TaskArgs): Part {
+  const deadlineMs = args.integer({ min: 0, max: MAX_DEADLINE_MS }, 'ms')
+  if (deadlineMs === undefined)
+    throw new AppError('invalid_parameter', { field: 'ms', reason: 'Expected milliseconds as ms:150, received nothing.' })
+  return { deadlineMs }
+}
+
 /** Which fields of the metadata are wished: `metadata`, `metadata=[size,width]`, `metadata=size,width` or `metadata=size:true`. */
 function readMetadata(args: TaskArgs): Part {
   const listed = args.items().flat(4) as readonly string[]
@@ -153,4 +162,5 @@ export const deliveryTasks: TaskTable = {
   cache: readCache,
   security: (args) => ({ security: { policy: required(args, 'policy', 'p'), signature: required(args, 'signature', 's') } }),
   fallback: readFallback,
+  deadline: readDeadline,
 }

@@ -1,20 +1,23 @@
 import type { Context } from 'hono'
 import { planInputs, type TransformPlan } from '../../../../image/plan.ts'
 import { type AccountSnapshots, cacheGeneration } from '../../../../service/access/account-snapshot.ts'
-import type { CachePolicy, Render, Rendered } from '../../../../service/render/results/render-request.ts'
+import type { InTime } from '../../../../service/deadline/in-time.ts'
+import type { Clock } from '../../../../service/ports.ts'
+import type { CachePolicy } from '../../../../service/render/results/render-request.ts'
 import type { Standing } from '../../../../service/protection/standing.ts'
 import { applyUrlPolicy } from '../../../../service/protection/url-policy.ts'
 import type { Timings } from '../../../../service/render/timings.ts'
 import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
+import { type AnswerInTimeDeps, renderForAnswer } from '../../../in-time.ts'
 import { autoFormat, watchClient } from '../../../picture.ts'
 import { type Credentials, demandCall, standingOf } from '../security/rights.ts'
 import { policyOf } from '../security/stored.ts'
 import { readCredentials, openByHandle, type Source, type SourceDeps } from './source.ts'
 import { planOf, type Wish } from './wish.ts'
 
-export interface RenderSourceDeps extends SourceDeps {
-  readonly render: Render
+export interface RenderSourceDeps extends SourceDeps, AnswerInTimeDeps {
+  readonly clock: Clock
   readonly snapshots: AccountSnapshots
   /** Of each account. */
   readonly cacheSettings: ReadonlyMap<string, { readonly permanent: boolean | 'auto' }>
@@ -22,7 +25,8 @@ export interface RenderSourceDeps extends SourceDeps {
 
 /**
  * Makes the picture of a wish, or finds it. All rights are checked before anything is looked for.
- * @param fromCurrentFiles for a result that becomes a file or a number: it is made for nobody's cache.
+ * @param options.fromCurrentFiles for a result that becomes a file or a number: it is made for nobody's cache.
+ * @param options.deadlineMs counts from here on, the way to a picture from elsewhere included, which nothing stands in for.
  */
 export async function renderSource(
   c: Context,
@@ -30,8 +34,9 @@ export async function renderSource(
   wish: Wish,
   timings: Timings,
   deps: RenderSourceDeps,
-  fromCurrentFiles = false,
-): Promise<Rendered> {
+  { fromCurrentFiles = false, deadlineMs }: { readonly fromCurrentFiles?: boolean; readonly deadlineMs?: number | undefined } = {},
+): Promise<InTime> {
+  const began = deps.clock.now()
   demandCall(source.app, source.rights, ['convert'], source.use)
   const wished = await planWith(c, source, wish, deps)
   const { account } = source.app
@@ -49,7 +54,8 @@ export async function renderSource(
     ...(!fromCurrentFiles && { isFresh: (etag: string) => isNotModified(c.req.raw.headers, { etag }) }),
     isGone: watchClient(c.req.raw.signal),
   }
-  return deps.render(request, timings, (work) => c.executionCtx.waitUntil(work))
+  const leftMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - (deps.clock.now() - began))
+  return renderForAnswer(c, request, leftMs, timings, deps)
 }
 
 /** The plan under the account's policy for URLs. @throws AppError of the policy. */

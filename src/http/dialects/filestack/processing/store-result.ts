@@ -65,6 +65,6 @@ async function contentOf(
     const { size, mime } = open.info
     return { body: { stream: open.body, size }, mime, size }
   }
-  const { body, mime, size } = await renderSource(c, source, wish, timings, deps, true)
+  const { body, mime, size } = await renderSource(c, source, wish, timings, deps, { fromCurrentFiles: true })
   return { body: body instanceof Uint8Array ? body : await readStream(body), mime, size }
 }

@@ -42,6 +42,8 @@ export interface Part {
   readonly cache?: CacheWish
   readonly security?: SignedPolicy
   readonly fallback?: { readonly handle: string; readonly seconds: number | undefined }
+  /** Milliseconds after which something that stands in for the picture is better than none. */
+  readonly deadlineMs?: number
 }
 
 export interface Wish {
@@ -56,6 +58,7 @@ export interface Wish {
   readonly cache: CacheWish
   readonly security: SignedPolicy | undefined
   readonly fallback: Part['fallback']
+  readonly deadlineMs: number | undefined
 }
 
 export type ReadTaskArgs = (args: TaskArgs) => Part
@@ -65,7 +68,7 @@ export type TaskTable = Readonly<Record<string, ReadTaskArgs>>
 /** 30 days. */
 const CACHED_SECONDS = 2_592_000
 /** Said once at most. */
-const SINGLE = ['answer', 'cache', 'security', 'fallback'] as const
+const SINGLE = ['answer', 'cache', 'security', 'fallback', 'deadlineMs'] as const
 
 /** @throws AppError `unknown_parameter`, `invalid_parameter`, `not_implemented`, each with the task and its argument. */
 export function readWish(tasks: readonly Task[], table: TaskTable): Wish {
@@ -75,6 +78,12 @@ export function readWish(tasks: readonly Task[], table: TaskTable): Wish {
     if (twice) throw new AppError('invalid_parameter', { field: twice.name, reason: `Expected one task like ${twice.name}, received two.` })
   }
   const last = <N extends keyof Part>(name: N): Part[N] | undefined => parts.findLast((part) => part[name] !== undefined)?.[name]
+  const [answer, cache, deadlineMs] = [last('answer'), last('cache') ?? { use: true, seconds: CACHED_SECONDS }, last('deadlineMs')]
+  if (deadlineMs !== undefined && (!cache.use || answer?.kind === 'store'))
+    throw new AppError('invalid_parameter', {
+      field: 'deadline',
+      reason: `Expected no ${cache.use ? 'store' : 'cache=false'} with deadline: what stands in is for a moment, and what is made later has to be kept.`,
+    })
   return {
     steps: parts.flatMap(({ steps }) => steps ?? []),
     files: [...new Set(parts.flatMap(({ files = [] }) => files))],
@@ -82,10 +91,11 @@ export function readWish(tasks: readonly Task[], table: TaskTable): Wish {
     page: last('page'),
     negotiates: last('negotiates') ?? false,
     isRaw: parts.every(({ steps, output, page, negotiates, encodes }) => !(steps ?? output ?? page ?? negotiates ?? encodes)),
-    answer: last('answer'),
-    cache: last('cache') ?? { use: true, seconds: CACHED_SECONDS },
+    answer,
+    cache,
     security: last('security'),
     fallback: last('fallback'),
+    deadlineMs,
   }
 }
 

@@ -333,6 +333,7 @@ describe('words', () => {
     cache: ['cache=expiry:31536000', 'cache=expiry:max', 'cache=e:max'],
     security: ['security=policy:x,signature:y', 'security=p:x,s:y'],
     fallback: ['fallback=handle:x,cache:5', 'fallback=h:x,c:5', 'fallback=file:x,c:5'],
+    deadline: ['deadline=ms:150'],
   }
   const UNSUPPORTED =
     'zip urlscreenshot video_convert pdfinfo pdfconvert minify_css minify_js animate tags sfw video_playlist ocr caption copyright doc_detection text_sentiment image_sentiment doc_to_images audio_convert crop_faces detect_faces blur_faces pixelate_faces redeye'.split(
