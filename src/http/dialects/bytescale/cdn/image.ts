@@ -15,7 +15,7 @@ import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../.
 import type { Clock, FileStore } from '../../../../service/ports.ts'
 import { show } from '../../../caching/shared-caches.ts'
 import { isNotModified } from '../../../conditional.ts'
-import { renderForAnswer, standInControl } from '../../../in-time.ts'
+import { renderForAnswer, standInControl } from '../../../pictures/in-time.ts'
 import { answerInstead, answerPicture, watchClient } from '../../../picture.ts'
 import { answerExplained } from '../../../explain/answer.ts'
 import type { BytescaleContext } from '../env.ts'

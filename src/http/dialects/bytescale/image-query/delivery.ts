@@ -1,6 +1,6 @@
 import { AppError } from '../../../../errors.ts'
 import { type Args, invalidParameter } from '../../../args.ts'
-import { MAX_DEADLINE_MS } from '../../../in-time.ts'
+import { MAX_DEADLINE_MS } from '../../../pictures/deadline.ts'
 
 /** How an answer is cached and delivered: all parameters of the query that do not change pixels. */
 export interface Delivery {

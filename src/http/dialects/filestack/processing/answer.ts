@@ -11,7 +11,7 @@ import { type FallbackPicture, isFailureOfSource, showInstead } from '../../../.
 import { timeToKeep } from '../../../../service/render/render.ts'
 import { createTimings } from '../../../../service/render/timings.ts'
 import { show } from '../../../caching/shared-caches.ts'
-import { standInControl } from '../../../in-time.ts'
+import { standInControl } from '../../../pictures/in-time.ts'
 import { answerInstead, answerPicture } from '../../../picture.ts'
 import { answerStoredFile } from '../../../stored-file.ts'
 import { userContentHeaders } from '../../../user-content.ts'

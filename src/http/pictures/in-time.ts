@@ -1,11 +1,8 @@
 import type { Context } from 'hono'
-import { type InTime, type RenderInTime, STAND_IN_SECONDS } from '../service/deadline/in-time.ts'
-import type { Render, RenderRequest } from '../service/render/results/render-request.ts'
-import type { Timings } from '../service/render/timings.ts'
-import type { AppEnv } from './dialect.ts'
-
-/** The longest deadline. */
-export const MAX_DEADLINE_MS = 60_000
+import { type InTime, type RenderInTime, STAND_IN_SECONDS } from '../../service/deadline/in-time.ts'
+import type { Render, RenderRequest } from '../../service/render/results/render-request.ts'
+import type { Timings } from '../../service/render/timings.ts'
+import type { AppEnv } from '../dialect.ts'
 
 export interface AnswerInTimeDeps {
   readonly render: Render
