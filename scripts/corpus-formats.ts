@@ -34,9 +34,9 @@ const { values } = parseArgs({
   },
 })
 const LIMITS = { maxSteps: 8, maxPixels: 100_000_000, maxSide: 12_000, memoryBytes: 100_000_000 }
-/** Lossless formats equal sharp's; a JPEG's inverse DCT may round otherwise. */
 /** What sharp does not read: the size is that of the collection's index, and nobody says what the pixels should be. */
 const UNKNOWN_TO_SHARP: readonly string[] = ['bmp', 'ico']
+/** Lossless formats equal sharp's; a JPEG's inverse DCT may round otherwise. */
 const FLOORS: Readonly<Record<string, number>> = { jpeg: 37, webp: 37, avif: 37, heic: 37, jxl: 37, svg: 25 }
 const LOSSLESS_FLOOR = 50
 
@@ -69,13 +69,38 @@ function byUpng(bytes: Buffer) {
   return { pages: decoded.frames.length, data: Buffer.from(UPNG.toRGBA8(decoded)[0] ?? new ArrayBuffer(0)), info: { width, height } }
 }
 
+/** The exponent of a PNG that tells its colours by gAMA alone, which libvips does not read (PNG §13.13); `null` for all others. */
+function gammaOf(bytes: Buffer): number | null {
+  const at = bytes.indexOf('gAMA')
+  const isAlone = bytes.readUInt32BE(0) === 0x89504e47 && at > 0 && ['cHRM', 'iCCP', 'sRGB', 'cICP'].every((name) => !bytes.includes(name))
+  return isAlone ? 100_000 / bytes.readUInt32BE(at + 4) : null
+}
+
+/** The levels of sRGB that samples up to `most` mean by an exponent; one of 2.2 stands for sRGB's own curve (PNG §11.3.2.5). Alpha stays. */
+function byExponent(samples: Uint8Array | Uint16Array, most: number, exponent: number): Buffer {
+  const isSrgb = Math.abs(exponent - 2.2) < 0.01
+  return Buffer.from(
+    samples.map((sample, i) => {
+      const light = (sample / most) ** exponent
+      const level = isSrgb || i % 4 === 3 ? sample / most : light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055
+      return Math.round(255 * level)
+    }),
+  )
+}
+
 /** Size, frames and pixels by sharp, upright and in sRGB. */
 async function theirs(bytes: Buffer) {
   const options = { failOn: 'none', limitInputPixels: 100_000_000 } as const
-  const { pages = 1 } = await sharp(bytes, options).metadata()
-  const picture = sharp(bytes, options).autoOrient().toColourspace('srgb').ensureAlpha()
-  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true })
-  return { pages, data, info }
+  const { pages = 1, depth } = await sharp(bytes, options).metadata()
+  const picture = sharp(bytes, options).autoOrient()
+  const gamma = gammaOf(bytes)
+  if (gamma !== null && depth === 'ushort') {
+    const deep = picture.toColourspace('rgb16').ensureAlpha().raw({ depth })
+    const { data, info } = await deep.toBuffer({ resolveWithObject: true })
+    return { pages, data: byExponent(new Uint16Array(Uint8Array.from(data).buffer), 65_535, gamma), info }
+  }
+  const { data, info } = await picture.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { pages, data: gamma === null ? data : byExponent(data, 255, gamma), info }
 }
 
 async function ours(bytes: Uint8Array) {
