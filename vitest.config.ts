@@ -117,11 +117,21 @@ export default defineConfig({
         },
       },
       {
+        // With the packages of frameworks, which test/system/frameworks has a lock of: `npm run test:frameworks` installs them.
+        test: {
+          name: 'frameworks',
+          include: ['test/system/**/*.frameworks.test.ts'],
+          globalSetup: './test/e2e/support/build.ts',
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         // With the pictures of ../shared/corpus: `npm run test:corpus`. An extra: the project does not need them.
         test: {
           name: 'corpus',
           include: ['test/system/**/*.test.ts'],
-          exclude: ['**/*.debian.test.ts', '**/*.stores.test.ts'],
+          exclude: ['**/*.debian.test.ts', '**/*.stores.test.ts', '**/*.frameworks.test.ts'],
           globalSetup: './test/e2e/support/build.ts',
           testTimeout: 600_000,
           hookTimeout: 120_000,

@@ -4,7 +4,7 @@ import { type Output, step, type Step } from '../../image/plan.ts'
 import { type Turns, turned } from './turns.ts'
 
 /** Names of `fit` in image URLs (docs/dialects.md). */
-export type Fit = 'crop' | 'shrink-crop' | 'pad' | 'stretch' | 'max' | 'min' | 'enlarge' | 'shrink' | 'shrink-cover'
+export type Fit = 'crop' | 'shrink-crop' | 'aspect-crop' | 'pad' | 'stretch' | 'max' | 'min' | 'enlarge' | 'shrink' | 'shrink-cover'
 
 /**
  * What one transformation of a foreign URL asks for, in our words: filled by the words of a service, in any order. Lengths are pixels before `density`
@@ -137,16 +137,17 @@ function sizeSteps({ width, height, aspect, density, fit, position, background }
   const down = side(height ?? (typeof width === 'number' && aspect !== undefined ? width / aspect : undefined))
   if (across === undefined && down === undefined) return []
   const sides = { ...(across !== undefined && { width: across }), ...(down !== undefined && { height: down }) }
-  const grows = fit !== 'shrink-crop' && fit !== 'shrink' && fit !== 'shrink-cover'
+  const grows = fit !== 'shrink-crop' && fit !== 'aspect-crop' && fit !== 'shrink' && fit !== 'shrink-cover'
   if (across === undefined || down === undefined) return [step('resize', { ...sides, enlarge: grows, reduce: fit !== 'enlarge' }, 'width')]
   const box = { width: across, height: down }
   if (fit === 'pad') return [step('letterbox', { ...box, position: named(position), ...(background && { background }) }, 'width')]
-  if (fit !== 'crop' && fit !== 'shrink-crop') return [step('resize', { ...box, ...SCALINGS[fit] }, 'width')]
+  if (fit !== 'crop' && fit !== 'shrink-crop' && fit !== 'aspect-crop') return [step('resize', { ...box, ...SCALINGS[fit] }, 'width')]
   const covers = step('resize', { ...box, fit: 'outside', enlarge: grows }, 'width')
   if (position === 'smart' || position === 'smart-entropy') {
     const pixels = { width: Math.round(Number(across)), height: Math.round(Number(down)) }
     return [covers, step('smartCrop', { ...pixels, strategy: position === 'smart' ? 'attention' : 'entropy' }, 'crop')]
   }
+  if (fit === 'aspect-crop') return [step('cover', { ...box, position, enlarge: false }, 'width')]
   return fit === 'crop' ? [step('cover', { ...box, position }, 'width')] : [covers, step('crop', { ...box, position }, 'width')]
 }
 

@@ -74,6 +74,13 @@ describe('what is refused', () => {
     expect(refusal('https://a.imgix.net/%00.jpg')).toMatchObject({ code: 'invalid_path', field: 'url' })
     expect(refusal('https://a.imgix.net/%ff.jpg')).toMatchObject({ code: 'invalid_path', field: 'url' })
   })
+  it.each([
+    'https://example.com/_ipx/w_%ff/a.jpg',
+    'https://example.com/cdn-cgi/image/width=%zz/a.jpg',
+    'https://res.cloudinary.com/demo/image/upload/w_%ff/a.jpg',
+    'https://ik.imagekit.io/demo/tr:w-%ff/a.jpg',
+    'https://a.imgix.net/https%3A%2F%2Fexample.com%2F%ff.jpg',
+  ])('an encoding that is broken: %s', (url) => expect(refusal(url)).toMatchObject({ code: 'invalid_path', field: 'url' }))
   it('another shape than that of the named service', () =>
     expect(refusal('https://example.com/a.jpg', 'cloudflare')).toMatchObject({ code: 'invalid_parameter', field: 'url' }))
 })

@@ -60,7 +60,7 @@ const params = {
     },
     { requiredKeys: ['kernel'] },
   ),
-  cover: fc.record({ width: side, height: side, position, kernel }, { requiredKeys: ['width', 'height'] }),
+  cover: fc.record({ width: side, height: side, position, kernel, enlarge: fc.constant(false) }, { requiredKeys: ['width', 'height'] }),
   crop: optional({ width: side, height: side, ...placement, fit: fc.boolean() }),
   enhance: fc.constant({}),
   extend: optional({ top: fc.nat(9), right: fc.nat(9), bottom: fc.nat(9), left: fc.nat(9), background: colour }),

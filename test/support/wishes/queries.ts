@@ -18,6 +18,7 @@ const FITS = [
   'crop',
   'pad',
   'shrink-crop',
+  'aspect-crop',
 ]
 const BLENDS = ['over', 'normal', 'multiply', 'screen', 'colour-dodge', 'soft-light']
 

@@ -50,6 +50,7 @@ export interface PictureParameters {
     | 'shrink-cover'
     | 'pad'
     | 'shrink-crop'
+    | 'aspect-crop'
     | undefined
   /** An integer from 0 to 100000. */
   readonly 'extend-top'?: number | undefined

@@ -21,7 +21,7 @@ const words: Words = {
     height,
     fit: oneOf({
       contain: (sheet) => void (sheet.fit = 'shrink'),
-      cover: (sheet) => void (sheet.fit = 'shrink-crop'),
+      cover: (sheet) => void (sheet.fit = 'aspect-crop'),
       fill: (sheet) => void (sheet.fit = 'stretch'),
     }),
     position: oneOf({

@@ -13,7 +13,7 @@ const FITS: Readonly<Record<string, Fit>> = {
   contain: 'max',
   cover: 'crop',
   crop: 'shrink-crop',
-  'aspect-crop': 'shrink-crop',
+  'aspect-crop': 'aspect-crop',
   pad: 'pad',
   squeeze: 'stretch',
 }
@@ -28,7 +28,7 @@ const fit: Word = (text, sheet) => {
   if (name === undefined) return lost(`It is none of ${Object.keys(FITS).join(', ')}.`)
   sheet.fit = name
   if (text === 'crop') return differs('A picture that is smaller than the box on one side is cut to the box on the other.')
-  return text === 'aspect-crop' ? differs('A picture that is smaller than the box is cut to the box, not to its aspect ratio.') : undefined
+  return undefined
 }
 
 /** A side, the saliency, or shares of width and height. */

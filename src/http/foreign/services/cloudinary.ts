@@ -1,7 +1,7 @@
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Fit, Sheet } from '../sheet.ts'
-import { fileAt, fileOf } from '../source.ts'
+import { decoded, fileAt, fileOf } from '../source.ts'
 import { autoFormat, colourOf, decimalOf, effect, format, never, number, oneOf, setOutput } from '../values.ts'
 import { byTarget, COMPASS, contrast, near, percentage, radius, sepia, SIGNED, smart, sideOf } from './near.ts'
 
@@ -198,14 +198,14 @@ function open(url: URL): Opened | null {
   const parameters: Parameter[] = []
   if (SIGNATURE.test(segments[0] ?? '')) parameters.push({ name: 'signature', value: segments.shift() ?? '', link: 0 })
   for (let link = 0; segments.length > 1 && TRANSFORMATION.test(segments[0] ?? ''); link++)
-    parameters.push(...readComponent(decodeURIComponent(segments.shift() ?? ''), link))
+    parameters.push(...readComponent(decoded(segments.shift() ?? ''), link))
   const version = segments.length > 1 ? /^v(\d+)$/.exec(segments[0] ?? '')?.[1] : undefined
   if (version !== undefined) {
     segments.shift()
     parameters.push({ name: 'version', value: version, link: parameters.at(-1)?.link ?? 0 })
   }
   const query = [...url.searchParams].map(([name, value]): Parameter => ({ name: `?${name}`, value, link: parameters.at(-1)?.link ?? 0 }))
-  const source = type === 'fetch' ? fileOf(decodeURIComponent(segments.join('/')), url.origin) : fileAt(segments.join('/'))
+  const source = type === 'fetch' ? fileOf(decoded(segments.join('/')), url.origin) : fileAt(segments.join('/'))
   return { source, parameters: type === 'fetch' ? parameters : [...parameters, ...query] }
 }
 

@@ -2,7 +2,7 @@ import type { Position } from '../../../image/geometry.ts'
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Sheet } from '../sheet.ts'
-import { fileAt } from '../source.ts'
+import { decoded, fileAt } from '../source.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, quality, setOutput } from '../values.ts'
 import { EXPIRES, near, radius, SIGNED, smart, sideOf } from './near.ts'
 
@@ -127,7 +127,7 @@ const readChain = (text: string): readonly Parameter[] =>
 function open(url: URL): Opened | null {
   const [, , ...rest] = url.pathname.split('/')
   const written = rest.findIndex((segment) => segment.startsWith('tr:'))
-  const chain = written < 0 ? (url.searchParams.get('tr') ?? '') : decodeURIComponent(rest[written] ?? '').slice(3)
+  const chain = written < 0 ? (url.searchParams.get('tr') ?? '') : decoded(rest[written] ?? '').slice(3)
   const parameters = chain === '' ? [] : readChain(chain)
   const link = parameters.at(-1)?.link ?? 0
   const query = [...url.searchParams].filter(([name]) => name !== 'tr' || written >= 0).map(([name, value]) => ({ name, value, link }))

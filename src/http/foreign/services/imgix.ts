@@ -2,7 +2,7 @@ import type { Position } from '../../../image/geometry.ts'
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Verdict, type Word } from '../foreign.ts'
 import type { Fit, Sheet } from '../sheet.ts'
-import { fileAt } from '../source.ts'
+import { decoded, fileAt } from '../source.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, quality, setOutput } from '../values.ts'
 
 const HOST = /\.imgix\.(net|video|com)$/
@@ -217,7 +217,7 @@ export const imgix: ForeignService = {
 /** A web proxy source has a whole address as its path. */
 function imageOf({ pathname }: URL) {
   const address = /^\/(https?(?::|%3A).*)$/i.exec(pathname)?.[1]
-  const url = address === undefined ? null : decodeURIComponent(address)
+  const url = address === undefined ? null : decoded(address)
   return url !== null && URL.canParse(url) ? fileAt(new URL(url).pathname, url) : fileAt(pathname)
 }
 

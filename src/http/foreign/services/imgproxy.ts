@@ -2,7 +2,7 @@ import type { Position } from '../../../image/geometry.ts'
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Sheet } from '../sheet.ts'
-import { fileOf } from '../source.ts'
+import { decoded, fileOf } from '../source.ts'
 import { colourOf, decimalOf, effect, flag, format, never, number, quality, setOutput } from '../values.ts'
 import { contrast, EXPIRES, percentage, SIGNED, smart, sideOf } from './near.ts'
 
@@ -177,7 +177,7 @@ const words: Readonly<Record<string, Word>> = {
 function sourceOf(rest: readonly string[]): { readonly source: string; readonly extension: string } | null {
   if (rest[0] === 'plain') {
     const [source = '', extension = ''] = rest.slice(1).join('/').split('@')
-    return { source: decodeURIComponent(source), extension }
+    return { source: decoded(source), extension }
   }
   const [encoded = '', extension = ''] = rest.join('').split('.')
   try {
@@ -217,7 +217,7 @@ function settle(sheet: Sheet): Readonly<Record<string, Verdict>> {
     fit: ['shrink', 'max'],
     auto: ['shrink', 'max'],
     fill: ['shrink-crop', 'crop'],
-    'fill-down': ['shrink-crop', 'crop'],
+    'fill-down': ['aspect-crop', 'crop'],
     force: ['stretch', 'stretch'],
   } as const
   sheet.fit = modes[wish as keyof typeof modes][grows ? 1 : 0]

@@ -1,6 +1,7 @@
 import { POSITIONS, type Position } from '../../../image/geometry.ts'
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Parameter, type Word } from '../foreign.ts'
+import type { Sheet } from '../sheet.ts'
 import { decoded, fileOf } from '../source.ts'
 import { colour, decimalOf, effect, flag, format, number, oneOf, quality, setOutput } from '../values.ts'
 import { sideOf } from './near.ts'
@@ -12,12 +13,14 @@ const size: Word = (text, sheet) => {
   return sideOf('width')(across, sheet) ?? sideOf('height')(down, sheet)
 }
 
+/** `enlarge` is read before. */
+const grows = ({ fit: known }: Sheet): boolean => known === 'crop'
 const fit: Word = oneOf({
-  cover: (sheet) => void (sheet.fit = sheet.fit === 'max' ? 'crop' : 'shrink-crop'),
+  cover: (sheet) => void (sheet.fit = grows(sheet) ? 'crop' : 'aspect-crop'),
   contain: (sheet) => void (sheet.fit = 'pad'),
   fill: (sheet) => void (sheet.fit = 'stretch'),
-  inside: (sheet) => void (sheet.fit = sheet.fit === 'max' ? 'max' : 'shrink'),
-  outside: (sheet) => void (sheet.fit = sheet.fit === 'max' ? 'min' : 'shrink-cover'),
+  inside: (sheet) => void (sheet.fit = grows(sheet) ? 'max' : 'shrink'),
+  outside: (sheet) => void (sheet.fit = grows(sheet) ? 'min' : 'shrink-cover'),
 })
 
 const NAMES: Readonly<Record<string, Position>> = {
@@ -60,12 +63,7 @@ const modulate: Word = (text, sheet) => {
 }
 
 const words: Readonly<Record<string, Word>> = {
-  enlarge: flag(
-    (sheet) =>
-      void (sheet.fit =
-        ({ shrink: 'max', 'shrink-crop': 'crop', 'shrink-cover': 'min' } as Record<string, 'max' | 'crop' | 'min'>)[sheet.fit] ??
-        sheet.fit),
-  ),
+  enlarge: flag((sheet) => void (sheet.fit = 'crop')),
   w: sideOf('width'),
   width: sideOf('width'),
   h: sideOf('height'),
@@ -135,7 +133,7 @@ export const ipx: ForeignService = {
     }
   },
   first: ['enlarge', 'fit'],
-  defaults: { fit: 'shrink-crop', output: { format: 'source', quality: 80, still: true } },
+  defaults: { fit: 'aspect-crop', output: { format: 'source', quality: 80, still: true } },
   words,
   /** Of an animated file the first picture is shown, but for GIFs: a file whose format stays may be one. */
   settle(sheet) {

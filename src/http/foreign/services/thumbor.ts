@@ -1,7 +1,7 @@
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Sheet } from '../sheet.ts'
-import { fileOf } from '../source.ts'
+import { decoded, fileOf } from '../source.ts'
 import { colour, decimalOf, effect, format, never, number, quality, setOutput } from '../values.ts'
 import { contrast, near, percentage, SIGNED, smart } from './near.ts'
 
@@ -117,13 +117,10 @@ function open(url: URL): Opened | null {
   const filters = /^filters:(.+)$/.exec(segments[0] ?? '')?.[1]
   if (filters !== undefined) {
     segments.shift()
-    for (const [, name = '', value = ''] of filters.matchAll(/(\w+)\((.*?)\)(?::|$)/g))
-      parameters.push({ name, value: decodeURIComponent(value) })
+    for (const [, name = '', value = ''] of filters.matchAll(/(\w+)\((.*?)\)(?::|$)/g)) parameters.push({ name, value: decoded(value) })
   }
   const source = segments.join('/')
-  return source === ''
-    ? null
-    : { source: fileOf(decodeURIComponent(source).replace(/^([\w-]+\.[\w.-]+\/)/, 'https://$1'), url.origin), parameters }
+  return source === '' ? null : { source: fileOf(decoded(source).replace(/^([\w-]+\.[\w.-]+\/)/, 'https://$1'), url.origin), parameters }
 }
 
 function settle(sheet: Sheet, given: ReadonlyMap<string, string>): Readonly<Record<string, Verdict>> {

@@ -8,12 +8,14 @@ export const ipx: Documented = {
   rows: [
     ...each(URL, [
       ['w_200', 'w=200&fit=shrink'],
-      ['s_200x100', 'w=200&h=100&fit=shrink-crop&crop=center'],
+      ['s_200x100', 'w=200&h=100&fit=aspect-crop&crop=center'],
       ['enlarge,s_200x100', 'w=200&h=100&fit=crop&crop=center'],
+      ['enlarge,s_200x100,fit_inside', 'w=200&h=100'],
+      ['enlarge,s_200x100,fit_outside', 'w=200&h=100&fit=min'],
       ['s_200x100,fit_fill', 'w=200&h=100&fit=stretch'],
       ['s_200x100,fit_inside', 'w=200&h=100&fit=shrink'],
       ['s_200x100,fit_outside', 'w=200&h=100&fit=shrink-cover'],
-      ['s_200x100,pos_top', 'w=200&h=100&fit=shrink-crop&crop=top'],
+      ['s_200x100,pos_top', 'w=200&h=100&fit=aspect-crop&crop=top'],
       ['f_webp,q_60,w_200', 'w=200&fit=shrink&f=webp&q=60&anim=false'],
       ['w_200,rotate_90', 'rotate=90&w=200&fit=shrink'],
       ['w_200,flip', 'flip=true&w=200&fit=shrink'],

@@ -39,7 +39,7 @@ type Values = readonly (string | number)[]
 const PARAMETERS: Readonly<Record<string, Values>> = {
   w: [1, 7, 24, 48, 96, 130],
   h: [1, 9, 32, 64, 90],
-  fit: ['crop', 'max', 'min', 'stretch', 'shrink', 'enlarge', 'shrink-cover', 'enlarge-cover', 'pad', 'shrink-crop'],
+  fit: ['crop', 'max', 'min', 'stretch', 'shrink', 'enlarge', 'shrink-cover', 'enlarge-cover', 'pad', 'shrink-crop', 'aspect-crop'],
   crop: ['top', 'left', 'center', 'bottom-right', 'smart', 'smart-entropy'],
   'crop-x': [0, 8, 24],
   'crop-y': [0, 16],

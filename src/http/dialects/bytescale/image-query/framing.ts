@@ -16,9 +16,10 @@ export const FITS = {
   'enlarge-cover': { fit: 'outside', enlarge: true, reduce: false },
   shrink: { fit: 'inside', enlarge: false, reduce: true },
   'shrink-cover': { fit: 'outside', enlarge: false, reduce: true },
-  // Ours: the whole picture on a box of that size, and `crop` that enlarges nothing.
+  // Ours: the whole picture on a box of that size; `crop` that enlarges nothing; and one that keeps the aspect ratio of the box, too.
   pad: 'pad',
   'shrink-crop': 'shrink-crop',
+  'aspect-crop': 'aspect-crop',
 } as const
 
 export const POSITION_TABLE = Object.fromEntries(POSITIONS.map((name) => [name, name])) as Readonly<Record<Position, Position>>
@@ -55,7 +56,7 @@ export function readResize(args: Args, density: number, background: string | und
   const [width, height] = [side(args, 'w', density), side(args, 'h', density)]
   const position = args.oneOf(CROPS, 'crop')
   const fit = args.oneOf(FITS, 'fit') ?? (position === undefined ? FITS.max : FITS.crop)
-  const cuts = fit === 'crop' || fit === 'shrink-crop'
+  const cuts = fit === 'crop' || fit === 'shrink-crop' || fit === 'aspect-crop'
   const places = cuts || (fit === 'pad' && !isSmart(position ?? 'center'))
   if (position !== undefined && !places) {
     throw new AppError('invalid_parameter', { field: 'crop', reason: 'Expected "crop" only with fit=crop.' })
@@ -65,9 +66,11 @@ export function readResize(args: Args, density: number, background: string | und
   if (width === undefined && height === undefined) return []
   const sides = { ...(width && { width }), ...(height && { height }) }
   if (typeof fit === 'object') return [step('resize', { ...sides, ...fit })]
-  const enlarge = fit !== 'shrink-crop'
+  const enlarge = fit !== 'shrink-crop' && fit !== 'aspect-crop'
   if (!width || !height) return [step('resize', { ...sides, enlarge })]
   if (fit === 'pad') return [step('letterbox', { width, height, position: placeOf(position), ...(background && { background }) })]
+  if (fit === 'aspect-crop' && !isSmart(position ?? 'center'))
+    return [step('cover', { width, height, position: placeOf(position), enlarge: false })]
   return cropTo({ width, height }, position ?? 'center', enlarge)
 }
 

@@ -48,7 +48,12 @@ export function printResize(steps: StepReader, density: number): readonly Entry[
     return [...sides(width, height, density), ['fit', cropping(first.params)], ['crop', position]]
   }
   const cover = steps.take('cover')
-  if (cover) return [...sides(cover.width, cover.height, density), ['fit', 'crop'], ['crop', cover.position]]
+  if (cover)
+    return [
+      ...sides(cover.width, cover.height, density),
+      ['fit', cover.enlarge === false ? 'aspect-crop' : 'crop'],
+      ['crop', cover.position],
+    ]
   const box = steps.take('letterbox')
   if (box) return [...sides(box.width, box.height, density), ['fit', 'pad'], ['crop', box.position]]
   const resize = steps.take('resize')

@@ -1,0 +1,3 @@
+import { defineConfig } from 'astro/config'
+
+export default defineConfig({ image: { service: { entrypoint: './pictures.js' } } })
