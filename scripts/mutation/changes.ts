@@ -18,6 +18,19 @@ const FILESTACK = 'src/http/dialects/filestack'
 
 /** Changes that let somebody read, write or spend what he may not. */
 const SECURITY: readonly Omit<Change, 'security'>[] = [
+  ...(
+    [
+      ['an address of any host is one of this service', 'url.host === host', "url.host !== ''"],
+      ['an address of this service shows files of any account', '`^/${account}/(?:image|raw)(/.+)$`', '`^/[^/]+/(?:image|raw)(/.+)$`'],
+      ['a mounted server shows what lies beside its folder', 'url.href.startsWith(base)', 'url.href.startsWith(new URL(base).origin)'],
+      ['a segment may hide slashes', "segment.includes('/')", "segment === '/'"],
+    ] as const
+  ).map(([slip, find, replace]) => ({
+    file: 'src/http/dialects/frameworks/source.ts',
+    slip,
+    edits: [[find, replace] as const],
+    tests: { unit: ['test/http/dialects/frameworks/source.test.ts'] },
+  })),
   {
     file: 'src/service/protection/standing.ts',
     slip: 'a signature by a key of one folder counts for all',

@@ -7,6 +7,7 @@ import { createAuthentication } from '../http/credentials.ts'
 import { createSpellJob } from '../http/dialects/batch/spell.ts'
 import { createOpenPicture } from '../http/dialects/bytescale/cdn/open-picture.ts'
 import { spellImageUrl } from '../http/dialects/bytescale/spell.ts'
+import { FRAMEWORK_SPELLERS } from '../http/dialects/frameworks/spell.ts'
 import type { WebMount } from '../http/dialects/frameworks/source.ts'
 import { spellIiif } from '../http/dialects/iiif/spell.ts'
 import { createUploadUrls } from '../http/dialects/bytescale/uploads/part-url.ts'
@@ -54,6 +55,7 @@ export function createHttp(
     filestack: createSpellTasks(config.filestackApps, stored.files),
     batch: createSpellJob(config.batchServices),
     iiif: spellIiif,
+    ...FRAMEWORK_SPELLERS,
   }
   const explain = withSpellings(explainWish, spellers)
   const cacheSettings = new Map(config.accounts.map(({ id, cache }) => [id, cache]))

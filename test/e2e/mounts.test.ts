@@ -81,6 +81,18 @@ describe('a folder that is mounted on a web server', () => {
     expect((await get('/image/mounted/web/boats.png?w=12&f=webp')).headers.get('Server-Timing')).not.toContain('render')
   })
 
+  it('shows frameworks the pictures that they name by their address, and no others', async () => {
+    const base = `http://127.0.0.1:${(web.address() as AddressInfo).port}`
+    const optimized = (url: string) => fetch(`${server.origin}/_next/image?url=${encodeURIComponent(url)}&w=12&q=75`)
+    const own = await bytesOf(await get('/image/own.png?w=12&fit=shrink&f=auto&q=75'))
+    const named = await optimized(`${base}/media/boats.png`)
+    expect([named.status, await bytesOf(named)]).toEqual([200, own])
+    const before = asked.length
+    for (const url of [`${base}/other/boats.png`, `${base}/media/../boats.png`, `${base}/media/`, 'http://169.254.169.254/media/boats.png'])
+      expect((await optimized(url)).status, url).toBe(400)
+    expect(asked.length).toBe(before)
+  })
+
   it('serves its files as they are, in ranges and by conditions', async () => {
     const whole = await get('/raw/mounted/web/boats.png')
     expect([whole.status, await bytesOf(whole)]).toEqual([200, picture])

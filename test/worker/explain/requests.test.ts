@@ -61,6 +61,10 @@ describe('POST /-/explain', () => {
     expect(spellings['bytescale']?.url).toBe(`/${ACCOUNT}/image${path}?flip=true&w=40&f=png`)
     expect(spellings['filestack']?.url).toBe(`/${OPEN.key}/flip/resize=width:40/output=format:png,quality:80/${handle}`)
     expect((await told({ url: spellings['filestack']?.url })).key).toBe(key)
+    expect(spellings['cloudflare']?.url).toBe(
+      `/${ACCOUNT}/cdn-cgi/image/flip=h,width=40,fit=contain,format=png,quality=80${path}`.replace('flip=h', 'flip=v'),
+    )
+    expect((await told({ url: spellings['ipx']?.url })).key).toBe(key)
     const [job] = spellings['batch']?.body?.jobs ?? []
     expect((await told({ job: { ...job, source: path } })).canonical).toBe(canonical)
     const own = await told({ url: `/${ACCOUNT}/image${path}?w=40&sharpen=9&tint=f00&f=png` })

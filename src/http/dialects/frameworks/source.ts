@@ -33,7 +33,9 @@ const ENCODED_ADDRESS = /^https?%3a/i
  */
 export function resolveSource(reference: string, scope: SourceScope): string {
   if (reference.length > MOST_LENGTH) throw refused(`at most ${MOST_LENGTH} characters`, reference)
-  if (/[\\\s]/.test(reference.replaceAll(' ', '')) || reference.startsWith('//')) throw refused(EXPECTED, reference)
+  // The parser of addresses would drop some of them.
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\\\u0000-\u001f]/.test(reference)) throw refused(EXPECTED, reference)
   if (/[?#]/.test(reference)) throw refused('a path or address without "?" and "#"', reference)
   if (ADDRESS.test(reference)) return ofAddress(reference, scope)
   return decodePath(reference.startsWith('/') ? reference : `/${reference}`)
