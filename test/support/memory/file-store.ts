@@ -45,9 +45,9 @@ export function memoryFileStore(now: () => number = Date.now): FileStore {
       for (const path of paths) files.delete(account + path)
       return Promise.resolve()
     },
-    list(account, folder, { recursive, limit, after = '' }) {
+    list(account, folder, { recursive, limit, after = '', prefix: begins = '' }) {
       const prefix = folderKey(folder)
-      const below = inOrder(account).filter(({ info }) => info.path.startsWith(prefix))
+      const below = inOrder(account).filter(({ info }) => info.path.startsWith(prefix + begins))
       const keyOf = ({ info }: Stored): string => {
         const slash = info.path.indexOf('/', prefix.length)
         return recursive || slash < 0 ? info.path : info.path.slice(0, slash + 1)

@@ -1,12 +1,17 @@
+import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Env } from '../../../src/env.ts'
 import { ACCOUNT, picture, request } from '../support/client.ts'
 import { ownedService } from '../support/owned-service.ts'
 import { outcomeOf, s3, type S3Init, textsOf } from '../support/s3.ts'
 
 const PART = 5 * 1024 * 1024
 const key = (name: string): string => `${ACCOUNT}/parts/${name}`
+/** What is kept of an upload besides its file. */
+const keptOf = async (id: string): Promise<number> =>
+  (await (env as unknown as Env).FILES.list({ prefix: `.parts/${ACCOUNT}/${id}/` })).objects.length
 const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest()
 /** Bytes that differ from part to part and from place to place. */
 function bytes(size: number, seed: number): Uint8Array<ArrayBuffer> {
@@ -47,6 +52,7 @@ describe('an upload in parts', () => {
     ])
     expect((await request(`/${ACCOUNT}/raw/parts/joined.png`)).status).toBe(404)
     const list = listOf([1, etag1], [3, etag3])
+    expect(await keptOf(id)).toBe(2)
     const [answer, again] = await Promise.all([complete('joined.png', id, list), complete('joined.png', id, list)])
     const etag = `"${createHash('md5').update(md5(first)).update(md5(last)).digest('hex')}-2"`
     expect([answer.status, again.status, textsOf(await answer.text(), 'ETag'), textsOf(await again.text(), 'ETag')]).toEqual([
@@ -59,6 +65,7 @@ describe('an upload in parts', () => {
     expect([got.headers.get('ETag'), got.headers.get('Content-Type'), got.headers.get('x-amz-meta-a')]).toEqual([etag, 'image/png', 'b'])
     expect(Buffer.compare(Buffer.from(await got.arrayBuffer()), Buffer.from(await joined(first, last)))).toBe(0)
     expect(await outcomeOf(await complete('joined.png', id, list))).toBe('200')
+    expect(await keptOf(id)).toBe(0)
     expect(await outcomeOf(await s3('DELETE', `${key('joined.png')}?uploadId=${id}`))).toBe('404 NoSuchUpload')
     expect((await request(`/${ACCOUNT}/image/parts/joined.png?w=10`)).status).toBe(200)
   })
@@ -164,6 +171,7 @@ describe('an upload in parts', () => {
     expect(await outcomeOf(await s3('DELETE', `${key('open/a')}?uploadId=${a}`))).toBe('404 NoSuchUpload')
     expect(await outcomeOf(await complete('open/a', a, listOf([1, etag])))).toBe('404 NoSuchUpload')
     expect(await part('open/a', a, 1, bytes(10, 1))).toBe('404 NoSuchUpload')
+    expect(await keptOf(a)).toBe(0)
     expect(await list('prefix=parts/open/')).toEqual([[b, c], 'false', undefined])
   })
 })

@@ -9,7 +9,7 @@ export function breakable(
   size: number | null,
   failure: (cause?: unknown) => Error,
 ): ReadableStream<Uint8Array> {
-  const reader = stream.getReader()
+  const reader = readerOf(stream)
   let left = size ?? Infinity
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -24,4 +24,33 @@ export function breakable(
     },
     cancel: (reason) => reader.cancel(reason),
   })
+}
+
+/** The runtime's own streams hand out 4 KiB at a time, and each piece takes its way through all that reads it: larger ones are several times quicker. */
+const PIECE_BYTES = 65_536
+
+interface PieceReader {
+  read(): Promise<ReadableStreamReadResult<Uint8Array>>
+  cancel(reason?: unknown): Promise<void>
+}
+
+/** The standard's reader into a buffer that waits until so many bytes are there, or the stream has ended (TypeScript's own type knows no `min`). */
+interface BufferReader extends Pick<PieceReader, 'cancel'> {
+  readonly closed: Promise<unknown>
+  read(buffer: Uint8Array, options: { readonly min: number }): Promise<ReadableStreamReadResult<Uint8Array>>
+}
+
+/** Reads large pieces of streams of the runtime, and the pieces of others as they are. */
+function readerOf(stream: ReadableStream<Uint8Array>): PieceReader {
+  try {
+    const reader = stream.getReader({ mode: 'byob' }) as BufferReader
+    // Whoever reads is told of a failure; nobody else asks.
+    reader.closed.catch(() => undefined)
+    return {
+      read: () => reader.read(new Uint8Array(PIECE_BYTES), { min: PIECE_BYTES }),
+      cancel: (reason) => reader.cancel(reason),
+    }
+  } catch {
+    return stream.getReader()
+  }
 }

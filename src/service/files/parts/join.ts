@@ -5,7 +5,7 @@ import type { MultipartStore, StoredPart, StoredUpload, UploadLedger } from '../
 import { bytesOf, divideAnew, type Piece } from './divide.ts'
 import { sizeOf } from './listed.ts'
 import type { PartStore } from './ports.ts'
-import type { JoinedParts, PartsSession, PartsUpload, SentPart } from './session.ts'
+import type { BegunJoining, JoinedParts, PartsSession, PartsUpload, SentPart } from './session.ts'
 
 export interface JoinPartsDeps {
   readonly store: MultipartStore
@@ -35,7 +35,7 @@ export function createJoinSentParts({ store, parts, ledger, mimeOfName, replaced
   const headOf = async (upload: PartsUpload, { name, end }: Piece): Promise<Uint8Array> =>
     new Uint8Array(await new Response(await parts.open(upload, [{ name, start: 0, end: Math.min(end, SNIFFED_BYTES) }])).arrayBuffer())
 
-  const storedUpload = ({ upload, ifAbsent }: PartsSession, storageId: string, size: number): StoredUpload => {
+  const storedUpload = ({ upload, ifAbsent }: PartsSession, { storageId, mime }: BegunJoining, size: number): StoredUpload => {
     const { account, path, uploadId } = upload
     return {
       account,
@@ -44,7 +44,7 @@ export function createJoinSentParts({ store, parts, ledger, mimeOfName, replaced
       size,
       storageId,
       exclusive: upload.exclusive || ifAbsent,
-      meta: { ...upload.meta, mime: chooseMediaType(upload.meta.mime, null, mimeOfName(path)) },
+      meta: { ...upload.meta, mime },
     }
   }
 
@@ -90,17 +90,17 @@ export function createJoinSentParts({ store, parts, ledger, mimeOfName, replaced
   }
 
   return {
-    /** Begins the storage's own upload, and answers its name. */
-    async open({ upload }: PartsSession, chosen: readonly SentPart[]): Promise<string> {
+    /** Begins the storage's own upload. */
+    async open({ upload }: PartsSession, chosen: readonly SentPart[]): Promise<BegunJoining> {
       const [first] = divideAnew(sourcesOf(chosen))
       const meta = await metaOf(upload, first?.[0])
-      return store.begin(upload.account, upload.path, upload.uploadId, meta)
+      return { storageId: await store.begin(upload.account, upload.path, upload.uploadId, meta), mime: meta.mime }
     },
 
     /** @throws AppError `storage_unavailable` and the like: it may yet succeed. */
-    async join(session: PartsSession, storageId: string, chosen: readonly SentPart[]): Promise<JoinedParts> {
+    async join(session: PartsSession, joining: BegunJoining, chosen: readonly SentPart[]): Promise<JoinedParts> {
       const { upload } = session
-      const stored = storedUpload(session, storageId, sizeOf(chosen))
+      const stored = storedUpload(session, joining, sizeOf(chosen))
       const file = await finish(upload, stored, chosen)
       if (typeof file === 'string') {
         await store.abort(stored)
@@ -112,8 +112,8 @@ export function createJoinSentParts({ store, parts, ledger, mimeOfName, replaced
 
     /** Frees what an upload holds besides its file. */
     async clear(session: PartsSession): Promise<void> {
-      const { upload, storageId, phase } = session
-      if (storageId !== null && phase !== 'stored') await store.abort(storedUpload(session, storageId, 0))
+      const { upload, joining, phase } = session
+      if (joining && phase !== 'stored') await store.abort(storedUpload(session, joining, 0))
       await parts.clear(upload)
       await ledger.release(upload.account, upload.uploadId)
     },

@@ -56,10 +56,16 @@ export interface PartsSession {
   readonly deadline: number
   /** Whether the client wants the file only where none is; it is told when the parts are listed. */
   readonly ifAbsent: boolean
-  /** The storage's own name of the joining. */
-  readonly storageId: string | null
+  /** The joining that has begun. */
+  readonly joining: BegunJoining | null
   /** Of the file. */
   readonly etag: string | null
+}
+
+/** The storage's own name of a joining, and the type under which the file is stored. */
+export interface BegunJoining {
+  readonly storageId: string
+  readonly mime: string
 }
 
 export const MAX_PART_NUMBER = 10_000
@@ -71,7 +77,7 @@ export const beginSession = (upload: PartsUpload): PartsSession => ({
   phase: 'open',
   deadline: upload.firstPartBy,
   ifAbsent: false,
-  storageId: null,
+  joining: null,
   etag: null,
 })
 
@@ -109,6 +115,6 @@ export function afterJoin(session: PartsSession, joined: JoinedParts): PartsSess
   if (session.phase !== 'joining') return session
   if (typeof joined !== 'string') return { ...session, phase: 'stored', etag: joined.etag }
   if (joined === 'lost') return { ...session, phase: 'gone' }
-  if (joined === 'taken' && session.upload.exclusive) return { ...session, phase: 'refused', storageId: null }
-  return { ...session, phase: 'open', ifAbsent: false, storageId: null }
+  if (joined === 'taken' && session.upload.exclusive) return { ...session, phase: 'refused', joining: null }
+  return { ...session, phase: 'open', ifAbsent: false, joining: null }
 }

@@ -84,7 +84,7 @@ function createInput(source: AsyncIterable<Uint8Array>) {
       if (line.length >= MAX_LINE) throw refuse('InvalidRequest', 'A line between the chunks is too long.')
       held = end < 0 ? new Uint8Array() : held.subarray(end + 1)
       if (end < 0) continue
-      return line.endsWith('\r') ? line.slice(0, -1) : line
+      return line
     }
     return line === '' ? null : Promise.reject(broken())
   }
@@ -94,10 +94,11 @@ function createInput(source: AsyncIterable<Uint8Array>) {
     async line(): Promise<string> {
       const line = await readLine()
       if (line === null) throw broken()
-      return line
+      if (!line.endsWith('\r')) throw refuse('InvalidRequest', 'A line between the chunks does not end in CRLF.')
+      return line.slice(0, -1)
     },
     /** The same, where the source may end in the place of an empty line. */
-    lastLine: async (): Promise<string> => (await readLine()) ?? '',
+    lastLine: async (): Promise<string> => (await readLine())?.replace(/\r$/, '') ?? '',
     /** At least one byte, and at most so many. */
     async some(most: number): Promise<Uint8Array> {
       if (!(await refill())) throw broken()
