@@ -62,11 +62,12 @@ export interface Output {
   readonly metadata?: MetadataWish | undefined
 }
 
-export type MetadataWish = 'copyright' | 'keep'
+/** `unlocated`: as `keep`, but for the place where the picture was taken. */
+export type MetadataWish = 'copyright' | 'unlocated' | 'keep'
 
 /** What the dialects call these wishes. */
 export const COLOUR_WISHES = { srgb: undefined, keep: 'keep' } as const
-export const METADATA_WISHES = { none: undefined, copyright: 'copyright', keep: 'keep' } as const
+export const METADATA_WISHES = { none: undefined, copyright: 'copyright', unlocated: 'unlocated', keep: 'keep' } as const
 
 /** What the dialects write in the place of a quality, and what it wishes. */
 export const QUALITY_WISHES = {

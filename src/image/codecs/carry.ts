@@ -2,14 +2,14 @@ import { giveBack, MAX_RESULT_BYTES } from '../engine/parts.ts'
 import { MAX_PROFILE_BYTES } from '../icc/remembered.ts'
 import type { RowsContext } from '../context.ts'
 import type { Carried, CarriedMap } from '../metadata/carried.ts'
-import { exifOfResult } from '../metadata/exif.ts'
+import { exifOfResult, type MetadataKind } from '../metadata/exif.ts'
 import { xmpOfResult } from '../metadata/xmp.ts'
 import type { Codec, Probe } from './define.ts'
 
 /** What a result takes along. */
 export interface CarryWish {
   readonly colours?: 'keep' | undefined
-  readonly metadata?: 'copyright' | 'keep' | undefined
+  readonly metadata?: MetadataKind | undefined
 }
 
 export const isCarrying = ({ colours, metadata }: CarryWish): boolean => colours !== undefined || metadata !== undefined

@@ -62,18 +62,45 @@ const OF_THE_SOURCE = new Set([
   0xc634,
 ])
 
+/** Pointers, since what they point to is written anew or left out, and what holds metadata of its own. */
+const MAY_TELL_THE_PLACE = new Set([
+  0x0111,
+  0x0117,
+  0x014a,
+  0x0201,
+  0x0202,
+  0x02bc,
+  0x83bb,
+  0x8649,
+  EXIF_POINTER,
+  0x8773,
+  GPS_POINTER,
+  0x927c,
+  0xa005,
+  0xc4a5,
+  0xc634,
+])
+
+/** What is taken along: author and licence, all that is still true but for the place, or all of it. */
+export type MetadataKind = 'copyright' | 'unlocated' | 'keep'
+
 /**
- * The EXIF of a result, from that of its source: author and licence alone, or all that is still true. `null` when nothing is left, or the source's is
- * damaged. Orientation is gone, since results are upright.
+ * The EXIF of a result, from that of its source. `null` when nothing is left, or the source's is damaged. Orientation is gone, since results are upright.
  */
-export function exifOfResult(tiff: Uint8Array, wish: 'copyright' | 'keep'): Uint8Array | null {
+export function exifOfResult(tiff: Uint8Array, wish: MetadataKind): Uint8Array | null {
+  return written(tiff, ({ tag }) => (wish === 'copyright' ? tag === ARTIST || tag === COPYRIGHT : !OF_THE_SOURCE.has(tag)), wish === 'keep')
+}
+
+/** The EXIF of the same picture without the place, thumbnails and makers' notes, which may tell it too. `null` when nothing is left, or it is damaged. */
+export const exifWithoutPlace = (tiff: Uint8Array): Uint8Array | null => written(tiff, ({ tag }) => !MAY_TELL_THE_PLACE.has(tag), false)
+
+function written(tiff: Uint8Array, stays: (entry: Entry) => boolean, withPlace: boolean): Uint8Array | null {
   const read = readExif(tiff)
   if (!read) return null
-  const stays = ({ tag }: Entry): boolean => (wish === 'keep' ? !OF_THE_SOURCE.has(tag) : tag === ARTIST || tag === COPYRIGHT)
-  const kept = { little: read.little, image: read.image.filter(stays), exif: read.exif.filter(stays), gps: wish === 'keep' ? read.gps : [] }
+  const kept = { little: read.little, image: read.image.filter(stays), exif: read.exif.filter(stays), gps: withPlace ? read.gps : [] }
   if (kept.image.length + kept.exif.length + kept.gps.length === 0) return null
-  const written = writeExif(kept)
-  return written.length <= MOST_BYTES ? written : null
+  const bytes = writeExif(kept)
+  return bytes.length <= MOST_BYTES ? bytes : null
 }
 
 /** EXIF of a block from its `II*` or `MM*` on, or of a TIFF or BigTIFF; `null` when it is none of these. What is damaged in it is left out. */

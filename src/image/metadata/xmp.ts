@@ -1,5 +1,6 @@
 // XMP (ISO 16684-1): whole packets, and packets of author and licence alone.
 import { exifFields } from './exif-fields.ts'
+import type { MetadataKind } from './exif.ts'
 
 const MOST_BYTES = 60_000
 
@@ -23,16 +24,44 @@ const OTHERS_BEHIND = /hdrgm:[A-Z]|Container:Directory|GContainer/
 
 /**
  * The XMP of a result, from that of its source: author and licence alone, or all but orientation, thumbnails and size. `null` when nothing is left, when
- * the packet is over 60,000 bytes, and when it speaks of other pictures in the file as older cameras do. A result with a gain map has that told anew.
+ * the packet is over 60,000 bytes, when it speaks of other pictures in the file as older cameras do, and when it shall tell no place and still might. A result with a gain map has that told anew.
  */
-export function xmpOfResult(packet: Uint8Array, wish: 'copyright' | 'keep'): Uint8Array | null {
+export function xmpOfResult(packet: Uint8Array, wish: MetadataKind): Uint8Array | null {
   if (packet.length === 0 || packet.length > MOST_BYTES) return null
   const text = new TextDecoder().decode(packet)
-  const left = wish === 'keep' ? withoutSource(text) : rightsOf(text)
-  const result = left !== null && OTHERS_BEHIND.test(left) ? null : left
+  const left = wish === 'copyright' ? rightsOf(text) : withoutSource(wish === 'keep' ? text : without(text, PLACES))
+  // Text with zeros is UTF-16, which is not read here.
+  const tellsPlace = wish === 'unlocated' && left !== null && (A_PLACE.test(left) || left.includes('\0'))
+  const result = left !== null && (OTHERS_BEHIND.test(left) || tellsPlace) ? null : left
   const bytes = result === null ? null : new TextEncoder().encode(result)
   return bytes && bytes.length <= MOST_BYTES ? bytes : null
 }
+
+/** Properties by which a packet tells where the picture was taken: those of phones, and the words of agencies. */
+const PLACES = [
+  ...[
+    'Latitude',
+    'Longitude',
+    'Altitude',
+    'AltitudeRef',
+    'TimeStamp',
+    'MapDatum',
+    'VersionID',
+    'HPositioningError',
+    'ProcessingMethod',
+  ].map((name) => `exif:GPS${name}`),
+  ...['Speed', 'SpeedRef', 'ImgDirection', 'ImgDirectionRef', 'DestBearing', 'DestBearingRef', 'Status', 'MeasureMode', 'DOP'].map(
+    (name) => `exif:GPS${name}`,
+  ),
+  ...['City', 'State', 'Country'].map((name) => `photoshop:${name}`),
+  'Iptc4xmpCore:Location',
+  'Iptc4xmpCore:CountryCode',
+  'Iptc4xmpExt:LocationShown',
+  'Iptc4xmpExt:LocationCreated',
+]
+
+/** Words of a place under any prefix, which a packet may choose. */
+const A_PLACE = /GPS|latitude|longitude|:(?:Location|City|State|Country)/i
 
 /** Properties that are true of the source alone. */
 const OF_THE_SOURCE = [
@@ -51,8 +80,10 @@ const OF_THE_SOURCE = [
   ),
 ]
 
-function withoutSource(text: string): string {
-  return OF_THE_SOURCE.reduce((left, name) => {
+const withoutSource = (text: string): string => without(text, OF_THE_SOURCE)
+
+function without(text: string, names: readonly string[]): string {
+  return names.reduce((left, name) => {
     const attribute = new RegExp(`\\s${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'g')
     let [kept, at] = ['', 0]
     for (const { from, to } of elementsOf(left, name)) {

@@ -32,7 +32,7 @@ const planSchema = z.strictObject({
       onlyLossless: z.literal(true).optional(),
       keepsCoding: z.literal(true).optional(),
       colours: z.enum(['keep']).optional(),
-      metadata: z.enum(['copyright', 'keep']).optional(),
+      metadata: z.enum(['copyright', 'unlocated', 'keep']).optional(),
     })
     .prefault({}),
   page: z.int().min(1).optional(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exifOfResult, readExif } from '../../../src/image/metadata/exif.ts'
+import { exifOfResult, exifWithoutPlace, type MetadataKind, readExif } from '../../../src/image/metadata/exif.ts'
 import { exifOfJpeg, xmpOfJpeg } from '../../../src/image/metadata/jpeg.ts'
 import { xmpOfResult } from '../../../src/image/metadata/xmp.ts'
 import { exifFields } from '../../../src/image/metadata/exif-fields.ts'
@@ -48,6 +48,21 @@ describe('EXIF of a result', () => {
       expect(Object.fromEntries(exifFields(block, { place: true }))).toEqual({ Artist: 'Ana Berta Clara', LensModel: 'Zoom' })
   })
 
+  it('tells the place of a picture when all is kept, and not when it is unlocated', () => {
+    // Two directories that share the bytes of one: EXIF's own, and the place.
+    const source = tiff([
+      { tag: ORIENTATION, type: 3, count: 1, bytes: [6, 0] },
+      { tag: MAKER_NOTE, type: 7, bytes: [1, 2, 3, 4, 5, 6] },
+      { tag: ARTIST, bytes: ascii('Ana') },
+      { tag: 0x8825, type: 4, count: 1, bytes: [8, 0, 0, 0] },
+    ])
+    const read = (exif: Uint8Array | null) => readExif(exif ?? new Uint8Array())
+    expect(read(exifOfResult(source, 'keep'))?.gps).not.toEqual([])
+    expect(read(exifOfResult(source, 'unlocated'))).toMatchObject({ gps: [], image: [{ tag: ARTIST }] })
+    // The picture itself is still stored as it was: it lies on its side.
+    expect(read(exifWithoutPlace(source))).toMatchObject({ gps: [], image: [{ tag: ORIENTATION }, { tag: ARTIST }] })
+  })
+
   it.each<[string, Uint8Array]>([
     ['is empty', new Uint8Array()],
     ['has no directory', tiff([]).subarray(0, 8)],
@@ -80,7 +95,7 @@ describe('EXIF of a result', () => {
 })
 
 describe('XMP of a result', () => {
-  const texts = (xmp: string, wish: 'copyright' | 'keep' = 'copyright'): string | null => {
+  const texts = (xmp: string, wish: MetadataKind = 'copyright'): string | null => {
     const result = xmpOfResult(new TextEncoder().encode(xmp), wish)
     return result && new TextDecoder().decode(result)
   }
@@ -101,6 +116,17 @@ describe('XMP of a result', () => {
     const result = texts(xmp)
     if (wanted === null) expect(result).toBeNull()
     else expect(result).toContain(wanted)
+  })
+
+  it.each<[string, string, string | null]>([
+    ['attributes', '<a exif:GPSLatitude="51,30N" exif:GPSLongitude=\'0,7W\' dc:x="1"/>', '<a dc:x="1"/>'],
+    ['elements', '<a><exif:GPSLatitude>51,30N</exif:GPSLatitude><dc:x>1</dc:x></a>', '<a><dc:x>1</dc:x></a>'],
+    ['words of agencies', '<a photoshop:City="London"><Iptc4xmpExt:LocationShown><b/></Iptc4xmpExt:LocationShown></a>', '<a></a>'],
+    ['all, where another prefix tells it', '<a xmlns:e="http://ns.adobe.com/exif/1.0/" e:GPSLatitude="51,30N"/>', null],
+    ['all, where it is UTF-16', Buffer.from('<a exif:GPSLatitude="51,30N"/>', 'utf16le').toString('latin1'), null],
+  ])('unlocated leaves out %s', (_, xmp, wanted) => {
+    expect(texts(xmp, 'unlocated')).toBe(wanted)
+    expect(texts(xmp, 'keep')).toBe(xmp)
   })
 
   it('of 60,000 bytes of openings takes no longer than reading them', () => {

@@ -59,7 +59,7 @@ const output: Fields = {
   palette: one(true, false),
   anim: one(true, false),
   cm: one('srgb', 'keep'),
-  metadata: one('none', 'copyright', 'keep'),
+  metadata: one('none', 'copyright', 'unlocated', 'keep'),
 }
 
 /** Some transformations in any order; not all jobs are right. */

@@ -71,7 +71,7 @@ const GLOBALS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   palette: one('true', 'false'),
   anim: one('true', 'false'),
   cm: one('srgb', 'keep'),
-  metadata: one('none', 'copyright', 'keep'),
+  metadata: one('none', 'copyright', 'unlocated', 'keep'),
   page: int(0, 9),
 }
 

@@ -104,7 +104,7 @@ export interface PictureParameters {
   readonly lossless?: boolean | undefined
   readonly palette?: boolean | undefined
   readonly cm?: 'srgb' | 'keep' | undefined
-  readonly metadata?: 'none' | 'copyright' | 'keep' | undefined
+  readonly metadata?: 'none' | 'copyright' | 'unlocated' | 'keep' | undefined
   readonly anim?: boolean | undefined
 }
 
