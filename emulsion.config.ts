@@ -26,7 +26,10 @@ export default defineConfig({
       ],
       presets: {
         thumbnail: 'w=200&h=200&fit=crop&f=webp',
+        upload: 'w=1600&h=1600&fit=shrink&f=jpeg',
       },
+      // What pages make of pictures before they send them (docs/upload.md).
+      ingest: { preset: 'upload' },
     },
   ],
   uploads: { expirySeconds: { env: 'EMULSION_UPLOAD_EXPIRY_SECONDS', default: '86400' } },

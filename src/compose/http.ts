@@ -116,6 +116,12 @@ export function createHttp(
       },
     },
     sharedCaches: { isBehindWorkersCache, front: config.cache.workersCache, hash },
+    ingest: {
+      authentication,
+      limits: config.limits,
+      memoryBytes: config.memory.totalBytes,
+      accounts: new Map(config.accounts.map(({ id, ingest, presets, maxUploadBytes }) => [id, { ...ingest, presets, maxUploadBytes }])),
+    },
     s3: {
       accounts: new Set(config.accounts.filter(({ s3 }) => s3).map(({ id }) => id)),
       keys: keys.filter(({ account }) => config.accounts.some(({ id, s3 }) => s3 && id === account)),

@@ -7,6 +7,7 @@ import type { FolderRule } from '../service/protection/rules.ts'
 import type { UrlPolicy } from '../service/protection/url-policy.ts'
 import { accountCacheSchema, type CacheSettings } from './cache.ts'
 import { folderRuleSchema, readFolderRules } from './folder-rules.ts'
+import { type IngestSettings, ingestSchema, readIngest } from './ingest.ts'
 import { mountSchema, type MountSettings, readMounts } from './mounts.ts'
 import { quotasSchema } from './quotas.ts'
 import { reference, withoutUndefined, type Resolver } from './reference.ts'
@@ -41,7 +42,7 @@ const RESERVED: readonly string[] = ['raw', 'save', 'api', 'image', 'video', 'au
 
 const presetParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
-export const accountSchema = z.strictObject({
+const accountSettings = z.strictObject({
   id: z
     .union([z.string().refine(isAccountId, 'Expected 7 base58 characters'), reference])
     .describe('7 base58 characters; the first part of every URL.'),
@@ -63,6 +64,7 @@ export const accountSchema = z.strictObject({
     )
     .default({})
     .describe('Named parameters: `/{account}/{name}{path}`. A query string, or objects whose entries are flattened in order.'),
+  ingest: ingestSchema.prefault({}).describe('What the upload element makes of pictures before they leave the device (docs/upload.md).'),
   rules: z
     .array(folderRuleSchema)
     .default([])
@@ -90,6 +92,14 @@ export const accountSchema = z.strictObject({
   urls: urlsSchema.optional().describe('What URLs may wish that carry neither a signature nor a secret key.'),
 })
 
+export const accountSchema = accountSettings.refine(
+  ({ ingest, presets }) => ingest.preset === undefined || Object.hasOwn(presets, ingest.preset),
+  {
+    path: ['ingest', 'preset'],
+    error: 'Expected the name of one of the presets',
+  },
+)
+
 export interface ApiKey {
   readonly id: string
   readonly kind: 'secret' | 'public'
@@ -109,6 +119,7 @@ export interface Account {
   readonly tokenKeys: readonly string[]
   readonly mounts: readonly MountSettings[]
   readonly presets: ReadonlyMap<string, PresetParameters>
+  readonly ingest: IngestSettings
   readonly cache: CacheSettings
   readonly maxUploadBytes: number
   readonly urls: UrlPolicy
@@ -128,7 +139,21 @@ const SWITCH: ReadonlyMap<string, boolean> = new Map([
 
 /** `shared`: what holds for an account that sets nothing of its own. */
 export function readAccount(
-  { id, keys, tokenKeys, mounts, presets, urls, rules, fallback, quotas, s3, cache = {}, maxUploadBytes }: z.output<typeof accountSchema>,
+  {
+    id,
+    keys,
+    tokenKeys,
+    mounts,
+    presets,
+    ingest,
+    urls,
+    rules,
+    fallback,
+    quotas,
+    s3,
+    cache = {},
+    maxUploadBytes,
+  }: z.output<typeof accountSchema>,
   shared: Pick<Account, 'cache' | 'maxUploadBytes'>,
   outside: { readonly stores: readonly ConfiguredStore[]; readonly allowHosts: readonly string[] },
   resolver: Resolver,
@@ -144,6 +169,7 @@ export function readAccount(
     s3: parsed<boolean, false>(s3, (text) => SWITCH.get(text), '"on" or "off"', false),
     fallback: fallback ?? null,
     quotas: quotas ?? null,
+    ingest: readIngest(ingest),
     rules: readFolderRules(rules, accountId, resolver),
     keys: keys.map(({ id: keyId, kind, key, folder, destination, secureUrlKey }) => ({
       id: keyId,

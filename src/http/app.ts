@@ -16,6 +16,7 @@ import { s3Routes } from './dialects/s3/routes.ts'
 import type { S3Deps } from './dialects/s3/call.ts'
 import { forSharedCaches, type SharedCacheDeps } from './caching/shared-caches.ts'
 import { answerExplainRequest } from './explain/route.ts'
+import { answerIngest, type IngestDeps } from './ingest/route.ts'
 import { answerTranslate } from './translate/route.ts'
 import { type Answering, createRecentAnswers } from './caching/recent-answers.ts'
 import { answerMetrics, countRequests, createCountAnswer, type MetricsDeps } from './metrics/requests.ts'
@@ -28,6 +29,7 @@ export interface AppDeps {
   readonly frameworks: FrameworksDeps
   readonly s3: S3Deps
   readonly explainJob: ExplainJobDeps
+  readonly ingest: IngestDeps
   readonly metrics: MetricsDeps
   readonly sharedCaches: SharedCacheDeps
   readonly engineVersion: string
@@ -52,7 +54,7 @@ export function createApp(deps: AppDeps): Answering {
 /** The service's own routes are under `/-/`. Then come the dialects; their paths never overlap. */
 export function addRoutes(
   app: Hono<AppEnv>,
-  { batch, bytescale, filestack, iiif, frameworks, s3, explainJob: jobs, metrics, engineVersion }: Omit<AppDeps, 'sharedCaches'>,
+  { batch, bytescale, filestack, iiif, frameworks, s3, explainJob: jobs, ingest, metrics, engineVersion }: Omit<AppDeps, 'sharedCaches'>,
 ): void {
   app.get('/', (c) => c.redirect('/-/console/'))
   app.get('/-/health', (c) => c.json({ status: 'ok', engine: engineVersion }, 200, { 'Cache-Control': 'no-store' }))
@@ -72,6 +74,7 @@ export function addRoutes(
       process: (context, key, tasks, source) => explainTasks(context, key, tasks, source, filestack),
     }),
   )
+  explain.get('/-/ingest/:account', (c) => answerIngest(c, ingest))
   explain.post('/-/translate', (c) => answerTranslate(c, bytescale.accounts))
   app.route('/', explain)
   if (s3.accounts.size > 0) app.route(S3_PREFIX, s3Routes(s3))

@@ -54,3 +54,17 @@ describe('a value of the environment that does not fit is named with what was ex
 it('names a setting that the definition has wrong', () => {
   expect(problemOf(ENVIRONMENT, { ...DEFINITION, limits: { maxPixels: -1 } })).toContain('limits.maxPixels')
 })
+
+describe('what pages make of pictures', () => {
+  const [account] = DEFINITION.accounts
+  const ingestOf = (ingest: object) =>
+    loadConfig({ ...DEFINITION, accounts: [{ ...account, presets: { small: 'w=9' }, ingest } as typeof account] }, ENVIRONMENT).accounts[0]
+      ?.ingest
+
+  it('is a preset of the account, and places are left out unless somebody wishes them', () => {
+    expect(loadConfig(DEFINITION, ENVIRONMENT).accounts[0]?.ingest).toEqual({ preset: null, stripLocation: true })
+    expect(ingestOf({ preset: 'small', stripLocation: false })).toEqual({ preset: 'small', stripLocation: false })
+    expect(() => ingestOf({ preset: 'large' })).toThrow('Expected the name of one of the presets')
+    expect(() => ingestOf({ preset: 'toString' })).toThrow('Expected the name of one of the presets')
+  })
+})
