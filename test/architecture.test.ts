@@ -106,7 +106,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     layers: ['.'],
   },
   'src/http': {
-    '.': ['translate', 'dialects', 'foreign', 'explain', 'forms', 'metrics', 'pictures', 'caching'],
+    '.': ['translate', 'ingest', 'dialects', 'foreign', 'explain', 'forms', 'metrics', 'pictures', 'caching'],
     openapi: ['.'],
     forms: ['.'],
     metrics: ['openapi', '.'],
@@ -116,6 +116,7 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     foreign: ['.'],
     dialects: ['foreign', 'explain', 'forms', 'pictures', 'caching', 'openapi', '.'],
     translate: ['dialects', 'foreign', 'explain', 'openapi', '.'],
+    ingest: ['openapi', '.'],
   },
   'src/http/dialects': {
     batch: [],
@@ -159,6 +160,13 @@ const ROOMS: Readonly<Record<string, Rooms>> = {
     files: ['http'],
     batch: ['http'],
   },
+  'packages/upload/src': {
+    '.': ['element', 'transfer', 'prepare', 'engine'],
+    engine: [],
+    prepare: ['engine'],
+    transfer: ['prepare'],
+    element: ['transfer', 'prepare'],
+  },
   'src/http/dialects/filestack': {
     '.': ['described', 'processing', 'process', 'upload', 'file', 'store', 'security'],
     described: ['process', 'upload', '.'],
@@ -188,6 +196,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 
 /** What packages may take of `src`; the client takes nothing. */
 const OF_SRC: Readonly<Record<string, RegExp>> = {
+  upload:
+    /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/dialects\/bytescale\/image-query\/|adapters\/core-pool\.ts|config\/limits\.ts)/,
   cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/(translate\/translate\.ts|dialects\/bytescale\/image-query\/)|adapters\/core-pool\.ts|config\/limits\.ts)/,
 }
 

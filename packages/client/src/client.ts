@@ -1,6 +1,6 @@
 import { type BatchContext, type BatchProcess, type BatchRequest, openBatch, startBatch } from './batch/batch.ts'
 import { list, type ListedFile } from './files/list.ts'
-import { upload, type UploadContext, type UploadedFile, type UploadOptions } from './files/upload.ts'
+import { abandonUpload, upload, type UploadContext, type UploadedFile, type UploadOptions, type UploadSession } from './files/upload.ts'
 import { encodePath, queryOf } from './http/paths.ts'
 import { createTransport, type TransportOptions } from './http/transport.ts'
 import { fileUrl, imageUrl, type ImageWish } from './urls/image-url.ts'
@@ -56,6 +56,8 @@ export function createClient(options: ClientOptions) {
     imageUrl: (path: string, wish?: ImageWish): string => imageUrl(address, path, wish),
     fileUrl: (path: string): string => fileUrl(address, path),
     upload: (data: Blob, how?: UploadOptions): Promise<UploadedFile> => upload(files(), data, how),
+    /** Gives up what `onSession` has told. */
+    abandonUpload: (session: UploadSession): Promise<void> => abandonUpload(files(), session),
     /** The stored bytes. */
     download: (path: string, signal?: AbortSignal): Promise<Response> =>
       transport.send(`/${account}/raw${encodePath(path)}`, { key: options.apiKey, signal }),

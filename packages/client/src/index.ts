@@ -1,7 +1,7 @@
 export type { BatchEvent, BatchJob, BatchProcess, BatchRequest, BatchStatus } from './batch/batch.ts'
 export { type Client, type ClientOptions, createClient, type ExplainBody, type PurgeOptions, type Translation } from './client.ts'
 export type { ListedFile } from './files/list.ts'
-export type { UploadedFile, UploadOptions, UploadSession } from './files/upload.ts'
+export type { UploadedFile, UploadOptions, UploadPlace, UploadSession } from './files/upload.ts'
 export { EmulsionError } from './http/errors.ts'
 export { fileUrl, type ImageAddress, imageUrl, type ImageWish, type Layer } from './urls/image-url.ts'
 export type { DeliveryParameters, ImageLayer, PictureParameters, TextLayer } from './urls/parameters.ts'

@@ -3,18 +3,29 @@ import { EmulsionError } from '../http/errors.ts'
 import type { Transport } from '../http/transport.ts'
 
 export interface UploadOptions {
-  /** Absolute; the service chooses one when absent. */
-  readonly path?: string | undefined
+  /** Absolute; or a folder and a name, in which path variables may stand. The service chooses one when absent. */
+  readonly path?: string | UploadPlace | undefined
+  /** The file's own name, for path variables. */
+  readonly name?: string | undefined
   readonly mime?: string | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   readonly tags?: readonly string[] | undefined
   /** Told after each part. */
   readonly onProgress?: ((progress: { readonly sent: number; readonly total: number }) => void) | undefined
+  /** A small file goes in parts too, so that it can be gone on with: sent again, it is stored once. */
+  readonly isResumable?: boolean | undefined
   /** Told once, when a file goes in parts: keep it to go on after a break. */
   readonly onSession?: ((session: UploadSession) => void) | undefined
   /** Goes on with an upload of the same bytes; one that the service has forgotten begins anew. */
   readonly resume?: UploadSession | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** Where a file goes (docs/bytescale.md). */
+export interface UploadPlace {
+  readonly folderPath?: string | undefined
+  readonly fileName?: string | undefined
+  readonly fileNameFallback?: string | undefined
 }
 
 /** An upload in parts that is under way; JSON. */
@@ -47,13 +58,15 @@ interface Part {
 
 /** Stores a file: small ones at once, large ones in parts that are sent again where they fail. @throws EmulsionError. */
 export async function upload(context: UploadContext, data: Blob, options: UploadOptions = {}): Promise<UploadedFile> {
-  if (data.size <= WHOLE_BYTES && !options.resume) return uploadWhole(context, data, options)
+  if (data.size <= WHOLE_BYTES && !options.resume && options.isResumable !== true) return uploadWhole(context, data, options)
   return uploadParts(context, data, options)
 }
 
 async function uploadWhole({ transport, account, key }: UploadContext, data: Blob, options: UploadOptions): Promise<UploadedFile> {
-  const { path, mime, metadata, tags = [], signal, onProgress } = options
-  const query = new URLSearchParams([...(path === undefined ? [] : [['filePath', path]]), ...tags.map((tag) => ['tag', tag])])
+  const { path, name, mime, metadata, tags = [], signal, onProgress } = options
+  const place = { ...(typeof path === 'string' ? { filePath: path } : path), originalFileName: name }
+  const given = Object.entries(place).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  const query = new URLSearchParams([...given, ...tags.map((tag): [string, string] => ['tag', tag])])
   const text = query.size === 0 ? '' : `?${query}`
   const { filePath } = await transport.json<{ readonly filePath: string }>(`/v2/accounts/${account}/uploads/binary${text}`, {
     method: 'POST',
@@ -63,7 +76,7 @@ async function uploadWhole({ transport, account, key }: UploadContext, data: Blo
       'Content-Type': mime ?? (data.type === '' ? 'application/octet-stream' : data.type),
       ...(metadata && { 'X-Upload-Metadata': JSON.stringify(metadata) }),
     },
-    mayRepeat: path !== undefined,
+    mayRepeat: typeof path === 'string',
     signal,
   })
   onProgress?.({ sent: data.size, total: data.size })
@@ -108,7 +121,7 @@ interface Open {
 
 async function openSession(context: UploadContext, data: Blob, options: UploadOptions): Promise<Open> {
   const { transport, account, key } = context
-  const { resume, path, mime, metadata, tags, signal, onSession } = options
+  const { resume, path, name, mime, metadata, tags, signal, onSession } = options
   if (resume) {
     if (resume.size !== data.size) throw new RangeError(`Expected the ${resume.size} bytes of the upload, received ${data.size}.`)
     const missing = await remainingParts(context, resume, signal)
@@ -121,12 +134,28 @@ async function openSession(context: UploadContext, data: Blob, options: UploadOp
   }>(`/v2/accounts/${account}/uploads`, {
     method: 'POST',
     key,
-    json: { size: data.size, mime: mime ?? (data.type === '' ? undefined : data.type), path, metadata, tags, protocol: '1.1' },
+    json: {
+      size: data.size,
+      mime: mime ?? (data.type === '' ? undefined : data.type),
+      originalFileName: name,
+      path,
+      metadata,
+      tags,
+      protocol: '1.1',
+    },
     signal,
   })
   const session = { uploadId: began.uploadId, path: began.file.filePath, parts: began.uploadParts.count, size: data.size }
   onSession?.(session)
   return { session, missing: Array.from({ length: session.parts }, (_, i) => i) }
+}
+
+/** Gives an upload in parts up. One that is stored already stays. @throws EmulsionError. */
+export async function abandonUpload({ transport, account, key }: UploadContext, { uploadId }: UploadSession): Promise<void> {
+  const address = `/v2/accounts/${account}/uploads/${encodeURIComponent(uploadId)}`
+  await transport.send(address, { method: 'DELETE', key, mayRepeat: true }).catch((thrown: unknown) => {
+    if (!(thrown instanceof EmulsionError && thrown.status === 404)) throw thrown
+  })
 }
 
 /** `null`: the service has forgotten the upload. */

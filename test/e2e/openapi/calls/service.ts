@@ -28,6 +28,15 @@ export async function serviceCalls(client: ApiClient, { account, secretKey, batc
   // @ts-expect-error A URL is a text.
   refused(await client.POST('/-/explain', { body: { url: 1 }, ...secret }), 400)
 
+  const params = { path: { account } }
+  const ingest = done(await client.GET('/-/ingest/{account}', { params, ...secret }))
+  expect([ingest.preset?.name, ingest.stripLocation, ingest.limits.heic]).toEqual(['upload', true, true])
+  expect(
+    done(await client.GET('/-/ingest/{account}', { params: { ...params, query: { preset: 'thumbnail' } }, ...secret })).preset?.parameters,
+  ).toContainEqual(['w', '200'])
+  refused(await client.GET('/-/ingest/{account}', { params: { ...params, query: { preset: 'none' } }, ...secret }), 400)
+  refused(await client.GET('/-/ingest/{account}', { params }), 401)
+
   for (const foreign of [
     'https://example.imgix.net/photo.jpg?w=400&h=300&fit=crop&mark=x',
     'https://example.com/cdn-cgi/image/width=80,quality=75/photo.jpg',

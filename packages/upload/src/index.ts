@@ -1,0 +1,7 @@
+export type { UploadPlace, UploadSession } from '../../client/src/files/upload.ts'
+export { EmulsionError } from '../../client/src/http/errors.ts'
+export type { Notice } from './engine/order.ts'
+export { UploadError } from './prepare/errors.ts'
+export { type Ingest, loadIngest, type Service } from './prepare/ingest.ts'
+export { prepare, type Prepared, type PrepareWish } from './prepare/prepare.ts'
+export { abandon, sendPrepared, upload, type Uploaded, type UploadWish } from './transfer/upload.ts'
