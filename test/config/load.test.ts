@@ -56,10 +56,10 @@ it('names a setting that the definition has wrong', () => {
 })
 
 describe('what pages make of pictures', () => {
-  const [account] = DEFINITION.accounts
-  const ingestOf = (ingest: object) =>
-    loadConfig({ ...DEFINITION, accounts: [{ ...account, presets: { small: 'w=9' }, ingest } as typeof account] }, ENVIRONMENT).accounts[0]
-      ?.ingest
+  const ingestOf = (ingest: { readonly preset: string; readonly stripLocation?: boolean }) => {
+    const accounts = DEFINITION.accounts.map((account) => ({ ...account, presets: { small: 'w=9' }, ingest }))
+    return loadConfig({ ...DEFINITION, accounts }, ENVIRONMENT).accounts[0]?.ingest
+  }
 
   it('is a preset of the account, and places are left out unless somebody wishes them', () => {
     expect(loadConfig(DEFINITION, ENVIRONMENT).accounts[0]?.ingest).toEqual({ preset: null, stripLocation: true })

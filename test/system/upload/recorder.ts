@@ -12,8 +12,8 @@ export interface Sent {
 export interface Recorder {
   readonly origin: string
   readonly sent: Sent[]
-  /** What a request meets: `null` is a connection that breaks, a number another status. Absent: the service. */
-  answers: (method: string, path: string) => null | number | undefined
+  /** What a request meets: `null` is a connection that breaks, a number another status. Nothing: the service, at once or later. */
+  answers: (method: string, path: string) => null | number | undefined | Promise<undefined>
   close(): void
 }
 
@@ -24,11 +24,11 @@ export async function startRecorder(service: string): Promise<Recorder> {
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = incoming
-    const answer = recorder.answers(method, url)
-    if (answer === null) return void incoming.socket.destroy()
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
+    const answer = await recorder.answers(method, url)
+    if (answer === null) return void incoming.socket.destroy()
     recorder.sent.push({ method, path: url, body })
     if (answer !== undefined) return void outgoing.writeHead(answer, { 'Access-Control-Allow-Origin': '*' }).end()
     const onward = request({ host: target.hostname, port: target.port, method, path: url, headers }, (answered) => {

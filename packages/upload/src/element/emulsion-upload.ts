@@ -38,8 +38,10 @@ export class EmulsionUpload extends HTMLElement {
     this.#drop.setAttribute('part', 'drop')
     this.#list.setAttribute('part', 'list')
     this.#said.setAttribute('role', 'status')
-    const style = make('style', { textContent: STYLES })
-    root.append(style, this.#drop, this.#list, this.#said)
+    const sheet = new CSSStyleSheet() // which policies of contents allow
+    sheet.replaceSync(STYLES)
+    root.adoptedStyleSheets = [sheet]
+    root.append(this.#drop, this.#list, this.#said)
     this.#input.addEventListener('change', () => {
       this.add(this.#input.files ?? [])
       this.#input.value = ''
@@ -60,10 +62,10 @@ export class EmulsionUpload extends HTMLElement {
     this.attributeChangedCallback()
   }
 
-  /** An element that leaves the page sends nothing any more. */
+  /** An element that leaves the page sends nothing any more; one that is moved goes on. */
   disconnectedCallback(): void {
     window.removeEventListener('online', this.#connected)
-    this.pause()
+    queueMicrotask(() => this.isConnected || this.pause())
   }
 
   attributeChangedCallback(): void {

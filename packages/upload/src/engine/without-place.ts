@@ -13,7 +13,7 @@ const MAKER_NOTE = 0x927c
 const WITHOUT_METADATA: readonly FormatName[] = ['bmp', 'ico']
 
 /**
- * The same picture, bit for bit, in a file that does not tell where it was taken. JPEG, still PNG and GIF are written anew, of what is known to be of the picture: nothing
+ * The same picture, bit for bit, in a file that does not tell where it was taken. What has a `bare` form (JPEG, WebP, still PNG, GIF) is written anew, of what is known to be of the picture: nothing
  * else of the file is left. Of other formats the file itself, when it tells no place.
  * @returns `null` when neither can be had.
  * @throws AppError of the codec for a damaged header.
@@ -36,7 +36,7 @@ function bareWithMetadata(file: Uint8Array, known: Codec, probe: Probe, context:
   const xmp = xmpOfResult(known.xmp?.(file, context) ?? NOTHING, 'unlocated')
   const found = known.gainMap?.find(file) ?? null
   const map = found === null || found === 'damaged' ? null : found
-  const mapParts = map && known.bare(map.file, false)
+  const mapParts = map && (known.bare?.(map.file, false) ?? null)
   const gainMap = map && mapParts ? { ...map, file: concat(mapParts) } : null
   const whole = known.embed(bare, { icc: null, exif, xmp, gainMap })
   return known.probe(whole).orientation === probe.orientation ? whole : null
