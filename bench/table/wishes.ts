@@ -101,6 +101,7 @@ export const WISHES: Readonly<Record<OperationName, readonly Wish[]>> = {
   partialPixelate: [{ params: (shape) => ({ areas: [{ x: 0, y: 0, ...box(shape, 0.25) }] }), isWhole: true }],
   pixelate: [{ params: none }],
   recolour: [{ params: () => ({ matrix: SEPIA.flat() }), theirs: (picture) => picture.recomb(SEPIA) }],
+  redact: [{ params: () => ({ areas: [{ x: 0, y: 0, width: { percent: 50, of: 'width' }, height: { percent: 50, of: 'height' } }] }) }],
   resize: [
     {
       params: (shape) => ({ width: part(shape.width, 0.9) }),

@@ -52,6 +52,11 @@ export const EXAMPLES = {
   rotate: { bytescale: 'rotate=15', batch: { type: 'rotate', degrees: 15 } },
   roundCorners: { bytescale: 'border-radius=40' },
   selectiveBlur: { batch: { type: 'filter', filter: 'blurselective' } },
+  redact: {
+    params: {
+      areas: [{ x: { percent: 40, of: 'width' }, y: { percent: 55, of: 'height' }, width: { percent: 25, of: 'width' }, height: 30 }],
+    },
+  },
   sepia: { batch: { type: 'filter', filter: 'sepia' } },
   shadow: { filestack: 'shadow=blur:6,vector:[8,8]' },
   sharpen: { bytescale: 'sharpen=2' },

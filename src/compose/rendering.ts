@@ -29,7 +29,7 @@ export type Rendering = ReturnType<typeof createRendering>
 /** What makes pixels: the engine, the memory that it may take, the tiers that keep results. */
 export function createRendering(
   config: Config,
-  { files, filesByHandle, recent, results, upload, accounts }: Files,
+  { files, filesByHandle, recent, results, snapshots, upload, accounts }: Files,
   metrics: Metrics,
   budget: MemoryBudget,
   edge: EdgeCache,
@@ -75,6 +75,7 @@ export function createRendering(
     writesAvif: renderers.length > 0,
     explain: createExplain({
       findSources,
+      snapshots,
       planWork: createPlanWork({ files: filesByHandle, budget, clock, limits: planLimits }),
       edge,
       results,

@@ -45,6 +45,7 @@ export const COSTS: Costs = {
     rotate: 24.4,
     roundCorners: 1.7,
     selectiveBlur: 35.9,
+    redact: 1.5,
     sepia: 4.53,
     shadow: 149,
     sharpen: 26.6,

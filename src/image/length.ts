@@ -10,6 +10,9 @@ const percentage = z.strictObject({ percent: z.number(), of: z.enum(['width', 'h
 /** A side: above zero. */
 export const sideLength = z.union([z.number().positive(), percentage.extend({ percent: z.number().positive() })])
 
+/** Where something begins: not before the image. */
+export const startLength = z.union([z.number().min(0), percentage.extend({ percent: z.number().min(0) })])
+
 /** An offset: may be negative. */
 export const offsetLength = z.union([z.number(), percentage])
 

@@ -23,6 +23,8 @@ export interface SharedCacheDeps {
 /** What Cloudflare's Workers Cache alone reads (RFC 9213). It takes both out of what clients get. */
 const CONTROL = 'Cloudflare-CDN-Cache-Control'
 const TAGS = 'Cache-Tag'
+/** A request with this header wants another answer, and that cache knows an answer by its URL. Clients never send it. */
+const OTHERWISE = 'Emulsion-Explain'
 
 /** Notes what the answer will show, so that it can be dropped by its files, also when it is an error that is kept. */
 export function show(c: Context<AppEnv>, shown: Shown): void {
@@ -48,7 +50,9 @@ export const forSharedCaches =
     const maxAge = headers.has('Set-Cookie') ? 0 : publicSeconds(control)
     const tags = maxAge > 0 && shown ? await tagsOf(shown, hash) : null
     headers.set(CONTROL, tags === null ? 'no-store' : frontControl(maxAge, status >= 400, front))
-    if (tags !== null) headers.set(TAGS, tags.join(','))
+    if (tags === null) return
+    headers.set(TAGS, tags.join(','))
+    headers.append('Vary', OTHERWISE)
   }
 
 /** Credentials in the URL are part of what a cache knows an answer by; those in headers are not. A cookie counts for private files alone. */

@@ -83,6 +83,10 @@ export function cacheGeneration(
   return last === undefined ? '' : String(last.id)
 }
 
+/** The number of the last reset that concerns a file by any processing; `null` without one. */
+export const lastReset = (snapshot: AccountSnapshot, path: string): number | null =>
+  resetsOf(snapshot).findLast(({ pattern }) => concernsFile(pattern, path))?.id ?? null
+
 /** A snapshot is asked for each answer and read every few seconds. */
 const readOnce = new WeakMap<readonly CacheReset[], readonly { readonly id: number; readonly pattern: ResetPattern }[]>()
 

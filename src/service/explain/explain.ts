@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { ExplainedRun } from '../../image/explain/explain.ts'
 import { canonical, type TransformPlan } from '../../image/plan.ts'
+import { type AccountSnapshots, lastReset } from '../access/account-snapshot.ts'
 import type { SourceFile } from '../files/recent-files.ts'
 import type { CachedResult, EdgeCache, HashText, ResultStore } from '../ports.ts'
 import type { Standing } from '../protection/standing.ts'
@@ -26,6 +27,13 @@ export interface ExplainedTier {
   readonly why: string
 }
 
+/** What makes results of a file unreachable when it changes: its version, and the last reset of the cache that concerns it by any processing; `null` without one. */
+export interface FileGeneration {
+  readonly path: string
+  readonly etag: string
+  readonly reset: number | null
+}
+
 export interface Explanation {
   readonly source: SourceFile
   /** The other files that the plan reads. */
@@ -38,8 +46,8 @@ export interface Explanation {
   readonly key: string
   /** Of the result, at the edge. */
   readonly edgeKey: string
-  /** What makes kept results unreachable when it changes: the versions of the engine's parts that the plan uses, and the URL's own with the last reset of the cache. */
-  readonly generation: { readonly engine: readonly string[]; readonly edge: string }
+  /** What makes kept results unreachable when it changes: the versions of the engine's parts that the plan uses, those of the files, and the URL's own with the last reset of the cache. */
+  readonly generation: { readonly engine: readonly string[]; readonly files: readonly FileGeneration[]; readonly edge: string }
   /** How the plan is run on this file; `null` when it is refused. */
   readonly run: ExplainedRun | null
   /** What making the kept result took, files and the core's memory together; and how many times its estimates work takes in this isolate. */
@@ -52,6 +60,7 @@ export interface Explanation {
 
 export interface ExplainDeps {
   readonly findSources: FindSources
+  readonly snapshots: Pick<AccountSnapshots, 'read'>
   readonly planWork: PlanWork
   readonly edge: Pick<EdgeCache, 'get'>
   readonly results: ResultStore
@@ -66,6 +75,7 @@ export const createExplain = (deps: ExplainDeps): Explain =>
   async function explain(wish) {
     const { account, path, cache } = wish
     const { plan, source, inputs, layers, key } = await deps.findSources(wish)
+    const snapshot = await deps.snapshots.read(account)
     const edgeKey = await edgeKeyOf(deps.hash, account, path, cache.version, key)
     const planned = await deps.planWork(account, source, plan).catch((thrown: unknown) => AppError.from(thrown))
     const [run, fault] = planned instanceof AppError ? [null, planned] : [planned, null]
@@ -78,7 +88,11 @@ export const createExplain = (deps: ExplainDeps): Explain =>
       canonical: canonical(plan),
       key,
       edgeKey,
-      generation: { engine: partVersions(plan, [source, ...inputs]), edge: cache.version },
+      generation: {
+        engine: partVersions(plan, [source, ...inputs]),
+        files: [source, ...layers].map((file) => ({ path: file.path, etag: file.etag, reset: lastReset(snapshot, file.path) })),
+        edge: cache.version,
+      },
       run,
       refused: fault && { code: fault.code, status: fault.fault.status, message: fault.publicText },
       measured: {

@@ -38,6 +38,7 @@ const STEPS = {
   rotate: [step('rotate', { degrees: 20 }), false],
   roundCorners: [step('roundCorners', { radius: 9 }), false],
   selectiveBlur: [step('selectiveBlur', {}), false],
+  redact: [step('redact', { areas: [{ x: 0, y: 0, width: 5, height: 5 }] }), false],
   sepia: [step('sepia', {}), false],
   shadow: [step('shadow', {}), false],
   sharpen: [step('sharpen', { sigma: 1 }), false],

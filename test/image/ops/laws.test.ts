@@ -112,6 +112,21 @@ const params = {
   rotate: fc.record({ degrees, background: colour }, { requiredKeys: ['degrees'] }),
   roundCorners: fc.record({ radius: number(0.1, 40), softness: number(0.1, 20) }, { requiredKeys: ['radius'] }),
   selectiveBlur: fc.constant({}),
+  redact: fc.record(
+    {
+      areas: fc.array(
+        fc.record({
+          x: fc.oneof(fc.nat(20), fc.record({ percent: number(0, 100), of: fc.constantFrom('width', 'height') })),
+          y: fc.nat(20),
+          width: fc.oneof(number(0.1, 20), fc.record({ percent: number(0.1, 100), of: fc.constantFrom('width', 'height') })),
+          height: fc.integer({ min: 1, max: 20 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      colour,
+    },
+    { requiredKeys: ['areas'] },
+  ),
   sepia: fc.constant({}),
   shadow: optional({
     sigma: number(0, 6),

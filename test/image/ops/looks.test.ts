@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { step, type Step } from '../../../src/image/plan.ts'
-import type { Raster } from '../../../src/image/raster.ts'
+import type { Raster, Shape } from '../../../src/image/raster.ts'
 import { syntheticPicture } from '../../expectations/picture.ts'
 import { applySteps } from '../../support/apply-steps.ts'
 import { oilPaint } from '../definitions/oil-paint.ts'
@@ -149,6 +149,82 @@ describe('partial blur and pixelate', () => {
     ]
     const result = await applySteps(picture, [step('partialPixelate', { areas: beyond })])
     expect([result.width, result.height]).toEqual([70, 50])
+  })
+})
+
+describe('redaction', () => {
+  type Side = number | { readonly percent: number; readonly of: 'width' | 'height' }
+  type Area = Readonly<Record<'x' | 'y' | 'width' | 'height', Side>>
+  const red = (width: number, height: number) => plain(width, height, [255, 0, 0, 255])
+  /** Columns and rows from the first to the last that are black, of those that go through the middle of the area. */
+  const filled = ({ width, height, data }: Raster): readonly (readonly [number, number])[] => {
+    const isBlack = (x: number, y: number): boolean => data[(y * width + x) * 4] === 0
+    const all = Array.from({ length: width * height }, (_, i) => [i % width, Math.floor(i / width)] as const).filter(([x, y]) =>
+      isBlack(x, y),
+    )
+    const [across, down] = [all.map(([x]) => x), all.map(([, y]) => y)]
+    const box = [[Math.min(...across), Math.max(...across)] as const, [Math.min(...down), Math.max(...down)] as const]
+    // A full rectangle.
+    expect(all.length).toBe(box.reduce((area, [first, last]) => area * (last - first + 1), 1))
+    return box
+  }
+  const percent = (share: number, of: 'width' | 'height'): Side => ({ percent: share, of })
+  it.each<[string, Shape, Area, readonly (readonly [number, number])[]]>([
+    [
+      'pixels',
+      { width: 30, height: 20 },
+      { x: 3, y: 4, width: 10, height: 5 },
+      [
+        [3, 12],
+        [4, 8],
+      ],
+    ],
+    [
+      'parts of pixels: outwards',
+      { width: 30, height: 20 },
+      { x: 3.9, y: 4.2, width: 1.2, height: 0.5 },
+      [
+        [3, 5],
+        [4, 4],
+      ],
+    ],
+    [
+      'percent',
+      { width: 30, height: 20 },
+      { x: percent(10, 'width'), y: percent(50, 'height'), width: percent(70, 'width'), height: percent(50, 'height') },
+      [
+        [3, 23],
+        [10, 19],
+      ],
+    ],
+    [
+      'percent of a size that they do not divide: outwards',
+      { width: 33, height: 7 },
+      { x: percent(10, 'width'), y: percent(50, 'height'), width: percent(70, 'width'), height: percent(10, 'height') },
+      [
+        [3, 26],
+        [3, 4],
+      ],
+    ],
+    [
+      'beyond the edge',
+      { width: 30, height: 20 },
+      { x: 25, y: 0, width: 999, height: percent(200, 'height') },
+      [
+        [25, 29],
+        [0, 19],
+      ],
+    ],
+  ])('%s', async (_, { width, height }, area, wanted) => {
+    expect(filled(await applySteps(red(width, height), [step('redact', { areas: [area] })]))).toEqual(wanted)
+  })
+  it('puts the colour there with its alpha, whatever was there', async () => {
+    const areas = [{ x: 0, y: 0, width: 1, height: 1 }]
+    const result = await applySteps(plain(2, 1, [9, 8, 7, 6]), [step('redact', { areas, colour: '11223344' })])
+    expect([pixelAt(result, 0, 0), pixelAt(result, 1, 0)].map((pixel) => [...pixel])).toEqual([
+      [0x11, 0x22, 0x33, 0x44],
+      [9, 8, 7, 6],
+    ])
   })
 })
 

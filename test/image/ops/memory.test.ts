@@ -60,6 +60,7 @@ const WISHES = {
   ],
   ascii: [{}, { coloured: true }],
   pixelate: [{ size: 2 }, { size: 9 }],
+  redact: [{ areas: [{ x: 0, y: 0, width: { percent: 50, of: 'width' }, height: 700 }] }],
   recolour: [{ matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] }],
   resize: [{ width: 450 }, { width: 1000 }],
   rotate: [{ degrees: 33 }, { degrees: 90 }],

@@ -238,6 +238,15 @@ describe('an answer at the edge', () => {
     ])
   })
 
+  it('is not what the holder of a key has who asks for an explanation in a header', async () => {
+    const { cache } = behindCache(slow)
+    const url = image('/shared/photo.png', 'w=26')
+    for (const status of ['MISS', 'HIT']) expect((await cache.fetch(url)).headers.get('Cf-Cache-Status')).toBe(status)
+    const explained = await cache.fetch(url, { headers: { ...key, 'Emulsion-Explain': 'true' } })
+    expect([explained.status, explained.headers.get('Content-Type')?.split(';')[0]]).toEqual([200, 'application/json'])
+    expect((await cache.fetch(url)).headers.get('Cf-Cache-Status')).toBe('HIT')
+  })
+
   it('is as old as an answer without it may be, at most, when every purge is refused', () => {
     const { freshSeconds, staleSeconds } = loadConfig(definition, env as never).cache.workersCache
     expect(BELIEVED_BEHIND_WORKERS_CACHE_MS + (freshSeconds + staleSeconds) * 1000).toBeLessThanOrEqual(BELIEVED_MS)

@@ -5,7 +5,11 @@ interface Told {
   readonly dialect: string
   readonly key: string
   readonly canonical: string
-  readonly generation: { readonly engine: readonly string[]; readonly edge: string }
+  readonly generation: {
+    readonly engine: readonly string[]
+    readonly files: readonly { readonly path: string; readonly etag: string; readonly reset: number | null }[]
+    readonly edge: string
+  }
   readonly source: { readonly path: string; readonly etag: string; readonly size: number }
   readonly layers: readonly { readonly path: string }[]
   readonly run: {
@@ -64,7 +68,9 @@ describe('explain=true', () => {
   })
 
   it('tells how each step is run', async () => {
-    const { run, canonical, layers } = await explained('w=20&flip=true&blur=2&normalize=true&negate=true&image=/explain/photo.png&f=png')
+    const { run, canonical, layers, generation } = await explained(
+      'w=20&flip=true&blur=2&normalize=true&negate=true&image=/explain/photo.png&f=png',
+    )
     expect(run?.steps.map(({ op, manner }) => [op, manner])).toEqual([
       ['flip', 'decoder'],
       ['resize', 'decoder'],
@@ -77,6 +83,15 @@ describe('explain=true', () => {
     expect(run?.estimate.milliseconds).toBeGreaterThan(0)
     expect(JSON.parse(canonical)).toMatchObject({ output: { format: 'png' } })
     expect(layers.map(({ path }) => path)).toEqual(['/explain/photo.png'])
+    const reset = { pattern: '/image/explain/photo.png', resetEdgeCache: true, resetPermanentCache: false }
+    const init = { method: 'POST', headers: { ...SECRET, 'Content-Type': 'application/json' }, body: JSON.stringify(reset) }
+    expect((await request(`/v2/accounts/${ACCOUNT}/cache/reset`, init)).ok).toBe(true)
+    const after = await explained('w=20&image=/explain/photo.png')
+    const file = { path: '/explain/photo.png', etag: generation.files[0]?.etag }
+    expect([generation.files, after.generation.files]).toEqual([
+      [1, 2].map(() => ({ ...file, reset: null })),
+      [1, 2].map(() => ({ ...file, reset: expect.any(Number) as number })),
+    ])
   })
 
   it('tells why a picture cannot be made', async () => {

@@ -12,6 +12,12 @@ const VARIABLES = {
   SECRET: 'SECRETOFTHEAPP0000003',
 }
 const HIDE = { op: 'partialPixelate', params: { areas: [SECRET_AREA], softness: 0, size: 16 } } as const
+const percent = (share: number, of: 'width' | 'height') => ({ percent: share, of })
+/** The same area, in percent of the picture. */
+const REDACT = {
+  op: 'redact',
+  params: { areas: [{ x: percent(25, 'width'), y: percent(25, 'height'), width: percent(50, 'width'), height: percent(50, 'height') }] },
+} as const
 const COVER = { op: 'composite', params: { path: '/brand/patch.bmp', position: 'top-left', ...PATCH_PLACE } } as const
 const MARK = {
   op: 'composite',
@@ -22,6 +28,7 @@ const RULES = [
   { folder: '/pixelated', before: [HIDE] },
   { folder: '/covered', before: [COVER] },
   { folder: '/marked', before: [HIDE], after: [MARK] },
+  { folder: '/redacted', before: [REDACT] },
 ]
 const service = (rules: typeof RULES): Send =>
   ownedService(
@@ -84,6 +91,8 @@ async function filesOf(kind: 'a' | 'b'): Promise<Names> {
     await put(`/pixelated/${kind}.png`, png),
     await put(`/pixelated/deep/${kind}.webp`, webp),
     await put(`/covered/${kind}.jpg`, jpeg),
+    await put(`/redacted/${kind}.bmp`, picture),
+    await put(`/redacted/${kind}.webp`, webp),
   ]
   const marked = [await put(`/marked/${kind}.bmp`, picture), await put(`/marked/${kind}.png`, png)]
   const crop = await put(`/plain/${kind}.crop`, JSON.stringify({ inputPath: hidden[0], pipeline: { steps: [] } }))
