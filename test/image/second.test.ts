@@ -5,7 +5,7 @@ import { readJpegSource } from '../../src/image/engine/jpeg/scaled/estimate.ts'
 import { probePng } from '../../src/image/engine/png/header.ts'
 import { execute } from '../../src/image/execute.ts'
 import { wholeImage } from '../../src/image/geometry.ts'
-import { step, type FormatName, type Step } from '../../src/image/plan.ts'
+import { FORMAT_NAMES, step, type FormatName, type Step } from '../../src/image/plan.ts'
 import { planExecution } from '../../src/image/planner.ts'
 import { decodeJpeg, decodeJpegBytes, encodeJpeg, encodeJpegBytes } from '../../src/image/second/jpeg.ts'
 import { decodePng, decodePngBytes, encodePng, encodePngBytes } from '../../src/image/second/png.ts'
@@ -14,6 +14,9 @@ import { SECOND_STAGES } from '../../src/image/second/stages.ts'
 import type { Raster } from '../../src/image/raster.ts'
 import { CORE_STAGES, type Stages } from '../../src/image/codecs/stages.ts'
 import { openImageContext, wasmFromDisk } from '../support/image-context.ts'
+import { sampleIn } from './codecs/samples.ts'
+import { writeApng } from './engine/png/apng-writer.ts'
+import { chunk, randomSamples } from './engine/png/writer.ts'
 import { animated, lowGrayPng, palettePng, photo, png16, translucent } from '../support/pictures.ts'
 
 const LIMITS = { maxSteps: 20, maxPixels: 100_000_000, maxSide: 10_000 }
@@ -44,9 +47,9 @@ const memoryBytes = (): number =>
     .filter((bytes) => bytes < INITIAL_BYTES || bytes > KEPT_BYTES)
     .reduce((sum, bytes) => sum + bytes, 0)
 
-async function run(file: Uint8Array, format: FormatName, steps: readonly Step[], stages: Stages) {
+async function run(file: Uint8Array, format: FormatName, steps: readonly Step[], stages: Stages, page?: number) {
   const { context, release } = openImageContext(true)
-  const execution = planExecution({ steps, output: { format, quality: 90 } }, file, LIMITS, stages)
+  const execution = planExecution({ steps, output: { format, quality: 90 }, page }, file, LIMITS, stages)
   const inputs = steps.map(() => NO_INPUTS)
   const { body } = await execute(execution, file, inputs, context, (_phase, work) => Promise.resolve(work()))
   await release(false)
@@ -113,6 +116,38 @@ describe('the second engine', () => {
   it('shows a page of an animation', async () => {
     const { width, height } = await run(await animated('webp'), 'png', [], SECOND_STAGES)
     expect(width * height).toBeGreaterThan(1)
+  })
+
+  it.each([
+    [6, 8],
+    [3, 4],
+    [2, 8],
+  ] as const)('shows each page of an animated PNG of colour type %i and %i bits as the core does', async (colourType, bitDepth) => {
+    const [width, height] = [40, 30]
+    const channels = { 2: 3, 3: 1, 6: 4 }[colourType]
+    const frames = [0, 1, 2, 0].map((dispose, i) => {
+      const shape = { x: 3 * i, y: i, width: width - 5 * i, height: height - 4 * i }
+      return { ...shape, dispose, blend: i % 2, samples: randomSamples(i, channels * shape.width * shape.height, bitDepth) }
+    })
+    const colours = chunk(
+      'PLTE',
+      Uint8Array.from({ length: 48 }, (_, i) => (i * 37) & 255),
+    )
+    const before = colourType === 3 ? [colours, chunk('tRNS', Uint8Array.of(0, 90, 255))] : []
+    const file = writeApng({ width, height, colourType, bitDepth, frames, before, split: [300] })
+    for (const page of [1, 2, 3, 4]) {
+      const [ours, theirs] = [await run(file, 'png', [], CORE_STAGES, page), await run(file, 'png', [], SECOND_STAGES, page)]
+      expect(Buffer.compare(theirs.data, ours.data)).toBe(0)
+    }
+  })
+
+  it.each(FORMAT_NAMES)('reads %s as the core does', async (format) => {
+    const file = await sampleIn(format, 60)
+    const steps = [step('crop', { x: 2, y: 1, width: 50, height: 30, position: 'top-left' })]
+    const [ours, theirs] = [await run(file, 'png', steps, CORE_STAGES), await run(file, 'png', steps, SECOND_STAGES)]
+    expect([theirs.width, theirs.height]).toEqual([ours.width, ours.height])
+    const far = ours.data.reduce((sum, level, i) => sum + (level - (theirs.data[i] as number)) ** 2, 0) / ours.data.length
+    expect(10 * Math.log10(255 ** 2 / Math.max(far, 1e-9))).toBeGreaterThan(40)
   })
 })
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Core } from '../engine/core.ts'
-import { behindData, chunkAt, chunkEnd, crc32, isIntact, type PngChunk } from '../engine/png/chunks.ts'
+import { behindData, chunkAt, chunkEnd, chunkParts, isIntact, type PngChunk } from '../engine/png/chunks.ts'
 import { inflateWhole } from '../engine/png/icc.ts'
 import type { InflateExports } from '../engine/png/inflater.ts'
 import { ascii, bigEndian, concat, startsWith } from '../engine/bytes.ts'
@@ -80,10 +80,7 @@ export function embedInPng(file: Uint8Array, { icc, exif, xmp }: Carried): Uint8
   return concat([file.subarray(0, IHDR_END), ...chunks, file.subarray(IHDR_END)])
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const named = concat([ascii(type), data])
-  return concat([bigEndian(data.length), named, bigEndian(crc32(named))])
-}
+const chunk = (type: string, data: Uint8Array): Uint8Array => concat(chunkParts(type, [data]))
 
 /** zlib's form of bytes that are not compressed (RFC 1950, RFC 1951 §3.2.4). */
 function stored(data: Uint8Array): readonly Uint8Array[] {

@@ -1,7 +1,9 @@
 import { AppError } from '../../errors.ts'
 import type { RowsContext } from '../context.ts'
-import type { PngProbe } from '../engine/png/header.ts'
-import type { Raster, Shape } from '../raster.ts'
+import { clear, layRow } from '../engine/png/apng/canvas.ts'
+import { stillPng } from '../engine/png/apng/still-file.ts'
+import { type PngProbe, readPngHeader } from '../engine/png/header.ts'
+import { createRaster, type Raster, type Shape } from '../raster.ts'
 import { type BindgenExports, pass, startBindgen, take } from './bindgen.ts'
 
 interface PngExports extends BindgenExports {
@@ -11,9 +13,25 @@ interface PngExports extends BindgenExports {
 
 type Wasm = Pick<RowsContext, 'wasm'>
 
-/** Decodes with @jsquash/png, which knows no profile and of an animation the still picture alone. @throws AppError `invalid_image`. */
-export async function decodePng({ wasm }: Wasm, file: Uint8Array, { page }: Pick<PngProbe, 'page'>): Promise<Raster> {
-  if (page) throw new AppError('internal', { detail: '@jsquash/png reads no animations' })
+/** Decodes with @jsquash/png, which knows no profile. It knows no animations: each frame of a page is a file of its own. @throws AppError `invalid_image`. */
+export async function decodePng(context: Wasm, file: Uint8Array, { page }: Pick<PngProbe, 'page'>): Promise<Raster> {
+  if (!page) return decodeStill(context, file)
+  const header = readPngHeader(file)
+  const canvas = createRaster(header)
+  const pixels = new Uint32Array(canvas.data.buffer)
+  for (const { frame, paints } of page.steps) {
+    if (!paints) {
+      clear(pixels, header, frame)
+      continue
+    }
+    const { data, width, height } = await decodeStill(context, stillPng(file, frame))
+    for (let row = 0; row < height; row++)
+      layRow(new Uint32Array(data.buffer, data.byteOffset + 4 * row * width, width), frame.y + row, header, frame, pixels)
+  }
+  return canvas
+}
+
+async function decodeStill({ wasm }: Wasm, file: Uint8Array): Promise<Raster> {
   let decoded: Raster | undefined
   const instance: PngExports = startBindgen(await wasm.png(), {
     __wbg_newwithownedu8clampedarray(at, bytes, width, height) {
@@ -30,9 +48,9 @@ export async function decodePng({ wasm }: Wasm, file: Uint8Array, { page }: Pick
   return decoded
 }
 
-/** Upper bound, by measurement: the samples as they are stored, RGBA while it grows, the file; and the raster. */
-export const decodePngBytes = ({ width, height, bitDepth }: PngProbe & Shape, fileBytes: number): number =>
-  width * height * (bitDepth === 16 ? 22 : 15) + 2 * fileBytes + 1_500_000
+/** Upper bound, by measurement: the samples as they are stored, RGBA while it grows, the file; and the raster. Of a page a canvas and a frame's file as well. */
+export const decodePngBytes = ({ width, height, bitDepth, page }: PngProbe & Shape, fileBytes: number): number =>
+  width * height * (bitDepth === 16 ? 22 : 15) + 2 * fileBytes + 1_500_000 + (page ? 4 * width * height + fileBytes : 0)
 
 /** RGBA of 8 bits, whatever the picture would need. */
 export async function encodePng({ wasm }: Wasm, { width, height, data }: Raster): Promise<Uint8Array> {

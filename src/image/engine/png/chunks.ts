@@ -62,6 +62,22 @@ export const uint32 = (bytes: Uint8Array, at: number): number => ((uint16(bytes,
 
 const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
 
+/** Length, type, data, checksum (PNG §5.3). */
+export function chunkParts<B extends ArrayBufferLike = ArrayBuffer>(type: string, parts: readonly Uint8Array<B>[]): Uint8Array<B | ArrayBuffer>[] {
+  const head = new Uint8Array(8)
+  new DataView(head.buffer).setUint32(
+    0,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  )
+  head.set(new TextEncoder().encode(type), 4)
+  const tail = new Uint8Array(4)
+  new DataView(tail.buffer).setUint32(
+    0,
+    parts.reduce((crc, part) => crc32(part, 0, part.length, crc), crc32(head, 4)),
+  )
+  return [head, ...parts, tail]
+}
+
 let table: Uint32Array | null = null
 
 /** PNG §5.5, continued from `before`. Plain TypeScript: while decoding, the pixels' checksums are the core's. */

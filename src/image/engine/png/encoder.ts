@@ -4,7 +4,7 @@ import type { Core } from '../core.ts'
 import { joinParts, resultBytes } from '../parts.ts'
 import { allocateRows, type Drain, type Picture, type PixelRows } from '../rows/pixel-rows.ts'
 import type { Band } from '../plane-stream.ts'
-import { crc32, PNG_SIGNATURE } from './chunks.ts'
+import { chunkParts, PNG_SIGNATURE } from './chunks.ts'
 import { createDeflater, DEFLATER_BYTES, type DeflatedStream, type DeflateEffort, type DeflateExports } from './deflater.ts'
 import { createFormChooser, type PngForm, type PngPackExports } from './form.ts'
 import { quantiserBytes } from '../quantise/quantiser.ts'
@@ -85,11 +85,11 @@ export async function encodePng(
     })
     return joinParts([
       Uint8Array.from(PNG_SIGNATURE),
-      ...chunk('IHDR', [imageHeader(picture, form)]),
+      ...chunkParts('IHDR', [imageHeader(picture, form)]),
       ...profile.flat(),
       ...paletteChunks(form),
-      ...chunk('IDAT', parts),
-      ...chunk('IEND', []),
+      ...chunkParts('IDAT', parts),
+      ...chunkParts('IEND', []),
     ])
   } finally {
     core.release(mark)
@@ -209,7 +209,7 @@ function createCompressor(core: Core<PngEncoderExports>, form: PngForm, level: L
 /** PNG §11.2.3 and §11.3.2.1. */
 function paletteChunks({ palette }: PngForm): Uint8Array<ArrayBuffer>[] {
   if (palette === undefined) return []
-  return [...chunk('PLTE', [palette.colours]), ...(palette.alphas.length > 0 ? chunk('tRNS', [palette.alphas]) : [])]
+  return [...chunkParts('PLTE', [palette.colours]), ...(palette.alphas.length > 0 ? chunkParts('tRNS', [palette.alphas]) : [])]
 }
 
 /** PNG §11.2.2. */
@@ -231,21 +231,5 @@ function profileChunk(core: Core<PngEncoderExports>, icc: Uint8Array, level: Def
   deflater.write(at, icc.length)
   const { parts } = deflater.end()
   core.release(mark)
-  return chunk('iCCP', [Uint8Array.from(new TextEncoder().encode('ICC profile\0\0')), ...parts])
-}
-
-/** Length, type, data, checksum (PNG §5.3). */
-function chunk(type: string, parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer>[] {
-  const head = new Uint8Array(8)
-  new DataView(head.buffer).setUint32(
-    0,
-    parts.reduce((sum, part) => sum + part.length, 0),
-  )
-  head.set(new TextEncoder().encode(type), 4)
-  const tail = new Uint8Array(4)
-  new DataView(tail.buffer).setUint32(
-    0,
-    parts.reduce((crc, part) => crc32(part, 0, part.length, crc), crc32(head, 4)),
-  )
-  return [head, ...parts, tail]
+  return chunkParts('iCCP', [Uint8Array.from(new TextEncoder().encode('ICC profile\0\0')), ...parts])
 }

@@ -16,17 +16,20 @@ export const headerOf = (header: PngHeader, { width, height, dataAt, dataType }:
 
 /** Draws the rows of a frame on a canvas of the header's size, with rests. */
 export function* paintFrame(rows: PngRows, core: Core, header: PngHeader, frame: PngFrame, canvas: Uint32Array): Generator<void> {
-  const isPlain = frame.replaces || !header.hasAlpha
   let y = frame.y
   for (let band = rows.next(); band !== null; band = rows.next()) {
     for (let row = 0; row < band.rows; row++, y++) {
-      const pixels = new Uint32Array(core.exports.memory.buffer, band.ptr + row * band.stride, frame.width)
-      const at = y * header.width + frame.x
-      if (isPlain) canvas.set(pixels, at)
-      else for (let x = 0; x < frame.width; x++) canvas[at + x] = blendPixel(pixels[x] as number, canvas[at + x] as number) // inside
+      layRow(new Uint32Array(core.exports.memory.buffer, band.ptr + row * band.stride, frame.width), y, header, frame, canvas)
     }
     yield
   }
+}
+
+/** Lays a row of a frame's pixels on row `y` of the canvas. */
+export function layRow(pixels: Uint32Array, y: number, header: PngHeader, frame: PngFrame, canvas: Uint32Array): void {
+  const at = y * header.width + frame.x
+  if (frame.replaces || !header.hasAlpha) canvas.set(pixels, at)
+  else for (let x = 0; x < frame.width; x++) canvas[at + x] = blendPixel(pixels[x] as number, canvas[at + x] as number) // inside
 }
 
 /** Makes a frame's rectangle transparent. */
