@@ -27,6 +27,7 @@ import { sampleIn } from '../test/image/codecs/samples.ts'
 import { bytesOf, drawing, manyShapes } from '../test/image/codecs/svg/documents.ts'
 import { heifEnc } from '../test/support/heif/debian.ts'
 import { openImageContext } from '../test/support/image-context.ts'
+import { encodeJxl } from '../test/support/jxl/encode.ts'
 import { fit, type Measurement } from './fit.ts'
 import { LAYER, stepOf, WISHES } from './table/wishes.ts'
 
@@ -75,17 +76,26 @@ const plan = (width: number | null, output: TransformPlan['output']): TransformP
 const decodeAll = ({ source, probe, geometry }: Execution, file: Uint8Array): Promise<Raster> =>
   inContext(async (context) => collect(context, await codec(source).rows(file, probe, geometry, context)))
 
+/** A JPEG XL of the photograph, at the lower quality without grain. */
+async function jxlOf(quality: number, options: Parameters<typeof encodeJxl>[1]): Promise<Uint8Array> {
+  const picture = sharp(SAMPLE).resize(SAMPLE_WIDTH).ensureAlpha()
+  const { data, info } = await (quality < 50 ? picture.blur(3) : picture).raw().toBuffer({ resolveWithObject: true })
+  return encodeJxl({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) }, { ...options, effort: 1 })
+}
+
 /** Pictures that are nearer to what people have than those of the tests: HEIC by Debian's heif-enc (libheif-examples), a drawing of few and one of many shapes. */
 const SAMPLES: Partial<Record<FormatName, (quality: number) => Promise<Uint8Array>>> = {
   async heic(quality) {
     const png = await sharp(SAMPLE).resize(SAMPLE_WIDTH).png().toBuffer()
     return heifEnc([png], ['-q', String(quality)])
   },
+  jxl: (quality) => jxlOf(quality, { quality }),
   svg: (quality) => Promise.resolve(bytesOf(quality < 50 ? drawing(SAMPLE_WIDTH) : manyShapes(SAMPLE_WIDTH))),
 }
 
 /** Lossless files of formats that have lossy ones too. The lower quality stands for a picture without grain, which takes fewer bytes. */
 const LOSSLESS_SAMPLES: Partial<Record<WrittenName, (quality: number) => Promise<Uint8Array>>> = {
+  jxl: (quality) => jxlOf(quality, { lossless: true }),
   async webp(quality) {
     const picture = sharp(SAMPLE).resize(SAMPLE_WIDTH)
     return new Uint8Array(await (quality < 50 ? picture.blur(3) : picture).webp({ lossless: true }).toBuffer())

@@ -8,7 +8,7 @@ export const COSTS: Costs = {
     gif: { byte: 5.64, stored: 10.7, shown: 0 },
     heic: { byte: 211, stored: 60.2, shown: 0 },
     ico: { byte: 10.1, stored: 0, shown: 0 },
-    jxl: { byte: 100, stored: 60, shown: 0 },
+    jxl: { byte: 0, stored: 96, shown: 0 },
     jpeg: { byte: 9.35, stored: 1.89, shown: 6.15 },
     png: { byte: 10.4, stored: 2.27, shown: 0 },
     svg: { byte: 679, stored: 0, shown: 249 },
@@ -63,13 +63,13 @@ export const COSTS: Costs = {
   encode: {
     avif: { usual: 475, byEffort: [229, 455, 1010, 1080, 953] },
     gif: { usual: 88.8, byEffort: [125, 121, 89.1, 91.5, 89.3] },
-    jxl: { usual: 320, byEffort: [330, 320, 320, 320, 2300] },
+    jxl: { usual: 372, byEffort: [351, 354, 358, 367, 1610] },
     jpeg: { usual: 7.06, byEffort: [11.5, 7.1, 25.4, 25.2, 207] },
     png: { usual: 111, byEffort: [61, 77.5, 119, 200, 700] },
     webp: { usual: 58.1, byEffort: [44.5, 45, 58.2, 95.4, 126] },
   },
   lossless: {
-    jxl: { decode: { byte: 100, stored: 60, shown: 0 }, encode: { usual: 380, byEffort: [460, 380, 380, 380, 2500] } },
+    jxl: { decode: { byte: 3.34, stored: 113, shown: 0 }, encode: { usual: 383, byEffort: [301, 406, 369, 388, 1650] } },
     webp: { decode: { byte: 0, stored: 23.4, shown: 0 }, encode: { usual: 479, byEffort: [246, 446, 558, 2230, 2110] } },
   },
 }
