@@ -63,7 +63,10 @@ export const uint32 = (bytes: Uint8Array, at: number): number => ((uint16(bytes,
 const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
 
 /** Length, type, data, checksum (PNG §5.3). */
-export function chunkParts<B extends ArrayBufferLike = ArrayBuffer>(type: string, parts: readonly Uint8Array<B>[]): Uint8Array<B | ArrayBuffer>[] {
+export function chunkParts<B extends ArrayBufferLike = ArrayBuffer>(
+  type: string,
+  parts: readonly Uint8Array<B>[],
+): Uint8Array<B | ArrayBuffer>[] {
   const head = new Uint8Array(8)
   new DataView(head.buffer).setUint32(
     0,
