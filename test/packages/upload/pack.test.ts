@@ -19,7 +19,7 @@ beforeAll(async () => {
   cpSync(join(PACKAGE, 'package.json'), join(packed, 'package.json'))
   await buildUpload(join(packed, 'dist'), false)
   const pack = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: packed, encoding: 'utf8' })
-  expect(pack.stderr).toBe('')
+  expect(pack.status, pack.stderr).toBe(0)
   expect(spawnSync('tar', ['-xzf', join(folder, pack.stdout.trim()), '-C', folder]).status).toBe(0)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
