@@ -22,8 +22,8 @@ const anchor = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-/** `docs/x.md §1.2, §3`, and a page without a section. */
-const CITATION = /(docs\/[\w/-]+\.md)((?:,? (?:and )?§[\d.]*\d)*)/g
+/** `docs/x.md §1.2, §3`, and a page without a section; not the end of an address. */
+const CITATION = /(?<![\w/}-])(docs\/[\w/-]+\.md\b)((?:,? (?:and )?§[\d.]*\d)*)/g
 /** A path from the root, unless it is the end of a longer one or an import. */
 const PATH = /(?<![\w./@{}*-])(?:docs|src|test|scripts|bench|console)\/[\w./-]+\.(?:ts|md|json|html|css|php|sh|jpg|png|js)\b/g
 

@@ -45,6 +45,8 @@ export interface ForeignService {
   /** What a URL without parameters asks for. */
   readonly defaults: Partial<Sheet>
   readonly words: Readonly<Record<string, Word>>
+  /** Of a parameter that is given again the last one counts, documented so. */
+  readonly lastCounts?: true
   /** Names that are read before the others, since these depend on them. */
   readonly first?: readonly string[]
   /** Settles what depends on several parameters; tells what is not exact by the parameter's name. */

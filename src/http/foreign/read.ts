@@ -1,9 +1,10 @@
+import { AppError } from '../../errors.ts'
 import type { Step, TransformPlan } from '../../image/plan.ts'
-import { type ForeignService, lost, type Parameter, type Verdict } from './foreign.ts'
+import { type ForeignService, lost, type Parameter, type Verdict, type Word } from './foreign.ts'
 import { blankSheet, type Sheet, stepsOf } from './sheet.ts'
 
 /** The vocabulary of a service, without the shape of its URLs. */
-export type Words = Pick<ForeignService, 'defaults' | 'words' | 'first' | 'settle'>
+export type Words = Pick<ForeignService, 'defaults' | 'words' | 'first' | 'lastCounts' | 'settle'>
 
 /** What the parameters of a foreign URL ask for. */
 export interface Read {
@@ -47,9 +48,25 @@ function inOrder({ first = [] }: Words, parameters: readonly Parameter[]): reado
   return [...parameters.entries()].toSorted(([, a], [, b]) => rank(a) - rank(b))
 }
 
-function readOne({ words }: Words, { name, value, link }: Parameter, behind: readonly Parameter[], sheet: Sheet): Verdict | undefined {
+function readOne(
+  { words, lastCounts }: Words,
+  { name, value, link }: Parameter,
+  behind: readonly Parameter[],
+  sheet: Sheet,
+): Verdict | undefined {
   const word = Object.hasOwn(words, name) ? words[name] : undefined
   if (!word) return lost('It is not known here.')
   const isLast = !behind.some((other) => other.name === name && other.link === link)
-  return isLast ? word(value, sheet) : lost('It is given again behind.')
+  if (!isLast) return lastCounts ? undefined : lost('It is given again behind.')
+  return taken(word, value, sheet)
+}
+
+/** What no operation takes is lost. */
+function taken(word: Word, value: string, sheet: Sheet): Verdict | undefined {
+  try {
+    return word(value, sheet)
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'invalid_parameter') return lost(thrown.reason ?? 'No operation takes it.')
+    throw thrown
+  }
 }

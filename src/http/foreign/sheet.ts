@@ -14,6 +14,8 @@ export interface Sheet {
   density: number
   /** Cut first, from the upper left corner of the source. */
   window: { x?: Length; y?: Length; width?: Length; height?: Length; position?: Position } | undefined
+  /** What is cut off at the right and below, after the window. */
+  offcut: { right: number; bottom: number } | undefined
   /** 0–255. */
   trim: number | undefined
   degrees: number
@@ -26,6 +28,8 @@ export interface Sheet {
   aspect: number | undefined
   fit: Fit
   position: Position | 'smart' | 'smart-entropy'
+  /** What hangs over is cut off, in the size. */
+  most: { width?: number; height?: number } | undefined
   margins: { top: number; right: number; bottom: number; left: number } | undefined
   /** `rrggbbaa`: below what is transparent, in margins and new corners. */
   background: string | undefined
@@ -42,6 +46,7 @@ export interface Sheet {
 export const blankSheet = (defaults: Partial<Sheet>): Sheet => ({
   density: 1,
   window: undefined,
+  offcut: undefined,
   trim: undefined,
   degrees: 0,
   flip: false,
@@ -52,6 +57,7 @@ export const blankSheet = (defaults: Partial<Sheet>): Sheet => ({
   aspect: undefined,
   fit: 'max',
   position: 'center',
+  most: undefined,
   margins: undefined,
   background: undefined,
   radius: undefined,
@@ -66,6 +72,7 @@ const ROUNDEST = 100_000
 
 /** The order of effects in an image URL. */
 const ORDER: readonly Step['op'][] = [
+  'convolve',
   'median',
   'blur',
   'sharpen',
@@ -85,14 +92,16 @@ const ORDER: readonly Step['op'][] = [
 
 /** The steps of one transformation. @throws AppError `invalid_parameter` for values that no operation takes. */
 export function stepsOf(sheet: Sheet): readonly Step[] {
-  const { window, trim, margins, background, radius, density } = sheet
+  const { window, offcut, trim, most, margins, background, radius, density } = sheet
   const dense = (pixels: number): number => Math.round(pixels * density)
   const cut = window && step('crop', { x: 0, y: 0, position: 'top-left', ...withSides(window) }, 'crop')
   const effects = sheet.effects.map(merged(density)).toSorted((a, b) => ORDER.indexOf(a.op) - ORDER.indexOf(b.op))
   return [
     ...(cut ? [cut] : []),
+    ...(offcut ? [step('crop', { ...WHOLE, position: 'bottom-right', x: offcut.right, y: offcut.bottom })] : []),
     ...(trim === undefined ? [] : [step('trim', { threshold: trim }, 'trim')]),
     ...turned(sheet, (sides) => sizeSteps({ ...sheet, ...sides })),
+    ...(most ? [step('crop', { ...WHOLE, ...densely(most, dense), position: named(sheet.position) })] : []),
     ...(margins
       ? [
           step('extend', {
@@ -111,6 +120,9 @@ export function stepsOf(sheet: Sheet): readonly Step[] {
 }
 
 const WHOLE = { width: { percent: 100, of: 'width' }, height: { percent: 100, of: 'height' } } as const
+
+const densely = (sides: object, dense: (pixels: number) => number): object =>
+  Object.fromEntries(Object.entries(sides).map(([name, pixels]) => [name, dense(pixels as number)]))
 
 /** A side that is not given reaches to the edge. */
 const withSides = (window: NonNullable<Sheet['window']>) => ({ ...WHOLE, ...window })

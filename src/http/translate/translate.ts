@@ -4,7 +4,7 @@ import { printJob, type PrintedJob } from '../dialects/batch/print/transformatio
 import { printImageQuery } from '../dialects/bytescale/image-query/print.ts'
 import { encodePath } from '../encode-path.ts'
 import { splitExtension } from '../../service/files/path.ts'
-import type { ForeignService, Source, Verdict } from '../foreign/foreign.ts'
+import { type ForeignService, lost, type Source, type Verdict } from '../foreign/foreign.ts'
 import { type Read, read } from '../foreign/read.ts'
 import * as table from '../foreign/services/table.ts'
 
@@ -70,19 +70,22 @@ export function translate(text: string, { account, service }: TranslateOptions):
       reason: `Expected at most ${MOST_PARAMETERS} parameters, received ${parameters.length}.`,
     })
   const whole = read(foreign, parameters)
-  const { verdicts } = whole
+  const without = parameters.map((_parameter, i) => read(foreign, parameters.toSpliced(i, 1)))
+  const spelling = spelled(whole, source, account)
+  const verdicts = whole.verdicts.map((verdict, i) =>
+    verdict || spelling.url !== null || isDelivered(whole, without[i])
+      ? verdict
+      : lost('It is of an image URL, and there is none for this.'),
+  )
   const told = (kind: Verdict['kind']): readonly Told[] =>
     parameters.flatMap(({ name: parameter, value }, i) => {
       const verdict = verdicts[i]
       return verdict?.kind === kind ? [{ parameter, value, because: verdict.because }] : []
     })
   const withoutEffect = parameters
-    .filter(
-      (_parameter, i) =>
-        !verdicts[i] && isEqual(read(foreign, parameters.toSpliced(i, 1)), { ...whole, verdicts: verdicts.toSpliced(i, 1) }),
-    )
+    .filter((_parameter, i) => !verdicts[i] && isEqual(without[i], { ...whole, verdicts: whole.verdicts.toSpliced(i, 1) }))
     .map(({ name: parameter, value }) => ({ parameter, value }))
-  return { service: name, source, ...spelled(whole, source, account), lost: told('lost'), differs: told('differs'), withoutEffect }
+  return { service: name, source, ...spelling, lost: told('lost'), differs: told('differs'), withoutEffect }
 }
 
 function foreignUrl(text: string): URL {
@@ -97,7 +100,10 @@ function foreignUrl(text: string): URL {
   return new URL(whole)
 }
 
-const isEqual = (a: Read, b: Read): boolean => textOf(a) === textOf(b)
+/** Whether a parameter, without which `without` is what is read, asks for nothing that only an image URL says. */
+const isDelivered = ({ delivery }: Read, without: Read | undefined): boolean =>
+  JSON.stringify(delivery) === JSON.stringify(without?.delivery)
+const isEqual = (a: Read | undefined, b: Read): boolean => a !== undefined && textOf(a) === textOf(b)
 const textOf = ({ plan, delivery, verdicts }: Read): string => JSON.stringify([canonical(plan), delivery, verdicts])
 
 /** A job says no format in the place of one that is not written here; then the plan says none either. */

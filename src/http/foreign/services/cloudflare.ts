@@ -2,10 +2,11 @@ import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Parameter, type Word } from '../foreign.ts'
 import type { Fit } from '../sheet.ts'
 import { decoded, fileOf } from '../source.ts'
+import { atPoint } from './near.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, setOutput } from '../values.ts'
 
 const SHAPE = /^\/cdn-cgi\/image\/([^/]+)\/(.+)$/
-const HOSTED = /^\/([\w-]{10,40})\/(.+)\/([^/]+)$/
+const HOSTED = /^(?:\/cdn-cgi\/imagedelivery)?\/([\w-]{10,40})\/(.+)\/([^/]+)$/
 const HOST = 'imagedelivery.net'
 
 const FITS: Readonly<Record<string, Fit>> = {
@@ -42,14 +43,8 @@ const gravity: Word = (text, sheet) => {
       : differs('Faces are found by colours of skin alone.')
   }
   const [x, y] = text.split('x').map(decimalOf)
-  const names = ['left', 'center', 'right'] as const
-  const at = (share: number | null | undefined) => (share === 0 || share === 0.5 || share === 1 ? share * 2 : null)
-  const [column, row] = [at(x), at(y)]
-  if (column === null || row === null) return lost('The part that stays is named by nine positions here, not by a point.')
-  const vertical = (['top', 'center', 'bottom'] as const)[row] ?? 'center'
-  const horizontal = names[column] ?? 'center'
-  sheet.position = vertical === 'center' ? horizontal : horizontal === 'center' ? vertical : `${vertical}-${horizontal}`
-  return undefined
+  if (x == null || y == null || Math.max(x, y) > 1 || Math.min(x, y) < 0) return lost('It is no place that is known here.')
+  return atPoint(x, y, (position) => void (sheet.position = position))
 }
 
 /** Four numbers: cut off at top, right, bottom and left; or named sizes, or the border by its colour. */
@@ -58,14 +53,29 @@ const trim: Word = (text, sheet) => {
     sheet.trim = 10
     return differs('The border is what looks like the upper left pixel.')
   }
-  return lost('What is cut off at four sides depends on the size of the file; crop-x, crop-y, crop-w and crop-h name what stays.')
+  const [top, right, bottom, left] = text.split(';').map(decimalOf)
+  if (top == null || right == null || bottom == null || left == null || Math.min(top, right, bottom, left) < 0)
+    return lost('It is none of "border" and four numbers.')
+  sheet.window = { ...sheet.window, x: left, y: top }
+  if (right > 0 || bottom > 0) sheet.offcut = { right, bottom }
+  return undefined
 }
+const trimmed = (name: 'x' | 'y' | 'width' | 'height'): Word =>
+  number(0, 100_000, (value, sheet) => void (sheet.window = { ...sheet.window, [name]: value }))
 
 const multiplier = (name: 'brightness' | 'saturation'): Word =>
   number(0, 100, (value, sheet) => {
+    // A brightness of 0 is ignored there.
+    if (name === 'brightness' && value === 0) return undefined
     effect(sheet, step('modulate', { [name]: value }))
     return value === 1 ? undefined : differs('It is computed on the lightness and chroma of CIE LCh.')
   })
+
+/** What other connections get is exact. */
+const slow: Word = () => differs('Slow connections get the quality of the others.')
+
+/** Only with `gravity=face`, which is settled at the end. */
+const zoom: Word = number(0, 1, () => undefined)
 
 const words: Readonly<Record<string, Word>> = {
   width: side('width'),
@@ -73,6 +83,10 @@ const words: Readonly<Record<string, Word>> = {
   fit,
   gravity,
   trim,
+  'trim.left': trimmed('x'),
+  'trim.top': trimmed('y'),
+  'trim.width': trimmed('width'),
+  'trim.height': trimmed('height'),
   dpr: number(0.1, 10, (value, sheet) => void (sheet.density = value)),
   quality: (text, sheet) => {
     const named: Readonly<Record<string, number>> = { high: 90, 'medium-high': 80, 'medium-low': 65, low: 50 }
@@ -122,11 +136,17 @@ const words: Readonly<Record<string, Word>> = {
   brightness: multiplier('brightness'),
   saturation: multiplier('saturation'),
   contrast: number(0, 2, (value, sheet) => {
+    if (value === 0) return undefined
     effect(sheet, step('contrast', { level: 100 * Math.sqrt(value) - 100 }))
     return value === 1 ? undefined : differs('The slope is that of the middle tones, in sRGB.')
   }),
-  gamma: number(0.01, 10, (value, sheet) => {
-    if (value < 1 || value > 3) return lost('Exponents go from 1 to 3 here.')
+  gamma: number(0, 10, (value, sheet) => {
+    if (value === 0) return undefined
+    if (value > 3) return lost('Exponents go up to 3 here.')
+    if (value < 1) {
+      effect(sheet, step('modulate', { brightness: value }))
+      return differs('Below 1 the lightness is multiplied.')
+    }
     effect(sheet, step('gamma', { exponent: value }))
     return value === 1 ? undefined : differs('The exponent counts in sRGB.')
   }),
@@ -134,13 +154,14 @@ const words: Readonly<Record<string, Word>> = {
     fast: () => differs('Speed is not wished here; formats are chosen by what is fast enough.'),
     lossless: (sheet) => setOutput(sheet, { lossless: true }),
   }),
-  onerror: never('What is shown in place of a failed picture is named by fallback=.'),
+  onerror: oneOf({ redirect: () => differs('A picture that cannot be made is an error, or what fallback= names.') }),
   border: never('Borders have no words in image URLs; margins in the colour of bg are named by extend-top and its siblings.'),
   segment: never('Backgrounds are not removed.'),
-  zoom: never('Faces are not looked for.'),
-  'slow-connection-quality': never('The quality does not follow the connection.'),
+  zoom,
+  'face-zoom': zoom,
+  'slow-connection-quality': slow,
   origin_auth: never('Rights of the file are those of the account.'),
-  scq: never('The quality does not follow the connection.'),
+  scq: slow,
   upscale: never('Pictures are scaled by resampling alone.'),
 }
 
@@ -161,10 +182,10 @@ export const optionsOf = (text: string): readonly Parameter[] =>
  * Source: developers.cloudflare.com/images/optimization/features.
  */
 export const cloudflare: ForeignService = {
-  recognises: (url) => SHAPE.test(url.pathname) || url.hostname === HOST,
+  recognises: (url) => SHAPE.test(url.pathname) || url.pathname.startsWith('/cdn-cgi/imagedelivery/') || url.hostname === HOST,
   open(url) {
     const found = SHAPE.exec(url.pathname)
-    if (found) return { source: fileOf(`${found[2] ?? ''}${url.search}`, url.origin), parameters: optionsOf(found[1] ?? '') }
+    if (found) return { source: fileOf(`${addressOf(found[2] ?? '')}${url.search}`, url.origin), parameters: optionsOf(found[1] ?? '') }
     const hosted = HOSTED.exec(url.pathname)
     if (!hosted) return null
     const variant = hosted[3] ?? ''
@@ -179,6 +200,13 @@ export const cloudflare: ForeignService = {
     sig: never('Signatures are made with a key of the account: sign the new URL.'),
     exp: never('An expiry counts in signed URLs: sign the new URL with exp=.'),
   },
+  settle(_sheet, given) {
+    const closer = lost('Faces are not measured.')
+    return (given.get('gravity') ?? given.get('g')) === 'face' ? { zoom: closer, 'face-zoom': closer } : {}
+  },
 }
+
+/** An address may be percent-encoded as a whole. */
+const addressOf = (text: string): string => (/^https?%3A/i.test(text) ? decoded(text) : text)
 
 const query = (url: URL): readonly Parameter[] => [...url.searchParams].map(([name, value]) => ({ name, value }))

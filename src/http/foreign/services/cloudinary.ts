@@ -1,9 +1,10 @@
-import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Fit, Sheet } from '../sheet.ts'
 import { decoded, fileAt, fileOf } from '../source.ts'
-import { autoFormat, colourOf, decimalOf, effect, format, never, number, oneOf, setOutput } from '../values.ts'
-import { byTarget, COMPASS, contrast, near, percentage, radius, sepia, SIGNED, smart, sideOf } from './near.ts'
+import { autoFormat, colourOf, decimalOf, format, never, number, oneOf, setOutput } from '../values.ts'
+import { EFFECTS } from './cloudinary-effects.ts'
+import { cloudinaryLayer } from './layers.ts'
+import { byTarget, COMPASS, partOf, radius, SIGNED, smart, sideOf } from './near.ts'
 
 const SHAPE = /^(?:\/([\w-]+))?\/(?:image|images)\/(upload|fetch|private|authenticated)\/(.+)$/
 const HOST = /(^|\.)cloudinary\.com$/
@@ -46,9 +47,9 @@ const gravity: Word = (text, sheet) => {
   const position = COMPASS[text]
   if (position) return void (sheet.position = position)
   if (text.startsWith('auto')) return smart(sheet)
-  return /^(adv_)?(face|faces|eyes|body)/.test(text)
-    ? smart(sheet, 'Faces are found by colours of skin alone.')
-    : lost('It is no place that is known here.')
+  if (/^(adv_)?(face|faces|eyes|body)/.test(text)) return smart(sheet, 'Faces are found by colours of skin alone.')
+  if (text === 'ocr_text') return smart(sheet, 'Texts are not looked for.')
+  return lost('It is no place that is known here.')
 }
 
 const angle: Word = (text, sheet) => {
@@ -58,14 +59,18 @@ const angle: Word = (text, sheet) => {
     if (word === 'hflip') sheet.flop = true
     else if (word === 'vflip') sheet.flip = true
     else if (degrees !== null && Math.abs(degrees) <= 360) sheet.degrees = degrees
-    else verdict = lost('It is no angle; EXIF turns are always done.')
+    else if (word !== 'exif') verdict = lost('It is no angle; EXIF turns are always done.')
   }
   return verdict
 }
 
 const quality: Word = (text, sheet) => {
-  const value = decimalOf(text)
-  if (value !== null && value >= 1 && value <= 100) return setOutput(sheet, { quality: value })
+  const [, written = text, sampling] = /^(\d+)(:\d{3})?$/.exec(text) ?? []
+  const value = decimalOf(written)
+  if (value !== null && value >= 1 && value <= 100) {
+    setOutput(sheet, { quality: value })
+    return sampling === undefined ? undefined : differs('How colours are sampled is not chosen.')
+  }
   const level = /^auto(?::(best|good|eco|low))?(?::\w+)*$/.exec(text)
   if (!level) return lost('It is no quality that is known here.')
   return byTarget(sheet, level[1] === 'best' ? 'high' : level[1] === 'eco' || level[1] === 'low' ? 'low' : 'medium')
@@ -90,56 +95,10 @@ const offset =
   (text, sheet) => {
     const value = decimalOf(text)
     if (value === null) return lost('It is no number.')
-    if (!sheet.window) return lost('Offsets are of a crop alone.')
-    sheet.window[name] = value
+    // Offsets count in a crop alone, and of layers, which have names of their own here.
+    if (sheet.window) sheet.window[name] = value
     return undefined
   }
-
-/** A number behind the name of an effect, or the one that it has without. */
-const usual =
-  (value: string, word: Word): Word =>
-  (text, sheet) =>
-    word(text === '' ? value : text, sheet)
-
-const effects: Readonly<Record<string, Word>> = {
-  grayscale: (_text, sheet) => effect(sheet, step('grayscale', {})) as undefined,
-  negate: (_text, sheet) => effect(sheet, step('negate', {})) as undefined,
-  sepia: (_text, sheet) => sepia(sheet),
-  blackwhite: usual(
-    '50',
-    near('The threshold is a level of luma.', [0, 100], (value) => step('threshold', { level: value * 2.55 }), -1),
-  ),
-  blur: usual(
-    '100',
-    near('A fiftieth of the strength counts as the standard deviation.', [1, 2000], (value) => step('blur', { sigma: value / 50 })),
-  ),
-  sharpen: usual(
-    '100',
-    near('A hundredth of the strength is the sigma of an unsharp mask.', [1, 2000], (value) =>
-      step('sharpen', { sigma: Math.min(10, value / 100) }),
-    ),
-  ),
-  pixelate: usual(
-    '5',
-    number(2, 200, (value, sheet) =>
-      value > 100 ? lost('Squares have up to 100 pixels here.') : effect(sheet, step('pixelate', { size: Math.round(value) })),
-    ),
-  ),
-  brightness: usual('80', percentage('brightness')),
-  saturation: usual('80', percentage('saturation')),
-  contrast: usual('0', contrast),
-  hue: usual(
-    '80',
-    near('The hue is turned in CIE LCh.', [-100, 100], (value) => step('modulate', { hue: value * 3.6 })),
-  ),
-  trim: usual(
-    '10',
-    number(0, 100, (value, sheet) => {
-      sheet.trim = value * 2.55
-      return differs('The border is what looks like the upper left pixel.')
-    }),
-  ),
-}
 
 const flags: Word = oneOf({
   attachment: (sheet) => void (sheet.delivery['download'] = 'true'),
@@ -171,11 +130,13 @@ const words: Readonly<Record<string, Word>> = {
   d: (text, sheet) => void (sheet.delivery['fallback'] = `/${text.replaceAll(':', '/')}`),
   version: (text, sheet) => void (sheet.delivery['version'] = text),
   signature: never(SIGNED),
+  p: () => undefined,
   t: never('Named transformations are presets of the account here.'),
-  l: never('Layers are named by text= and image= here.'),
+  l: cloudinaryLayer,
+  u: never('What lies below a picture has no words here.'),
   bo: never('Borders have no words in image URLs.'),
   cs: oneOf({ srgb: () => undefined, keep_cmyk: () => lost('Colours of CMYK become sRGB.') }),
-  ...Object.fromEntries(Object.entries(effects).map(([name, word]) => [`e_${name}`, word])),
+  ...Object.fromEntries(Object.entries(EFFECTS).map(([name, word]) => [`e_${name}`, word])),
 }
 
 /** Of one component; `e_blur:300` is the parameter `e_blur`. */
@@ -186,8 +147,8 @@ function readComponent(text: string, link: number): readonly Parameter[] {
     return name === 'e' ? { name: `e_${kind}`, value: rest.join(':'), link } : { name, value, link }
   })
   // What stands beside a layer is of the layer.
-  const isLayer = parts.some(({ name }) => name === 'l' || name === 'u')
-  return isLayer ? parts.map((part) => ({ ...part, name: 'l' })) : parts
+  const layer = parts.find(({ name }) => name === 'l' || name === 'u')
+  return layer ? [{ name: layer.name, value: text, link }] : parts
 }
 
 function open(url: URL): Opened | null {
@@ -197,8 +158,14 @@ function open(url: URL): Opened | null {
   const segments = rest.split('/')
   const parameters: Parameter[] = []
   if (SIGNATURE.test(segments[0] ?? '')) parameters.push({ name: 'signature', value: segments.shift() ?? '', link: 0 })
-  for (let link = 0; segments.length > 1 && TRANSFORMATION.test(segments[0] ?? ''); link++)
-    parameters.push(...readComponent(decoded(segments.shift() ?? ''), link))
+  for (let link = 0; segments.length > 1 && TRANSFORMATION.test(segments[0] ?? ''); link++) {
+    const component = decoded(segments.shift() ?? '')
+    const last = parameters.at(-1)
+    // The second half of a layer says where it lies.
+    if (component.includes('fl_layer_apply') && last?.name === 'l')
+      parameters.push({ ...last, value: `${parameters.pop()?.value},${component}` })
+    else parameters.push(...readComponent(component, link))
+  }
   const version = segments.length > 1 ? /^v(\d+)$/.exec(segments[0] ?? '')?.[1] : undefined
   if (version !== undefined) {
     segments.shift()
@@ -211,7 +178,18 @@ function open(url: URL): Opened | null {
 
 /** A crop has the sides and the place of its component. */
 function settle(sheet: Sheet, given: ReadonlyMap<string, string>): Readonly<Record<string, Verdict>> {
-  if (!sheet.window) return {}
+  const { aspect } = sheet
+  const alone = aspect !== undefined && (sheet.width ?? sheet.height) === undefined
+  if (alone && (sheet.window || sheet.fit === 'crop')) {
+    const place = sheet.position === 'smart' || sheet.position === 'smart-entropy' ? 'center' : sheet.position
+    sheet.window = { ...partOf(aspect), position: place }
+    return place === sheet.position ? {} : { g: differs('A cut that is not scaled is centred.') }
+  }
+  if (!sheet.window) {
+    const isOfEffect = [...given.keys()].some((name) => name.startsWith('e_'))
+    const offset = lost('Offsets of effects are not known here.')
+    return { ...(alone && { ar: lost('An aspect ratio needs one side beside it.') }), ...(isOfEffect && { x: offset, y: offset }) }
+  }
   const { width, height, position, window } = sheet
   const placed = given.has('g') || !(given.has('x') || given.has('y')) ? position : 'top-left'
   sheet.window = {

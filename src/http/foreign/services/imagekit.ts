@@ -4,6 +4,7 @@ import { differs, type ForeignService, lost, type Opened, type Parameter, type V
 import type { Sheet } from '../sheet.ts'
 import { decoded, fileAt } from '../source.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, quality, setOutput } from '../values.ts'
+import { imagekitLayer } from './layers.ts'
 import { EXPIRES, near, radius, SIGNED, smart, sideOf } from './near.ts'
 
 const HOST = /(^|\.)imagekit\.io$/
@@ -26,6 +27,17 @@ const focus: Word = (text, sheet) => {
   if (text === 'auto') return smart(sheet)
   return text === 'face' ? smart(sheet, 'Faces are found by colours of skin alone.') : lost('It is no place that is known here.')
 }
+
+/** Pixels, shares, or a side of the file that is multiplied or divided. */
+const side =
+  (name: 'width' | 'height'): Word =>
+  (text, sheet) => {
+    const [, of, how, number = '1'] = /^i([wh])(?:_(mul|div)_(\d{1,4}(?:\.\d{1,4})?))?$/.exec(text) ?? []
+    const factor = Number(number)
+    if (of === undefined || factor === 0) return sideOf(name)(text, sheet)
+    sheet[name] = { percent: 100 * (how === 'div' ? 1 / factor : factor), of: of === 'w' ? 'width' : 'height' }
+    return undefined
+  }
 
 const crop: Word = oneOf({
   maintain_ratio: (sheet) => void (sheet.fit = 'crop'),
@@ -60,8 +72,8 @@ const aspect: Word = (text, sheet) => {
 }
 
 const words: Readonly<Record<string, Word>> = {
-  w: sideOf('width'),
-  h: sideOf('height'),
+  w: side('width'),
+  h: side('height'),
   ar: aspect,
   c: crop,
   cm: mode,
@@ -104,7 +116,7 @@ const words: Readonly<Record<string, Word>> = {
   'e-shadow': never('Shadows have no words in image URLs.'),
   n: never('Named transformations are presets of the account here.'),
   b: never('Borders have no words in image URLs.'),
-  l: never('Layers are named by text= and image= here.'),
+  l: imagekitLayer,
   'ik-attachment': (text, sheet) => void (text === 'true' && (sheet.delivery['download'] = 'true')),
   'ik-s': never(SIGNED),
   'ik-t': never(EXPIRES),
@@ -114,14 +126,18 @@ const words: Readonly<Record<string, Word>> = {
 
 const readChain = (text: string): readonly Parameter[] =>
   text.split(':').flatMap((part, link) => {
-    const isLayer = part.startsWith('l-')
-    return part
-      .split(',')
-      .filter(Boolean)
-      .map((each): Parameter => {
-        const [, name = each, value = ''] = /^(e-[a-z]+|[a-z]+)-?(.*)$/.exec(each) ?? []
-        return isLayer ? { name: 'l', value: each, link } : { name, value, link }
-      })
+    const wishes: string[] = []
+    let depth = 0
+    // A layer is one wish, from its beginning to its end.
+    for (const each of part.split(',').filter(Boolean)) {
+      if (depth > 0) wishes.push(`${wishes.pop()},${each}`)
+      else wishes.push(each)
+      depth = Math.max(0, depth + (each === 'l-end' ? -1 : each.startsWith('l-') ? 1 : 0))
+    }
+    return wishes.map((each): Parameter => {
+      const [, name = each, value = ''] = /^(e-[a-z]+|[a-z]+)-?(.*)$/.exec(each) ?? []
+      return each.startsWith('l-') ? { name: 'l', value: each, link } : { name, value, link }
+    })
   })
 
 function open(url: URL): Opened | null {

@@ -90,7 +90,12 @@ const words: Readonly<Record<string, Word>> = {
     text === ''
       ? effect(sheet, step('sharpen', {}))
       : number(0, 10, (sigma) => effect(sheet, step('sharpen', { sigma })))(text.split('_')[0] ?? '', sheet),
-  median: (text, sheet) => number(1, 15, (value) => effect(sheet, step('median', { size: value })))(text === '' ? '3' : text, sheet),
+  median: (text, sheet) =>
+    number(1, 16, (value) => {
+      const size = value % 2 === 1 ? value : value - 1
+      effect(sheet, step('median', { size }))
+      return size === value ? undefined : differs('The square has an odd side, one less.')
+    })(text === '' ? '3' : text, sheet),
   gamma: (text, sheet) =>
     number(
       1,
@@ -106,6 +111,9 @@ const words: Readonly<Record<string, Word>> = {
   extract,
   crop: extract,
   modulate,
+  // The README names them; ipx does nothing for them.
+  embed: () => undefined,
+  r: () => undefined,
   animated: flag((sheet) => setOutput(sheet, { still: undefined })),
   a: flag((sheet) => setOutput(sheet, { still: undefined })),
   kernel: oneOf({ lanczos3: () => undefined }),

@@ -1,4 +1,5 @@
 import type { Position } from '../../../image/geometry.ts'
+import type { Length } from '../../../image/length.ts'
 import { step, type Step } from '../../../image/plan.ts'
 import { differs, lost, type Verdict, type Word } from '../foreign.ts'
 import type { Sheet } from '../sheet.ts'
@@ -63,10 +64,36 @@ export const COMPASS: Readonly<Record<string, Position>> = {
   south_east: 'bottom-right',
 }
 
-/** Pixels, or `max`. */
+/** Pixels, or `max`; of several with colons between, the first. */
 export const radius: Word = (text, sheet) => {
-  const value = text === 'max' ? Infinity : decimalOf(text)
-  if (value === null || value < 0) return lost('All corners have one radius here.')
+  const [first = '', ...others] = text.split(':')
+  const value = first === 'max' ? Infinity : decimalOf(first)
+  if (value === null || value < 0) return lost('It is no radius that is known here.')
   sheet.radius = value
-  return undefined
+  return others.length > 0 ? differs('All corners have the first radius.') : undefined
 }
+
+const ROWS = ['top', 'center', 'bottom'] as const
+const COLUMNS = ['left', 'center', 'right'] as const
+
+/** A point in shares of width and height: the nearest of nine positions. */
+export function atPoint(x: number, y: number, place: (position: Position) => void): Verdict | undefined {
+  const third = (share: number): number => Math.min(2, Math.max(0, Math.floor(share * 3)))
+  const [row, column] = [ROWS[third(y)] ?? 'center', COLUMNS[third(x)] ?? 'center']
+  place(row === 'center' ? column : column === 'center' ? row : `${row}-${column}`)
+  return [x, y].every((share) => share === 0 || share === 0.5 || share === 1)
+    ? undefined
+    : differs('The point counts as the nearest of nine positions.')
+}
+
+/** The largest part of a picture that has an aspect ratio, of width by height. */
+export const partOf = (aspect: number): { readonly width: Length; readonly height: Length } => ({
+  width: { percent: rounded(100 * aspect), of: 'height' },
+  height: { percent: rounded(100 / aspect), of: 'width' },
+})
+
+/** To what every spelling of a number here can say. */
+export const rounded = (value: number): number => Number(value.toFixed(6))
+
+/** What a layer is where the vendor names an address or an id. */
+export const LAYER = 'The picture of the layer has to be stored in the account, at the path that the layer has.'

@@ -6,7 +6,22 @@ import { colour, format, number, oneOf, quality } from '../values.ts'
 const HOST = /^cdn\.shopify\.com$|\.myshopify\.com$/
 const STORE = /\/cdn\/shop\//
 /** The older form: options behind the name of the file. */
-const SUFFIX = /_(\d*x\d*)(?:_crop_(\w+))?(?:@(\d)x)?(?:\.(progressive))?(\.\w+)$/
+const SUFFIX =
+  /_(\d+x\d*|x\d+|pico|icon|thumb|small|compact|medium|large|grande|original|master)(?:_crop_(\w+))?(?:@(\d)x)?(?:\.(progressive))?(\.\w+)$/
+
+/** Sides of the box; 0: the own size. */
+const SIZES: Readonly<Record<string, number>> = {
+  pico: 16,
+  icon: 32,
+  thumb: 50,
+  small: 100,
+  compact: 160,
+  medium: 240,
+  large: 480,
+  grande: 600,
+  original: 0,
+  master: 0,
+}
 
 const position: Word = oneOf({
   center: (sheet) => void ([sheet.fit, sheet.position] = ['shrink-crop', 'center']),
@@ -23,7 +38,8 @@ const words: Readonly<Record<string, Word>> = {
   width: number(1, 5760, (value, sheet) => void (sheet.width = value)),
   height: number(1, 5760, (value, sheet) => void (sheet.height = value)),
   size: (text, sheet) => {
-    const [across, down] = text.split('x').map(Number)
+    const named = SIZES[text]
+    const [across, down] = named === undefined ? text.split('x').map(Number) : [named, named]
     if (across) sheet.width = across
     if (down) sheet.height = down
     return undefined

@@ -1,9 +1,9 @@
 import { step } from '../../../image/plan.ts'
 import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import type { Sheet } from '../sheet.ts'
-import { decoded, fileOf } from '../source.ts'
+import { decoded, fileAt, fileOf } from '../source.ts'
 import { colour, decimalOf, effect, format, never, number, quality, setOutput } from '../values.ts'
-import { contrast, near, percentage, SIGNED, smart } from './near.ts'
+import { contrast, LAYER, percentage, SIGNED, smart } from './near.ts'
 
 const OPTIONS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['meta', /^meta$/],
@@ -15,6 +15,9 @@ const OPTIONS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['valign', /^(?:top|bottom|middle)$/],
   ['smart', /^smart$/],
 ]
+
+/** Its arguments may have slashes in them. */
+const FILTER = /^:?(\w+)\(([^)]*)\)/
 
 const size: Word = (text, sheet) => {
   const [across = '', down = ''] = text.split('x')
@@ -49,9 +52,41 @@ const align: Word = (text, sheet) => {
   return undefined
 }
 
+/** A filter without arguments. */
+const bare =
+  (apply: (sheet: Sheet) => Verdict | void): Word =>
+  (text, sheet) =>
+    text === '' ? (apply(sheet) ?? undefined) : lost('It has no argument.')
+
+/** `url,x,y,alpha`: from the left and above, or from the right and below where it is negative. */
+const watermark: Word = (text, sheet) => {
+  const [address = '', across = '', down = '', alpha = '', ...ratios] = text.split(',')
+  const [x, y, clear] = [across, down, alpha].map(decimalOf)
+  if (!URL.canParse(address) || x == null || y == null || clear == null || clear < 0 || clear > 100 || ratios.length > 0)
+    return lost('A layer has an address, two distances in pixels and its alpha here.')
+  const position = `${y < 0 || Object.is(y, -0) ? 'bottom' : 'top'}-${x < 0 || Object.is(x, -0) ? 'right' : 'left'}` as const
+  const { path } = fileAt(new URL(address).pathname)
+  effect(sheet, step('composite', { path, position, x: Math.abs(x), y: Math.abs(y), opacity: 1 - clear / 100 }))
+  return differs(LAYER)
+}
+
+/** Nine numbers, how many stand in a row, and whether they are divided by their sum. */
+const convolution: Word = (text, sheet) => {
+  const [matrix = '', columns = '', normalises = 'true'] = text.split(',')
+  const kernel = matrix.split(';').map(decimalOf)
+  if (columns !== '3' || kernel.length !== 9 || kernel.includes(null)) return lost('A kernel has three rows of three numbers here.')
+  const weights = kernel as number[]
+  const sum = weights.reduce((before, weight) => before + weight, 0)
+  effect(sheet, step('convolve', { kernel: weights, divisor: normalises === 'false' || sum === 0 ? 1 : sum, offset: 0 }))
+  return undefined
+}
+
 const words: Readonly<Record<string, Word>> = {
   signature: never(SIGNED),
-  meta: never('What is told of a picture has words of its own: f=json.'),
+  meta: (_text, sheet) => {
+    sheet.delivery['f'] = 'json'
+    return differs('What is told has other words (docs/info.md).')
+  },
   trim: (text, sheet) => {
     sheet.trim = Math.min(255, Number(/\d+$/.exec(text)?.[0] ?? 0))
     return text.includes('bottom-right') ? differs('The border is what looks like the upper left pixel.') : undefined
@@ -78,35 +113,44 @@ const words: Readonly<Record<string, Word>> = {
   },
   brightness: percentage('brightness'),
   contrast,
-  saturation: near('The factor multiplies the chroma of CIE LCh.', [0, 100], (value) => step('modulate', { saturation: value }), 1),
-  grayscale: (_text, sheet) => effect(sheet, step('grayscale', {})),
+  saturation: percentage('saturation'),
+  grayscale: bare((sheet) => effect(sheet, step('grayscale', {}))),
   rotate: number(0, 359, (value, sheet) => void (sheet.degrees = -value)),
   round_corner: (text, sheet) => {
     const [radius = ''] = text.split(',')
-    const value = decimalOf(radius)
-    if (value === null) return lost('All corners have one radius here.')
+    const value = decimalOf(radius.split('|')[0] ?? '')
+    if (value === null) return lost('It is no radius.')
     sheet.radius = value
-    return differs('The corners are transparent, or have the colour of bg.')
+    return differs('The corners are circular and transparent, or have the colour of bg.')
   },
   background_color: colour((value, sheet) => void (sheet.background = value)),
   fill: (text, sheet) => {
-    const word = colour((value) => void (sheet.background = value))(text.split(',')[0] ?? '', sheet)
-    if (word) return word
+    const [ground = '', fillsTransparent] = text.split(',')
+    const word = ground === 'transparent' ? undefined : colour((value) => void (sheet.background = value))(ground, sheet)
+    if (word && ground !== 'auto' && ground !== 'blur') return word
     sheet.delivery['fill'] = 'true'
-    return undefined
+    if (word) return differs('The ground is not made of the picture.')
+    return fillsTransparent === undefined ? undefined : differs('What is transparent has the colour in any case.')
   },
-  upscale: (_text, sheet) => void (sheet.delivery['upscale'] = 'true'),
-  no_upscale: (_text, sheet) => void (sheet.delivery['no_upscale'] = 'true'),
+  upscale: bare((sheet) => void (sheet.delivery['upscale'] = 'true')),
+  no_upscale: bare((sheet) => void (sheet.delivery['no_upscale'] = 'true')),
   max_bytes: number(1, 999_999_999, (value, sheet) => setOutput(sheet, { maxBytes: Math.round(value) })),
-  strip_exif: () => undefined,
-  strip_icc: () => undefined,
+  strip_exif: bare(() => undefined),
+  strip_icc: bare(() => undefined),
   page: number(1, 100_000, (value, sheet) => void (sheet.page = value)),
-  equalize: (_text, sheet) => {
+  equalize: bare((sheet) => {
     effect(sheet, step('normalize', {}))
     return differs('The lightness is stretched, its histogram is not levelled.')
-  },
-  focal: never('The part that stays is named by nine positions here.'),
-  watermark: never('Layers are named by image= here.'),
+  }),
+  focal: (text, sheet) =>
+    /^\d+x\d+:\d+x\d+$/.test(text) ? smart(sheet, 'The part that shows most stays, not the one that is named.') : lost('It is no area.'),
+  cover: bare((sheet) => setOutput(sheet, { still: true })),
+  proportion: number(0.01, 1, (value, sheet) => {
+    if (sheet.width === undefined && sheet.height === undefined) sheet.width = { percent: value * 100, of: 'width' }
+    else sheet.density = value
+  }),
+  watermark,
+  convolution,
 }
 
 function open(url: URL): Opened | null {
@@ -114,12 +158,16 @@ function open(url: URL): Opened | null {
   const parameters: Parameter[] = first === 'unsafe' ? [] : [{ name: 'signature', value: first }]
   for (const [name, pattern] of OPTIONS)
     if (segments.length > 1 && pattern.test(segments[0] ?? '')) parameters.push({ name, value: segments.shift() ?? '' })
-  const filters = /^filters:(.+)$/.exec(segments[0] ?? '')?.[1]
-  if (filters !== undefined) {
-    segments.shift()
-    for (const [, name = '', value = ''] of filters.matchAll(/(\w+)\((.*?)\)(?::|$)/g)) parameters.push({ name, value: decoded(value) })
+  let source = segments.join('/')
+  if (source.startsWith('filters:')) {
+    source = source.slice('filters:'.length)
+    for (let found = FILTER.exec(source); found; found = FILTER.exec(source)) {
+      parameters.push({ name: found[1] ?? '', value: decoded(found[2] ?? '') })
+      source = source.slice(found[0].length)
+    }
+    if (!source.startsWith('/')) return null
+    source = source.slice(1)
   }
-  const source = segments.join('/')
   return source === '' ? null : { source: fileOf(decoded(source).replace(/^([\w-]+\.[\w.-]+\/)/, 'https://$1'), url.origin), parameters }
 }
 

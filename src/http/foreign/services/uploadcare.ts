@@ -1,13 +1,14 @@
 import type { Position } from '../../../image/geometry.ts'
 import type { Length } from '../../../image/length.ts'
 import { step } from '../../../image/plan.ts'
-import { differs, type ForeignService, lost, type Opened, type Parameter, type Word } from '../foreign.ts'
+import { differs, type ForeignService, lost, type Opened, type Parameter, type Verdict, type Word } from '../foreign.ts'
 import { fileAt } from '../source.ts'
 import { autoFormat, colour, decimalOf, effect, format, never, number, oneOf, setOutput } from '../values.ts'
-import { byTarget, contrast, near, percentage, smart } from './near.ts'
+import { atPoint, byTarget, LAYER, contrast, near, partOf, percentage, smart } from './near.ts'
 
 const HOST = /(^|\.)(ucarecdn\.com|ucarecd\.net|ucr\.io)$/
-const UUID = /^\/([\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12})(?:\/(.*))?$/
+/** Of a file, or of one in a group. */
+const UUID = /^\/([\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}(?:~\d+\/nth\/\d+)?)(?:\/(.*))?$/
 
 const sides = (text: string): readonly [number | undefined, number | undefined] | null => {
   const found = /^(\d*)x(\d*)$/.exec(text)
@@ -25,39 +26,54 @@ const sized =
     sheet.fit = fit
     if (place === undefined) return undefined
     if (place.startsWith('smart')) return smart(sheet)
-    const position = placeOf(place)
-    if (!position) return lost('The part that stays is named by nine positions here.')
-    sheet.position = position
-    return undefined
+    const verdict = placed(place, (position) => void (sheet.position = position))
+    return verdict === null ? lost('It is no place that is known here.') : verdict
   }
 
 const PLACES: Readonly<Record<string, Position>> = { center: 'center', top: 'top', bottom: 'bottom', left: 'left', right: 'right' }
-const SHARES: Readonly<Record<string, Position>> = {
-  '50p,50p': 'center',
-  '0p,0p': 'top-left',
-  '50p,0p': 'top',
-  '100p,0p': 'top-right',
-  '0p,50p': 'left',
-  '100p,50p': 'right',
-  '0p,100p': 'bottom-left',
-  '50p,100p': 'bottom',
-  '100p,100p': 'bottom-right',
+/** A word, or shares of width and height; `null` for anything else. */
+function placed(text: string, place: (position: Position) => void): Verdict | undefined | null {
+  const word = PLACES[text]
+  if (word) {
+    place(word)
+    return undefined
+  }
+  const [, x, y] = /^(\d{1,3})(?:p|%25|%),(\d{1,3})(?:p|%25|%)$/.exec(text) ?? []
+  return x === undefined ? null : atPoint(Number(x) / 100, Number(y) / 100, place)
 }
-const placeOf = (text: string): Position | undefined => PLACES[text] ?? SHARES[text]
 
 /** Without an alignment from the upper left corner. */
 const crop: Word = (text, sheet) => {
   const [box = '', place = '0,0'] = text.split('/')
+  const [across, down] = box.split(':').map(decimalOf)
+  if (across && down) {
+    sheet.window = partOf(across / down)
+    return text.includes('/') ? (placed(place, (position) => void (sheet.window = { ...sheet.window, position })) ?? undefined) : undefined
+  }
   const length = (written: string, of: 'width' | 'height'): Length | null =>
     /^\d+p$/.test(written) ? { percent: Number.parseInt(written, 10), of } : /^\d+$/.test(written) ? Number(written) : null
   const [w = '', h = ''] = box.split('x')
   const [width, height] = [length(w, 'width'), length(h, 'height')]
   if (width === null || height === null) return lost('The rectangle is named by numbers here.')
-  const position = placeOf(place)
-  const [x, y] = position ? [0, 0] : place.split(',').map(decimalOf)
+  let position: Position = 'top-left'
+  const verdict = placed(place, (found) => void (position = found))
+  const [x, y] = verdict === null ? place.split(',').map(decimalOf) : [0, 0]
   if (x == null || y == null) return lost('The place is named by numbers or by nine positions here.')
-  sheet.window = { width, height, position: position ?? 'top-left', x, y }
-  return undefined
+  sheet.window = { width, height, position, x, y }
+  return verdict ?? undefined
+}
+
+/** `uuid/dimensions/coordinates/opacity`, all but the first may be absent. */
+const overlay: Word = (text, sheet) => {
+  const [uuid = '', box = '', place = '0,0', share = '100p'] = text.split('/')
+  const [width, height] = sides(box) ?? []
+  const [x, y] = place.split(',').map(decimalOf)
+  const opacity = decimalOf(share.replace(/(p|%|%25)$/, ''))
+  if (!/^[\da-f-]{36}$/.test(uuid) || x == null || y == null || opacity === null || opacity > 100)
+    return lost('A layer is named by its id, pixels and a share here.')
+  const size = { ...(width !== undefined && { width }), ...(height !== undefined && { height }) }
+  effect(sheet, step('composite', { path: `/${uuid}`, ...size, position: 'top-left', x, y, opacity: opacity / 100 }))
+  return differs(LAYER)
 }
 
 const QUALITIES: Readonly<Record<string, number>> = { best: 95, better: 88, normal: 80, lighter: 70, lightest: 55 }
@@ -140,9 +156,19 @@ const OPERATIONS: Readonly<Record<string, readonly [stage: number | null, word: 
       fill: () => lost('The ground is not filled.'),
     }),
   ],
-  overlay: [null, never('Layers are named by image= here.')],
+  srgb: [
+    null,
+    oneOf({
+      fast: () => undefined,
+      icc: () => differs('Colours become sRGB as the account says, whatever the profile.'),
+      keep_profile: (sheet) => setOutput(sheet, { colours: 'keep' }),
+    }),
+  ],
+  max_icc_size: [null, () => differs('Every profile is read, of any size.')],
+  rasterize: [null, () => undefined],
+  overlay: [15, overlay],
   filter: [null, never('Named filters are not known here.')],
-  smart_resize: [null, never('Parts of a picture are not invented.')],
+  smart_resize: [4, (text, sheet) => sized('stretch')(text, sheet) ?? differs('All of the picture is scaled alike.')],
   zoom_objects: [null, never('Objects are not looked for.')],
 }
 
@@ -157,7 +183,8 @@ function open(url: URL): Opened | null {
     .split('-/')
     .slice(1)
     .map((written): Parameter => {
-      const [name = '', ...values] = written.split('/').filter(Boolean)
+      // The older form of an operation: effect/flip.
+      const [name = '', ...values] = written.split('/').filter((part, i) => part !== '' && (i > 0 || part !== 'effect'))
       const stage = OPERATIONS[name]?.[0] ?? null
       if (stage !== null && stage <= last) [link, last] = [link + 1, -1]
       if (stage !== null) last = stage

@@ -46,6 +46,7 @@ const EQUAL: readonly (readonly [url: string, query: string])[] = [
   ['/cdn-cgi/image/width=400,fit=contain,format=auto/a.jpg', 'w=400&f=auto&q=85'],
   ['/cdn-cgi/image/width=200,dpr=2,onerror=redirect,format=avif/a.jpg', 'w=200&dpr=2&fit=shrink&f=avif&q=85'],
   ['/cdn-cgi/image/width=40,height=30,fit=pad,background=%23ff0000/a.jpg', 'w=40&h=30&fit=pad&bg=ff0000&q=85'],
+  ['/cdn-cgi/image/trim=20;0;0;10/a.jpg', 'crop-x=10&crop-y=20&q=85'],
 ]
 
 const ACCEPTS = [undefined, '*/*', 'image/webp,*/*', 'image/avif,image/webp,image/apng,*/*;q=0.8']
@@ -106,7 +107,7 @@ const REFUSED: readonly (readonly [url: string, field: string])[] = [
   ['/cdn-cgi/image/fit=outside/a.jpg', 'fit'],
   ['/cdn-cgi/image/format=json/a.jpg', 'format'],
   ['/cdn-cgi/image/onerror=ignore/a.jpg', 'onerror'],
-  ['/cdn-cgi/image/trim=1;2;3;4/a.jpg', 'trim'],
+  ['/cdn-cgi/image/trim=1;2;3/a.jpg', 'trim'],
   ['/cdn-cgi/image/unknown=1/a.jpg', 'unknown'],
   ['/cdn-cgi/image/toString/a.jpg', 'toString'],
   [`/cdn-cgi/image/${'w=1,'.repeat(61)}/a.jpg`, ''],

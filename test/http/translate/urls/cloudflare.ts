@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces, withoutQuery } from './documented.ts'
+import { all, type Made, each, withoutPieces, withoutQuery } from './made.ts'
 
 const URL = 'https://example.com/cdn-cgi/image/*/uploads/photo.jpg'
 
 /** Options and values of developers.cloudflare.com/images/optimization/features. */
-export const cloudflare: Documented = {
+export const cloudflare: Made = {
   mutants: (url) => [
     ...withoutPieces(url, /\/cdn-cgi\/image\/([^/]+)/, ',').filter(({ url: rest }) => !rest.includes('image//')),
     ...(url.includes('imagedelivery') ? [...withoutPieces(url, /\/([^/]*=[^/?]*)(\?|$)/, ','), ...withoutQuery(url)] : []),

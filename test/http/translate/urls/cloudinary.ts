@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces } from './documented.ts'
+import { all, type Made, each, withoutPieces } from './made.ts'
 
 const URL = 'https://res.cloudinary.com/demo/image/upload/*/sample.jpg'
 
 /** Parameters and values of cloudinary.com/documentation/transformation_reference. */
-export const cloudinary: Documented = {
+export const cloudinary: Made = {
   mutants: (url) => {
     const found = withoutPieces(url, /\/(?:upload|fetch)\/(.*)\/(?:sample|https:)/, /[,/]/, ',')
     return url.split('/upload/')[1]?.split('/').length === 2 ? found : []

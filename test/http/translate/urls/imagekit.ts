@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces, withoutQuery } from './documented.ts'
+import { all, type Made, each, withoutPieces, withoutQuery } from './made.ts'
 
 const URL = 'https://ik.imagekit.io/demo/tr:*/default-image.jpg'
 
 /** Parameters and values of imagekit.io/docs/image-transformation. */
-export const imagekit: Documented = {
+export const imagekit: Made = {
   mutants: (url) => [
     ...withoutPieces(url, /\/tr:([^/:]+)\//, ','),
     ...(url.includes('?') && !url.includes('tr=') ? withoutQuery(url) : []),

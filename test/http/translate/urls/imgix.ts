@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutQuery } from './documented.ts'
+import { all, type Made, each, withoutQuery } from './made.ts'
 
 const URL = 'https://assets.imgix.net/unsplash/bear.jpg?*'
 
 /** Parameters and values of docs.imgix.com/apis/rendering. */
-export const imgix: Documented = {
+export const imgix: Made = {
   mutants: withoutQuery,
   rows: [
     ...each(URL, [
@@ -23,13 +23,14 @@ export const imgix: Documented = {
       ['px=10', 'pixelate=10&q=75'],
       ['w=300&flip=h', 'flop=true&w=300&q=75'],
       ['w=300&q=75', 'w=300&q=75', ['q=75']],
+      ['w=300&ixlib=js-3.8', 'w=300&q=75', ['ixlib=js-3.8']],
     ]),
     ...all(
       URL,
       `fit=min&w=300&h=300 fit=fillmax&w=300&h=300 fit=clamp&w=300&h=300 fit=facearea&w=300&h=300 fit=crop&w=300&h=300&crop=faces fit=crop&w=300&h=300&crop=entropy fit=crop&w=300&h=300&crop=edges
       fit=crop&w=300&h=300&crop=bottom fit=crop&w=300&h=300&crop=right blur=50 blur=2000 sharp=20 bri=25 bri=-25 con=30 sat=-100 sat=50 hue=120 sepia=80 invert=true monochrome=ff0000 rot=180 orient=90 flip=v flip=hv
       trim=auto trim=color fm=jpg fm=png fm=avif fm=gif fm=png8 fm=pjpg lossless=true&fm=webp auto=compress auto=format,compress mask=ellipse mask=corners&corner-radius=20 mask=corners&corner-radius=20,30,20,30
-      page=2 dl=bear.jpg pad=20&bg=fff cs=origin w=300&ixlib=js-3.8 exp=10&w=300`,
+      page=2 dl=bear.jpg pad=20&bg=fff cs=origin exp=10&w=300`,
     ),
   ],
 }

@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces } from './documented.ts'
+import { all, type Made, each, withoutPieces } from './made.ts'
 
 const URL = 'https://imgproxy.example.com/unsafe/*/plain/https://example.com/images/curiosity.jpg'
 
 /** Options of docs.imgproxy.net/usage/processing. */
-export const imgproxy: Documented = {
+export const imgproxy: Made = {
   mutants: (url) => withoutPieces(url, /\/unsafe\/(.*)\/plain/, '/').filter(({ url: rest }) => !rest.includes('unsafe//')),
   rows: [
     ...each(URL, [

@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces } from './documented.ts'
+import { all, type Made, each, withoutPieces } from './made.ts'
 
 const URL = 'https://example.com/_ipx/*/images/photo.jpg'
 
 /** Modifiers of github.com/unjs/ipx. */
-export const ipx: Documented = {
+export const ipx: Made = {
   mutants: (url) => withoutPieces(url, /_ipx\/([^/]+)\//, ',').filter(({ url: rest }) => !rest.includes('_ipx//')),
   rows: [
     ...each(URL, [

@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutQuery } from './documented.ts'
+import { all, type Made, each, withoutQuery } from './made.ts'
 
 const URL = 'https://cdn.shopify.com/s/files/1/0001/products/shirt.jpg?*'
 
 /** Parameters of shopify.dev/docs/api/liquid/filters/image_url, and the older names of files. */
-export const shopify: Documented = {
+export const shopify: Made = {
   mutants: withoutQuery,
   rows: [
     ...each(URL, [

@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces } from './documented.ts'
+import { all, type Made, each, withoutPieces } from './made.ts'
 
 const URL = 'https://thumbor.example.com/unsafe/*/my.server.com/images/photo.jpg'
 
 /** Options and filters of thumbor.readthedocs.io. */
-export const thumbor: Documented = {
+export const thumbor: Made = {
   mutants: (url) => [
     ...withoutPieces(url, /filters:([^/]+)\//, /(?<=\)):/, ':').filter(({ url: rest }) => !rest.includes('filters:/')),
     ...withoutPieces(url, /\/unsafe\/(.*?)\/(?:filters:|my\.)/, '/').filter(

@@ -1,9 +1,9 @@
-import { all, type Documented, each, withoutPieces } from './documented.ts'
+import { all, type Made, each, withoutPieces } from './made.ts'
 
 const URL = 'https://ucarecdn.com/5e39e315-c06c-4d81-9b4a-35fca661621c/-/*/'
 
 /** Operations of uploadcare.com/docs/transformations/image. */
-export const uploadcare: Documented = {
+export const uploadcare: Made = {
   mutants: (url) => withoutPieces(url, /\/-\/(.*)\/$/, '/-/').filter(({ url: rest }) => !rest.endsWith('/-//')),
   rows: [
     ...each(URL, [

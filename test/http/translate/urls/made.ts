@@ -1,4 +1,4 @@
-/** A URL as a service documents it. */
+/** A URL that was made for a test, of parameters that a service documents. */
 export type Row = readonly [
   url: string,
   /**
@@ -10,7 +10,7 @@ export type Row = readonly [
   idle?: readonly string[] | undefined,
 ]
 
-export interface Documented {
+export interface Made {
   readonly rows: readonly Row[]
   /** The URL without one of its parameters, for each of them. */
   readonly mutants: (url: string) => readonly Mutant[]
