@@ -198,7 +198,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 const OF_SRC: Readonly<Record<string, RegExp>> = {
   upload:
     /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/dialects\/bytescale\/image-query\/|adapters\/core-pool\.ts|config\/limits\.ts)/,
-  cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/(translate\/translate\.ts|dialects\/bytescale\/image-query\/)|adapters\/core-pool\.ts|config\/limits\.ts)/,
+  cli: /^src\/(errors\.ts|image\/|service\/(render|files)\/|http\/(translate\/translate\.ts|dialects\/bytescale\/image-query\/)|adapters\/(core-pool|stores\/s3)\.ts|config\/limits\.ts)/,
 }
 
 /** What packages import by name: what is on every machine where they run. */

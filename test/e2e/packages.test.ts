@@ -111,6 +111,26 @@ describe('commands', () => {
   })
 })
 
+it('migrate copies a bucket, here the one of the S3 door', async () => {
+  await ended('put', at('photos'), '/bucket/')
+  const aws = {
+    AWS_ENDPOINT_URL: `${server.origin}/-/s3`,
+    AWS_ACCESS_KEY_ID: `${server.account}_secret`,
+    AWS_SECRET_ACCESS_KEY: server.secretKey,
+  }
+  const migrated = async (...argv: string[]) => {
+    const { terminal, out, err } = fakeTerminal({ env: { ...env, ...aws } })
+    return { code: await run(['migrate', `s3://${server.account}/bucket`, '--to', '/of-bucket', ...argv], terminal), out, err }
+  }
+  expect(await migrated()).toMatchObject({
+    code: 0,
+    out: expect.arrayContaining([expect.stringMatching(/bucket\/a b\.jpg → \/of-bucket\/a b\.jpg$/)]),
+  })
+  expect(await migrated('--apply')).toMatchObject({ code: 0, err: ['0 of 2 were there, 2 copied'] })
+  expect((await ended('get', '/of-bucket/a b.jpg', '-o', '-')).written).toEqual([new Uint8Array(readFileSync(at('photos/a b.jpg')))])
+  expect(await migrated('--apply')).toMatchObject({ code: 0, err: ['2 of 2 were there, 0 copied'] })
+})
+
 describe('the client', () => {
   it('stores a large file in parts, and goes on after a break', async () => {
     const bytes = new Uint8Array(13_000_000).map((_, i) => i * 31)

@@ -36,6 +36,8 @@ it.each([
   [['watch', 'p'], { EMULSION_URL: 'http://a' }, 'Expected the secret of a batch service'],
   [['rm', 'a.jpg'], HERE, 'Expected a path that begins with "/", received "a.jpg".'],
   [['sign', 'https://a/b'], {}, 'Expected a key as --secure-url-key or in EMULSION_SECURE_URL_KEY'],
+  [['migrate', 's3://pictures'], HERE, 'received no AWS_ACCESS_KEY_ID.'],
+  [['migrate', 's3://'], HERE, 'Expected a bucket such as s3://pictures/2024, received "s3://".'],
   [['completion', 'tcsh'], {}, 'Expected bash, zsh, fish, received "tcsh".'],
 ])('%j is a wrong command line', async (argv, env, sentence) => {
   expect(await ended(argv, env)).toMatchObject({ code: 2, err: expect.stringContaining(sentence) })

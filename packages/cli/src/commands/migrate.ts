@@ -14,8 +14,9 @@ import { translated } from './translate.ts'
 
 export const migrate: Command = {
   summary: 'Copy files into an account, and exchange URLs of other services in texts.',
-  usage: 'FOLDER|LIST --to PATH [--apply]\n       emulsion migrate --rewrite FILE… [--apply]',
+  usage: 'FOLDER|LIST|s3://BUCKET[/FOLDER] --to PATH [--apply]\n       emulsion migrate --rewrite FILE… [--apply]',
   details: `Without --apply nothing is changed: it tells what would be. LIST has a URL a line; its files are fetched from there.
+A bucket is read with the variables of aws: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL.
 Files that lie in the account at their path, of the same size, are left out: so it may be stopped and started again.
 
 With --rewrite the operands are texts (HTML, Markdown, CSS …). A URL is exchanged only where ours says exactly the same; the others are told, and stay.`,
@@ -30,7 +31,8 @@ With --rewrite the operands are texts (HTML, Markdown, CSS …). A URL is exchan
     const client = connect(words, terminal, isOn(words, 'rewrite') ? 'nothing' : 'key')
     const isApplied = isOn(words, 'apply')
     const options = { terminal, isJson: isOn(words, 'json'), isQuiet: isOn(words, 'quiet') }
-    if (words.operands.length === 0) throw new UsageError('Expected a folder, a list of URLs, or texts with --rewrite, received nothing.')
+    if (words.operands.length === 0)
+      throw new UsageError('Expected a folder, a bucket, a list of URLs, or texts with --rewrite, received nothing.')
     if (isOn(words, 'rewrite')) {
       const { url, account } = client.address
       if (account === '') throw new UsageError('Expected an account as --account, in EMULSION_ACCOUNT or in the key, received nothing.')
@@ -45,10 +47,10 @@ With --rewrite the operands are texts (HTML, Markdown, CSS …). A URL is exchan
       })
     }
     const [source = '', ...more] = words.operands
-    if (more.length > 0) throw new UsageError(`Expected one folder or list, received ${quoted(words.operands.join(' '))}.`)
+    if (more.length > 0) throw new UsageError(`Expected one folder, bucket or list, received ${quoted(words.operands.join(' '))}.`)
     const to = (lastOf(words, 'to') ?? '/').replace(/\/$/, '')
     if (to !== '' && !to.startsWith('/')) throw new UsageError(`Expected a path of the account for --to, received ${quoted(to)}.`)
-    const files = await migratedFiles(source, to)
+    const files = await migratedFiles(source, to, terminal.env)
     const there = new Map<string, number>()
     for await (const entry of client.list(to === '' ? '/' : to, { recursive: true, signal: terminal.interrupted }))
       if (!('folder' in entry)) there.set(entry.path, entry.size)

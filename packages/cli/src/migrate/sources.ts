@@ -2,21 +2,18 @@ import { openAsBlob } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { CommandError, quoted, UsageError } from '../usage/errors.ts'
+import { filesOfBucket, isBucket } from './bucket.ts'
+import type { MigratedFile } from './file.ts'
 
-/** A file that is to be stored. */
-export interface MigratedFile {
-  readonly name: string
-  /** Absolute, in the account. */
-  readonly path: string
-  /** `null`: only who fetches it knows. */
-  readonly size: number | null
-  readonly open: (signal: AbortSignal) => Promise<Blob>
-}
-
-/** The files of a folder, or of a list of URLs, one a line; `#` begins a comment. @throws UsageError. */
-export async function migratedFiles(source: string, to: string): Promise<readonly MigratedFile[]> {
+/** The files of a folder, of a bucket, or of a list of URLs, one a line; `#` begins a comment. @throws UsageError. */
+export async function migratedFiles(
+  source: string,
+  to: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly MigratedFile[]> {
+  if (isBucket(source)) return filesOfBucket(source, to, env)
   const info = await stat(source).catch(() => null)
-  if (!info) throw new UsageError(`Expected a folder or a list of URLs, received ${quoted(source)}, which is not there.`)
+  if (!info) throw new UsageError(`Expected a folder, a bucket or a list of URLs, received ${quoted(source)}, which is not there.`)
   return info.isDirectory() ? ofFolder(source, to) : ofList(await readFile(source, 'utf8'), to)
 }
 
