@@ -4,6 +4,7 @@ import { BYTESCALE } from '../../src/http/dialects/bytescale/described.ts'
 import { FILESTACK } from '../../src/http/dialects/filestack/described.ts'
 import { FRAMEWORKS } from '../../src/http/dialects/frameworks/described.ts'
 import { IIIF } from '../../src/http/dialects/iiif/described.ts'
+import { S3 } from '../../src/http/dialects/s3/described.ts'
 import { EXPLAIN_CALL } from '../../src/http/explain/described.ts'
 import { METRICS_CALLS } from '../../src/http/metrics/described.ts'
 import { INGEST_CALL } from '../../src/http/ingest/described.ts'
@@ -19,4 +20,4 @@ const own: DescribedDialect = {
 }
 
 /** The dialects of `/-/openapi.json`. To add one: describe it beside its routes, add its line. */
-export const DIALECTS: readonly DescribedDialect[] = [BYTESCALE, BATCH, FILESTACK, IIIF, ...FRAMEWORKS, own]
+export const DIALECTS: readonly DescribedDialect[] = [BYTESCALE, BATCH, FILESTACK, IIIF, ...FRAMEWORKS, S3, own]

@@ -38,6 +38,12 @@ const SECURITY: Readonly<Record<Exclude<SecurityName, 'nobody'>, Json>> = {
   basicKey: { type: 'http', scheme: 'basic', description: 'User `apikey`, and a key of the account as the password.' },
   batchSecret: { type: 'http', scheme: 'bearer', description: 'The secret of a batch service.' },
   appOwner: { type: 'http', scheme: 'basic', description: 'User `app`, and a secret of the app. Policies stand in the query.' },
+  s3Signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: 'Signature Version 4 of a key of the account, here or in the query (docs/s3.md).',
+  },
   metricsToken: { type: 'http', scheme: 'bearer', description: 'The token of the metrics, where one is configured.' },
 }
 
@@ -116,16 +122,23 @@ const answersOf = (answers: DescribedCall['answers']): Json =>
   )
 
 /** One answer a status, with the codes that it may have and what they mean. */
-function errorsOf(codes: readonly ErrorCode[], { error, errorType = 'application/json' }: DescribedDialect): Json {
-  const byStatus = Map.groupBy(codes, (code) => new AppError(code).fault.status)
+function errorsOf(codes: readonly ErrorCode[], { error, errorType = 'application/json', ownErrors }: DescribedDialect): Json {
+  const named: readonly NamedError[] =
+    ownErrors ?? codes.map((code) => ({ code, status: new AppError(code).fault.status, text: new AppError(code).fault.text }))
   return Object.fromEntries(
-    [...byStatus].map(([status, some]) => [
+    [...Map.groupBy(named, ({ status }) => status)].map(([status, some]) => [
       status,
       {
-        description: some.map((code) => `\`${code}\`: ${new AppError(code).fault.text}`).join(' '),
-        'x-error-codes': some,
-        content: { [errorType]: { schema: jsonSchema(error(some), 'output') } },
+        description: some.map(({ code, text }) => (text === undefined ? `\`${code}\`.` : `\`${code}\`: ${text}`)).join(' '),
+        'x-error-codes': some.map(({ code }) => code),
+        content: { [errorType]: { schema: jsonSchema(error(some.map(({ code }) => code)), 'output') } },
       },
     ]),
   )
+}
+
+interface NamedError {
+  readonly code: string
+  readonly status: number
+  readonly text?: string
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 
 /** The ways in which a caller is known. `nobody`: no credentials are needed. */
-export type SecurityName = 'nobody' | 'apiKey' | 'basicKey' | 'batchSecret' | 'appOwner' | 'metricsToken'
+export type SecurityName = 'nobody' | 'apiKey' | 'basicKey' | 'batchSecret' | 'appOwner' | 'metricsToken' | 's3Signature'
 
 /** A body of a request or of an answer. */
 export interface DescribedBody {
@@ -33,7 +33,7 @@ export interface DescribedCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Parameters of the path as `{name}`. */
   readonly path: string
-  /** The patterns of Hono that it stands for, whatever their parameters are called; the path itself when absent. */
+  /** The patterns of Hono that it stands for, whatever their parameters are called; the path itself when absent. None where a door reads its paths itself. */
   readonly routes?: readonly string[]
   readonly security: readonly SecurityName[]
   /** Each property is a parameter. */
@@ -51,7 +51,9 @@ export interface DescribedDialect {
   readonly tag: string
   readonly description: string
   /** Of an error; `codes` are those that a status has. */
-  readonly error: (codes: readonly ErrorCode[]) => z.ZodType
+  readonly error: (codes: readonly string[]) => z.ZodType
+  /** Codes of the protocol's own, for all calls in the place of the service's. */
+  readonly ownErrors?: readonly { readonly code: string; readonly status: number }[]
   /** Media type of an error; JSON when absent. */
   readonly errorType?: string
   /** Each name of a parameter of a path, with its values. */

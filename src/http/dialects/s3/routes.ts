@@ -38,7 +38,7 @@ interface Operation {
 }
 
 /** The calls that this door knows: those with more marks first. Any other is 501. */
-const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly Operation[] = [
   { on: 'bucket', method: 'GET', marks: ['list-type'], parameters: LIST_2_PARAMETERS, answer: answerList },
   { on: 'bucket', method: 'GET', marks: ['location'], answer: answerLocation },
   { on: 'bucket', method: 'GET', marks: ['uploads'], parameters: UPLOAD_LIST_PARAMETERS, answer: answerUploads },
