@@ -1,17 +1,20 @@
+import { AwsClient } from 'aws4fetch'
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../../src/env.ts'
-import { ACCOUNT, picture, request } from '../support/client.ts'
+import { ACCOUNT, ORIGIN, picture, request, SECRET_KEY } from '../support/client.ts'
 import { ownedService } from '../support/owned-service.ts'
 import { outcomeOf, s3, type S3Init, textsOf } from '../support/s3.ts'
 
 const PART = 5 * 1024 * 1024
 const key = (name: string): string => `${ACCOUNT}/parts/${name}`
+const bindings = env as unknown as Env // what wrangler.toml binds
+const objectOf = (id: string): DurableObjectStub => bindings.PART_UPLOADS.get(bindings.PART_UPLOADS.idFromName(`${ACCOUNT}/${id}`))
 /** What is kept of an upload besides its file. */
-const keptOf = async (id: string): Promise<number> =>
-  (await (env as unknown as Env).FILES.list({ prefix: `.parts/${ACCOUNT}/${id}/` })).objects.length
+const keptOf = async (id: string): Promise<number> => (await bindings.FILES.list({ prefix: `.parts/${ACCOUNT}/${id}/` })).objects.length
 const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest()
 /** Bytes that differ from part to part and from place to place. */
 function bytes(size: number, seed: number): Uint8Array<ArrayBuffer> {
@@ -153,6 +156,38 @@ describe('an upload in parts', () => {
     expect(textsOf(await (await s3('GET', `${key('framed')}?uploadId=${id}`)).text(), 'PartNumber')).toEqual([])
     const sent = await send(5, framed)
     expect([sent.status, sent.headers.get('x-amz-checksum-crc32')]).toEqual([200, 'NhCmhg=='])
+  })
+
+  it('stores nothing of a body that breaks off', async () => {
+    const id = await begin('broken')
+    let pulls = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => (pulls++ < 3 ? controller.enqueue(bytes(100_000, pulls)) : controller.error(new Error('gone'))),
+    })
+    const client = new AwsClient({ accessKeyId: `${ACCOUNT}_secret`, secretAccessKey: SECRET_KEY, service: 's3', region: 'us-east-1' })
+    const { url, headers } = await client.sign(`${ORIGIN}/-/s3/${at('broken', id, 1)}`, { method: 'PUT', aws: { allHeaders: true } })
+    headers.set('Content-Length', '1000000')
+    const sent = request(url.slice(ORIGIN.length), { method: 'PUT', headers, body })
+    expect(await sent.then(outcomeOf, () => 'broken off')).toMatch(/^(400 IncompleteBody|broken off)$/)
+    expect(textsOf(await (await s3('GET', `${key('broken')}?uploadId=${id}`)).text(), 'PartNumber')).toEqual([])
+  })
+
+  it('whose joining failed is joined by the next call, or by its alarm', async () => {
+    for (const next of ['call', 'alarm']) {
+      const id = await begin(`stuck-${next}`)
+      const list = listOf([1, await part(`stuck-${next}`, id, 1, bytes(10, 1))])
+      const fail = vi
+        .spyOn(Object.getPrototypeOf(bindings.FILES) as R2Bucket, 'createMultipartUpload')
+        .mockRejectedValueOnce(new Error('no answer'))
+      expect(await outcomeOf(await complete(`stuck-${next}`, id, list))).toBe('503 ServiceUnavailable')
+      fail.mockRestore()
+      expect(await outcomeOf(await s3('DELETE', `${key(`stuck-${next}`)}?uploadId=${id}`))).toBe('404 NoSuchUpload')
+      expect(await part(`stuck-${next}`, id, 2, bytes(10, 1))).toBe('404 NoSuchUpload')
+      if (next === 'alarm') expect(await runDurableObjectAlarm(objectOf(id))).toBe(true)
+      else expect(await outcomeOf(await complete(`stuck-${next}`, id, list))).toBe('200')
+      expect((await request(`/${ACCOUNT}/raw/parts/stuck-${next}`)).status).toBe(200)
+      expect(await keptOf(id)).toBe(0)
+    }
   })
 
   it('is listed while it is open, and is given up', async () => {

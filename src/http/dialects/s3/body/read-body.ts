@@ -1,3 +1,4 @@
+import { breakable } from '../../../../service/files/content/breakable.ts'
 import type { NewHash } from '../../../../service/files/content/new-hash.ts'
 import type { FileBody, HashText } from '../../../../service/ports.ts'
 import { requestBody } from '../../../request-body.ts'
@@ -56,7 +57,8 @@ export async function readBody(
     throw refuse('InvalidRequest', 'x-amz-trailer goes with a body whose x-amz-content-sha256 ends in "-TRAILER".')
   let echoes: Readonly<Record<string, string>> = {}
   const source = requestBody(request.raw)
-  if (source && !framing && checks.length === 0 && size > SMALL_BYTES) return { body: { stream: source, size }, size, echoes: () => echoes }
+  if (source && !framing && checks.length === 0 && size > SMALL_BYTES)
+    return { body: { stream: breakable(source, size, incomplete), size }, size, echoes: () => echoes }
   const signatures = framing?.isSigned === true ? createChunkSignatures(signed, deps.newHash, deps.hash) : null
   const pieces: AsyncIterable<Uint8Array> = source ?? none()
   const content = framing ? decodeChunked(pieces, { signatures, hasTrailers: framing.hasTrailers }) : whole(pieces)
@@ -85,6 +87,9 @@ function sizeOf({ headers, raw }: S3Request, isChunked: boolean): number {
   return Number(text)
 }
 
+const incomplete = (cause?: unknown): Error =>
+  refuse('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header.', cause)
+
 async function* none(): AsyncGenerator<Uint8Array> {}
 
 async function* whole(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, ReadonlyMap<string, string>> {
@@ -104,7 +109,7 @@ async function* check(
   for (;;) {
     const next = await content.next()
     if (next.done) {
-      if (left > 0) throw refuse('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header.')
+      if (left > 0) throw incomplete()
       settled(settleChecks(checks, next.value))
       if (last) yield last
       return
