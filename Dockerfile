@@ -4,6 +4,7 @@ WORKDIR /app
 COPY . .
 RUN npm ci --no-audit --no-fund \
  && npm run --silent build:console \
+ && npm run --silent build:docs \
  && npm run --silent check:bundle
 
 FROM node:24-bookworm-slim

@@ -1,15 +1,16 @@
 // `npm run test:docs`: runs the commands of README, CONTRIBUTING and docs/ in a fresh clone of the last commit, on the machine's own Node.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { cloneFresh, npmStart, type FreshClone, type StartedServer } from './documented-commands/fresh-clone.ts'
-import { mentionedScripts, type ShellBlock, shellBlocks } from './documented-commands/shell-blocks.ts'
+import { OPERATING_PAGE, runOperating } from './documented-commands/operating.ts'
+import { blocksBelow, mentionedScripts, type ShellBlock, shellBlocks } from './documented-commands/shell-blocks.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
 /** Blocks that are not run, by what stands in them, and why. */
 const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/wrangler|npm run deploy/, 'needs a Cloudflare account'],
-  [/^npm (ci && npm )?start$/m, 'is how the server of this test was started'],
+  [/npm (ci && npm )?start$/m, 'is how the server of this test was started'],
   [/^npm test$/m, 'is what calls this test, or runs for minutes'],
   [/npm run upgrade-report/, 'takes minutes, and two versions'],
   [/^(npx )?emulsion /m, 'is the program of packages/cli: test/packages runs it'],
@@ -22,9 +23,9 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
 const QUICK_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'build:assembly': [],
   'build:console': [],
+  'build:docs': [],
   'build:openapi': [],
   docs: ['--', '--check'],
-  'check:bundle': [],
 }
 
 const ANSWER = '/tmp/emulsion-docs-answer.$$'
@@ -36,8 +37,14 @@ const LAST_HANDLE = `$(sed -E 's/.*"handle": ?"([^"]+)".*/\\1/' ${ANSWER})`
 const FILESTACK_APP = { EMULSION_FILESTACK_KEY: 'myAppKey', EMULSION_FILESTACK_SECRET: 'mySecret' }
 
 const problems: string[] = []
-const shell = (command: string, clone: FreshClone) =>
-  spawnSync('bash', ['-euo', 'pipefail', '-c', command], { cwd: clone.folder, env: clone.environment, encoding: 'utf8', timeout: 60_000 })
+const BASH = ['-euo', 'pipefail', '-c']
+const shell = (command: string, clone: FreshClone, variables: Readonly<Record<string, string>> = {}) =>
+  spawnSync('bash', [...BASH, command], {
+    cwd: clone.folder,
+    env: { ...clone.environment, ...variables },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
 
 /** One page after another in one shell a page, since its blocks share variables. */
 function runPage(page: string, blocks: readonly ShellBlock[], server: StartedServer, clone: FreshClone): void {
@@ -76,6 +83,32 @@ const withKeys = (text: string, server: StartedServer): string =>
     .replaceAll(/^(?:EMULSION_\w+=\S+ )+npm start.*$/gm, '# the server was started so')
     .replaceAll(/^node -e (.*)$/gm, (_line, program: string) => `node -e ${program} > ${RECEIVER} & sleep 1`)
 
+/** The dry run of a deployment, beside the pages, which mostly wait. */
+async function runDeployment(clone: FreshClone): Promise<void> {
+  const command = blocksBelow(ROOT, OPERATING_PAGE, 'Try a deployment', 'sh').join('\n')
+  const child = spawn('bash', [...BASH, command], { cwd: clone.folder, env: clone.environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const status = await new Promise<number | null>((done) => child.once('close', done))
+  const isDry = output.includes('--dry-run: exiting now')
+  if (status === 0 && isDry) console.log(`ran      ${OPERATING_PAGE}: ${command.trim()}`)
+  else problems.push(`${command} ended with ${status}:\n${output.slice(-2000)}`)
+}
+
+/** The tasks that change the installation. */
+async function operate(clone: FreshClone, server: StartedServer): Promise<void> {
+  const run = (script: string, variables: Readonly<Record<string, string>>): string => {
+    const { status, stdout, stderr } = shell(`${PRELUDE}\n${script}`, clone, variables)
+    if (status !== 0) throw new Error(`${script}\nended with ${status}:\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`)
+    return stdout
+  }
+  try {
+    for (const section of await runOperating(clone, server, run)) console.log(`ran      ${OPERATING_PAGE}: ${section}`)
+  } catch (error) {
+    problems.push(`${OPERATING_PAGE}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 function runScripts(clone: FreshClone): void {
   for (const name of mentionedScripts(ROOT)) {
     const args = QUICK_SCRIPTS[name]
@@ -95,12 +128,15 @@ async function main(): Promise<number> {
     console.log(`Node ${shell('node --version', clone).stdout.trim()}, a clone of the last commit in ${clone.folder}`)
     const server = await npmStart(clone, { EMULSION_ALLOW_HOSTS: '127.0.0.1:9000', ...FILESTACK_APP })
     try {
+      const deployment = runDeployment(clone)
       const pages = Map.groupBy(shellBlocks(ROOT), ({ page }) => page)
-      for (const [page, blocks] of pages) runPage(page, blocks, server, clone)
+      for (const [page, blocks] of pages) if (page !== OPERATING_PAGE) runPage(page, blocks, server, clone)
+      await deployment
       runScripts(clone)
     } finally {
       await server.stop()
     }
+    await operate(clone, server)
   } finally {
     clone.remove()
   }

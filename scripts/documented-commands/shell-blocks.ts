@@ -36,3 +36,17 @@ export function mentionedScripts(root: string): readonly string[] {
   )
   return [...new Set(names)].sort()
 }
+
+/**
+ * The blocks of one section, those in lists too.
+ * @param heading of level 2, without its signs.
+ * @throws Error when the page has no such section.
+ */
+export function blocksBelow(root: string, page: string, heading: string, language: string): readonly string[] {
+  const section = readFileSync(join(root, page), 'utf8')
+    .split(/^## /m)
+    .find((text) => text.startsWith(`${heading}\n`))
+  if (section === undefined) throw new Error(`${page} has no section "${heading}".`)
+  const fences = section.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^ *\`\`\``, 'gm'))
+  return [...fences].map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+}

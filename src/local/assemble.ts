@@ -48,12 +48,13 @@ writeFileSync(config, bytes)
 process.kill(process.pid, 'SIGKILL') // at its exit Miniflare would remove the folders that the configuration names
 
 function options(): V4MiniflareOptions {
-  const { files, redirects } = readPublicFiles(join(root, 'public'))
+  const folder = join(root, 'public')
+  const { files, redirects } = readPublicFiles(folder)
   const given = frontWorker(outbound)
   const front = {
     ...given,
     bindings: { FILES: files, REDIRECTS: redirects },
-    serviceBindings: { ...given.serviceBindings, SERVICE },
+    serviceBindings: { ...given.serviceBindings, SERVICE, PUBLIC: { disk: { path: folder, writable: false } } },
     unsafeDirectSockets: [{ host: settings.host, port: settings.port }],
   }
   const log = new Log(LogLevel.NONE)

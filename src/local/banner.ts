@@ -15,6 +15,7 @@ export function banner(url: URL, { variables, statePath }: LocalSettings): strin
     `  State         ${statePath}`,
     '',
     `  Console       ${url.origin}/-/console/#${encodeURIComponent(variables['EMULSION_PUBLIC_KEY'] ?? '')}`,
+    `  Pages         ${url.origin}/-/docs/`,
     `  Open          ${url.origin}/${account}/image/samples/lake.jpg?w=800&h=400&fit=crop&f=webp`,
     '',
   ].join('\n')

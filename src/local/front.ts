@@ -4,15 +4,17 @@
 export interface PublicFile {
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Base64. */
-  readonly body: string
+  /** Below `public/`, as URLs write it. */
+  readonly path: string
 }
 
 export interface FrontEnv {
   readonly SERVICE: { fetch(request: Request): Promise<Response> }
   /** The proxy that all requests leave through (outbound.ts). */
   readonly PROXY: { fetch(request: Request): Promise<Response> }
-  /** The files of `public/` by their paths. */
+  /** The folder `public/` on the disk. */
+  readonly PUBLIC: { fetch(url: string): Promise<Response> }
+  /** Its files by the paths of the service. */
   readonly FILES: Readonly<Record<string, PublicFile>>
   /** Other paths of these files. */
   readonly REDIRECTS: Readonly<Record<string, string>>
@@ -29,12 +31,12 @@ const NOT_FROM_CLIENTS = /^(?:mf-|cf-)/
 const ADDRESS = /^\[?(.*?)\]?:\d+$/
 
 export default {
-  async fetch(request: Request, { SERVICE, FILES, REDIRECTS }: Omit<FrontEnv, 'PROXY'>): Promise<Response> {
+  async fetch(request: Request, { SERVICE, PUBLIC, FILES, REDIRECTS }: Omit<FrontEnv, 'PROXY'>): Promise<Response> {
     const url = URL.parse(request.url)
     // `OPTIONS *` arrives with a star in the host's place.
     if (url === null || url.hostname.includes('*')) return refuse('The Host header or the target of the request is not valid.')
     const reading = request.method === 'GET' || request.method === 'HEAD'
-    if (reading && Object.hasOwn(FILES, url.pathname)) return answerFile(request, FILES[url.pathname] as PublicFile)
+    if (reading && Object.hasOwn(FILES, url.pathname)) return answerFile(request, FILES[url.pathname] as PublicFile, PUBLIC)
     if (reading && Object.hasOwn(REDIRECTS, url.pathname))
       return new Response(null, { status: 307, headers: { Location: `${REDIRECTS[url.pathname]}${url.search}` } })
     return SERVICE.fetch(asNetworkSends(request, url))
@@ -58,12 +60,14 @@ function asNetworkSends(request: Request, url: URL): Request {
   return new Request(url, new Request(request, { headers }))
 }
 
-function answerFile(request: Request, file: PublicFile): Response {
+/** A file that is gone since the start is a 404. */
+async function answerFile(request: Request, file: PublicFile, folder: FrontEnv['PUBLIC']): Promise<Response> {
   const known = (request.headers.get('If-None-Match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   const headers = new Headers(file.headers)
   if (known.includes(headers.get('ETag') ?? '') || known.includes('*')) return new Response(null, { status: 304, headers })
-  const body = request.method === 'HEAD' ? null : Uint8Array.from(atob(file.body), (letter) => letter.charCodeAt(0))
-  return new Response(body, { headers })
+  if (request.method === 'HEAD') return new Response(null, { headers })
+  const { ok, body } = await folder.fetch(`http://public${file.path}`)
+  return ok ? new Response(body, { headers }) : new Response(null, { status: 404 })
 }
 
 const refuse = (message: string): Response =>

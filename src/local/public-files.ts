@@ -10,7 +10,7 @@ const INDEX = 'index.html'
 const CONFIGURING = ['_headers', '_redirects']
 
 /**
- * The folder of static files as a deployment serves it: types, validators, the headers of `_headers`, and folders by their `index.html`.
+ * The folder of static files as a deployment serves it (the bytes stay on the disk): types, validators, the headers of `_headers`, and folders by their `index.html`.
  * @throws Error for a line of `_headers` that this reader does not know.
  */
 export function readPublicFiles(folder: string): { files: Record<string, PublicFile>; redirects: Record<string, string> } {
@@ -27,7 +27,7 @@ export function readPublicFiles(folder: string): { files: Record<string, PublicF
       if (path !== '/') redirects[path.slice(0, -1)] = path
     }
     const bytes = readFileSync(join(folder, name))
-    files[path] = { headers: headersOf(name, path, bytes, rules), body: bytes.toString('base64') }
+    files[path] = { headers: headersOf(name, path, bytes, rules), path: encodeURI(name) }
   }
   return { files, redirects }
 }

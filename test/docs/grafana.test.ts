@@ -14,6 +14,11 @@ const dashboard = JSON.parse(textOf('docs/grafana/emulsion.json')) as { readonly
 const panels = dashboard.panels.filter(({ type }) => type !== 'row')
 const queries = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const))
 
+/** Each `expr` of the rules stands in one line. */
+const alerts = [...textOf('docs/grafana/alerts.yml').matchAll(/alert: (\w+)\n +expr: (.+)/g)].map(
+  ([, name = '', expr = '']) => [name, expr] as const,
+)
+
 /** What Prometheus has of each metric, and with which labels. */
 const known = new Map(
   (Object.entries(METRICS) as [string, MetricDefinition][]).flatMap(([name, { type, labels }]) =>
@@ -29,8 +34,13 @@ const known = new Map(
 
 const namesIn = (expr: string): readonly string[] => [...expr.matchAll(/\bemulsion_\w+/g)].map(([name]) => name)
 
-describe('the dashboard of Grafana', () => {
-  it.each(queries)('%s asks for what there is: %s', (_, expr) => {
+describe('the dashboard of Grafana, and the alerts', () => {
+  it('has alerts, and the page explains each', () => {
+    const explained = [...textOf('docs/operate.md').matchAll(/^\| `(Emulsion\w+)`/gm)].map(([, name]) => name)
+    expect(alerts.map(([name]) => name)).toEqual(explained)
+  })
+
+  it.each([...queries, ...alerts])('%s asks for what there is: %s', (_, expr) => {
     const names = namesIn(expr)
     expect(names.length).toBeGreaterThan(0)
     expect(names.filter((name) => !known.has(name))).toEqual([])
@@ -41,14 +51,14 @@ describe('the dashboard of Grafana', () => {
     expect(asked.filter((label) => !labels.has(label))).toEqual([])
   })
 
-  it.each(queries)('%s is PromQL: %s', (_, expr) => {
+  it.each([...queries, ...alerts])('%s is PromQL: %s', (_, expr) => {
     const text = expr.replaceAll('$__rate_interval', '5m').replaceAll('$job', '.*')
     const errors: string[] = []
     parser.parse(text).iterate({ enter: ({ type, from, to }) => void (type.isError && errors.push(text.slice(from, to))) })
     expect(errors).toEqual([])
   })
 
-  it.each(queries)('%s looks at the rate of a counter, never at its value: %s', (_, expr) => {
+  it.each([...queries, ...alerts])('%s looks at the rate of a counter, never at its value: %s', (_, expr) => {
     for (const name of namesIn(expr)) {
       const isGauge = (METRICS as Readonly<Record<string, MetricDefinition>>)[name]?.type === 'gauge'
       expect(new RegExp(`rate\\(${name}\\b`).test(expr)).toBe(!isGauge)

@@ -114,6 +114,9 @@ describe('static files', () => {
     ['/-/console/console.js', 'text/javascript; charset=utf-8'],
     ['/-/console/console.css', 'text/css; charset=utf-8'],
     ['/-/console/icon.svg', 'image/svg+xml'],
+    ['/-/docs/', 'text/html; charset=utf-8'],
+    ['/-/docs/docs.js', 'text/javascript; charset=utf-8'],
+    ['/-/docs/files/samples/lake.jpg', 'image/jpeg'],
     ['/favicon.ico', 'image/vnd.microsoft.icon'],
     ['/robots.txt', 'text/plain; charset=utf-8'],
   ])('%s is %s', async (path, type) => {

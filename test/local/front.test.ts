@@ -6,7 +6,13 @@ const ENV: Omit<FrontEnv, 'PROXY'> = {
   SERVICE: {
     fetch: async (request) => Response.json({ url: request.url, method: request.method, headers: Object.fromEntries(request.headers) }),
   },
-  FILES: { '/-/console/': { headers: { 'content-type': 'text/html', etag: '"1"', 'x-rule': 'yes' }, body: btoa('<p>') } },
+  PUBLIC: {
+    fetch: async (url) => (url === 'http://public/-/console/index.html' ? new Response('<p>') : new Response('', { status: 404 })),
+  },
+  FILES: {
+    '/-/console/': { headers: { 'content-type': 'text/html', etag: '"1"', 'x-rule': 'yes' }, path: '/-/console/index.html' },
+    '/gone.txt': { headers: { 'content-type': 'text/plain', etag: '"2"' }, path: '/gone.txt' },
+  },
   REDIRECTS: { '/-/console': '/-/console/' },
 }
 
@@ -67,6 +73,10 @@ describe('static files', () => {
 
   it.each(['"1"', 'W/"1"', '"0", "1"', '*'])('are not sent again to who has them: %s', async (tag) => {
     expect((await ask('/-/console/', { headers: { 'If-None-Match': tag } })).status).toBe(304)
+  })
+
+  it('are 404 when they have gone since the start', async () => {
+    expect((await ask('/gone.txt')).status).toBe(404)
   })
 
   it('lead to the folder', async () => {

@@ -30,7 +30,7 @@ describe('public files', () => {
     const { files, redirects } = readPublicFiles(folder)
     expect(Object.keys(files).toSorted()).toEqual(['/-/console/', '/-/console/a.js', '/favicon.ico', '/p.bin', '/robots.txt'])
     expect(redirects).toEqual({ '/-/console': '/-/console/', '/-/console/index.html': '/-/console/' })
-    expect(atob(files['/robots.txt']?.body ?? '')).toBe('robots.txt')
+    expect([files['/robots.txt']?.path, files['/-/console/']?.path]).toEqual(['/robots.txt', '/-/console/index.html'])
   })
 
   it.each([
