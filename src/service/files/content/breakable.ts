@@ -34,23 +34,33 @@ interface PieceReader {
   cancel(reason?: unknown): Promise<void>
 }
 
-/** The standard's reader into a buffer that waits until so many bytes are there, or the stream has ended (TypeScript's own type knows no `min`). */
+/** workerd's reader into a buffer. */
 interface BufferReader extends Pick<PieceReader, 'cancel'> {
   readonly closed: Promise<unknown>
-  read(buffer: Uint8Array, options: { readonly min: number }): Promise<ReadableStreamReadResult<Uint8Array>>
+  /** Waits until so many bytes are there, or the stream has ended. */
+  readAtLeast(count: number, buffer: Uint8Array): Promise<ReadableStreamReadResult<Uint8Array>>
 }
 
-/** Reads large pieces of streams of the runtime, and the pieces of others as they are. */
+/** Reads large pieces of workerd's own streams, and the pieces of others as they are. */
 function readerOf(stream: ReadableStream<Uint8Array>): PieceReader {
-  try {
-    const reader = stream.getReader({ mode: 'byob' }) as BufferReader
-    // Whoever reads is told of a failure; nobody else asks.
-    reader.closed.catch(() => undefined)
-    return {
-      read: () => reader.read(new Uint8Array(PIECE_BYTES), { min: PIECE_BYTES }),
-      cancel: (reason) => reader.cancel(reason),
-    }
-  } catch {
-    return stream.getReader()
+  const large = bufferReaderOf(stream)
+  if (!large) return stream.getReader()
+  // Whoever reads is told of a failure; nobody else asks.
+  large.closed.catch(() => undefined)
+  return {
+    read: () => large.readAtLeast(PIECE_BYTES, new Uint8Array(PIECE_BYTES)),
+    cancel: (reason) => large.cancel(reason),
   }
+}
+
+function bufferReaderOf(stream: ReadableStream<Uint8Array>): BufferReader | null {
+  try {
+    const reader = stream.getReader({ mode: 'byob' })
+    // Elsewhere it has no such method.
+    if (Reflect.has(reader, 'readAtLeast')) return reader as BufferReader
+    reader.releaseLock()
+  } catch {
+    // It is a stream of JavaScript.
+  }
+  return null
 }
