@@ -99,3 +99,11 @@ it('what is given again from memory is what the routes answer, as long as they w
 })
 
 const fromMemory = (response: Response): Response | null => (response.headers.get('Server-Timing') === null ? response : null)
+
+it('a hit at a door of a framework costs the same', async () => {
+  const url = (await made('/hits/f.png')).replace(/^\/image(.*)\?.*$/, '/.netlify/images?url=$1&w=20&fm=png')
+  await vi.waitUntil(async () => (await callsOf(url))[0] === 'edge')
+  expect(await callsOf(url)).toEqual(['edge', []])
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 4 * BELIEVED_MS })
+  expect([...(await callsOf(url)), waits.begun]).toEqual(['edge', ['FILES.get', 'FILES.head'], 1])
+})
