@@ -117,6 +117,7 @@ const answersOf = (answers: DescribedCall['answers']): Json =>
         description,
         ...((headers ?? sometimes) && { headers: { ...headersOf(headers, true), ...headersOf(sometimes, false) } }),
         ...(body && { content: contentOf(body, 'output') }),
+        ...(body?.optional && { 'x-body-optional': true }),
       },
     ]),
   )

@@ -13,6 +13,7 @@ export interface DescribedBody {
   /** Media types of bytes that it may be instead. */
   readonly bytes?: readonly string[]
   readonly example?: unknown
+  /** It may be absent; of an answer the document says so as `x-body-optional`, since OpenAPI has no word for it. */
   readonly optional?: true
 }
 

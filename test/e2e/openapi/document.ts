@@ -11,6 +11,7 @@ export interface Answer {
   readonly content?: Content
   readonly headers?: Readonly<Record<string, { readonly required: boolean }>>
   readonly 'x-error-codes'?: readonly string[]
+  readonly 'x-body-optional'?: boolean
 }
 interface Reference {
   readonly $ref: string

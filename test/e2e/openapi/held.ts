@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { XMLParser } from 'fast-xml-parser'
 import createClient, { type Client, type Middleware, type MiddlewareCallbackParams } from 'openapi-fetch'
 import type { paths } from '../../../build/openapi/paths.d.ts'
 import { type Answer, followed, type OpenApiDocument, type Operation, type Parameter, told } from './document.ts'
@@ -52,19 +53,21 @@ export function heldClient(document: OpenApiDocument, origin: string): { readonl
   async function wrongAnswer({ responses }: Operation, response: Response): Promise<readonly string[]> {
     const described = responses[response.status]
     if (!described) return [`the status ${response.status} is not described`]
-    const { content, headers = {}, 'x-error-codes': codes } = followed<Answer>(document, described)
+    const { content, headers = {}, 'x-error-codes': codes, 'x-body-optional': bodyOptional } = followed<Answer>(document, described)
     const absent = Object.entries(headers).flatMap(([name, { required }]) =>
       required && !response.headers.has(name) ? [`${name} is missing`] : [],
     )
     const bytes = await response.arrayBuffer()
     if (!content) return [...absent, ...(bytes.byteLength > 0 ? ['it has a body'] : [])]
+    if (bodyOptional && bytes.byteLength === 0) return absent
     const type = (response.headers.get('Content-Type') ?? '').split(';')[0] ?? ''
     const range = told(content, type)
     if (range === undefined) return [`the type ${JSON.stringify(type)} is not described`]
     const schema = content[range]?.schema
     const text = new TextDecoder().decode(bytes)
-    const value: unknown = type.endsWith('json') ? JSON.parse(text) : text
-    const code = (value as { error?: { code?: unknown } } | null)?.error?.code
+    const value: unknown = type.endsWith('json') ? JSON.parse(text) : type.endsWith('xml') && schema ? readXml(text, schema) : text
+    const { error, Code } = Object(value) as { error?: { code?: unknown }; Code?: unknown }
+    const code = error?.code ?? Code
     const wrongCode = codes && typeof code === 'string' && !codes.includes(code) ? [`the code ${code} is not described`] : []
     return [...absent, ...wrongCode, ...(schema ? wrongValue(schema, value) : [])]
   }
@@ -87,11 +90,30 @@ export function heldClient(document: OpenApiDocument, origin: string): { readonl
   return { client, calls }
 }
 
+interface XmlSchema {
+  readonly anyOf?: readonly XmlSchema[]
+  readonly xml?: { readonly name: string }
+  readonly properties?: Readonly<Record<string, { readonly type?: string }>>
+}
+
+/** What stands below the root element, which must be one that the schema names. */
+function readXml(text: string, schema: XmlSchema): unknown {
+  const roots = schema.anyOf ?? [schema]
+  const lists = new Set(
+    roots.flatMap(({ properties = {} }) => Object.keys(properties).filter((name) => properties[name]?.type === 'array')),
+  )
+  const parser = new XMLParser({ isArray: (name) => lists.has(name), ignoreDeclaration: true })
+  const [[root, value] = ['', null]] = Object.entries(parser.parse(text) as Record<string, unknown>)
+  if (!roots.some(({ xml }) => xml?.name === root)) return `<${root}>`
+  return value === '' ? {} : value
+}
+
 /** JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 function schemasOf() {
   const ajv = new Ajv2020({ strictTypes: false, allErrors: true })
   addFormats.default(ajv)
   ajv.addFormat('binary', true)
+  ajv.addKeyword('xml')
   return {
     wrongValue(schema: Readonly<Record<string, unknown>>, value: unknown): readonly string[] {
       const holds = ajv.compile(schema)

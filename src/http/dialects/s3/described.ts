@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ACCOUNT_ID_PATTERN } from '../../../service/access/account-id.ts'
 import { MAX_PART_NUMBER } from '../../../service/files/parts/session.ts'
-import type { DescribedBody, DescribedCall, DescribedDialect } from '../../openapi/call.ts'
+import type { DescribedAnswer, DescribedBody, DescribedCall, DescribedDialect } from '../../openapi/call.ts'
 import { S3_CODES, statusOf } from './codes.ts'
 
 /** The calls of this door, for `/-/openapi.json`. What S3 tells apart by a parameter or a header is one call there. */
@@ -12,21 +12,27 @@ const whole = (most: number, description: string): z.ZodType => z.int().min(0).m
 const encoding = z.literal('url').describe('Names are percent-encoded.').optional()
 const uploadId = z.string().describe('Of an upload in parts.').optional()
 
-const xml = (name: string, shape: z.ZodRawShape = {}): DescribedBody => ({
+const root = (name: string, shape: z.ZodRawShape = {}): z.ZodType => z.looseObject(shape).meta({ xml: { name } })
+const xml = (...roots: readonly [z.ZodType, ...z.ZodType[]]): DescribedBody => ({
   types: ['application/xml'],
-  schema: z.looseObject(shape).meta({ xml: { name } }),
+  schema: roots.length === 1 ? roots[0] : z.union(roots),
 })
 const answer = (
   description: string,
   body?: DescribedBody,
-  headers?: Readonly<Record<string, string>>,
-): DescribedCall['answers'][number] => ({
-  description,
-  ...(body && { body }),
-  ...(headers && { headers }),
-})
+  headers: Pick<DescribedAnswer, 'headers' | 'sometimes'> = {},
+): DescribedAnswer => ({ description, ...(body && { body }), ...headers })
 
-const listed = { Contents: z.array(z.looseObject({ Key: z.string(), ETag: z.string(), Size: z.int() })).optional() }
+const NAMES = { Bucket: z.string(), Key: z.string() }
+const UPLOAD = { ...NAMES, UploadId: z.string() }
+const PART = { ETag: z.string(), LastModified: z.iso.datetime() }
+const listOf = (...shapes: readonly z.ZodRawShape[]): z.ZodType =>
+  z.array(z.looseObject(Object.assign({}, ...shapes) as z.ZodRawShape)).optional()
+const page = { IsTruncated: z.boolean() }
+const KEY_OF = { Key: z.string() }
+const FILES = root('ListBucketResult', { ...page, Name: z.string(), Contents: listOf(KEY_OF, PART, { Size: z.int() }) })
+const UPLOADS = root('ListMultipartUploadsResult', { ...page, Bucket: z.string(), Upload: listOf(KEY_OF, { UploadId: z.string() }) })
+const PARTS = root('ListPartsResult', { ...page, ...UPLOAD, Part: listOf(PART, { PartNumber: z.int(), Size: z.int() }) })
 const conditions = {
   'If-Match': text('ETags of which the file must have one.'),
   'If-None-Match': text('ETags of which the file must have none.'),
@@ -80,7 +86,7 @@ export const S3: DescribedDialect = {
   },
   calls: [
     call('s3ListBuckets', 'GET', SERVICE, 'ListBuckets: the account of the key.', {
-      answers: { 200: answer('The account.', xml('ListAllMyBucketsResult')) },
+      answers: { 200: answer('The account.', xml(root('ListAllMyBucketsResult'))) },
     }),
     call(
       's3GetBucket',
@@ -104,14 +110,19 @@ export const S3: DescribedDialect = {
           'upload-id-marker': text('An upload of that key after which it begins.'),
           'max-uploads': whole(1000, 'Of a page.'),
         }),
-        answers: { 200: answer('A page of it.', xml('ListBucketResult', listed)) },
+        answers: { 200: answer('A page of it.', xml(FILES, UPLOADS, root('LocationConstraint'))) },
       },
     ),
     call('s3CreateBucket', 'PUT', BUCKET, 'CreateBucket: refused, for accounts are made in the settings.', { answers: {} }),
     call('s3DeleteObjects', 'POST', BUCKET, 'DeleteObjects: up to 1,000 keys.', {
       query: z.strictObject({ delete: z.literal('').describe('Marks the call.') }),
-      body: xml('Delete', { Object: z.array(z.looseObject({ Key: z.string() })), Quiet: z.boolean().optional() }),
-      answers: { 200: answer('What became of each key.', xml('DeleteResult')) },
+      body: xml(root('Delete', { Object: z.array(z.looseObject({ Key: z.string() })), Quiet: z.boolean().optional() })),
+      answers: {
+        200: answer(
+          'What became of each key.',
+          xml(root('DeleteResult', { Deleted: listOf(KEY_OF), Error: listOf(KEY_OF, { Code: z.string() }) })),
+        ),
+      },
     }),
     call('s3GetObject', 'GET', KEY, 'GetObject; ListParts with `uploadId`.', {
       query: responses.extend({
@@ -122,8 +133,8 @@ export const S3: DescribedDialect = {
       }),
       headers: z.strictObject({ Range: text('One range of bytes.'), ...conditions }),
       answers: {
-        200: answer('The bytes, or the parts.', { types: ['*/*'] }, FILE),
-        206: answer('A range of the bytes.', { types: ['*/*'] }, FILE),
+        200: answer('The bytes, or the parts.', { ...xml(PARTS), bytes: ['*/*'] }, { sometimes: FILE }),
+        206: answer('A range of the bytes.', { types: ['*/*'] }, { headers: FILE }),
         304: answer('The client has it.'),
       },
     }),
@@ -144,7 +155,15 @@ export const S3: DescribedDialect = {
           'X-Amz-Metadata-Directive': z.enum(['COPY', 'REPLACE']).describe('Whose metadata a copy has.').optional(),
         }),
         body: { types: ['*/*'], optional: true },
-        answers: { 200: answer('It is stored; XML of a copy.', { types: ['application/xml'] }, { ETag: 'Version of what is stored.' }) },
+        answers: {
+          200: answer(
+            'It is stored; XML of a copy.',
+            { ...xml(root('CopyObjectResult', PART), root('CopyPartResult', PART)), optional: true },
+            {
+              sometimes: { ETag: 'Version of what is stored.' },
+            },
+          ),
+        },
       },
     ),
     call('s3PostObject', 'POST', KEY, 'CreateMultipartUpload with `uploads`, CompleteMultipartUpload with `uploadId`.', {
@@ -159,15 +178,17 @@ export const S3: DescribedDialect = {
         'X-Amz-Mp-Object-Size': z.int().min(0).describe('Bytes of all parts together.').optional(),
       }),
       body: {
-        ...xml('CompleteMultipartUpload', {
-          Part: z.array(z.looseObject({ PartNumber: z.int().min(1).max(MAX_PART_NUMBER), ETag: z.string() })),
-        }),
+        ...xml(
+          root('CompleteMultipartUpload', {
+            Part: z.array(z.looseObject({ PartNumber: z.int().min(1).max(MAX_PART_NUMBER), ETag: z.string() })),
+          }),
+        ),
         optional: true,
       },
       answers: {
         200: answer(
           'It is begun, or joined: after 5 seconds white space comes before the XML, which may be an error then.',
-          xml('CompleteMultipartUploadResult'),
+          xml(root('InitiateMultipartUploadResult', UPLOAD), root('CompleteMultipartUploadResult', { ...NAMES, ETag: z.string() })),
         ),
       },
     }),
