@@ -23,16 +23,15 @@ const answer = (
   headers: Pick<DescribedAnswer, 'headers' | 'sometimes'> = {},
 ): DescribedAnswer => ({ description, ...(body && { body }), ...headers })
 
-const NAMES = { Bucket: z.string(), Key: z.string() }
-const UPLOAD = { ...NAMES, UploadId: z.string() }
-const PART = { ETag: z.string(), LastModified: z.iso.datetime() }
-const listOf = (...shapes: readonly z.ZodRawShape[]): z.ZodType =>
-  z.array(z.looseObject(Object.assign({}, ...shapes) as z.ZodRawShape)).optional()
+const list = (shape: z.ZodRawShape): z.ZodType => z.array(z.looseObject(shape)).optional()
+const named = { Key: z.string() }
+const upload = { Bucket: z.string(), ...named, UploadId: z.string() }
+const version = { ETag: z.string(), LastModified: z.iso.datetime() }
 const page = { IsTruncated: z.boolean() }
-const KEY_OF = { Key: z.string() }
-const FILES = root('ListBucketResult', { ...page, Name: z.string(), Contents: listOf(KEY_OF, PART, { Size: z.int() }) })
-const UPLOADS = root('ListMultipartUploadsResult', { ...page, Bucket: z.string(), Upload: listOf(KEY_OF, { UploadId: z.string() }) })
-const PARTS = root('ListPartsResult', { ...page, ...UPLOAD, Part: listOf(PART, { PartNumber: z.int(), Size: z.int() }) })
+const FILES = root('ListBucketResult', { ...page, Name: z.string(), Contents: list({ ...named, ...version, Size: z.int() }) })
+const UPLOADS = root('ListMultipartUploadsResult', { ...page, Bucket: z.string(), Upload: list({ ...named, UploadId: z.string() }) })
+const PARTS = root('ListPartsResult', { ...page, ...upload, Part: list({ ...version, PartNumber: z.int(), Size: z.int() }) })
+
 const conditions = {
   'If-Match': text('ETags of which the file must have one.'),
   'If-None-Match': text('ETags of which the file must have none.'),
@@ -120,7 +119,7 @@ export const S3: DescribedDialect = {
       answers: {
         200: answer(
           'What became of each key.',
-          xml(root('DeleteResult', { Deleted: listOf(KEY_OF), Error: listOf(KEY_OF, { Code: z.string() }) })),
+          xml(root('DeleteResult', { Deleted: list(named), Error: list({ ...named, Code: z.string() }) })),
         ),
       },
     }),
@@ -158,7 +157,7 @@ export const S3: DescribedDialect = {
         answers: {
           200: answer(
             'It is stored; XML of a copy.',
-            { ...xml(root('CopyObjectResult', PART), root('CopyPartResult', PART)), optional: true },
+            { ...xml(root('CopyObjectResult', version), root('CopyPartResult', version)), optional: true },
             {
               sometimes: { ETag: 'Version of what is stored.' },
             },
@@ -188,7 +187,10 @@ export const S3: DescribedDialect = {
       answers: {
         200: answer(
           'It is begun, or joined: after 5 seconds white space comes before the XML, which may be an error then.',
-          xml(root('InitiateMultipartUploadResult', UPLOAD), root('CompleteMultipartUploadResult', { ...NAMES, ETag: z.string() })),
+          xml(
+            root('InitiateMultipartUploadResult', upload),
+            root('CompleteMultipartUploadResult', { Bucket: z.string(), ...named, ETag: z.string() }),
+          ),
         ),
       },
     }),
