@@ -1,40 +1,59 @@
 // `npm run build:docs`: makes the site of docs/ in public/-/docs/, where the service serves it.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { assetOf } from './links.ts'
 import { buildSite } from './site.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const TARGET = join(ROOT, 'public/-/docs')
+/** A file while it is written. */
+const UNFINISHED = join(ROOT, `build/docs-${process.pid}`)
 
-/** @throws Error for what `buildSite` refuses. */
+/**
+ * Builds run beside each other and beside servers that read the site, so each file is replaced at once, and only when it is another one.
+ * @throws Error for what `buildSite` refuses.
+ */
 export async function buildDocs(): Promise<void> {
   const site = buildSite(
     (file) => readFileSync(join(ROOT, file), 'utf8'),
     (file) => existsSync(join(ROOT, file)),
   )
-  rmSync(TARGET, { recursive: true, force: true })
-  for (const [path, text] of site.texts) writeFileSync(inTarget(path), text)
-  for (const file of site.assets) copyFileSync(join(ROOT, file), inTarget(assetOf(file)))
-  copyFileSync(join(import.meta.dirname, 'docs.css'), inTarget('docs.css'))
-  copyFileSync(join(ROOT, 'public/-/console/icon.svg'), inTarget('icon.svg'))
-  await build({
+  const files = new Map<string, Uint8Array>([
+    ...[...site.texts].map(([path, text]) => [path, Buffer.from(text)] as const),
+    ...[...site.assets].map((file) => [assetOf(file), readFileSync(join(ROOT, file))] as const),
+    ['docs.css', readFileSync(join(import.meta.dirname, 'docs.css'))],
+    ['icon.svg', readFileSync(join(ROOT, 'public/-/console/icon.svg'))],
+    ['docs.js', await bundle()],
+  ])
+  for (const [path, bytes] of files) replace(join(TARGET, path), bytes)
+  for (const entry of readdirSync(TARGET, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !files.has(relative(TARGET, file))) rmSync(file, { force: true })
+  }
+}
+
+async function bundle(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'browser/main.ts')],
-    outfile: inTarget('docs.js'),
     bundle: true,
+    write: false,
     minify: true,
     format: 'iife', // a page that is opened as a file may not load modules
     platform: 'browser',
     target: ['chrome120', 'firefox121', 'safari17.5'],
     logLevel: 'warning',
   })
+  const [program] = outputFiles
+  if (!program) throw new Error('The program of the site was not built.')
+  return program.contents
 }
 
-function inTarget(path: string): string {
-  const file = join(TARGET, path)
-  mkdirSync(dirname(file), { recursive: true })
-  return file
+function replace(file: string, bytes: Uint8Array): void {
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return
+  for (const each of [file, UNFINISHED]) mkdirSync(dirname(each), { recursive: true })
+  writeFileSync(UNFINISHED, bytes)
+  renameSync(UNFINISHED, file)
 }
 
 if (import.meta.main) await buildDocs()
