@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { buildLibheif } from './build-libheif.ts'
-import { buildOnce } from './build-once.ts'
+import { buildOnce } from './built-files/build-once.ts'
 import { buildResvg } from './build-resvg.ts'
 import { buildVersions } from './versions/build-versions.ts'
 

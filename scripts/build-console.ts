@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { build } from 'esbuild'
 import { configSchema } from '../src/config/schema.ts'
 import definition from '../emulsion.config.ts'
+import { replaceFile } from './built-files/replace-file.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -13,10 +14,10 @@ function maxPhotographBytes(): number {
 }
 
 export async function buildConsole(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [resolve(root, 'console/main.ts')],
-    outfile: resolve(root, 'public/-/console/console.js'),
     bundle: true,
+    write: false,
     minify: true,
     format: 'esm',
     platform: 'browser',
@@ -24,6 +25,7 @@ export async function buildConsole(): Promise<void> {
     define: { MAX_PHOTOGRAPH_BYTES: String(maxPhotographBytes()) },
     logLevel: 'warning',
   })
+  for (const { contents } of outputFiles) replaceFile(resolve(root, 'public/-/console/console.js'), contents)
 }
 
 if (import.meta.main) await buildConsole()

@@ -2,7 +2,7 @@
 // nobody calls.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { buildOnce } from './build-once.ts'
+import { buildOnce } from './built-files/build-once.ts'
 
 const root = resolve(import.meta.dirname, '..')
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RENDERER_MAX_BYTES } from '../src/image/text/resvg.ts'
-import { buildOnce } from './build-once.ts'
+import { buildOnce } from './built-files/build-once.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const PAGE_BYTES = 65_536

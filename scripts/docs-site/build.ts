@@ -1,17 +1,16 @@
 // `npm run build:docs`: makes the site of docs/ in public/-/docs/, where the service serves it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { replaceFile } from '../built-files/replace-file.ts'
 import { assetOf } from './links.ts'
 import { buildSite } from './site.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const TARGET = join(ROOT, 'public/-/docs')
-/** A file while it is written. */
-const UNFINISHED = join(ROOT, `build/docs-${process.pid}`)
 
 /**
- * Builds run beside each other and beside servers that read the site, so each file is replaced at once, and only when it is another one.
+ * Replaces what has changed, and removes what is no page any more.
  * @throws Error for what `buildSite` refuses.
  */
 export async function buildDocs(): Promise<void> {
@@ -26,7 +25,7 @@ export async function buildDocs(): Promise<void> {
     ['icon.svg', readFileSync(join(ROOT, 'public/-/console/icon.svg'))],
     ['docs.js', await bundle()],
   ])
-  for (const [path, bytes] of files) replace(join(TARGET, path), bytes)
+  for (const [path, bytes] of files) replaceFile(join(TARGET, path), bytes)
   for (const entry of readdirSync(TARGET, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
     if (entry.isFile() && !files.has(relative(TARGET, file))) rmSync(file, { force: true })
@@ -47,13 +46,6 @@ async function bundle(): Promise<Uint8Array> {
   const [program] = outputFiles
   if (!program) throw new Error('The program of the site was not built.')
   return program.contents
-}
-
-function replace(file: string, bytes: Uint8Array): void {
-  if (existsSync(file) && readFileSync(file).equals(bytes)) return
-  for (const each of [file, UNFINISHED]) mkdirSync(dirname(each), { recursive: true })
-  writeFileSync(UNFINISHED, bytes)
-  renameSync(UNFINISHED, file)
 }
 
 if (import.meta.main) await buildDocs()

@@ -1,7 +1,7 @@
 // Writes build/versions.json: the version of each operation and codec, and of what they all share, by which results are kept.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { buildOnce } from '../build-once.ts'
+import { buildOnce } from '../built-files/build-once.ts'
 import { sourceVersions, type Sources } from './source-versions.ts'
 
 const root = resolve(import.meta.dirname, '../..')

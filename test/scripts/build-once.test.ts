@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buildOnce } from '../../scripts/build-once.ts'
+import { buildOnce } from '../../scripts/built-files/build-once.ts'
 
 describe('a file that is made of others', () => {
   let folder = ''
