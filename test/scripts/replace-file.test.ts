@@ -1,12 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { replaceFile } from '../../scripts/built-files/replace-file.ts'
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'emulsion-replace-file-'))
+  // On the disk of what is built: a file moves at once on one disk alone.
+  const build = resolve(import.meta.dirname, '../../build')
+  mkdirSync(build, { recursive: true })
+  folder = mkdtempSync(join(build, 'replace-file-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
